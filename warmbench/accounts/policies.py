@@ -1,0 +1,78 @@
+"""Says who may do what, and makes every view declare it.
+
+The whole agency shares its pool: everybody who is signed in may read it. Acting takes a
+recruiter; changing a candidate takes her owner, or an administrator, or that nobody owns her.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from warmbench.accounts.models import Role, User
+
+
+class Policy(StrEnum):
+    """Who may call a view. OWNER views also ask ``may_change`` about their row."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    RECRUITER = "recruiter"
+    OWNER = "owner"
+    ADMIN = "admin"
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def allows(policy_: Policy, user: User | AnonymousUser) -> bool:
+    """Whether ``user`` passes the door. For OWNER the row itself has the last word."""
+    if policy_ is Policy.PUBLIC:
+        return True
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    match policy_:
+        case Policy.SIGNED_IN:
+            return True
+        case Policy.RECRUITER | Policy.OWNER:
+            return user.is_recruiter
+        case Policy.ADMIN:
+            return user.is_admin
+
+
+def may_change(user: User | AnonymousUser, owner_id: int | None) -> bool:
+    """Whether ``user`` may change a row of this owner: theirs, nobody's, or any as admin."""
+    if not allows(Policy.OWNER, user):
+        return False
+    return owner_id is None or owner_id == user.pk or cast(User, user).role == Role.ADMIN
+
+
+def policy(declared: Policy) -> Callable[[View], View]:
+    """Declare a view's policy and enforce it: sign-in page for strangers, else 403."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if allows(declared, request.user):
+                return view(request, *args, **kwargs)
+            if request.user.is_authenticated:
+                raise PermissionDenied
+            return _sign_in_first(request)
+
+        guarded.declared_policy = declared  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return declare
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        # htmx would swap the sign-in page into the fragment: tell it to go there instead.
+        return HttpResponse(status=403, headers={"HX-Redirect": "/accounts/login/"})
+    return redirect_to_login(request.get_full_path())

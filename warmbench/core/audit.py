@@ -1,0 +1,46 @@
+"""Writes down who did what, in rows that cannot be changed afterwards."""
+
+from datetime import datetime
+from typing import Any
+
+from warmbench.core.logs import redacted
+from warmbench.core.models import AuditEntry
+
+#: Longer values are content, and content does not belong in the trail.
+MAX_VALUE_LENGTH = 120
+
+
+def record(
+    actor_id: int | None,
+    action: str,
+    subject: str,
+    *,
+    now: datetime,
+    detail: dict[str, object] | None = None,
+) -> AuditEntry:
+    """Add one entry, in the caller's transaction. ``subject`` is "noun:id".
+
+    The trail outlives an erased candidate, so ``detail`` holds ids and short plain values:
+    text is cut, and addresses, phone numbers and tokens in it are masked.
+    """
+    return AuditEntry.objects.create(
+        at=now,
+        actor_id=actor_id,
+        action=action,
+        subject=subject,
+        detail={key: _plain(value) for key, value in (detail or {}).items()},
+    )
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return redacted(value)[:MAX_VALUE_LENGTH]
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case datetime():
+            return value.isoformat()
+        case _:
+            raise TypeError(f"{type(value).__name__} does not belong in the audit trail.")

@@ -1,0 +1,38 @@
+"""The rows of core: the demo's clock and the audit trail."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class VirtualClock(models.Model):
+    """How far the demo's clock is ahead of the real one. A single row, never read elsewhere."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    ahead = models.DurationField()
+
+    class Meta:
+        db_table = "virtual_clock"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="virtual_clock_single_row")]
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody did. A trigger forbids changing or deleting it."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    #: No foreign key: the entry must outlive the user. Null when the system acted by itself.
+    actor_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=80)
+    #: What it was done to, as "noun:id".
+    subject = models.CharField(max_length=80)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "audit_entry"
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="audit_entry_subject"),
+            models.Index(fields=["actor_id", "-at"], name="audit_entry_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
