@@ -1,0 +1,1 @@
+"""Keeps a recruiting team's bench warm."""

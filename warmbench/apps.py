@@ -1,0 +1,15 @@
+"""Ties the packages together: every process knows every reaction and every check."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class WarmbenchConfig(AppConfig):
+    name = "warmbench"
+
+    def ready(self) -> None:
+        """Register what is registered by being imported."""
+        import_module("warmbench.core.checks")
+        # Whoever publishes an event queues its reactions, so not only workers must know them.
+        import_module("warmbench.workflows")

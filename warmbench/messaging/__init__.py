@@ -1,0 +1,1 @@
+"""What we say: the outbox, the last gate, senders and delivery."""

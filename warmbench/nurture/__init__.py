@@ -1,0 +1,1 @@
+"""How we stay in touch: pools, sequences, content, the planner."""

@@ -1,0 +1,1 @@
+"""The living sample agency of the demo."""

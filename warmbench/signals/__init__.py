@@ -1,0 +1,1 @@
+"""What we hear: clicks and other signals, warmth, follow-ups."""
