@@ -1,4 +1,4 @@
-"""The rows of core: the demo's clock and the audit trail."""
+"""The rows of core: the demo's clock, the audit trail, and the shared cache."""
 
 from django.db import models
 from django.db.models import Q
@@ -36,3 +36,17 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class CacheEntry(models.Model):
+    """What Django's database cache holds: the rate limits of all processes. Only it looks here."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "cache_entry"
+
+    def __str__(self) -> str:
+        return self.cache_key
