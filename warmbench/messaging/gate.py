@@ -1,0 +1,226 @@
+"""The last gate: whether a touch may go now, later or never. Pure; every touch passes it
+when it is planned and again in the moment of sending."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from warmbench.messaging import windows
+from warmbench.messaging.models import Message, Switch
+from warmbench.people.models import Candidate, Channel
+from warmbench.people.places import plausible_zones
+
+#: Stored with each decision. Rises whenever ``judge`` could answer differently.
+POLICY = 1
+
+#: product.md §2: at most one touch in 7 days and three in 30.
+BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
+BUDGET_SPAN = max(span for span, _ in BUDGET)
+
+#: When to ask again about what a person has to lift first.
+_RETRY_STOPPED = timedelta(minutes=15)
+_RETRY_UNPLACED = timedelta(days=1)
+_RETRY_PAUSED = timedelta(days=7)
+
+
+class Reason(StrEnum):
+    """Why a touch does not go, or not now."""
+
+    SUPPRESSED = "suppressed"
+    UNSUBSCRIBED = "unsubscribed"
+    COMPLAINED = "complained"
+    DO_NOT_CONTACT = "do_not_contact"
+    PLACED = "placed"
+    HIRED = "hired"
+    APPLIED = "applied"
+    NO_CONSENT = "no_consent"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_EXPIRED = "consent_expired"
+    NO_ADDRESS = "no_address"
+    OWNER_INACTIVE = "owner_inactive"
+    OWNER_CHANGED = "owner_changed"
+    EXPIRED = "expired"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    NO_SENDER = "no_sender"
+    SENDER_PAUSED = "sender_paused"
+    SENDER_CAP = "sender_cap"
+    BUDGET = "budget"
+    WINDOW = "window"
+    ZONE_UNKNOWN = "zone_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """It may be handed over now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not before ``until``; then the question is asked anew."""
+
+    until: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Never, for this touch."""
+
+    reason: Reason
+
+
+Verdict = Allow | Later | Refuse
+ALLOW = Allow()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known about one person that decides whether she may be written to."""
+
+    candidate_id: int
+    #: Rises with every change that could turn the answer into no.
+    version: int
+    status: str
+    owner_id: int | None
+    country: str
+    time_zone: str
+    is_paused: bool
+    paused_until: datetime | None
+    #: The reason of a suppression that covers the person, blank if there is none.
+    suppressed: str
+    #: ``Consent.Basis`` of the latest event, blank if there is none.
+    basis: str
+    basis_expires_at: datetime | None
+    #: Where the touch would go, blank if nowhere.
+    address: str
+    #: Touches of the last 30 days, newest first.
+    recent: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SenderState:
+    """What is known about the mailbox it would go from."""
+
+    sender_id: int
+    owner_id: int | None
+    owner_is_active: bool
+    is_paused: bool
+    #: Messages that still fit under today's cap.
+    room: int
+    #: When its next day begins.
+    next_day: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What is to be sent, as far as permission is concerned."""
+
+    purpose: str
+    channel: str = Channel.EMAIL
+    sequence_id: int | None = None
+    valid_until: datetime | None = None
+
+
+_FINAL_STATUS = {
+    Candidate.Status.DO_NOT_CONTACT: Refuse(Reason.DO_NOT_CONTACT),
+    Candidate.Status.PLACED: Refuse(Reason.PLACED),
+    Candidate.Status.HIRED: Refuse(Reason.HIRED),
+    Candidate.Status.APPLIED: Refuse(Reason.APPLIED),
+}
+_SUPPRESSED = {
+    "unsubscribed": Refuse(Reason.UNSUBSCRIBED),
+    "complained": Refuse(Reason.COMPLAINED),
+    "do_not_contact": Refuse(Reason.DO_NOT_CONTACT),
+}
+#: The person's own decisions and the end of the search: nobody waits for these to change.
+FINAL = frozenset(Reason(refusal.reason) for refusal in (*_FINAL_STATUS.values(), *_SUPPRESSED.values())) | {
+    Reason.SUPPRESSED,
+    Reason.CONSENT_WITHDRAWN,
+}
+
+
+def judge(
+    touch: Touch,
+    standing: Standing,
+    sender: SenderState | None,
+    switches: frozenset[tuple[str, int]],
+    *,
+    now: datetime,
+) -> Verdict:
+    """Whether the touch may go now.
+
+    Refusals come first, in the order of rules.md C27: suppression, then status, then
+    permission. What is left is a question of time: the verdict names the first moment at
+    which nothing known today stands in the way, and the reason that moved it.
+    """
+    if refusal := _refusal(touch, standing, sender, now=now):
+        return refusal
+    if standing.is_paused and standing.paused_until is None:
+        return Later(now + _RETRY_PAUSED, Reason.PAUSED)
+    if sender is None:
+        return Later(now + _RETRY_UNPLACED, Reason.NO_SENDER)
+    if switches and _is_stopped(touch, sender, switches):
+        return Later(now + _RETRY_STOPPED, Reason.STOPPED)
+    if sender.is_paused:
+        return Later(now + _RETRY_STOPPED, Reason.SENDER_PAUSED)
+    return _when(touch, standing, sender, now=now)
+
+
+def _refusal(
+    touch: Touch, standing: Standing, sender: SenderState | None, *, now: datetime
+) -> Refuse | None:
+    if standing.suppressed:
+        return _SUPPRESSED.get(standing.suppressed) or Refuse(Reason.SUPPRESSED)
+    if refusal := _FINAL_STATUS.get(standing.status):  # type: ignore[call-overload]
+        return refusal
+    if standing.basis == "withdrawn":
+        return Refuse(Reason.CONSENT_WITHDRAWN)
+    if not standing.basis or (touch.channel == Channel.SMS and standing.basis != "consent"):
+        return Refuse(Reason.NO_CONSENT)
+    if standing.basis_expires_at is not None and standing.basis_expires_at <= now:
+        return Refuse(Reason.CONSENT_EXPIRED)
+    if not standing.address:
+        return Refuse(Reason.NO_ADDRESS)
+    if touch.valid_until is not None and touch.valid_until <= now:
+        return Refuse(Reason.EXPIRED)
+    if sender is not None and sender.owner_id is not None:
+        if not sender.owner_is_active:
+            return Refuse(Reason.OWNER_INACTIVE)
+        if touch.purpose == Message.Purpose.CHECK_IN and standing.owner_id not in (
+            None,
+            sender.owner_id,
+        ):
+            return Refuse(Reason.OWNER_CHANGED)
+    return None
+
+
+def _is_stopped(touch: Touch, sender: SenderState, switches: frozenset[tuple[str, int]]) -> bool:
+    return (
+        (Switch.Scope.EVERYTHING, 0) in switches
+        or (Switch.Scope.SENDER, sender.sender_id) in switches
+        or (Switch.Scope.RECRUITER, sender.owner_id or 0) in switches
+        or (Switch.Scope.SEQUENCE, touch.sequence_id or 0) in switches
+    )
+
+
+def _when(touch: Touch, standing: Standing, sender: SenderState, *, now: datetime) -> Verdict:
+    earliest, reason = now, Reason.WINDOW
+    if standing.is_paused and standing.paused_until and standing.paused_until > earliest:
+        earliest, reason = standing.paused_until, Reason.PAUSED
+    if (free := budget_free_at(standing.recent)) and free > earliest:
+        earliest, reason = free, Reason.BUDGET
+    if sender.room <= 0 and sender.next_day > earliest:
+        earliest, reason = sender.next_day, Reason.SENDER_CAP
+    zones = (standing.time_zone,) if standing.time_zone else plausible_zones(standing.country)
+    window = windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
+    opens = windows.next_open(earliest, zones, standing.country, window)
+    if opens is None:
+        return Later(now + _RETRY_UNPLACED, Reason.ZONE_UNKNOWN)
+    return ALLOW if opens <= now else Later(opens, reason)
+
+
+def budget_free_at(recent: tuple[datetime, ...]) -> datetime | None:
+    """When the next touch fits the budget, given the earlier ones, newest first."""
+    waits = [recent[limit - 1] + span for span, limit in BUDGET if len(recent) >= limit]
+    return max(waits, default=None)

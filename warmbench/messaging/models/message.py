@@ -1,0 +1,143 @@
+"""One touch: its message, the attempts to hand it over, the verdicts about it."""
+
+from django.db import models
+from django.db.models import Q
+
+from warmbench.messaging.models.sender import Sender
+from warmbench.messaging.models.template import Template
+from warmbench.people.models import Candidate, Channel
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    pass
+
+
+class Message(models.Model):
+    """One touch. The database allows it once per (candidate, touch, occurrence, channel)
+    and moves its state along the arrows of ``docs/architecture.md`` only."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Sending"
+        SENT = "sent", "Accepted by the mail server"
+        FAILED = "failed", "Failed"
+        UNKNOWN = "unknown", "Unknown whether it arrived"
+        REFUSED = "refused", "Refused"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Purpose(models.TextChoices):
+        WELCOME = "welcome", "Welcome"
+        CONTENT = "content", "Content"
+        CHECK_IN = "check_in", "Check-in"
+        PREFERENCE = "preference", "Preference request"
+
+    candidate = models.ForeignKey(Candidate, models.DO_NOTHING, related_name="messages")
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    #: What makes it this touch and no other, e.g. ``sequence:3/check-in``.
+    touch = models.CharField(max_length=80)
+    #: Which time round, for a touch that comes again.
+    occurrence = models.IntegerField(default=0)
+    #: The sequence behind it and its version, for switches and for "why did she get this?".
+    sequence_id = models.BigIntegerField(null=True)
+    sequence_version = models.IntegerField(null=True)
+    sender = models.ForeignKey(Sender, models.PROTECT, null=True, related_name="+")
+    #: Null for a refusal: nothing was chosen.
+    template = models.ForeignKey(Template, models.PROTECT, null=True, related_name="+")
+    #: The fields the template is filled with, as they were when it was planned.
+    context = models.JSONField(default=dict)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    #: Why it is refused, failed, cancelled or unknown.
+    reason = models.CharField(max_length=200, blank=True)
+    queued_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    #: Too late after this: it is refused instead of sent.
+    valid_until = models.DateTimeField()
+    state_at = models.DateTimeField()
+    #: When it was last claimed for hand-over; what the contact budget counts.
+    handed_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    #: The address it went to.
+    address = models.CharField(max_length=254, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        db_table = "message"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "touch", "occurrence", "channel"], name="message_touch_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["sender", "not_before"], condition=Q(state="queued"), name="message_queued"
+            ),
+            models.Index(
+                fields=["candidate", "-handed_at"],
+                condition=Q(handed_at__isnull=False),
+                name="message_handed",
+            ),
+            models.Index(fields=["state_at"], condition=Q(state="unknown"), name="message_unknown"),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to hand a message over, committed before its first byte leaves."""
+
+    class Outcome(models.TextChoices):
+        PENDING = "", "Under way"
+        ACCEPTED = "accepted", "Accepted"
+        DEFERRED = "deferred", "Deferred"
+        REJECTED = "rejected", "Rejected"
+        UNKNOWN = "unknown", "Unknown"
+        NOT_STARTED = "not_started", "Not started"
+
+    message = models.ForeignKey(Message, models.DO_NOTHING, related_name="attempts")
+    candidate_id = models.BigIntegerField()
+    sender_id = models.BigIntegerField()
+    worker = models.CharField(max_length=60)
+    claimed_at = models.DateTimeField()
+    #: After this the worker is taken for dead and the outcome for unknown.
+    lease_until = models.DateTimeField()
+    #: The Message-ID header, the same for every attempt at one message.
+    message_id_header = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=11, choices=Outcome, blank=True)
+    code = models.PositiveSmallIntegerField(null=True)
+    text = models.CharField(max_length=300, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "attempt"
+        indexes = [
+            models.Index(fields=["lease_until"], condition=Q(outcome=""), name="attempt_pending"),
+            models.Index(fields=["message"], name="attempt_message"),
+            models.Index(fields=["sender_id", "-finished_at"], name="attempt_sender"),
+        ]
+
+
+class Decision(models.Model):
+    """One verdict of the last gate: why she got this, why he did not, and not before when."""
+
+    class Stage(models.TextChoices):
+        PLANNING = "planning", "When it was planned"
+        CLAIM = "claim", "In the moment of sending"
+
+    class Verdict(models.TextChoices):
+        ALLOW = "allow", "Allowed"
+        LATER = "later", "Later"
+        REFUSE = "refuse", "Refused"
+
+    candidate_id = models.BigIntegerField()
+    message_id = models.BigIntegerField(null=True)
+    touch = models.CharField(max_length=80)
+    stage = models.CharField(max_length=8, choices=Stage)
+    verdict = models.CharField(max_length=6, choices=Verdict)
+    reason = models.CharField(max_length=40, blank=True)
+    until = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    policy = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "decision"
+        indexes = [models.Index(fields=["candidate_id", "-at"], name="decision_candidate")]

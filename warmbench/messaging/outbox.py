@@ -1,0 +1,166 @@
+"""The outbox: the only way to write to a person."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from warmbench.core import sql
+from warmbench.messaging import gate, standing
+from warmbench.messaging.gate import Allow, Later, Refuse, SenderState, Touch, Verdict
+from warmbench.messaging.models import Decision, Message, Sender
+from warmbench.people.models import Channel
+
+#: A touch that could not go for this long is not flushed late but refused (rules.md R7).
+VALIDITY = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One touch as its author wants it. The first five fields make it this touch and no other."""
+
+    candidate_id: int
+    purpose: str
+    touch: str
+    occurrence: int
+    sender_id: int | None
+    template_id: int = 0
+    context: dict[str, str] = field(default_factory=dict)
+    sequence_id: int | None = None
+    sequence_version: int | None = None
+    channel: str = Channel.EMAIL
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A draft and what the last gate says of it now."""
+
+    draft: Draft
+    verdict: Verdict
+
+
+def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
+    """Ask the last gate about many drafts at once, each knowing of the ones before it:
+    two drafts to one person in one batch share her budget, and a sender's room shrinks."""
+    standings = standing.of({d.candidate_id for d in drafts}, now=now, counting_queued=True)
+    senders = _sender_states({d.sender_id for d in drafts if d.sender_id}, now=now)
+    switches = standing.switches()
+    considered = []
+    for draft in drafts:
+        person = standings[draft.candidate_id]
+        sender = senders.get(draft.sender_id or 0)
+        touch = Touch(draft.purpose, draft.channel, draft.sequence_id)
+        verdict = gate.judge(touch, person, sender, switches, now=now)
+        if isinstance(verdict, Allow) and sender is not None:
+            standings[draft.candidate_id] = replace(person, recent=(now, *person.recent))
+            senders[sender.sender_id] = replace(sender, room=sender.room - 1)
+        considered.append(Considered(draft, verdict))
+    return considered
+
+
+@transaction.atomic
+def queue(considered: Sequence[Considered], *, now: datetime) -> dict[int, int]:
+    """Write the allowed drafts as queued messages and the refused ones as refusals, each
+    verdict as a decision. Returns the new message ids by position in ``considered``.
+
+    A touch that exists already is left as it is. A draft that is to wait leaves a decision
+    and nothing else: whoever asked asks again.
+    """
+    written = [
+        (at, item) for at, item in enumerate(considered) if not isinstance(item.verdict, Later)
+    ]
+    ids = _insert([item for _, item in written], now=now)
+    by_position = {
+        at: ids[key]
+        for at, item in written
+        if (key := (item.draft.candidate_id, item.draft.touch, item.draft.occurrence)) in ids
+    }
+    record_decisions(
+        [
+            (item.draft.candidate_id, by_position.get(at), item.draft.touch, item.verdict)
+            for at, item in enumerate(considered)
+        ],
+        stage=Decision.Stage.PLANNING,
+        now=now,
+    )
+    return by_position
+
+
+def record_decisions(
+    verdicts: Sequence[tuple[int, int | None, str, Verdict]],
+    *,
+    stage: Decision.Stage,
+    now: datetime,
+) -> None:
+    """Write down verdicts: (candidate, message if there is one, touch, verdict)."""
+    words = [_words(verdict) for *_, verdict in verdicts]
+    sql.run(
+        sql.load(__file__, "record_decisions"),
+        {
+            "candidates": [v[0] for v in verdicts],
+            "messages": [v[1] for v in verdicts],
+            "touches": [v[2] for v in verdicts],
+            "verdicts": [w[0] for w in words],
+            "reasons": [w[1] for w in words],
+            "untils": [w[2] for w in words],
+            "stage": str(stage),
+            "now": now,
+            "policy": gate.POLICY,
+        },
+    )
+
+
+@transaction.atomic
+def cancel(candidate_id: int, *, reason: str, now: datetime) -> int:
+    """Take back what is queued for a person. Returns how many messages that were."""
+    queued = Message.objects.filter(candidate_id=candidate_id, state=Message.State.QUEUED)
+    return queued.update(state=Message.State.CANCELLED, reason=reason, state_at=now)
+
+
+def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, str, int], int]:
+    drafts = [item.draft for item in items]
+    refusals = [
+        str(item.verdict.reason) if isinstance(item.verdict, Refuse) else "" for item in items
+    ]
+    rows = sql.run(
+        sql.load(__file__, "queue_messages"),
+        {
+            "candidates": [d.candidate_id for d in drafts],
+            "channels": [str(d.channel) for d in drafts],
+            "purposes": [str(d.purpose) for d in drafts],
+            "touches": [d.touch for d in drafts],
+            "occurrences": [d.occurrence for d in drafts],
+            "sequences": [d.sequence_id for d in drafts],
+            "versions": [d.sequence_version for d in drafts],
+            "senders": [d.sender_id for d in drafts],
+            "templates": [d.template_id or None for d in drafts],
+            "contexts": [json.dumps(d.context) for d in drafts],
+            "refusals": refusals,
+            "now": now,
+            "valid_until": now + VALIDITY,
+        },
+    )
+    return {(candidate, touch, occurrence): pk for pk, candidate, touch, occurrence in rows}
+
+
+def _sender_states(sender_ids: set[int], *, now: datetime) -> dict[int, SenderState]:
+    senders = Sender.objects.filter(pk__in=sender_ids).select_related("owner")
+    waiting = Counter(
+        dict(sql.run(sql.load(__file__, "queued_per_sender"), {"ids": list(sender_ids)}).fetchall())
+    )
+    return {s.pk: standing.sender_state(s, queued=waiting[s.pk], now=now) for s in senders}
+
+
+def _words(verdict: Verdict) -> tuple[str, str, datetime | None]:
+    match verdict:
+        case Allow():
+            return Decision.Verdict.ALLOW.value, "", None
+        case Later(until, reason):
+            return Decision.Verdict.LATER.value, str(reason), until
+        case Refuse(reason):
+            return Decision.Verdict.REFUSE.value, str(reason), None
+
+

@@ -1,0 +1,81 @@
+-- What decides whether these people may be written to: one row each.
+--
+-- The one definition of "may we write to this person?". Planning and the claim of a send ask
+-- it for a batch, a page asks it for one person. Parameters: ids, channel, purpose (of consent),
+-- since (start of the longest budget span), queued (whether waiting touches count as contact:
+-- yes when planning, no when one of them is being claimed).
+WITH asked AS (
+    SELECT c.* FROM candidate c WHERE c.id = ANY(%(ids)s)
+),
+point AS (
+    SELECT DISTINCT ON (p.candidate_id) p.candidate_id, p.address
+      FROM contact_point p
+     WHERE p.candidate_id = ANY(%(ids)s)
+       AND p.channel = %(channel)s
+       AND p.standing <> 'dead'
+       AND NOT EXISTS (
+               SELECT FROM suppression s
+                WHERE s.address = p.address AND s.address <> '' AND s.reason = 'address_dead'
+           )
+     ORDER BY p.candidate_id, p.position, p.id
+),
+permission AS (
+    SELECT DISTINCT ON (k.candidate_id) k.candidate_id, k.basis, k.expires_at
+      FROM consent k
+     WHERE k.candidate_id = ANY(%(ids)s)
+       AND k.channel = %(channel)s
+       AND k.purpose IN ('', %(purpose)s)
+     ORDER BY k.candidate_id, k.at DESC, k.id DESC
+),
+stop AS (
+    SELECT s.candidate_id, s.id, s.reason
+      FROM suppression s
+     WHERE s.candidate_id = ANY(%(ids)s)
+       AND s.reason <> 'address_dead'
+       AND s.channel IN ('', %(channel)s)
+    UNION ALL
+    -- Somebody else's opt-out from the same address: it is the same reader.
+    SELECT p.candidate_id, s.id, s.reason
+      FROM contact_point p
+      JOIN suppression s ON s.address = p.address AND s.address <> ''
+     WHERE p.candidate_id = ANY(%(ids)s)
+       AND s.reason <> 'address_dead'
+       AND s.channel IN ('', %(channel)s)
+),
+stopped AS (
+    SELECT DISTINCT ON (stop.candidate_id) stop.candidate_id, stop.reason
+      FROM stop
+     WHERE NOT EXISTS (
+               SELECT FROM suppression r WHERE r.releases_id = stop.id OR
+               (r.id = stop.id AND r.releases_id IS NOT NULL)
+           )
+     ORDER BY stop.candidate_id, stop.id
+),
+recent AS (
+    SELECT m.candidate_id,
+           array_agg(coalesce(m.handed_at, m.not_before)
+                     ORDER BY coalesce(m.handed_at, m.not_before) DESC) AS at
+      FROM message m
+     WHERE m.candidate_id = ANY(%(ids)s)
+       AND (m.state IN ('sending', 'sent', 'unknown') AND m.handed_at > %(since)s
+            OR %(queued)s AND m.state = 'queued')
+     GROUP BY m.candidate_id
+)
+SELECT a.id,
+       a.standing_version,
+       a.status,
+       a.owner_id,
+       a.country,
+       a.time_zone,
+       a.paused_at IS NOT NULL,
+       a.paused_until,
+       coalesce(stopped.reason, ''),
+       coalesce(permission.basis, ''),
+       permission.expires_at,
+       coalesce(point.address, ''),
+       recent.at
+  FROM asked a
+  LEFT JOIN point ON point.candidate_id = a.id
+  LEFT JOIN permission ON permission.candidate_id = a.id
+  LEFT JOIN stopped ON stopped.candidate_id = a.id
+  LEFT JOIN recent ON recent.candidate_id = a.id

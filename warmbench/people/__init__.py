@@ -1,0 +1,1 @@
+"""Who we know, and whether we may write to them."""

@@ -1,0 +1,34 @@
+"""The rows that describe a person: who they are, what we know, what they permit."""
+
+from warmbench.people.models.candidate import Candidate, CandidateQuerySet, Channel, ContactPoint
+from warmbench.people.models.imports import CandidateImport, ImportMapping, ImportRejection
+from warmbench.people.models.permission import Consent, Purpose, Suppression
+from warmbench.people.models.tags import (
+    BulkTagging,
+    CandidateFacet,
+    CandidateTag,
+    CandidateUnmatchedSkill,
+    Tag,
+    TagAlias,
+    UnmatchedSkill,
+)
+
+__all__ = [
+    "BulkTagging",
+    "Candidate",
+    "CandidateFacet",
+    "CandidateImport",
+    "CandidateQuerySet",
+    "CandidateTag",
+    "CandidateUnmatchedSkill",
+    "Channel",
+    "Consent",
+    "ContactPoint",
+    "ImportMapping",
+    "ImportRejection",
+    "Purpose",
+    "Suppression",
+    "Tag",
+    "TagAlias",
+    "UnmatchedSkill",
+]

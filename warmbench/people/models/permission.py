@@ -1,0 +1,92 @@
+"""What a candidate permits and forbids: append-only events, the present state is derived."""
+
+from django.conf import settings
+from django.db import models
+
+from warmbench.people.models.candidate import Candidate, Channel
+
+
+class Purpose(models.TextChoices):
+    """What a touch is for, as far as permission is concerned."""
+
+    NURTURE = "nurture", "Keeping in touch"
+    ALERT = "alert", "Role alerts"
+
+
+class Consent(models.Model):
+    """That a candidate may be written to, or no longer, with the evidence for it.
+
+    The latest event for a channel and purpose counts; a blank purpose speaks for all.
+    The database refuses to change or delete a row.
+    """
+
+    class Basis(models.TextChoices):
+        CONSENT = "consent", "Consent"
+        LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interest"
+        RELATIONSHIP = "relationship", "Existing relationship"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    candidate = models.ForeignKey(Candidate, models.DO_NOTHING, related_name="consents")
+    channel = models.CharField(max_length=5, choices=Channel)
+    purpose = models.CharField(max_length=10, choices=Purpose, blank=True)
+    basis = models.CharField(max_length=20, choices=Basis)
+    #: Who said it, where, in which words.
+    evidence = models.CharField(max_length=300)
+    source = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "consent"
+        indexes = [models.Index(fields=["candidate", "channel", "-at"], name="consent_latest")]
+
+
+class Suppression(models.Model):
+    """That a person, or an address, must never be written to.
+
+    Scope: a person (``candidate``) and whoever else has the same ``address``. A blank
+    channel means all of them. Only a recruiter's own manual stop can be taken back, by a
+    second row that names the first; nothing removes what a candidate asked for.
+    """
+
+    class Reason(models.TextChoices):
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        COMPLAINED = "complained", "Complained"
+        ADDRESS_DEAD = "address_dead", "Address dead"
+        DO_NOT_CONTACT = "do_not_contact", "Do not contact"
+        IMPORTED = "imported", "Opted out in the imported data"
+        MANUAL = "manual", "Stopped by a recruiter"
+
+    candidate = models.ForeignKey(
+        Candidate, models.DO_NOTHING, null=True, blank=True, related_name="suppressions"
+    )
+    address = models.CharField(max_length=254, blank=True)
+    channel = models.CharField(max_length=5, choices=Channel, blank=True)
+    reason = models.CharField(max_length=16, choices=Reason)
+    evidence = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField()
+    releases = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="released_by"
+    )
+
+    class Meta:
+        db_table = "suppression"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(releases=None) | models.Q(reason="manual"),
+                name="suppression_only_manual_stops_are_released",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(candidate__isnull=False) | ~models.Q(address=""),
+                name="suppression_has_a_scope",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["candidate"], name="suppression_candidate"),
+            models.Index(
+                fields=["address"], condition=~models.Q(address=""), name="suppression_address"
+            ),
+        ]

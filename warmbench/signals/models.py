@@ -1,0 +1,145 @@
+"""What came back, what it is worth, and what a recruiter should do about it."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from warmbench.people.models import Candidate
+
+
+class Hit(models.Model):
+    """One request for a tracked link, stored raw before anybody judges it."""
+
+    class Verdict(models.TextChoices):
+        WAITING = "", "Not judged yet"
+        HUMAN = "human", "Human"
+        LIKELY = "likely", "Likely human"
+        MACHINE = "machine", "Machine"
+        UNSURE = "unsure", "Unsure"
+
+    candidate_id = models.BigIntegerField()
+    message_id = models.BigIntegerField()
+    link = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    #: First bytes of a hash of the user agent, and the /24 or /48 it came from.
+    agent = models.CharField(max_length=16, blank=True)
+    network = models.CharField(max_length=43, blank=True)
+    has_language = models.BooleanField(default=True)
+    verdict = models.CharField(max_length=7, choices=Verdict, blank=True)
+    #: The names of the rules that fired.
+    rules = ArrayField(models.CharField(max_length=40), default=list)
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hit"
+        indexes = [
+            models.Index(fields=["at"], condition=Q(verdict=""), name="hit_waiting"),
+            models.Index(fields=["message_id"], name="hit_message"),
+        ]
+
+
+class Signal(models.Model):
+    """One dated thing that a candidate did or that changed about them."""
+
+    class Kind(models.TextChoices):
+        CLICKED = "clicked", "Clicked a link"
+        REPLIED = "replied", "Replied"
+        PREFERENCES_UPDATED = "preferences_updated", "Updated their preferences"
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        ADDRESS_DEAD = "address_dead", "Address no longer works"
+
+    class Grade(models.TextChoices):
+        CERTAIN = "certain", "Certainly the person"
+        LIKELY = "likely", "Likely the person"
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="signals")
+    kind = models.CharField(max_length=20, choices=Kind)
+    grade = models.CharField(max_length=7, choices=Grade)
+    at = models.DateTimeField()
+    message_id = models.BigIntegerField(null=True)
+    #: What it was about, in a word: the title of the piece, the status chosen.
+    topic = models.CharField(max_length=200, blank=True)
+    #: Makes recording twice a no-op, e.g. ``click:481/2``.
+    key = models.CharField(max_length=80)
+
+    class Meta:
+        db_table = "signal"
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "key"], name="signal_once")
+        ]
+        indexes = [models.Index(fields=["candidate", "-at"], name="signal_latest")]
+
+
+class Warmth(models.Model):
+    """How warm a candidate was at one moment; it halves every half-life from there, so
+    nothing has to be rewritten for it to cool."""
+
+    candidate = models.OneToOneField(
+        Candidate, models.CASCADE, primary_key=True, related_name="warmth"
+    )
+    points = models.FloatField()
+    as_of = models.DateTimeField()
+    #: ``log2(points) + as_of / half-life``: keeps the order of warmth for ever, thus indexable.
+    rank = models.FloatField()
+    policy = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "warmth"
+        indexes = [models.Index(fields=["-rank"], name="warmth_rank")]
+
+
+class FollowUp(models.Model):
+    """An entry of a recruiter's Today queue: one open per person and reason, to which new
+    evidence is added."""
+
+    class Reason(models.TextChoices):
+        REPLIED = "replied", "Replied"
+        HIGH_INTEREST = "high_interest", "High interest"
+        CLICKED = "clicked", "Clicked after a long silence"
+        PREFERENCES = "preferences", "Changed their preferences"
+        ADDRESS_DEAD = "address_dead", "Address no longer works"
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        DONE = "done", "Done"
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="follow_ups")
+    reason = models.CharField(max_length=16, choices=Reason)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="follow_ups"
+    )
+    state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    #: What it is worth to act now: higher stands higher in the queue.
+    value = models.PositiveSmallIntegerField()
+    #: Dated sentences: ``{"at": iso, "text": …, "signal": id}``.
+    evidence = models.JSONField(default=list)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    handed_over_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=30, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "follow_up"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidate", "reason"],
+                condition=Q(state="open"),
+                name="follow_up_one_open",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["owner", "due_at"], condition=Q(state="open"), name="follow_up_queue"
+            )
+        ]
