@@ -1,17 +1,13 @@
 """Refuses to start in production with settings that are only good for trying things out."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 
 @register()
-def production_has_its_own_settings(
-    app_configs: Sequence[AppConfig] | None = None, **_: Any
-) -> list[CheckMessage]:
+def production_has_its_own_settings(**_: Any) -> list[CheckMessage]:
     """What WARMBENCH_ENV=production does not start with."""
     if not settings.PRODUCTION:
         return []

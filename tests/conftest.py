@@ -1,0 +1,88 @@
+"""Gives each run of the tests a database of its own, on the embedded server."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg import sql
+
+from warmbench.core import postgres, schema
+from warmbench.core.environment import make_folder
+
+#: How many runs may share one data folder at the same time.
+SLOTS = 16
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the server, only now that a test wants it, and choose this run's database."""
+    postgres.ensure_running()
+    with _slot() as slot:
+        prefix = f"test_warmbench_{slot}_"
+        name = f"{prefix}{schema.digest()}"
+        _drop_databases_of_other_migrations(prefix, keep=name)
+        connection.settings_dict["TEST"]["NAME"] = name
+        yield
+
+
+@contextmanager
+def _slot() -> Iterator[int]:
+    """A number that no other run has: two runs at once would empty each other's tables."""
+    folder = make_folder(settings.INSTANCE_FOLDER)
+    for slot in range(SLOTS):
+        with (folder / f"slot-{slot}.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield slot
+            return
+    pytest.exit(f"{SLOTS} runs of the tests are going on already: wait for one to end.")
+
+
+def _drop_databases_of_other_migrations(prefix: str, *, keep: str) -> None:
+    parameters = connection.get_connection_params() | {"dbname": "postgres"}
+    allowed = {"host", "port", "user", "password", "dbname"}
+    plain = {name: value for name, value in parameters.items() if name in allowed}
+    with psycopg.connect(**plain, autocommit=True) as server:
+        names = server.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
+            [prefix, keep],
+        )
+        for (name,) in names.fetchall():
+            server.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture
+def jobs(db: None) -> Callable[[], list[str]]:
+    """The names of the jobs that wait in the queue, oldest first."""
+
+    def waiting() -> list[str]:
+        todo = ProcrastinateJob.objects.filter(status="todo").order_by("id")
+        return list(todo.values_list("task_name", flat=True))
+
+    return waiting
+
+
+@pytest.fixture
+def work(transactional_db: None) -> Iterator[Callable[[], None]]:
+    """Run every waiting job, and the jobs that those queue, in a real worker."""
+
+    def run() -> None:
+        assert isinstance(app.connector, DjangoConnector)
+        with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+            worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    yield run
+    # Django does not flush unmanaged tables, and procrastinate's are.
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")

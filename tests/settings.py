@@ -1,0 +1,18 @@
+"""The settings of the tests: the real ones, on a data folder of this checkout alone."""
+
+import hashlib
+import os
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+os.environ["WARMBENCH_ENV"] = "test"
+os.environ["WARMBENCH_DEMO"] = "0"
+os.environ["WARMBENCH_INSTANCE"] = f"test-{hashlib.sha256(os.fsencode(_CHECKOUT)).hexdigest()[:10]}"
+# Tests end processes, not the power: what the kernel was given is safe without waiting.
+os.environ["WARMBENCH_POSTGRES_OPTIONS"] = "fsync=off full_page_writes=off max_connections=200"
+
+from warmbench.settings import *  # noqa: E402
+
+# Argon2 is slow on purpose, and tests sign in a lot.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
