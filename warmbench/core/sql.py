@@ -25,4 +25,4 @@ def run(query: str, params: Mapping[str, object] | Sequence[object] = ()) -> psy
     """
     connection.ensure_connection()
     raw: psycopg.Connection[Row] = connection.connection
-    return raw.execute(query, params, prepare=True)  # type: ignore[arg-type]
+    return raw.execute(query, params, prepare=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from warmbench.messaging import windows
 from warmbench.messaging.models import Message, Switch
-from warmbench.people.models import Candidate, Channel
+from warmbench.people.models import Candidate, Channel, Consent, Suppression
 from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge`` could answer differently.
@@ -24,7 +24,7 @@ _RETRY_PAUSED = timedelta(days=7)
 
 
 class Reason(StrEnum):
-    """Why a touch does not go, or not now."""
+    """Why a touch does not go, or not now. The last two are its author's: nothing to say."""
 
     SUPPRESSED = "suppressed"
     UNSUBSCRIBED = "unsubscribed"
@@ -48,6 +48,8 @@ class Reason(StrEnum):
     BUDGET = "budget"
     WINDOW = "window"
     ZONE_UNKNOWN = "zone_unknown"
+    NO_CONTENT = "no_content"
+    MISSING_FIELD = "missing_field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +124,21 @@ class Touch:
     valid_until: datetime | None = None
 
 
-_FINAL_STATUS = {
+_FINAL_STATUS: dict[str, Refuse] = {
     Candidate.Status.DO_NOT_CONTACT: Refuse(Reason.DO_NOT_CONTACT),
     Candidate.Status.PLACED: Refuse(Reason.PLACED),
     Candidate.Status.HIRED: Refuse(Reason.HIRED),
     Candidate.Status.APPLIED: Refuse(Reason.APPLIED),
 }
-_SUPPRESSED = {
-    "unsubscribed": Refuse(Reason.UNSUBSCRIBED),
-    "complained": Refuse(Reason.COMPLAINED),
-    "do_not_contact": Refuse(Reason.DO_NOT_CONTACT),
+_SUPPRESSED: dict[str, Refuse] = {
+    Suppression.Reason.UNSUBSCRIBED: Refuse(Reason.UNSUBSCRIBED),
+    Suppression.Reason.COMPLAINED: Refuse(Reason.COMPLAINED),
+    Suppression.Reason.DO_NOT_CONTACT: Refuse(Reason.DO_NOT_CONTACT),
 }
 #: The person's own decisions and the end of the search: nobody waits for these to change.
-FINAL = frozenset(Reason(refusal.reason) for refusal in (*_FINAL_STATUS.values(), *_SUPPRESSED.values())) | {
-    Reason.SUPPRESSED,
-    Reason.CONSENT_WITHDRAWN,
-}
+FINAL = frozenset(
+    refusal.reason for refusal in (*_FINAL_STATUS.values(), *_SUPPRESSED.values())
+) | {Reason.SUPPRESSED, Reason.CONSENT_WITHDRAWN}
 
 
 def judge(
@@ -154,7 +155,12 @@ def judge(
     permission. What is left is a question of time: the verdict names the first moment at
     which nothing known today stands in the way, and the reason that moved it.
     """
-    if refusal := _refusal(touch, standing, sender, now=now):
+    refusal = (
+        _refused_by_person(standing)
+        or _not_permitted(touch, standing, now=now)
+        or _not_fitting(touch, standing, sender, now=now)
+    )
+    if refusal:
         return refusal
     if standing.is_paused and standing.paused_until is None:
         return Later(now + _RETRY_PAUSED, Reason.PAUSED)
@@ -167,31 +173,36 @@ def judge(
     return _when(touch, standing, sender, now=now)
 
 
-def _refusal(
-    touch: Touch, standing: Standing, sender: SenderState | None, *, now: datetime
-) -> Refuse | None:
+def _refused_by_person(standing: Standing) -> Refuse | None:
     if standing.suppressed:
-        return _SUPPRESSED.get(standing.suppressed) or Refuse(Reason.SUPPRESSED)
-    if refusal := _FINAL_STATUS.get(standing.status):  # type: ignore[call-overload]
-        return refusal
-    if standing.basis == "withdrawn":
+        return _SUPPRESSED.get(standing.suppressed, Refuse(Reason.SUPPRESSED))
+    return _FINAL_STATUS.get(standing.status)
+
+
+def _not_permitted(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | None:
+    if standing.basis == Consent.Basis.WITHDRAWN:
         return Refuse(Reason.CONSENT_WITHDRAWN)
-    if not standing.basis or (touch.channel == Channel.SMS and standing.basis != "consent"):
+    # A text needs consent in so many words; a mail may rest on another ground.
+    asked = touch.channel == Channel.SMS
+    if not standing.basis or (asked and standing.basis != Consent.Basis.CONSENT):
         return Refuse(Reason.NO_CONSENT)
     if standing.basis_expires_at is not None and standing.basis_expires_at <= now:
         return Refuse(Reason.CONSENT_EXPIRED)
-    if not standing.address:
-        return Refuse(Reason.NO_ADDRESS)
+    return None if standing.address else Refuse(Reason.NO_ADDRESS)
+
+
+def _not_fitting(
+    touch: Touch, standing: Standing, sender: SenderState | None, *, now: datetime
+) -> Refuse | None:
     if touch.valid_until is not None and touch.valid_until <= now:
         return Refuse(Reason.EXPIRED)
-    if sender is not None and sender.owner_id is not None:
-        if not sender.owner_is_active:
-            return Refuse(Reason.OWNER_INACTIVE)
-        if touch.purpose == Message.Purpose.CHECK_IN and standing.owner_id not in (
-            None,
-            sender.owner_id,
-        ):
-            return Refuse(Reason.OWNER_CHANGED)
+    if sender is None or sender.owner_id is None:
+        return None
+    if not sender.owner_is_active:
+        return Refuse(Reason.OWNER_INACTIVE)
+    speaks_as_owner = touch.purpose == Message.Purpose.CHECK_IN
+    if speaks_as_owner and standing.owner_id not in (None, sender.owner_id):
+        return Refuse(Reason.OWNER_CHANGED)
     return None
 
 

@@ -148,7 +148,7 @@ def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, st
 
 def _sender_states(sender_ids: set[int], *, now: datetime) -> dict[int, SenderState]:
     senders = Sender.objects.filter(pk__in=sender_ids).select_related("owner")
-    waiting = Counter(
+    waiting: Counter[int] = Counter(
         dict(sql.run(sql.load(__file__, "queued_per_sender"), {"ids": list(sender_ids)}).fetchall())
     )
     return {s.pk: standing.sender_state(s, queued=waiting[s.pk], now=now) for s in senders}
@@ -162,5 +162,3 @@ def _words(verdict: Verdict) -> tuple[str, str, datetime | None]:
             return Decision.Verdict.LATER.value, str(reason), until
         case Refuse(reason):
             return Decision.Verdict.REFUSE.value, str(reason), None
-
-

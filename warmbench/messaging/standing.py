@@ -35,13 +35,13 @@ def of(
         "queued": counting_queued,
     }
     rows = sql.run(sql.load(__file__, "standings"), params)
-    return {row[0]: Standing(*row[:12], tuple(row[12] or ())) for row in rows}
+    return {row[0]: Standing(*row[:12], recent=tuple(row[12] or ())) for row in rows}
 
 
 def sender_state(sender: Sender, *, queued: int = 0, now: datetime) -> SenderState:
     """The state of one mailbox, with ``queued`` messages already spoken for today."""
-    zone = ZoneInfo(sender.owner.time_zone if sender.owner else "UTC")
-    today = now.astimezone(zone).date()
+    zone = _zone(sender)
+    today = local_day(sender, now=now)
     tomorrow = datetime.combine(today + timedelta(days=1), time(0), zone).astimezone(UTC)
     return SenderState(
         sender_id=sender.pk,
@@ -51,6 +51,11 @@ def sender_state(sender: Sender, *, queued: int = 0, now: datetime) -> SenderSta
         room=room_on(today, sender) - queued,
         next_day=tomorrow,
     )
+
+
+def local_day(sender: Sender, *, now: datetime) -> date:
+    """The day it is for the mailbox's owner: the day that caps count by."""
+    return now.astimezone(_zone(sender)).date()
 
 
 def room_on(day: date, sender: Sender) -> int:
@@ -63,6 +68,10 @@ def room_on(day: date, sender: Sender) -> int:
         daily_cap=sender.daily_cap,
     )
     return cap - (sender.sent_on_day if sender.day == day else 0)
+
+
+def _zone(sender: Sender) -> ZoneInfo:
+    return ZoneInfo(sender.owner.time_zone if sender.owner else "UTC")
 
 
 def switches() -> frozenset[tuple[str, int]]:

@@ -59,9 +59,7 @@ def _holidays(country: str, year: int) -> frozenset[date]:
         return frozenset()
 
 
-def _common(
-    now: datetime, zones: Sequence[str], country: str, window: Window
-) -> datetime | None:
+def _common(now: datetime, zones: Sequence[str], country: str, window: Window) -> datetime | None:
     moment = now
     for _ in range(_ROUNDS):
         opens = moment

@@ -188,7 +188,7 @@ class Enrollment(models.Model):
     next_step_at = models.DateTimeField()
     #: Leave after the step that is due.
     last_step = models.BooleanField(default=False)
-    #: Why the step that was due has not been done yet, e.g. a missing field.
+    #: Why the step that was due has not been done yet, e.g. ``budget`` or ``missing: city``.
     waiting_for = models.CharField(max_length=80, blank=True)
     exit_reason = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
@@ -204,9 +204,8 @@ class Enrollment(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["next_step_at"], condition=Q(state="active"), name="enrollment_due"),
             models.Index(
-                fields=["sequence"], condition=~Q(waiting_for=""), name="enrollment_waiting"
+                fields=["next_step_at"], condition=Q(state="active"), name="enrollment_due"
             ),
         ]
 

@@ -52,7 +52,9 @@ class Sender(models.Model):
         db_table = "sender"
         constraints = [
             models.UniqueConstraint(
-                fields=["is_default"], condition=models.Q(is_default=True), name="sender_one_default"
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="sender_one_default",
             ),
             models.CheckConstraint(
                 condition=models.Q(spacing_min__lte=models.F("spacing_max")),

@@ -65,7 +65,8 @@ SELECT a.id,
        a.standing_version,
        a.status,
        a.owner_id,
-       a.country,
+       -- Of unknown country: taken to live where the organisation works.
+       coalesce(nullif(a.country, ''), o.default_country, ''),
        a.time_zone,
        a.paused_at IS NOT NULL,
        a.paused_until,
@@ -75,6 +76,7 @@ SELECT a.id,
        coalesce(point.address, ''),
        recent.at
   FROM asked a
+  LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id
   LEFT JOIN permission ON permission.candidate_id = a.id
   LEFT JOIN stopped ON stopped.candidate_id = a.id

@@ -1,0 +1,21 @@
+-- Lock the messages of one mailbox that are due, oldest first, and of those whose candidate
+-- can be locked too: only who holds the candidate's row may trust what is read about them.
+WITH due AS (
+    SELECT m.*
+      FROM message m
+     WHERE m.sender_id = %(sender)s AND m.state = 'queued' AND m.not_before <= %(now)s
+     ORDER BY m.not_before
+     LIMIT %(limit)s
+       FOR NO KEY UPDATE OF m SKIP LOCKED
+),
+held AS (
+    SELECT c.id
+      FROM candidate c
+     WHERE c.id IN (SELECT candidate_id FROM due)
+       FOR NO KEY UPDATE OF c SKIP LOCKED
+)
+SELECT due.id, due.candidate_id, due.purpose, due.channel, due.touch, due.occurrence,
+       due.sequence_id, due.template_id, due.context, due.valid_until, due.tries
+  FROM due
+  JOIN held ON held.id = due.candidate_id
+ ORDER BY due.not_before

@@ -1,0 +1,23 @@
+-- Who these people are, as far as choosing and filling in their next message goes.
+--
+-- `specialties` has the primary one first; `had` are the pieces they were sent before.
+SELECT c.id, c.owner_id, c.first_name, c.last_name, c.job_title, c.employer, c.city, c.country,
+       c.last_conversation_on, c.last_conversation_topic,
+       coalesce(f.tag_ids, '{}'),
+       coalesce(primary_tag.ids, '{}'),
+       coalesce(had.ids, '{}')
+  FROM candidate c
+  LEFT JOIN candidate_facet f ON f.candidate_id = c.id
+  LEFT JOIN (
+           SELECT candidate_id, array_agg(tag_id ORDER BY tag_id) AS ids
+             FROM candidate_tag
+            WHERE candidate_id = ANY(%(ids)s) AND is_primary
+            GROUP BY candidate_id
+       ) primary_tag ON primary_tag.candidate_id = c.id
+  LEFT JOIN (
+           SELECT candidate_id, array_agg(piece_id) AS ids
+             FROM content_use
+            WHERE candidate_id = ANY(%(ids)s)
+            GROUP BY candidate_id
+       ) had ON had.candidate_id = c.id
+ WHERE c.id = ANY(%(ids)s)

@@ -1,0 +1,247 @@
+"""What becomes of steps that are due: composed, put off, refused or skipped, and what follows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from warmbench.core import sql
+from warmbench.messaging import gate, outbox
+from warmbench.messaging.gate import Allow, Later, Reason, Refuse
+from warmbench.messaging.models import Message, Template
+from warmbench.messaging.outbox import Considered, Draft
+from warmbench.nurture import content
+from warmbench.nurture.models import Enrollment, SequenceVersion, Step
+from warmbench.nurture.readers import Reader, Voices
+
+#: How soon to look again at somebody who waits for what only a person can give.
+_LOOK_AGAIN = timedelta(days=1)
+#: An enrollment's round and cycle make one number of its touch: more cycles than anybody lives.
+_CYCLES = 1000
+
+_PURPOSE = {
+    Step.Kind.MESSAGE: Message.Purpose.WELCOME,
+    Step.Kind.CONTENT: Message.Purpose.CONTENT,
+    Step.Kind.CHECK_IN: Message.Purpose.CHECK_IN,
+    Step.Kind.PREFERENCE: Message.Purpose.PREFERENCE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An enrollment whose step is due, locked by this planner."""
+
+    enrollment_id: int
+    candidate_id: int
+    version_id: int
+    sequence_id: int
+    round: int
+    position: int
+    cycle: int
+    is_last_step: bool
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The steps of one version of a sequence, which never change."""
+
+    sequence_key: str
+    number: int
+    steps: tuple[Step, ...]
+    repeat_from: int | None
+
+    def draft(self, due: Due, sender_id: int | None) -> Draft:
+        """The touch that the due step makes. Its key has no version in it: a step that was
+        done before an edit of the sequence is not done again after it."""
+        step = self.steps[due.position]
+        return Draft(
+            candidate_id=due.candidate_id,
+            purpose=_PURPOSE[Step.Kind(step.kind)],
+            touch=f"{self.sequence_key}/{step.key}",
+            occurrence=due.round * _CYCLES + due.cycle,
+            sender_id=sender_id,
+            sequence_id=due.sequence_id,
+            sequence_version=self.number,
+        )
+
+
+def courses(version_ids: set[int]) -> dict[int, Course]:
+    """The courses by version id."""
+    versions = SequenceVersion.objects.filter(pk__in=version_ids).select_related("sequence")
+    return {
+        version.pk: Course(
+            version.sequence.key,
+            version.number,
+            tuple(version.steps.order_by("position")),
+            version.repeat_from,
+        )
+        for version in versions.prefetch_related("steps")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Where an enrollment stands afterwards."""
+
+    enrollment_id: int
+    state: str
+    position: int
+    cycle: int
+    next_step_at: datetime | None
+    waiting_for: str = ""
+    exit_reason: str = ""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Decides about due steps one by one, and writes what came of all of them at once."""
+
+    courses: dict[int, Course]
+    people: dict[int, Reader]
+    voices: Voices
+    now: datetime
+    #: How many enrollments came to which end.
+    outcomes: Counter[str] = field(default_factory=Counter)
+    _shelf: content.Shelf = field(init=False)
+    _required: dict[int, list[str]] = field(init=False)
+    _moves: list[_Move] = field(default_factory=list)
+    _said: list[Considered] = field(default_factory=list)
+    #: Position in ``_said`` → (candidate, piece).
+    _given: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._shelf = content.shelf(today=self.now.date())
+        self._required = dict(Template.objects.values_list("pk", "required"))
+
+    def take(self, due: Due, considered: Considered) -> None:
+        """Decide what becomes of one enrollment, given the last gate's verdict."""
+        match considered.verdict:
+            case Allow():
+                self._compose(due, considered)
+            case Refuse(reason) if reason in gate.FINAL:
+                self._said.append(considered)
+                self._exit(due, reason)
+            case Refuse(reason):
+                self._wait(due, considered.draft, Later(self.now + _LOOK_AGAIN, reason))
+            case Later() as later:
+                self._wait(due, considered.draft, later)
+
+    def write(self) -> None:
+        """Write messages, decisions, content uses and the next dates."""
+        messages = outbox.queue(self._said, now=self.now)
+        given = [
+            (who, what, messages[at]) for at, (who, what) in self._given.items() if at in messages
+        ]
+        candidates, pieces, ids = zip(*given, strict=True) if given else ((), (), ())
+        sql.run(
+            sql.load(__file__, "use_content"),
+            {
+                "candidates": list(candidates),
+                "pieces": list(pieces),
+                "messages": list(ids),
+                "now": self.now,
+            },
+        )
+        sql.run(
+            sql.load(__file__, "move_enrollments"),
+            {
+                "ids": [m.enrollment_id for m in self._moves],
+                "states": [m.state for m in self._moves],
+                "positions": [m.position for m in self._moves],
+                "cycles": [m.cycle for m in self._moves],
+                "next_steps": [m.next_step_at for m in self._moves],
+                "waits": [m.waiting_for for m in self._moves],
+                "exits": [m.exit_reason for m in self._moves],
+                "now": self.now,
+            },
+        )
+
+    def _compose(self, due: Due, allowed: Considered) -> None:
+        step = self.courses[due.version_id].steps[due.position]
+        reader = self.people[due.candidate_id]
+        piece = self._choose(step, reader) if step.kind == Step.Kind.CONTENT else None
+        template_id = piece.template_id if piece else step.template_id
+        if template_id is None:
+            self._said.append(Considered(allowed.draft, Refuse(Reason.NO_CONTENT)))
+            self._move_on(due, outcome=Reason.NO_CONTENT)
+            return
+        # The gate allowed a draft only if it has a sender.
+        context = self.voices.context(reader, allowed.draft.sender_id or 0, now=self.now)
+        missing = [name for name in self._required[template_id] if name not in context]
+        if missing:
+            wait = Later(self.now + _LOOK_AGAIN, Reason.MISSING_FIELD)
+            self._wait(due, allowed.draft, wait, what=f"missing: {missing[0]}")
+            return
+        if piece:
+            # She may be due twice in one batch.
+            reader.had.append(piece.piece_id)
+            self._given[len(self._said)] = (due.candidate_id, piece.piece_id)
+        draft = replace(allowed.draft, template_id=template_id, context=context)
+        self._said.append(Considered(draft, allowed.verdict))
+        self._move_on(due, outcome="queued")
+
+    def _choose(self, step: Step, reader: Reader) -> content.Piece | None:
+        return self._shelf.choose(
+            step.content_kind,
+            specialties=self.voices.specialties(reader),
+            tags=reader.tags,
+            had=reader.had,
+        )
+
+    def _move_on(self, due: Due, *, outcome: str) -> None:
+        course = self.courses[due.version_id]
+        self.outcomes[str(outcome)] += 1
+        position, cycle = due.position + 1, due.cycle
+        if position == len(course.steps) and course.repeat_from is not None:
+            position, cycle = course.repeat_from, cycle + 1
+        if due.is_last_step or position == len(course.steps):
+            self._end(
+                due,
+                Enrollment.State.EXITED if due.is_last_step else Enrollment.State.FINISHED,
+                "left_pool" if due.is_last_step else "",
+            )
+            return
+        at = self.now + timedelta(days=course.steps[position].wait_days)
+        self._moves.append(
+            _Move(due.enrollment_id, Enrollment.State.ACTIVE.value, position, cycle, at)
+        )
+
+    def _wait(self, due: Due, draft: Draft, later: Later, *, what: str = "") -> None:
+        self.outcomes[str(later.reason)] += 1
+        waiting_for = what or str(later.reason)
+        if due.waiting_for != waiting_for:
+            # Said once, not every day that it stays so.
+            self._said.append(Considered(draft, later))
+        self._moves.append(
+            _Move(
+                due.enrollment_id,
+                Enrollment.State.ACTIVE.value,
+                due.position,
+                due.cycle,
+                later.until,
+                waiting_for,
+            )
+        )
+
+    def _exit(self, due: Due, reason: Reason) -> None:
+        self.outcomes[str(reason)] += 1
+        self._end(due, Enrollment.State.EXITED, str(reason))
+
+    def _end(self, due: Due, state: Enrollment.State, reason: str) -> None:
+        self._moves.append(
+            _Move(due.enrollment_id, state.value, due.position, due.cycle, None, "", reason)
+        )
+
+
+def decide(
+    due: Sequence[Due], *, people: dict[int, Reader], voices: Voices, now: datetime
+) -> Batch:
+    """Ask the last gate about all of them together and decide what becomes of each."""
+    batch = Batch(courses({d.version_id for d in due}), people, voices, now)
+    drafts = [
+        batch.courses[d.version_id].draft(d, voices.sender_for(people[d.candidate_id])) for d in due
+    ]
+    for one, considered in zip(due, outbox.consider(drafts, now=now), strict=True):
+        batch.take(one, considered)
+    return batch
