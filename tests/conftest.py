@@ -4,7 +4,6 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -48,10 +47,7 @@ def _slot() -> Iterator[int]:
 
 
 def _drop_databases_of_other_migrations(prefix: str, *, keep: str) -> None:
-    parameters = connection.get_connection_params() | {"dbname": "postgres"}
-    allowed = {"host", "port", "user", "password", "dbname"}
-    plain = {name: value for name, value in parameters.items() if name in allowed}
-    with psycopg.connect(**plain, autocommit=True) as server:
+    with postgres.connect("postgres") as server:
         names = server.execute(
             "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
             [prefix, keep],

@@ -142,9 +142,10 @@ if BEHIND_PROXY:
     # Only when a proxy sets it: anybody else could claim to have come by HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The web server.
+# How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)
 WEB_THREADS = envint("WARMBENCH_WEB_THREADS", 4)
+WORKERS = envint("WARMBENCH_WORKERS", 1)
 
 # Signing in.
 AUTH_USER_MODEL = "accounts.User"
@@ -164,6 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "warmbench.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -207,14 +209,19 @@ USE_I18N = False
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Adapters are named here, so that the layers below never import the layer above.
+#: Stops every hand-over of every message, in all processes that start with it.
+SENDING_STOPPED = envbool("WARMBENCH_SENDING_STOPPED")
 MESSAGE_CHANNELS = {"email": "warmbench.integrations.mail.smtp.SmtpChannel"}
 
 LOG_LEVEL = envtext("WARMBENCH_LOG_LEVEL", "INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "warmbench.core.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    # It tells each start, at INFO, that it found its own tasks.
-    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
+    "loggers": {
+        # It tells of each job twice, and at each start that it found its own tasks.
+        "procrastinate": {"level": "WARNING"},
+    },
 }

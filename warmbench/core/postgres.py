@@ -20,12 +20,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from warmbench.core import postgres_binaries
 from warmbench.core.environment import make_folder
 from warmbench.core.postgres_binaries import Account, PostgresError
+
+__all__ = ["NAME", "PostgresError", "Server", "connect", "ensure_running"]
 
 #: The superuser inside the server, and the name of the database.
 NAME = "warmbench"
@@ -69,6 +73,20 @@ def ensure_running() -> None:
     server: Server | None = settings.EMBEDDED_POSTGRES
     if server:
         server.ensure_running()
+
+
+def connect(database: str = "") -> psycopg.Connection:
+    """A connection apart from Django's, in autocommit mode, to the settings' server."""
+    default = settings.DATABASES["default"]
+    conninfo = make_conninfo(
+        host=default["HOST"],
+        port=default["PORT"],
+        user=default["USER"],
+        password=default["PASSWORD"],
+        dbname=database or default["NAME"],
+        **default["OPTIONS"],
+    )
+    return psycopg.connect(conninfo, autocommit=True)
 
 
 @dataclass(kw_only=True)

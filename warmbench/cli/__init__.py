@@ -1,0 +1,46 @@
+"""The ``warmbench`` command."""
+
+import sys
+
+import typer
+from django.core.management.base import SystemCheckError
+from django.db import OperationalError
+from rich.console import Console
+
+from warmbench.cli import database, serve
+from warmbench.core.environment import SettingError
+from warmbench.core.postgres import PostgresError
+
+app = typer.Typer(
+    name="warmbench",
+    help=(
+        "Keeps a recruiting team's bench warm.\n\n"
+        "New here? [bold]warmbench demo[/] starts everything with an invented agency."
+        " For your own people: [bold]warmbench run[/]."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(serve.demo)
+app.command()(serve.run)
+app.command()(serve.web)
+app.command()(serve.worker)
+app.command()(database.migrate)
+
+
+def main() -> None:
+    """Run the command line. What a person can mend is told in a sentence, without a traceback."""
+    try:
+        app()
+    except (PostgresError, SettingError, SystemCheckError) as error:
+        _give_up(str(error))
+    except OperationalError as error:
+        _give_up(f"The database does not answer: {str(error).splitlines()[0]}")
+
+
+def _give_up(sentence: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(sentence, style="red", markup=False, highlight=False)
+    sys.exit(1)

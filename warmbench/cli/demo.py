@@ -1,0 +1,36 @@
+"""Runs the demo: the whole product with invented people, on data that may be thrown away."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+
+from warmbench.cli import database, installation, start
+from warmbench.cli.installation import console
+
+#: The demo is for the person at this machine: it has no secrets, and no protection either.
+HOST = "127.0.0.1"
+
+
+def serve(port: int) -> None:
+    """Run the demo until Ctrl-C."""
+    port, sentence = installation.free_port(HOST, port)
+    address = installation.address_of(HOST, port)
+    # Invented people never enter a real database, whatever the environment says.
+    start.forget("DATABASE_URL", "DATABASE_URL_FILE", "WARMBENCH_ENV", "WARMBENCH_URL")
+    start.configure(WARMBENCH_DEMO="1", WARMBENCH_URL=address)
+    with installation.only_one(address):
+        console.print(sentence, end="")
+        with console.status("Starting the database …"):
+            database.rebuild_if_outdated()
+            start.set_up()
+            database.apply_migrations()
+        _plant()
+        log = settings.INSTANCE_FOLDER / "warmbench.log"
+        console.print(f"The log is in {log}")
+        installation.supervise(HOST, port, log=log)
+
+
+def _plant() -> None:
+    if find_spec("warmbench.sample.seed"):
+        import_module("warmbench.sample.seed").plant(console=console)

@@ -1,0 +1,46 @@
+"""Serves the pages with Granian."""
+
+import os
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from warmbench.cli import start
+from warmbench.core import postgres
+
+
+def serve(host: str, port: int, *, parent: int = 0) -> None:
+    """Serve until SIGTERM or Ctrl-C; as the child of ``parent``, no longer than it lives."""
+    postgres.ensure_running()
+    if parent:
+        start.end_with(parent)
+    Granian(
+        f"{__name__}:application",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.WEB_WORKERS,
+        blocking_threads=settings.WEB_THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        # A worker that a request killed must not take the other one with it.
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        # Its own lines in our form; it would otherwise replace our logging with its own.
+        log_dictconfig=settings.LOGGING
+        | {"loggers": settings.LOGGING["loggers"] | {"_granian": {"level": "WARNING"}}},
+    ).serve()
+
+
+def application() -> WSGIHandler:
+    """What each of Granian's workers serves."""
+    start.end_with(os.getppid())
+    from warmbench import wsgi
+
+    return wsgi.application
