@@ -1,6 +1,7 @@
 """The last gate: whether a touch may go now, later or never. Pure; every touch passes it
 when it is planned and again in the moment of sending."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -97,7 +98,7 @@ class Standing:
     #: Where the touch would go, blank if nowhere.
     address: str
     #: Touches of the last 30 days, newest first.
-    recent: tuple[datetime, ...]
+    recent: Sequence[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +232,7 @@ def _when(touch: Touch, standing: Standing, sender: SenderState, *, now: datetim
     return ALLOW if opens <= now else Later(opens, reason)
 
 
-def budget_free_at(recent: tuple[datetime, ...]) -> datetime | None:
+def budget_free_at(recent: Sequence[datetime]) -> datetime | None:
     """When the next touch fits the budget, given the earlier ones, newest first."""
     waits = [recent[limit - 1] + span for span, limit in BUDGET if len(recent) >= limit]
     return max(waits, default=None)

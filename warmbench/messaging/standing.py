@@ -35,7 +35,7 @@ def of(
         "queued": counting_queued,
     }
     rows = sql.run(sql.load(__file__, "standings"), params)
-    return {row[0]: Standing(*row[:12], recent=tuple(row[12] or ())) for row in rows}
+    return {row[0]: Standing(*row) for row in rows}
 
 
 def sender_state(sender: Sender, *, queued: int = 0, now: datetime) -> SenderState:

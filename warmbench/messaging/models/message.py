@@ -90,6 +90,8 @@ class Attempt(models.Model):
         ACCEPTED = "accepted", "Accepted"
         DEFERRED = "deferred", "Deferred"
         REJECTED = "rejected", "Rejected"
+        ADDRESS_DEAD = "address_dead", "Address dead"
+        POLICY = "policy", "Rejected for policy or reputation"
         UNKNOWN = "unknown", "Unknown"
         NOT_STARTED = "not_started", "Not started"
 
@@ -102,7 +104,7 @@ class Attempt(models.Model):
     lease_until = models.DateTimeField()
     #: The Message-ID header, the same for every attempt at one message.
     message_id_header = models.CharField(max_length=120)
-    outcome = models.CharField(max_length=11, choices=Outcome, blank=True)
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     code = models.PositiveSmallIntegerField(null=True)
     text = models.CharField(max_length=300, blank=True)
     finished_at = models.DateTimeField(null=True)

@@ -74,7 +74,7 @@ SELECT a.id,
        coalesce(permission.basis, ''),
        permission.expires_at,
        coalesce(point.address, ''),
-       recent.at
+       coalesce(recent.at, '{}')
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id

@@ -1,0 +1,225 @@
+"""Builders: the smallest valid row of each kind, ready for a test to make interesting."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from warmbench.accounts.models import Organisation, Role, User
+from warmbench.messaging import templates
+from warmbench.messaging.models import Message, Sender, Template
+from warmbench.nurture.models import (
+    ContentPiece,
+    Enrollment,
+    Pool,
+    Sequence,
+    SequenceVersion,
+    Step,
+)
+from warmbench.people.models import (
+    Candidate,
+    CandidateTag,
+    Channel,
+    Consent,
+    ContactPoint,
+    Tag,
+    TagAlias,
+)
+
+#: Every test happens at this moment, unless it says otherwise: a Tuesday, 10:00 in Berlin.
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+_number = count(1)
+
+
+def organisation() -> Organisation:
+    made, _ = Organisation.objects.get_or_create(
+        pk=1,
+        defaults={
+            "name": "Northwind Talent",
+            "postal_address": "1 Quay Street, 10115 Berlin",
+            "default_country": "DE",
+            "default_time_zone": "Europe/Berlin",
+            "public_url": "http://127.0.0.1:8000",
+            "created_at": NOW,
+        },
+    )
+    return made
+
+
+def user(name: str = "Alice Meyer", role: Role = Role.RECRUITER) -> User:
+    email = f"{name.split()[0].lower()}{next(_number)}@example.com"
+    return User.objects.create_user(
+        email,
+        date_joined=NOW,
+        name=name,
+        role=role,
+        time_zone="Europe/Berlin",
+        booking_url="https://cal.example/alice",
+    )
+
+
+def sender(owner: User | None = None, *, is_default: bool = False, cap: int = 1000) -> Sender:
+    """A mailbox without spacing, long past its ramp."""
+    return Sender.objects.create(
+        owner=owner,
+        from_name=owner.name if owner else "Northwind Talent",
+        from_address=f"box{next(_number)}@northwind.example",
+        host="127.0.0.1",
+        security=Sender.Security.NONE,
+        is_default=is_default,
+        daily_cap=cap,
+        spacing_min=0,
+        spacing_max=0,
+        ramp_started_on=date(2025, 1, 1),
+        created_at=NOW,
+    )
+
+
+def tag(name: str, kind: Tag.Kind = Tag.Kind.SKILL, parent: Tag | None = None) -> Tag:
+    made = Tag.objects.create(name=name, kind=kind, parent=parent)
+    TagAlias.objects.create(tag=made, kind=kind, text=name, key=name.lower())
+    return made
+
+
+def candidate(
+    *tags: Tag,
+    owner: User | None = None,
+    status: Candidate.Status = Candidate.Status.PASSIVE,
+    email: str | None = "",
+    consented: bool = True,
+    time_zone: str = "Europe/Berlin",
+    country: str = "DE",
+) -> Candidate:
+    """Somebody who may be written to, at an address of her own unless ``email`` is None."""
+    n = next(_number)
+    made = Candidate.objects.create(
+        first_name="Ana",
+        last_name=f"Moreau {n}",
+        status=status,
+        status_since=NOW,
+        owner=owner,
+        country=country,
+        time_zone=time_zone,
+        added_at=NOW,
+        changed_at=NOW,
+    )
+    if email is not None:
+        ContactPoint.objects.create(
+            candidate=made,
+            channel=Channel.EMAIL,
+            address=email or f"c{n}@example.com",
+            added_at=NOW,
+        )
+    if consented:
+        Consent.objects.create(
+            candidate=made,
+            channel=Channel.EMAIL,
+            basis=Consent.Basis.LEGITIMATE_INTEREST,
+            evidence="Met at a fair",
+            at=NOW - timedelta(days=1),
+        )
+    for one in tags:
+        CandidateTag.objects.create(
+            candidate=made,
+            tag=one,
+            source="test",
+            added_at=NOW,
+            is_primary=one.kind == Tag.Kind.SPECIALTY,
+        )
+    return made
+
+
+def template(
+    subject: str = "Hello {{ first_name }}",
+    body: str = "Hello {{ first_name }},\n\n[read on](https://example.com/read)",
+) -> Template:
+    compiled = templates.compile(subject=subject, body=body, look="letter")
+    made, _ = Template.objects.get_or_create(
+        digest=compiled.digest,
+        defaults={
+            "look": compiled.look,
+            "subject": subject,
+            "body": body,
+            "compiled": compiled.to_json(),
+            "required": list(compiled.required),
+            "created_at": NOW,
+        },
+    )
+    return made
+
+
+def piece(
+    topic: Tag | None = None, *, kind: str = ContentPiece.Kind.TRENDS, title: str = ""
+) -> ContentPiece:
+    n = next(_number)
+    return ContentPiece.objects.create(
+        key=f"piece-{n}",
+        kind=kind,
+        title=title or f"Piece {n}",
+        topic=topic,
+        template=template(subject=title or f"Piece {n}"),
+        reviewed_on=NOW.date(),
+    )
+
+
+def sequence(
+    *kinds: Step.Kind, wait_days: int = 30, repeat_from: int | None = None
+) -> SequenceVersion:
+    """An active sequence of such steps, the first due at once."""
+    n = next(_number)
+    made = Sequence.objects.create(
+        key=f"sequence-{n}", name=f"Sequence {n}", state=Sequence.State.ACTIVE
+    )
+    version = made.versions.create(number=1, repeat_from=repeat_from, created_at=NOW)
+    for position, kind in enumerate(kinds):
+        is_content = kind == Step.Kind.CONTENT
+        version.steps.create(
+            position=position,
+            key=f"step-{position}",
+            kind=kind,
+            wait_days=wait_days if position else 0,
+            template=None if is_content else template(),
+            content_kind=ContentPiece.Kind.TRENDS if is_content else "",
+        )
+    return version
+
+
+def enrollment(
+    candidate: Candidate, version: SequenceVersion, *, due: datetime = NOW
+) -> Enrollment:
+    return Enrollment.objects.create(
+        candidate=candidate,
+        version=version,
+        sequence=version.sequence,
+        next_step_at=due,
+        started_at=due,
+    )
+
+
+def pool(entry_rule: str, sequence: Sequence | None = None, **fields: object) -> Pool:
+    n = next(_number)
+    return Pool.objects.create(
+        name=f"Pool {n}", entry_rule=entry_rule, sequence=sequence, created_at=NOW, **fields
+    )
+
+
+def message(
+    candidate: Candidate,
+    sender: Sender,
+    *,
+    touch: str = "",
+    purpose: Message.Purpose = Message.Purpose.WELCOME,
+    due: datetime = NOW,
+) -> Message:
+    """A queued message, as the planner would have written it."""
+    return Message.objects.create(
+        candidate=candidate,
+        sender=sender,
+        purpose=purpose,
+        touch=touch or f"test/{next(_number)}",
+        template=template(),
+        context={"first_name": candidate.first_name, "recruiter_name": sender.from_name},
+        queued_at=due,
+        not_before=due,
+        valid_until=due + timedelta(hours=72),
+        state_at=due,
+    )

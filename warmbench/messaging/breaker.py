@@ -1,0 +1,49 @@
+"""Stops a mailbox that does harm to its own reputation; only a person starts it again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from warmbench.core import sql
+from warmbench.messaging.models import Sender
+
+#: rules.md R9.
+_MAX_POLICY_REJECTIONS = 10
+_WINDOWS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
+_MAX_DEAD_SHARE = 0.05
+_MIN_SENT_FOR_SHARE = 100
+_MAX_DEAD_OF_FEW = 5
+#: Microsoft's answer to a sender that lacks SPF, DKIM or DMARC: every further mail would fail.
+_AUTHENTICATION_REQUIRED = "5.7.515"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What became of one window's attempts."""
+
+    sent: int
+    dead: int
+
+
+def trips(sender: Sender, policy_texts: list[str], *, now: datetime) -> str:
+    """Why the mailbox must stop now; blank if it may go on."""
+    if any(_AUTHENTICATION_REQUIRED in text for text in policy_texts):
+        return "The receiving server asks for SPF, DKIM and DMARC (5.7.515)."
+    if sender.policy_rejections >= _MAX_POLICY_REJECTIONS:
+        return f"{sender.policy_rejections} messages in a row were rejected for policy."
+    rows = sql.run(
+        sql.load(__file__, "count_dead"),
+        {"sender": sender.pk, "since": [now - window for window in _WINDOWS]},
+    )
+    return judge([Count(*row) for row in rows])
+
+
+def judge(counts: list[Count]) -> str:
+    """Why these counts, one for each window, are too bad to go on; blank if they are not."""
+    for count in counts:
+        enough = count.sent >= _MIN_SENT_FOR_SHARE
+        if enough and count.dead / count.sent >= _MAX_DEAD_SHARE:
+            return f"{count.dead} of {count.sent} addresses were dead."
+    _, day, _ = counts
+    if day.sent < _MIN_SENT_FOR_SHARE and day.dead >= _MAX_DEAD_OF_FEW:
+        return f"{day.dead} of {day.sent} addresses were dead within a day."
+    return ""

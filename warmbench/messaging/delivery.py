@@ -1,0 +1,96 @@
+"""Hands claimed messages over, each at most once, and writes down how that ended."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from warmbench.accounts.models import Organisation
+from warmbench.core import sql
+from warmbench.core.fence import attempt
+from warmbench.messaging import claim, letters
+from warmbench.messaging.claim import Claimed
+from warmbench.messaging.handover import (
+    Channel,
+    Deferred,
+    Kind,
+    Rejected,
+    Scope,
+    Uncertain,
+)
+from warmbench.messaging.headers import HeaderError
+from warmbench.messaging.models import Sender
+from warmbench.messaging.settling import Ending, NotStarted, Poisoned, settle
+from warmbench.messaging.templates import UnrenderableError
+
+logger = logging.getLogger(__name__)
+
+#: How long a mail server may take to answer (RFC 5321 §4.5.3.2.6).
+LONGEST_ANSWER = timedelta(minutes=10)
+
+
+def deliver(
+    open_channel: Callable[[Sender], Channel],
+    *,
+    worker: str,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+    batch: int = claim.BATCH,
+    lease: timedelta = claim.LEASE,
+) -> int:
+    """Claim a batch, hand it over and settle it. Returns how many messages that were; 0 when
+    nothing can go now.
+
+    A message whose candidate's standing changed after the claim is given back untouched: the
+    last question before the first byte is asked of the database, not of the batch.
+    """
+    claimed = claim.claim(worker=worker, now=clock(), batch=batch, lease=lease)
+    if not claimed:
+        return 0
+    channel = open_channel(claimed[0].sender)
+    organisation = Organisation.objects.get()
+    last_start = clock() + lease - min(LONGEST_ANSWER, lease / 2)
+    endings: list[Ending] = []
+    for message in claimed:
+        if stopping():
+            endings.append(NotStarted.STOPPING)
+        elif clock() > last_start:
+            endings.append(NotStarted.LATE)
+        elif endings and _is_senders_trouble(endings[-1]):
+            endings.append(NotStarted.SENDER_DEFERRED)
+        else:
+            endings.append(_hand_over(message, channel, organisation, now=clock()))
+    settle(claimed, endings, now=clock())
+    return len(claimed)
+
+
+def _hand_over(
+    message: Claimed, channel: Channel, organisation: Organisation, *, now: datetime
+) -> Ending:
+    letter = attempt(letters.write, message, organisation, now=now)
+    if isinstance(letter, UnrenderableError | HeaderError):
+        return Rejected(0, str(letter), Kind.OTHER)
+    if isinstance(letter, Exception):
+        logger.error("message cannot be written", exc_info=letter, extra=_ids(message))
+        return Poisoned(type(letter).__name__)
+    if not _still_stands(message):
+        return NotStarted.STANDING_CHANGED
+    ending = attempt(channel.hand_over, letter.mail_from, message.address, letter.data)
+    if isinstance(ending, Exception):
+        logger.error("channel failed", exc_info=ending, extra=_ids(message))
+        return Uncertain(f"The channel failed: {type(ending).__name__}.")
+    return ending
+
+
+def _ids(message: Claimed) -> dict[str, int]:
+    return {"message": message.message_id, "sender": message.sender.pk}
+
+
+def _is_senders_trouble(ending: Ending) -> bool:
+    return isinstance(ending, Deferred) and ending.scope is Scope.SENDER
+
+
+def _still_stands(message: Claimed) -> bool:
+    row = sql.run(
+        "SELECT standing_version FROM candidate WHERE id = %s", [message.candidate_id]
+    ).fetchone()
+    return row is not None and row[0] == message.standing_version
