@@ -1,0 +1,202 @@
+"""What happens to candidates by our hand or at their own word: status, pauses, owner, talks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import models, transaction
+
+from warmbench.core import audit
+from warmbench.core.events import Event, publish
+from warmbench.people.models import Candidate
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidatesChanged(Event):
+    """Facts about people changed, on which pools and lists may depend."""
+
+    candidate_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateStatusChanged(Event):
+    """Where somebody stands with us, or on the market, is another now."""
+
+    candidate_ids: list[int]
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidatesHandedOver(Event):
+    """People have another owner, or none any more."""
+
+    candidate_ids: list[int]
+    to_id: int | None
+
+
+class PauseReason(models.TextChoices):
+    """Why automation holds still for a person."""
+
+    REPLIED = "replied", "Replied"
+    ASKED = "asked", "Asked us to pause"
+    RECRUITER = "recruiter", "Paused by a recruiter"
+    ABSENT = "absent", "Out of office"
+
+
+@transaction.atomic
+def change_status(
+    candidate_id: int,
+    status: Candidate.Status,
+    *,
+    now: datetime,
+    by_id: int | None = None,
+    evidence: str = "",
+) -> bool:
+    """Give a candidate another status. Returns whether it was another.
+
+    From the commit on the last gate knows of it; a candidate who was placed a second ago
+    gets nothing more.
+    """
+    candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate_id)
+    if candidate.status == status:
+        return False
+    Candidate.objects.filter(pk=candidate_id).update(
+        status=status, status_since=now, changed_at=now
+    )
+    audit.record(
+        by_id,
+        "candidate.status_changed",
+        f"candidate:{candidate_id}",
+        now=now,
+        detail={"from": candidate.status, "to": str(status), "evidence": evidence},
+    )
+    publish(CandidateStatusChanged(candidate_ids=[candidate_id], status=status))
+    publish(CandidatesChanged(candidate_ids=[candidate_id]))
+    return True
+
+
+@transaction.atomic
+def pause(
+    candidate_ids: Sequence[int],
+    *,
+    reason: PauseReason,
+    now: datetime,
+    until: datetime | None = None,
+    by_id: int | None = None,
+) -> list[int]:
+    """Hold automation still for these people, until a moment or until somebody resumes it.
+
+    A pause gives way to a longer one, and to another for the same reason, never to a
+    shorter one for another reason. Returns those for whom something changed.
+    """
+    changed = [c.pk for c in _locked(candidate_ids) if _gives_way(c, reason, until, now=now)]
+    Candidate.objects.filter(pk__in=changed).update(
+        paused_at=now, paused_until=until, pause_reason=reason
+    )
+    for candidate_id in changed:
+        audit.record(
+            by_id,
+            "candidate.paused",
+            f"candidate:{candidate_id}",
+            now=now,
+            detail={"reason": str(reason), "until": until},
+        )
+    return changed
+
+
+@transaction.atomic
+def resume(
+    candidate_ids: Sequence[int],
+    *,
+    now: datetime,
+    by_id: int | None = None,
+    only: PauseReason | None = None,
+) -> list[int]:
+    """Let automation go on. With ``only``, end no pause that has another reason.
+
+    Returns those who were paused.
+    """
+    paused = [
+        c.pk
+        for c in _locked(candidate_ids)
+        if c.paused_at is not None and (only is None or c.pause_reason == only)
+    ]
+    Candidate.objects.filter(pk__in=paused).update(
+        paused_at=None, paused_until=None, pause_reason=""
+    )
+    for candidate_id in paused:
+        audit.record(by_id, "candidate.resumed", f"candidate:{candidate_id}", now=now)
+    return paused
+
+
+@transaction.atomic
+def hand_over(
+    candidate_ids: Sequence[int], *, to_id: int | None, now: datetime, by_id: int | None
+) -> list[int]:
+    """Give people to another recruiter, or to nobody. Returns those who changed hands."""
+    moved = {c.pk: c.owner_id for c in _locked(candidate_ids) if c.owner_id != to_id}
+    if not moved:
+        return []
+    Candidate.objects.filter(pk__in=moved).update(owner_id=to_id, changed_at=now)
+    for candidate_id, from_id in moved.items():
+        audit.record(
+            by_id,
+            "candidate.handed_over",
+            f"candidate:{candidate_id}",
+            now=now,
+            detail={"from": from_id, "to": to_id},
+        )
+    publish(CandidatesHandedOver(candidate_ids=list(moved), to_id=to_id))
+    publish(CandidatesChanged(candidate_ids=list(moved)))
+    return list(moved)
+
+
+@transaction.atomic
+def record_conversation(
+    candidate_id: int, *, on: date, topic: str, note: str, now: datetime, by_id: int | None
+) -> bool:
+    """Keep what was talked about last. Returns False for a talk older than the one we know."""
+    candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate_id)
+    if candidate.last_conversation_on is not None and candidate.last_conversation_on > on:
+        return False
+    Candidate.objects.filter(pk=candidate_id).update(
+        last_conversation_on=on,
+        last_conversation_topic=topic,
+        last_conversation_note=note,
+        changed_at=now,
+    )
+    # Not what was said: the trail outlives the person's data.
+    audit.record(
+        by_id,
+        "candidate.conversation_recorded",
+        f"candidate:{candidate_id}",
+        now=now,
+        detail={"on": on.isoformat()},
+    )
+    publish(CandidatesChanged(candidate_ids=[candidate_id]))
+    return True
+
+
+def is_paused(candidate: Candidate, *, now: datetime) -> bool:
+    """Whether automation holds still for this person at this moment."""
+    return candidate.paused_at is not None and (
+        candidate.paused_until is None or candidate.paused_until > now
+    )
+
+
+def _locked(candidate_ids: Sequence[int]) -> list[Candidate]:
+    # In one order, whoever asks: two batches that overlap then wait instead of deadlocking.
+    people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids)
+    return list(people.order_by("pk"))
+
+
+def _gives_way(
+    candidate: Candidate, reason: PauseReason, until: datetime | None, *, now: datetime
+) -> bool:
+    if not is_paused(candidate, now=now):
+        return True
+    if candidate.paused_until == until:
+        return False
+    if candidate.pause_reason == reason or until is None:
+        return True
+    return candidate.paused_until is not None and until > candidate.paused_until
