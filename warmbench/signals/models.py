@@ -61,8 +61,10 @@ class Signal(models.Model):
     message_id = models.BigIntegerField(null=True)
     #: What it was about, in a word: the title of the piece, the status chosen.
     topic = models.CharField(max_length=200, blank=True)
-    #: Makes recording twice a no-op, e.g. ``click:481/2``.
+    #: Makes recording twice a no-op, e.g. ``click:481/2:2027-03-16``.
     key = models.CharField(max_length=80)
+    #: How often it was said, for what changes nothing when it is said again.
+    times = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "signal"
@@ -106,6 +108,17 @@ class FollowUp(models.Model):
         OPEN = "open", "Open"
         DONE = "done", "Done"
 
+    class Outcome(models.TextChoices):
+        REACHED = "reached", "Reached"
+        LEFT_MESSAGE = "left_message", "Left a message"
+        WRONG_NUMBER = "wrong_number", "Wrong number"
+        INTERESTED = "interested", "Interested"
+        NOT_NOW = "not_now", "Not now"
+        NOT_INTERESTED = "not_interested", "Not interested"
+        OTHER = "other", "Something else"
+        #: Closed by the system: what it stood on is gone.
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="follow_ups")
     reason = models.CharField(max_length=16, choices=Reason)
     owner = models.ForeignKey(
@@ -122,7 +135,7 @@ class FollowUp(models.Model):
     handed_over_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
-    outcome = models.CharField(max_length=30, blank=True)
+    outcome = models.CharField(max_length=14, choices=Outcome, blank=True)
     note = models.CharField(max_length=500, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(
