@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from warmbench.core.environment import (
@@ -214,7 +215,7 @@ SENDING_STOPPED = envbool("WARMBENCH_SENDING_STOPPED")
 MESSAGE_CHANNELS = {"email": "warmbench.integrations.mail.smtp.SmtpChannel"}
 
 LOG_LEVEL = envtext("WARMBENCH_LOG_LEVEL", "INFO").upper()
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "warmbench.core.logs.JsonLines"}},

@@ -15,11 +15,11 @@ app = typer.Typer(
     name="warmbench",
     help=(
         "Keeps a recruiting team's bench warm.\n\n"
-        "New here? [bold]warmbench demo[/] starts everything with an invented agency."
-        " For your own people: [bold]warmbench run[/]."
+        "New here? **warmbench demo** starts everything with an invented agency."
+        " For your own people: **warmbench run**."
     ),
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -34,7 +34,7 @@ app.command()(database.migrate)
 def main() -> None:
     """Run the command line. What a person can mend is told in a sentence, without a traceback."""
     try:
-        app()
+        app(prog_name="warmbench")
     except (PostgresError, SettingError, SystemCheckError) as error:
         _give_up(str(error))
     except OperationalError as error:

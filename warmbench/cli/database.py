@@ -17,10 +17,10 @@ MIGRATION_LOCK = 0x57A2B
 def migrate() -> None:
     """Bring the database to this version.
 
-    [bold]warmbench run[/] does this by itself. On several machines, run it once before
+    **warmbench run** does this by itself. On several machines, run it once before
     starting the new version; two at the same time wait for each other.
 
-    Example:  warmbench migrate
+    Example: `warmbench migrate`
     """
     start.set_up()
     apply_migrations(verbosity=1)

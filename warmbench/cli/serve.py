@@ -18,7 +18,7 @@ def demo(port: Port = 8000) -> None:
     half a year of history. Mails go to a mail catcher inside, never to the world. It keeps its
     data apart from yours, and you can stop it with Ctrl-C and come back.
 
-    Example:  warmbench demo --port 8080
+    Example: `warmbench demo --port 8080`
     """
     from warmbench.cli import demo as the_demo
 
@@ -31,7 +31,7 @@ def run(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     Starts the database (unless DATABASE_URL names one), brings it to this version, and starts
     again whatever dies. This is the command for a service file or a container.
 
-    Example:  WARMBENCH_URL=https://bench.example.com warmbench run --host 0.0.0.0
+    Example: `WARMBENCH_URL=https://bench.example.com warmbench run --host 0.0.0.0`
     """
     from warmbench.cli import installation
 
@@ -44,7 +44,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, parent: Parent = 0) -> None
     For installations that keep pages and workers on different machines, which then share one
     PostgreSQL through DATABASE_URL.
 
-    Example:  DATABASE_URL=postgres://… warmbench web --host 0.0.0.0
+    Example: `DATABASE_URL=postgres://… warmbench web --host 0.0.0.0`
     """
     from warmbench.cli import web as the_web
 
@@ -63,7 +63,7 @@ def worker(
     One worker does everything; start more for more speed, on any machine, at any time. They
     share the work through the database and never do a thing twice.
 
-    Example:  warmbench worker --only jobs
+    Example: `warmbench worker --only jobs`
     """
     from warmbench.cli import worker as the_worker
 

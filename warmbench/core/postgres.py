@@ -99,6 +99,7 @@ class Server:
     home: str = ""
     #: PostgreSQL settings that win over ours.
     options: dict[str, str] = field(default_factory=dict)
+    #: The server, if we started it: only its parent can clear it away after its death.
     _child: subprocess.Popen[bytes] | None = None
     _membership: int | None = None
 
@@ -289,14 +290,14 @@ class Server:
         command = [str(binaries / "postgres"), "-D", str(self.cluster)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         deadline = time.monotonic() + START_SECONDS
+        child: subprocess.Popen[bytes] | None = None
         while not self.answers():
             # Another process's server may be starting, or the orphans of a killed one may be
             # on their way out. Two servers on one folder would destroy it: wait for them.
-            if self._child and self._child.poll() is not None:
-                self._child = None
+            if child and child.poll() is not None:
                 raise PostgresError(f"PostgreSQL did not start: {self._last_words()}")
-            if not self._child and not self._inhabitants():
-                self._child = self._spawn(command, account)
+            if not child and not self._inhabitants():
+                child = self._child = self._spawn(command, account)
             if time.monotonic() > deadline:
                 raise PostgresError(f"PostgreSQL does not answer; its log is {self.log}.")
             time.sleep(0.02)
