@@ -60,6 +60,6 @@ def test_a_field_stores_only_what_is_sealed() -> None:
 
 @pytest.mark.parametrize("blank", ["", None])
 def test_a_blank_field_stays_blank(blank: str | None) -> None:
-    field = vault.SealedTextField(null=True)
+    field = vault.SealedTextField(blank=True)
     assert field.get_prep_value(blank) == blank
     assert field.from_db_value(blank, None, None) == blank  # type: ignore[arg-type]

@@ -89,7 +89,9 @@ class User(AbstractBaseUser):
         # "user" is a reserved word in SQL.
         db_table = "app_user"
         constraints = [
-            models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="app_user_email_lower"),
+            models.CheckConstraint(
+                condition=Q(email=Lower(F("email"))), name="app_user_email_lower"
+            ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="app_user_role_known"),
         ]
 

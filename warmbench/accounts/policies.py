@@ -9,13 +9,16 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 
-from warmbench.accounts.models import Role, User
+from warmbench.accounts.first_run import needs_first_run
+from warmbench.accounts.models import User
 
 
 class Policy(StrEnum):
@@ -31,13 +34,13 @@ class Policy(StrEnum):
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def allows(policy_: Policy, user: User | AnonymousUser) -> bool:
+def allows(declared: Policy, user: User | AnonymousUser) -> bool:
     """Whether ``user`` passes the door. For OWNER the row itself has the last word."""
-    if policy_ is Policy.PUBLIC:
+    if declared is Policy.PUBLIC:
         return True
     if not isinstance(user, User) or not user.is_active:
         return False
-    match policy_:
+    match declared:
         case Policy.SIGNED_IN:
             return True
         case Policy.RECRUITER | Policy.OWNER:
@@ -48,9 +51,9 @@ def allows(policy_: Policy, user: User | AnonymousUser) -> bool:
 
 def may_change(user: User | AnonymousUser, owner_id: int | None) -> bool:
     """Whether ``user`` may change a row of this owner: theirs, nobody's, or any as admin."""
-    if not allows(Policy.OWNER, user):
+    if not isinstance(user, User) or not allows(Policy.OWNER, user):
         return False
-    return owner_id is None or owner_id == user.pk or cast(User, user).role == Role.ADMIN
+    return owner_id is None or owner_id == user.pk or user.is_admin
 
 
 def policy(declared: Policy) -> Callable[[View], View]:
@@ -72,7 +75,10 @@ def policy(declared: Policy) -> Callable[[View], View]:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    # Only strangers get here, so that this question costs nobody else anything.
+    if needs_first_run():
+        return redirect("first-run")
     if request.headers.get("HX-Request") == "true":
-        # htmx would swap the sign-in page into the fragment: tell it to go there instead.
-        return HttpResponse(status=403, headers={"HX-Redirect": "/accounts/login/"})
+        # htmx would swap the sign-in page into a fragment of this one.
+        return HttpResponse(status=403, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
     return redirect_to_login(request.get_full_path())

@@ -60,7 +60,7 @@ class JsonLines(JsonFormatter):
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
         """The traceback, without quoted values in its messages."""
-        lines = super().formatException(ei).split("\n")
+        lines = logging.Formatter.formatException(self, ei).split("\n")
         # Indented lines are our own source, which holds no data.
         return "\n".join(x if x.startswith(" ") else _QUOTED.sub("[text]", x) for x in lines)
 

@@ -1,0 +1,144 @@
+"""Every address, called by everybody: each view declares its policy and keeps to it.
+
+A new view fails here until it declares one with ``@policy``; a new kind of id in an address
+fails until ``SAMPLES`` knows a row for it that Alice owns.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pytest
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import make
+from warmbench.accounts.models import Role, User
+from warmbench.accounts.policies import Policy
+from warmbench.core import tokens
+from warmbench.people.models import Candidate
+
+#: Addresses of other people's packages that cannot carry our mark, each with its reason.
+UNDECLARED: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the map."""
+
+    route: str
+    name: str | None
+    pattern: URLPattern
+
+    @property
+    def policy(self) -> Policy | None:
+        """What the view declares."""
+        return getattr(self.pattern.callback, "declared_policy", None)
+
+
+def walk(resolver: URLResolver, before: str = "", space: str = "") -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk(
+                entry, route, space + (f"{entry.namespace}:" if entry.namespace else "")
+            )
+        else:
+            yield Address(route, f"{space}{entry.name}" if entry.name else None, entry)
+
+
+ADDRESSES = [address for address in walk(get_resolver()) if address.route not in UNDECLARED]
+
+
+class Agency:
+    """A candidate of Alice's, and everybody who may want to see her."""
+
+    def __init__(self) -> None:
+        self.viewer = self.user("viewer", Role.VIEWER)
+        self.owner = self.user("alice", Role.RECRUITER)
+        self.other_recruiter = self.user("bob", Role.RECRUITER)
+        self.admin = self.user("admin", Role.ADMIN)
+
+    @staticmethod
+    def user(name: str, role: Role) -> User:
+        return User.objects.create_user(
+            f"{name}@example.com", "secret", date_joined=make.NOW, name=name.title(), role=role
+        )
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        """Alice's."""
+        return make.candidate(owner=self.owner)
+
+
+#: What to put into an address: by the name of its parameter, or by "address:parameter" where
+#: the name alone does not say what it is.
+SAMPLES: dict[str, Callable[[Agency], object]] = {
+    "candidate_id": lambda agency: agency.candidate.pk,
+    "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
+}
+
+#: Who is let in by each policy. OWNER is what it says, for a row that Alice owns.
+WELCOME: dict[Policy, set[str]] = {
+    Policy.PUBLIC: {"anonymous", "viewer", "other_recruiter", "owner", "admin"},
+    Policy.SIGNED_IN: {"viewer", "other_recruiter", "owner", "admin"},
+    Policy.RECRUITER: {"other_recruiter", "owner", "admin"},
+    Policy.OWNER: {"owner", "admin"},
+    Policy.ADMIN: {"admin"},
+}
+
+
+def sample(address: Address, agency: Agency) -> str:
+    """The address with a row of Alice's in it."""
+    assert address.name, f"Give /{address.route} a name."
+    filled = {}
+    for parameter in address.pattern.pattern.converters or address.pattern.pattern.regex.groupindex:
+        known = SAMPLES.get(f"{address.name}:{parameter}") or SAMPLES.get(parameter)
+        assert known, f"Add a row of Alice's for {parameter} of /{address.route} to SAMPLES."
+        filled[parameter] = known(agency)
+    return reverse(address.name, kwargs=filled)
+
+
+def let_in(response: HttpResponseBase) -> bool:
+    """Whether the view answered, and not its guard."""
+    sent_away = response.status_code == 302 and response.headers["Location"].startswith("/sign-in/")
+    return not sent_away and response.status_code != 403
+
+
+@pytest.fixture
+def agency(db: None) -> Agency:
+    return Agency()
+
+
+def test_there_are_addresses() -> None:
+    assert ADDRESSES
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: f"/{address.route}")
+def test_every_view_declares_its_policy(address: Address) -> None:
+    assert isinstance(address.policy, Policy), "Mark the view with @policy(Policy.…)."
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: f"/{address.route}")
+@pytest.mark.parametrize("visitor", ["anonymous", "viewer", "other_recruiter", "owner", "admin"])
+def test_every_view_keeps_to_its_policy(address: Address, visitor: str, agency: Agency) -> None:
+    assert address.policy is not None
+    client = Client()
+    if visitor != "anonymous":
+        client.force_login(getattr(agency, visitor))
+    path = sample(address, agency)
+
+    answers = [
+        answer for answer in (client.get(path), client.post(path)) if answer.status_code != 405
+    ]
+
+    assert answers, "A view answers to GET or to POST."
+    assert all(answer.status_code < 500 for answer in answers)
+    if visitor in WELCOME[address.policy]:
+        assert any(let_in(answer) for answer in answers)
+    else:
+        # An owner's page may be read by all who are signed in; it is the change that is hers.
+        reading = address.policy is Policy.OWNER and visitor == "other_recruiter"
+        refused = answers[-1:] if reading else answers
+        assert not any(let_in(answer) for answer in refused)
