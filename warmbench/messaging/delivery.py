@@ -55,7 +55,7 @@ def deliver(
             endings.append(NotStarted.STOPPING)
         elif clock() > last_start:
             endings.append(NotStarted.LATE)
-        elif endings and _is_senders_trouble(endings[-1]):
+        elif any(map(_is_senders_trouble, endings)):
             endings.append(NotStarted.SENDER_DEFERRED)
         else:
             endings.append(_hand_over(message, channel, organisation, now=clock()))

@@ -11,7 +11,8 @@ BEGIN
         ('sending', 'queued'),
         ('unknown', 'sent'), ('unknown', 'failed')
     ) THEN
-        RAISE EXCEPTION 'a message cannot go from % to %', OLD.state, NEW.state;
+        RAISE EXCEPTION 'a message cannot go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -22,7 +23,8 @@ CREATE TRIGGER message_state_changes BEFORE UPDATE OF state ON message
 
 CREATE FUNCTION message_state_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a message begins queued or refused, not %', NEW.state;
+    RAISE EXCEPTION 'a message begins queued or refused, not %', NEW.state
+        USING ERRCODE = 'check_violation';
 END $$;
 
 CREATE TRIGGER message_state_begins BEFORE INSERT ON message

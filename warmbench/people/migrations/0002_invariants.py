@@ -41,7 +41,8 @@ CREATE TRIGGER candidate_facet_delete AFTER DELETE ON candidate_tag
 APPEND_ONLY = """
 CREATE FUNCTION refuse_rewriting_permission() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% is append-only: add a row instead', TG_TABLE_NAME;
+    RAISE EXCEPTION '% is append-only: add a row instead', TG_TABLE_NAME
+        USING ERRCODE = 'check_violation';
 END $$;
 
 CREATE TRIGGER consent_append_only BEFORE UPDATE OR DELETE ON consent
