@@ -26,6 +26,7 @@
     if (undo) button("Undo", () => window.htmx.ajax("POST", undo, { target: "body", swap: "none" }));
     button("Dismiss", () => {});
     box.append(item);
+    while (box.children.length > 3) box.firstChild.remove();
     // An error stays until it is read; the rest leaves room for reading and undoing.
     if (level !== "error") setTimeout(() => item.remove(), undo ? 12000 : 6000);
   }
@@ -72,7 +73,9 @@
   // ---- Clicks
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
-    for (const open of $$("details.pop[open]")) if (!open.contains(event.target)) open.open = false;
+    for (const open of $$("details.pop[open]")) {
+      if (!open.contains(event.target) || at(".menu button")) open.open = false;
+    }
     if (at("[data-theme-toggle]")) turnTheme();
     const opener = at("[data-dialog]");
     if (opener) { event.preventDefault(); $(`#${opener.dataset.dialog}`)?.showModal(); }
@@ -114,16 +117,23 @@
   // ---- Keys
   const items = () => $$("[data-item]").filter((item) => item.offsetParent);
   const current = () => document.activeElement?.closest?.("[data-item]") || $("[data-item].is-current");
+  let place = -1;
   function move(by) {
     const all = items();
     if (!all.length) return;
     const now = all.indexOf(current());
-    const next = all[now < 0 ? 0 : Math.min(all.length - 1, Math.max(0, now + by))];
+    // What was marked may be done and gone: its place is taken by the next one.
+    const to = now >= 0 ? now + by : place < 0 ? 0 : by < 0 ? place - 1 : place;
+    place = Math.min(all.length - 1, Math.max(0, to));
+    const next = all[place];
     for (const item of all) item.classList.toggle("is-current", item === next);
     next.tabIndex = -1;
     next.focus();
     next.scrollIntoView({ block: "nearest" });
   }
+  document.addEventListener("htmx:afterRequest", () => setTimeout(() => {
+    if (place >= 0 && !$("[data-item].is-current") && document.activeElement === document.body) move(0);
+  }, 400));
   let going = false;
   const keys = {
     "/": () => { const box = $("main [data-search]") || $("[data-search]"); if (box) { box.focus(); box.select(); } },
