@@ -86,8 +86,10 @@ def test_a_kept_secret_is_made_once_and_nobody_else_reads_it(tmp_path: Path) -> 
 
 def test_a_secret_that_cannot_be_kept_says_where_it_could(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SettingError, match="set WARMBENCH_DATA"):
+    with pytest.raises(SettingError, match="or set WARMBENCH_DATA"):
         environment.kept_secret(tmp_path / "file" / "secret-key")
+    with pytest.raises(SettingError, match=": set WARMBENCH_DATA"):
+        environment.kept_secret(Path("/proc/secret-key"))
 
 
 def test_folders_are_passable_whatever_the_umask(tmp_path: Path) -> None:

@@ -94,7 +94,10 @@ def kept_secret(file: Path, make: Callable[[], str] = secrets.token_urlsafe) -> 
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise SettingError(f"{file} cannot be read: {error.strerror}.") from None
+        raise SettingError(
+            f"{file} cannot be read ({error.strerror}): start Warmbench as the user who owns it,"
+            " or set WARMBENCH_DATA to a folder of your own."
+        ) from None
     try:
         make_folder(file.parent)
         # Written beside it and linked into place: of two processes that start together one
@@ -159,6 +162,6 @@ def database_from_url(url: str) -> dict[str, Any]:
 def _host(parts: SplitResult) -> str:
     # urlsplit lowers the host's case, which would break the path of a socket (%2FVar).
     host = parts.netloc.rpartition("@")[2]
-    if not host.startswith("["):
-        host = host.partition(":")[0]
-    return unquote(host).strip("[]")
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return unquote(host.partition(":")[0])
