@@ -52,7 +52,7 @@ def check(header: str, value: str) -> None:
             raise HeaderError(header, "it holds a line break or a NUL")
         if "=?" not in value:
             break
-        value = _decoded(value)
+        value = decoded(value)
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -62,8 +62,16 @@ def check(header: str, value: str) -> None:
 def check_subject(value: str) -> None:
     """Raise HeaderError for a subject that breaks its line or pretends to continue a thread."""
     check("Subject", value)
-    if _REPLY_MARK.match(value) or ("=?" in value and _REPLY_MARK.match(_decoded(value))):
+    if _REPLY_MARK.match(value) or ("=?" in value and _REPLY_MARK.match(decoded(value))):
         raise HeaderError("Subject", "it begins like an answer, but no earlier mail is answered")
+
+
+def decoded(value: str) -> str:
+    """What a header's value says once its encoded words are read; itself if they are broken."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, ValueError):
+        return value
 
 
 def text(header: str, value: str) -> str:
@@ -129,9 +137,9 @@ def clean_message_id(header: str, value: str) -> str:
 
 @lru_cache(maxsize=1024)
 def clean_list_id(value: str) -> str:
-    """The name of a list, such as ``nurture.example.com``."""
-    if not _DOMAIN.fullmatch(value):
-        raise HeaderError("List-Id", "it must look like a host name")
+    """The name of a list, such as ``alice.example.com``."""
+    if not _LOCAL.fullmatch(value) or '"' in value or "=?" in value or len(value) > 253:
+        raise HeaderError("List-Id", "it must be words with dots between")
     return value
 
 
@@ -141,13 +149,6 @@ def clean_feedback_id(value: str) -> str:
     if not _FEEDBACK_ID.fullmatch(value) or len(value) > 127:
         raise HeaderError("Feedback-ID", "it must be four short fields with colons between")
     return value
-
-
-def _decoded(value: str) -> str:
-    try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, ValueError):
-        return value
 
 
 def _folded(header: str, words: list[str]) -> str:

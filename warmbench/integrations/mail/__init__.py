@@ -1,0 +1,1 @@
+"""Mail going out and, in the demo, mail being caught."""
