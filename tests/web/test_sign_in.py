@@ -32,6 +32,12 @@ def sign_in(
     return response.status_code == 302
 
 
+def test_a_browser_may_say_where_a_form_came_from(client: Client, alice: User) -> None:
+    """Without a referrer it sends "Origin: null", which the check against forgery refuses."""
+    page = client.get("/sign-in/").text
+    assert page.rfind("same-origin") > page.rfind("no-referrer")
+
+
 def test_an_address_in_any_capitals_signs_in(client: Client, alice: User) -> None:
     assert sign_in(client, "ALICE@example.com")
     assert client.session["_auth_user_id"] == str(alice.pk)
@@ -40,7 +46,7 @@ def test_an_address_in_any_capitals_signs_in(client: Client, alice: User) -> Non
 def test_the_page_says_that_something_was_wrong_and_not_what(client: Client, alice: User) -> None:
     wrong = client.post("/sign-in/", {"login": "alice@example.com", "password": "x"})
     unknown = client.post("/sign-in/", {"login": "eve@example.com", "password": "x"})
-    told = "The email address and/or password you specified are not correct."
+    told = "This address and this password do not go together."
     assert told in wrong.text
     assert told in unknown.text
 

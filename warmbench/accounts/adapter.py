@@ -16,6 +16,12 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """What allauth asks us."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "This address and this password do not go together.",
+        "enter_current_password": "This is not your present password.",
+        "too_many_login_attempts": "Too many failed attempts. Try again in a quarter of an hour.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Users are made by an administrator, or on the first-run page."""
         return False

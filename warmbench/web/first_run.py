@@ -18,6 +18,7 @@ from warmbench.accounts.first_run import Installation, create_administrator, nee
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.web.sign_in import STRENGTH_HELP
 
 
 @cache
@@ -52,7 +53,7 @@ class FirstRunForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
-        help_text="At least 8 characters, and not one that everybody uses.",
+        help_text=STRENGTH_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
