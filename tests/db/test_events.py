@@ -93,3 +93,10 @@ def test_simulations_hold_facts_back_and_react_in_place(
 
 def test_the_documentation_can_list_reactions() -> None:
     assert events.reactions()["KettleBoiled"] == ["pour_tea", "warm_the_cups"]
+
+
+def test_a_name_means_one_fact_and_one_reaction() -> None:
+    with pytest.raises(ValueError, match="another event called KettleBoiled"):
+        type("KettleBoiled", (Event,), {"__qualname__": "KettleBoiled"})
+    with pytest.raises(ValueError, match="pour_tea reacts to KettleBoiled already"):
+        on(KettleBoiled)(pour_tea)

@@ -63,3 +63,8 @@ def test_a_blank_field_stays_blank(blank: str | None) -> None:
     field = vault.SealedTextField(blank=True)
     assert field.get_prep_value(blank) == blank
     assert field.from_db_value(blank, None, None) == blank  # type: ignore[arg-type]
+
+
+def test_a_field_is_left_out_of_dumps() -> None:
+    field = vault.SealedTextField()
+    assert field.value_to_string(None) == ""  # type: ignore[arg-type]

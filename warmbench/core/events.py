@@ -21,8 +21,8 @@ from procrastinate.contrib.django import app
 
 logger = logging.getLogger(__name__)
 
-#: With the waits below: nine tries over about five hours, long enough for a rolling upgrade.
-MAX_ATTEMPTS = 9
+#: With the waits below, retries go on for about eight hours: longer than a rolling upgrade.
+MAX_RETRIES = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,9 @@ class Event:
     kinds: ClassVar[dict[str, type["Event"]]] = {}
 
     def __init_subclass__(cls) -> None:
+        # Two facts of one name would cause each other's reactions.
+        if cls.__qualname__ in Event.kinds:
+            raise ValueError(f"There is another event called {cls.__qualname__}.")
         Event.kinds[cls.__qualname__] = cls
 
 
@@ -50,7 +53,10 @@ def on(kind: type[E]) -> Callable[[Reaction[E]], Reaction[E]]:
     """Register a function to run, as its own job, after each event of one kind."""
 
     def register(reaction: Reaction[E]) -> Reaction[E]:
-        _reactions[kind.__qualname__][reaction.__qualname__] = reaction
+        known = _reactions[kind.__qualname__]
+        if reaction.__qualname__ in known:
+            raise ValueError(f"{reaction.__qualname__} reacts to {kind.__qualname__} already.")
+        known[reaction.__qualname__] = reaction
         return reaction
 
     return register
@@ -95,7 +101,7 @@ def reactions() -> dict[str, list[str]]:
 
 @app.task(
     name="core.react",
-    retry=RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=3),
+    retry=RetryStrategy(max_attempts=MAX_RETRIES, exponential_wait=3),
 )
 def react(*, kind: str, reaction: str, fields: dict[str, Any]) -> None:
     """Run one reaction to one event.

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -118,7 +119,9 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """Ask who administers this installation, then sign her in."""
     if not needs_first_run():
         return redirect("/")
-    initial = {"public_url": request.build_absolute_uri("/").rstrip("/"), "time_zone": "UTC"}
+    seen_at = request.build_absolute_uri("/").rstrip("/")
+    public_url = settings.PUBLIC_URL if settings.HTTPS else seen_at
+    initial = {"public_url": public_url, "time_zone": "UTC"}
     form = FirstRunForm(request.POST or None, initial=initial)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
