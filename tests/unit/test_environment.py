@@ -92,13 +92,26 @@ def test_a_secret_that_cannot_be_kept_says_where_it_could(tmp_path: Path) -> Non
         environment.kept_secret(Path("/proc/secret-key"))
 
 
-def test_folders_are_passable_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0o077)
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_folders_are_ours_alone_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
     try:
         environment.make_folder(tmp_path / "a" / "b")
     finally:
         os.umask(before)
-    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o711
+    # PostgreSQL's account must pass through root's.
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    assert (tmp_path / "a").stat().st_mode & 0o777 == mode
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == mode
+
+
+def test_logs_and_locks_are_read_by_their_owner_only(tmp_path: Path) -> None:
+    with environment.open_private(tmp_path / "log") as log:
+        log.write(b"one\n")
+    with environment.open_private(tmp_path / "log") as log:
+        log.write(b"two\n")
+    assert (tmp_path / "log").read_text() == "one\ntwo\n"
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_of_others_keeps_its_mode(tmp_path: Path) -> None:

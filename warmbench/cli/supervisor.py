@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import BinaryIO
 
 from warmbench.cli.start import GRACE_SECONDS
 from warmbench.core import postgres
+from warmbench.core.environment import open_private
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class Child:
     name: str
     #: Arguments of the ``warmbench`` command.
     arguments: list[str]
-    log: IO[bytes] | None = None
+    log: BinaryIO | None = None
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started_at: float = 0.0
@@ -77,7 +78,7 @@ class Supervisor:
     """Runs children until it is told to stop."""
 
     def __init__(self, commands: dict[str, list[str]], *, log: Path | None = None) -> None:
-        self._log = log.open("ab") if log else None
+        self._log = open_private(log) if log else None
         self.children = [
             Child(name=name, arguments=arguments, log=self._log)
             for name, arguments in commands.items()

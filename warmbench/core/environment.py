@@ -7,7 +7,7 @@ import secrets
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -75,16 +75,24 @@ def default_data_folder() -> Path:
     return Path(envtext("XDG_DATA_HOME", "~/.local/share")).expanduser() / "warmbench"
 
 
-def make_folder(path: Path, mode: int = 0o711) -> Path:
-    """Create ``path`` and its missing parents with ``mode``, whatever the umask.
+def make_folder(path: Path) -> Path:
+    """Create ``path`` and its missing parents for us alone, whatever the umask.
 
-    A folder that was there before keeps its mode: it is not ours to open or close.
+    Root's can be passed through, but not listed: the account that PostgreSQL runs as must
+    reach its own folder inside. A folder that was there before keeps its mode: it is not ours
+    to open or close.
     """
+    mode = 0o711 if os.geteuid() == 0 else 0o700
     missing = [folder for folder in [path, *path.parents] if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(exist_ok=True)
         folder.chmod(mode)
     return path
+
+
+def open_private(file: Path) -> BinaryIO:
+    """``file`` opened for appending. A new one can be read by its owner only."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
 def kept_secret(file: Path, make: Callable[[], str] = secrets.token_urlsafe) -> str:

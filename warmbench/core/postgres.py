@@ -26,7 +26,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from warmbench.core import postgres_binaries
-from warmbench.core.environment import make_folder
+from warmbench.core.environment import make_folder, open_private
 from warmbench.core.postgres_binaries import Account, PostgresError
 
 __all__ = ["NAME", "PostgresError", "Server", "connect", "ensure_running"]
@@ -190,7 +190,7 @@ class Server:
     @contextlib.contextmanager
     def _start_lock(self) -> Iterator[None]:
         """Let one process at a time decide whether the server starts or stops."""
-        with (self.folder / "postgres.lock").open("a") as lock:
+        with open_private(self.folder / "postgres.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -203,7 +203,7 @@ class Server:
             atexit.register(_leave_at_exit, self, os.getpid())
 
     def _is_unused(self) -> bool:
-        with (self.folder / "postgres.users").open("a") as users:
+        with open_private(self.folder / "postgres.users") as users:
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -307,7 +307,7 @@ class Server:
         # an unreaped zombie's or a stranger's: PostgreSQL would refuse to start.
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
         (self.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-        with self.log.open("ab") as log:
+        with open_private(self.log) as log:
             return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
