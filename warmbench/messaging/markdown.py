@@ -22,7 +22,7 @@ _TAGS = {
 }
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"a": {"href"}, "ol": {"start"}, "th": {"style"}, "td": {"style"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}, "th": {"style"}, "td": {"style"}},
     url_schemes={"http", "https", "mailto", "tel"},
     filter_style_properties={"text-align"},
     link_rel=None,

@@ -124,7 +124,11 @@ def _part(kind: str, words: str) -> tuple[bytes, bytes]:
     # Text that is mostly not Latin would grow threefold as quoted-printable.
     if len(body) > len(words) * 1.3:
         return _part_head(kind, "base64"), _base64(body)
-    return _part_head(kind, "quoted-printable"), b2a_qp(body)
+    encoded = b2a_qp(body)
+    if b"\n" not in body:
+        # It goes by the first line end, and where there is none it writes bare line feeds.
+        encoded = encoded.replace(b"\n", b"\r\n")
+    return _part_head(kind, "quoted-printable"), encoded
 
 
 @lru_cache
