@@ -1,6 +1,5 @@
 """Settings, read from the environment once, here. docs/reference/settings.md lists each one."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from warmbench.core.environment import (
     envbool,
     envint,
     envlist,
+    envpairs,
     envpath,
     envsecret,
     envtext,
@@ -56,9 +56,7 @@ EMBEDDED_POSTGRES = (
     else Server(
         folder=INSTANCE_FOLDER,
         home=envtext("WARMBENCH_POSTGRES_HOME"),
-        options=dict(
-            option.split("=", 1) for option in shlex.split(envtext("WARMBENCH_POSTGRES_OPTIONS"))
-        ),
+        options=envpairs("WARMBENCH_POSTGRES_OPTIONS"),
     )
 )
 DATABASES = {

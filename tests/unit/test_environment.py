@@ -123,3 +123,13 @@ def test_a_folder_of_others_keeps_its_mode(tmp_path: Path) -> None:
 def test_keys_for_different_purposes_share_nothing() -> None:
     assert environment.derived_key("secret", "links") != environment.derived_key("secret", "other")
     Fernet(environment.fernet_key())
+
+
+def test_pairs_may_hold_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARMBENCH_TRY", "work_mem=32MB log_line_prefix='%m '")
+    pairs = environment.envpairs("WARMBENCH_TRY")
+    assert pairs == {"work_mem": "32MB", "log_line_prefix": "%m "}
+
+    monkeypatch.setenv("WARMBENCH_TRY", "fsync")
+    with pytest.raises(SettingError, match="'fsync' is none"):
+        environment.envpairs("WARMBENCH_TRY")

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import secrets
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,14 @@ def envint(name: str, default: int) -> int:
 def envlist(name: str, default: str = "") -> list[str]:
     """The parts of a comma-separated list."""
     return [part.strip() for part in envtext(name, default).split(",") if part.strip()]
+
+
+def envpairs(name: str) -> dict[str, str]:
+    """The pairs of a text like ``name=value other='two words'``."""
+    parts = shlex.split(envtext(name))
+    if wrong := [part for part in parts if "=" not in part]:
+        raise SettingError(f"{name} must hold name=value pairs, and {wrong[0]!r} is none.")
+    return {key: value for key, _, value in (part.partition("=") for part in parts)}
 
 
 def envpath(name: str, default: Path) -> Path:
