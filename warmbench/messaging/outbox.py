@@ -1,6 +1,5 @@
 """The outbox: the only way to write to a person."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +26,7 @@ class Draft:
     touch: str
     occurrence: int
     sender_id: int | None
-    template_id: int = 0
+    template_id: int | None = None
     context: dict[str, str] = field(default_factory=dict)
     sequence_id: int | None = None
     sequence_version: int | None = None
@@ -96,20 +95,13 @@ def record_decisions(
     now: datetime,
 ) -> None:
     """Write down verdicts: (candidate, message if there is one, touch, verdict)."""
-    words = [_words(verdict) for *_, verdict in verdicts]
+    rows = [
+        {"candidate_id": candidate, "message_id": message, "touch": touch, **_words(verdict)}
+        for candidate, message, touch, verdict in verdicts
+    ]
     sql.run(
         sql.load(__file__, "record_decisions"),
-        {
-            "candidates": [v[0] for v in verdicts],
-            "messages": [v[1] for v in verdicts],
-            "touches": [v[2] for v in verdicts],
-            "verdicts": [w[0] for w in words],
-            "reasons": [w[1] for w in words],
-            "untils": [w[2] for w in words],
-            "stage": str(stage),
-            "now": now,
-            "policy": gate.POLICY,
-        },
+        {"verdicts": sql.records(rows), "stage": str(stage), "now": now, "policy": gate.POLICY},
     )
 
 
@@ -121,27 +113,25 @@ def cancel(candidate_id: int, *, reason: str, now: datetime) -> int:
 
 
 def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, str, int], int]:
-    drafts = [item.draft for item in items]
-    refusals = [
-        str(item.verdict.reason) if isinstance(item.verdict, Refuse) else "" for item in items
+    drafts = [
+        {
+            "candidate_id": item.draft.candidate_id,
+            "channel": item.draft.channel,
+            "purpose": item.draft.purpose,
+            "touch": item.draft.touch,
+            "occurrence": item.draft.occurrence,
+            "sequence_id": item.draft.sequence_id,
+            "sequence_version": item.draft.sequence_version,
+            "sender_id": item.draft.sender_id,
+            "template_id": item.draft.template_id,
+            "context": item.draft.context,
+            "refusal": item.verdict.reason if isinstance(item.verdict, Refuse) else "",
+        }
+        for item in items
     ]
     rows = sql.run(
         sql.load(__file__, "queue_messages"),
-        {
-            "candidates": [d.candidate_id for d in drafts],
-            "channels": [str(d.channel) for d in drafts],
-            "purposes": [str(d.purpose) for d in drafts],
-            "touches": [d.touch for d in drafts],
-            "occurrences": [d.occurrence for d in drafts],
-            "sequences": [d.sequence_id for d in drafts],
-            "versions": [d.sequence_version for d in drafts],
-            "senders": [d.sender_id for d in drafts],
-            "templates": [d.template_id or None for d in drafts],
-            "contexts": [json.dumps(d.context) for d in drafts],
-            "refusals": refusals,
-            "now": now,
-            "valid_until": now + VALIDITY,
-        },
+        {"drafts": sql.records(drafts), "now": now, "valid_until": now + VALIDITY},
     )
     return {(candidate, touch, occurrence): pk for pk, candidate, touch, occurrence in rows}
 
@@ -154,11 +144,11 @@ def _sender_states(sender_ids: set[int], *, now: datetime) -> dict[int, SenderSt
     return {s.pk: standing.sender_state(s, queued=waiting[s.pk], now=now) for s in senders}
 
 
-def _words(verdict: Verdict) -> tuple[str, str, datetime | None]:
+def _words(verdict: Verdict) -> dict[str, object]:
     match verdict:
         case Allow():
-            return Decision.Verdict.ALLOW.value, "", None
+            return {"verdict": Decision.Verdict.ALLOW, "reason": "", "until": None}
         case Later(until, reason):
-            return Decision.Verdict.LATER.value, str(reason), until
+            return {"verdict": Decision.Verdict.LATER, "reason": reason, "until": until}
         case Refuse(reason):
-            return Decision.Verdict.REFUSE.value, str(reason), None
+            return {"verdict": Decision.Verdict.REFUSE, "reason": reason, "until": None}

@@ -146,8 +146,10 @@ class Pool(models.Model):
 class PoolMember(models.Model):
     """That a candidate is, or was, in a pool."""
 
-    pool = models.ForeignKey(Pool, models.PROTECT, related_name="members")
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="pool_members")
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="members", db_index=False)
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="pool_members", db_index=False
+    )
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
@@ -175,10 +177,13 @@ class Enrollment(models.Model):
         FINISHED = "finished", "Finished"
         EXITED = "exited", "Exited"
 
-    version = models.ForeignKey(SequenceVersion, models.PROTECT, related_name="+")
-    sequence = models.ForeignKey(Sequence, models.PROTECT, related_name="enrollments")
+    # Every step moves a date in an index, and with it the row in all its indexes: few of them.
+    version = models.ForeignKey(SequenceVersion, models.PROTECT, related_name="+", db_index=False)
+    sequence = models.ForeignKey(
+        Sequence, models.PROTECT, related_name="enrollments", db_index=False
+    )
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="enrollments")
-    pool = models.ForeignKey(Pool, models.SET_NULL, null=True, related_name="+")
+    pool = models.ForeignKey(Pool, models.SET_NULL, null=True, related_name="+", db_index=False)
     #: Which time this person is on this sequence, from 0.
     round = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
@@ -213,9 +218,11 @@ class Enrollment(models.Model):
 class ContentUse(models.Model):
     """That a candidate was sent a piece, so that they are never sent it again."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     piece = models.ForeignKey(ContentPiece, models.PROTECT, related_name="uses")
-    message = models.ForeignKey(Message, models.DO_NOTHING, null=True, related_name="+")
+    message = models.ForeignKey(
+        Message, models.DO_NOTHING, null=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from warmbench.core import sql
 from warmbench.messaging import gate, outbox
@@ -80,8 +81,7 @@ def courses(version_ids: set[int]) -> dict[int, Course]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Move:
+class _Move(NamedTuple):
     """Where an enrollment stands afterwards."""
 
     enrollment_id: int
@@ -130,31 +130,16 @@ class Batch:
     def write(self) -> None:
         """Write messages, decisions, content uses and the next dates."""
         messages = outbox.queue(self._said, now=self.now)
-        given = [
-            (who, what, messages[at]) for at, (who, what) in self._given.items() if at in messages
+        uses = [
+            {"candidate_id": candidate, "piece_id": piece, "message_id": messages[at]}
+            for at, (candidate, piece) in self._given.items()
+            if at in messages
         ]
-        candidates, pieces, ids = zip(*given, strict=True) if given else ((), (), ())
-        sql.run(
-            sql.load(__file__, "use_content"),
-            {
-                "candidates": list(candidates),
-                "pieces": list(pieces),
-                "messages": list(ids),
-                "now": self.now,
-            },
-        )
+        sql.run(sql.load(__file__, "use_content"), {"uses": sql.records(uses), "now": self.now})
+        moves = [move._asdict() for move in self._moves]
         sql.run(
             sql.load(__file__, "move_enrollments"),
-            {
-                "ids": [m.enrollment_id for m in self._moves],
-                "states": [m.state for m in self._moves],
-                "positions": [m.position for m in self._moves],
-                "cycles": [m.cycle for m in self._moves],
-                "next_steps": [m.next_step_at for m in self._moves],
-                "waits": [m.waiting_for for m in self._moves],
-                "exits": [m.exit_reason for m in self._moves],
-                "now": self.now,
-            },
+            {"moves": sql.records(moves), "now": self.now},
         )
 
     def _compose(self, due: Due, allowed: Considered) -> None:

@@ -54,7 +54,7 @@ class Signal(models.Model):
         CERTAIN = "certain", "Certainly the person"
         LIKELY = "likely", "Likely the person"
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="signals")
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="signals", db_index=False)
     kind = models.CharField(max_length=20, choices=Kind)
     grade = models.CharField(max_length=7, choices=Grade)
     at = models.DateTimeField()
@@ -68,9 +68,7 @@ class Signal(models.Model):
 
     class Meta:
         db_table = "signal"
-        constraints = [
-            models.UniqueConstraint(fields=["candidate", "key"], name="signal_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["candidate", "key"], name="signal_once")]
         indexes = [models.Index(fields=["candidate", "-at"], name="signal_latest")]
 
 

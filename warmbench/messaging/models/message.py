@@ -31,7 +31,9 @@ class Message(models.Model):
         CHECK_IN = "check_in", "Check-in"
         PREFERENCE = "preference", "Preference request"
 
-    candidate = models.ForeignKey(Candidate, models.DO_NOTHING, related_name="messages")
+    candidate = models.ForeignKey(
+        Candidate, models.DO_NOTHING, related_name="messages", db_index=False
+    )
     channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)
     purpose = models.CharField(max_length=10, choices=Purpose)
     #: What makes it this touch and no other, e.g. ``sequence:3/check-in``.
@@ -41,9 +43,14 @@ class Message(models.Model):
     #: The sequence behind it and its version, for switches and for "why did she get this?".
     sequence_id = models.BigIntegerField(null=True)
     sequence_version = models.IntegerField(null=True)
-    sender = models.ForeignKey(Sender, models.PROTECT, null=True, related_name="+")
+    # Neither is ever deleted, and checking that for each message would lock their rows.
+    sender = models.ForeignKey(
+        Sender, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     #: Null for a refusal: nothing was chosen.
-    template = models.ForeignKey(Template, models.PROTECT, null=True, related_name="+")
+    template = models.ForeignKey(
+        Template, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     #: The fields the template is filled with, as they were when it was planned.
     context = models.JSONField(default=dict)
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
@@ -95,7 +102,7 @@ class Attempt(models.Model):
         UNKNOWN = "unknown", "Unknown"
         NOT_STARTED = "not_started", "Not started"
 
-    message = models.ForeignKey(Message, models.DO_NOTHING, related_name="attempts")
+    message = models.ForeignKey(Message, models.DO_NOTHING, related_name="attempts", db_index=False)
     candidate_id = models.BigIntegerField()
     sender_id = models.BigIntegerField()
     worker = models.CharField(max_length=60)

@@ -41,7 +41,12 @@ class Candidate(models.Model):
     status = models.CharField(max_length=14, choices=Status, default=Status.PASSIVE)
     status_since = models.DateTimeField()
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     #: Where the record came from, e.g. the name given to an imported file.
     source = models.CharField(max_length=80, blank=True)
@@ -102,7 +107,9 @@ class ContactPoint(models.Model):
         REACHABLE = "reachable", "Reachable"
         DEAD = "dead", "Dead"
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="contact_points")
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="contact_points", db_index=False
+    )
     channel = models.CharField(max_length=5, choices=Channel)
     #: The normalised form: a lower-cased e-mail address, an E.164 number.
     address = models.CharField(max_length=254)

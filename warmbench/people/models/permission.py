@@ -26,7 +26,9 @@ class Consent(models.Model):
         RELATIONSHIP = "relationship", "Existing relationship"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    candidate = models.ForeignKey(Candidate, models.DO_NOTHING, related_name="consents")
+    candidate = models.ForeignKey(
+        Candidate, models.DO_NOTHING, related_name="consents", db_index=False
+    )
     channel = models.CharField(max_length=5, choices=Channel)
     purpose = models.CharField(max_length=10, choices=Purpose, blank=True)
     basis = models.CharField(max_length=20, choices=Basis)
@@ -58,7 +60,12 @@ class Suppression(models.Model):
         MANUAL = "manual", "Stopped by a recruiter"
 
     candidate = models.ForeignKey(
-        Candidate, models.DO_NOTHING, null=True, blank=True, related_name="suppressions"
+        Candidate,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="suppressions",
+        db_index=False,
     )
     address = models.CharField(max_length=254, blank=True)
     channel = models.CharField(max_length=5, choices=Channel, blank=True)

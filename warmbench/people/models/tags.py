@@ -59,8 +59,10 @@ class TagAlias(models.Model):
 class CandidateTag(models.Model):
     """One tag on a candidate, on whose word, since when and how sure."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="candidate_tags")
-    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="candidate_tags", db_index=False
+    )
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", db_index=False)
     #: Among several specialties: the one that content follows first.
     is_primary = models.BooleanField(default=False)
     source = models.CharField(max_length=80)
@@ -115,7 +117,9 @@ class UnmatchedSkill(models.Model):
 class CandidateUnmatchedSkill(models.Model):
     """Who wrote an unmatched skill, so that a decision reaches them too."""
 
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="unmatched_skills")
+    candidate = models.ForeignKey(
+        Candidate, models.CASCADE, related_name="unmatched_skills", db_index=False
+    )
     skill = models.ForeignKey(UnmatchedSkill, models.CASCADE, related_name="candidates")
     source = models.CharField(max_length=80)
 

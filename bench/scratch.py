@@ -1,0 +1,54 @@
+"""A database of its own for every benchmark, on an embedded server of its own."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+os.environ.setdefault("WARMBENCH_INSTANCE", "bench")
+os.environ.setdefault("WARMBENCH_LOG_LEVEL", "WARNING")
+
+from warmbench.cli import database, start
+from warmbench.core import sql
+
+
+def prepare() -> None:
+    """Start Django on an empty, migrated database. What was in it is lost."""
+    start.configure()
+    # Before Django is set up: a new database for each schema, emptied for each run.
+    import django
+
+    django.setup()
+    from warmbench.core import postgres
+
+    postgres.ensure_running()
+    (_instance() / "schema").unlink(missing_ok=True)
+    database.rebuild_if_outdated()
+    database.apply_migrations()
+    # Measured as it is run: every commit waits for the disk.
+    print(f"fsync: {sql.run('SHOW fsync').fetchone()[0]}")
+
+
+def _instance():  # type: ignore[no-untyped-def]
+    from django.conf import settings
+
+    return settings.INSTANCE_FOLDER
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Say how long the block took."""
+    began = time.perf_counter()
+    yield
+    print(f"{what}: {time.perf_counter() - began:.2f} s")
+
+
+def median_ms(action: Callable[[], object], times: int) -> float:
+    """The median of so many runs, in milliseconds."""
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken) * 1000

@@ -1,0 +1,109 @@
+"""Any number of invented people, made inside the database."""
+
+from datetime import UTC, datetime, timedelta
+
+from warmbench.core import sql
+
+#: A Tuesday, ten o'clock in Berlin.
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+_PEOPLE = """
+WITH made AS (
+    INSERT INTO candidate (
+        first_name, last_name, status, status_since, owner_id, source, external_id, employer,
+        job_title, profile_url, city, region, country, time_zone, stage_reached,
+        last_conversation_on, last_conversation_topic, last_conversation_note, pause_reason,
+        added_at, changed_at
+    )
+    SELECT 'First' || n, 'Last' || n, 'passive', %(now)s,
+           (SELECT id FROM app_user ORDER BY id LIMIT 1 OFFSET n %% (SELECT count(*) FROM app_user)),
+           'bench', n::text, 'Employer ' || n %% 5000, 'Title ' || n %% 300, '', 'Berlin', '',
+           'DE', 'Europe/Berlin', (ARRAY['', 'screened', 'interviewed', 'final'])[1 + n %% 4],
+           %(now)s::date - (n %% 900)::int, 'a platform role', '', '', %(now)s, %(now)s
+      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
+    RETURNING id, external_id::bigint AS n
+),
+points AS (
+    INSERT INTO contact_point (candidate_id, channel, address, standing, position, source, added_at)
+    SELECT id, 'email', 'c' || n || '@example.com', 'unverified', 0, 'bench', %(now)s FROM made
+),
+permissions AS (
+    INSERT INTO consent (candidate_id, channel, purpose, basis, evidence, source, at)
+    SELECT id, 'email', '', 'legitimate_interest', 'bench', 'bench', %(now)s - interval '1 day'
+      FROM made
+)
+INSERT INTO candidate_tag (candidate_id, tag_id, is_primary, source, confidence, added_at)
+SELECT made.id, t.id, t.kind = 'specialty', 'bench', 1, %(now)s
+  FROM made
+  CROSS JOIN LATERAL (
+      (SELECT id, kind FROM tag WHERE kind = 'specialty'
+        ORDER BY id OFFSET n %% (SELECT count(*) FROM tag WHERE kind = 'specialty') LIMIT 1)
+      UNION ALL
+      (SELECT id, kind FROM tag WHERE kind = 'seniority'
+        ORDER BY id OFFSET n %% (SELECT count(*) FROM tag WHERE kind = 'seniority') LIMIT 1)
+      UNION ALL
+      (SELECT id, kind FROM tag WHERE code = 'DE')
+      UNION ALL
+      (SELECT DISTINCT s.id, 'skill'
+         FROM generate_series(1, 8) k
+         CROSS JOIN LATERAL (
+             SELECT id FROM tag WHERE kind = 'skill' AND id = (
+                 SELECT ids[1 + (power(hashint8(n * 31 + k)::float8 / 4294967296.0 + 0.5, 3)
+                                 * array_length(ids, 1))::int %% array_length(ids, 1)]
+                   FROM (SELECT array_agg(id ORDER BY id) AS ids FROM tag WHERE kind = 'skill') a
+             )
+         ) s)
+  ) t
+"""
+
+
+def tags() -> None:
+    """A small tree: enough of each kind to be told apart."""
+    from warmbench.people.models import Tag
+
+    top = Tag.objects.create(kind="category", name="Technology")
+    for n in range(18):
+        Tag.objects.create(kind="specialty", name=f"Specialty {n}", parent=top)
+    for name in ("Individual contributor", "Manager", "Director", "Executive"):
+        Tag.objects.create(kind="seniority", name=name)
+    Tag.objects.create(kind="geography", name="Germany", code="DE")
+    Tag.objects.bulk_create([Tag(kind="skill", name=f"Skill {n}") for n in range(700)])
+
+
+def team(recruiters: int, *, cap: int = 2_000_000_000) -> None:
+    """An organisation whose recruiters each have a mailbox without spacing."""
+    from warmbench.accounts.models import Organisation, Role, User
+    from warmbench.messaging.models import Sender
+
+    Organisation.objects.create(
+        name="Northwind Talent",
+        postal_address="1 Quay Street, 10115 Berlin",
+        default_country="DE",
+        default_time_zone="Europe/Berlin",
+        public_url="http://127.0.0.1:8000",
+        created_at=NOW,
+    )
+    for n in range(recruiters):
+        owner = User.objects.create_user(
+            f"r{n}@example.com", date_joined=NOW, name=f"Recruiter {n}", role=Role.RECRUITER
+        )
+        Sender.objects.create(
+            owner=owner,
+            from_name=owner.name,
+            from_address=f"r{n}@northwind.example",
+            host="127.0.0.1",
+            security=Sender.Security.NONE,
+            daily_cap=cap,
+            spacing_min=0,
+            spacing_max=0,
+            ramp_started_on=(NOW - timedelta(days=365)).date(),
+            created_at=NOW,
+        )
+
+
+def people(count: int, *, chunk: int = 50_000) -> None:
+    """So many candidates, each with an address, a ground to write and some ten tags."""
+    for first in range(1, count + 1, chunk):
+        last = min(first + chunk - 1, count)
+        sql.run(_PEOPLE, {"first": first, "last": last, "now": NOW})
+    sql.run("ANALYZE")
