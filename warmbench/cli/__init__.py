@@ -2,6 +2,7 @@
 
 import sys
 
+import psycopg
 import typer
 from django.core.management.base import SystemCheckError
 from django.db import OperationalError
@@ -37,7 +38,7 @@ def main() -> None:
         app(prog_name="warmbench")
     except (PostgresError, SettingError, SystemCheckError) as error:
         _give_up(str(error))
-    except OperationalError as error:
+    except (OperationalError, psycopg.OperationalError) as error:
         _give_up(f"The database does not answer: {str(error).splitlines()[0]}")
 
 

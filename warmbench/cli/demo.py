@@ -1,12 +1,16 @@
 """Runs the demo: the whole product with invented people, on data that may be thrown away."""
 
+import io
+import logging
 from importlib import import_module
 from importlib.util import find_spec
+from typing import BinaryIO
 
 from django.conf import settings
 
 from warmbench.cli import database, installation, start
 from warmbench.cli.installation import console
+from warmbench.core.environment import open_private
 
 #: The demo is for the person at this machine: it has no secrets, and no protection either.
 HOST = "127.0.0.1"
@@ -27,8 +31,18 @@ def serve(port: int) -> None:
             database.apply_migrations()
         _plant()
         log = settings.INSTANCE_FOLDER / "warmbench.log"
-        console.print(f"The log is in {log}")
-        installation.supervise(HOST, port, log=log)
+        log.unlink(missing_ok=True)
+        with open_private(log) as stream:
+            _log_to(stream)
+            console.print(f"The log is in {log}")
+            installation.supervise(HOST, port, log=stream)
+
+
+def _log_to(stream: BinaryIO) -> None:
+    text = io.TextIOWrapper(stream, line_buffering=True)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(text)
 
 
 def _plant() -> None:

@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import BinaryIO
 
 import typer
 from django.conf import settings
@@ -15,6 +15,9 @@ from rich.console import Console
 from warmbench.cli import database, start
 from warmbench.cli.supervisor import Supervisor
 from warmbench.core.environment import make_folder
+
+#: Until then it may be bad luck.
+DEATHS_WORTH_A_WORD = 3
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -30,20 +33,26 @@ def serve(host: str, port: int) -> None:
         supervise(host, port)
 
 
-def supervise(host: str, port: int, *, log: Path | None = None) -> None:
+def supervise(host: str, port: int, *, log: BinaryIO | None = None) -> None:
     """Keep the web server and the workers alive, and say when the pages can be opened."""
     me = ["--parent", str(os.getpid())]
     commands = {"web": ["web", "--host", host, "--port", str(port), *me]}
     for number in range(settings.WORKERS):
         commands[f"worker-{number + 1}"] = ["worker", *me]
+    supervisor = Supervisor(commands, log=log)
+    complained: set[str] = set()
 
     def is_up() -> bool:
+        for child in supervisor.children:
+            if child.deaths >= DEATHS_WORTH_A_WORD and child.name not in complained:
+                complained.add(child.name)
+                console.print(f"The process {child.name} keeps ending; the log says why.")
         if not answers(host, port):
             return False
         console.print(f"Warmbench is ready: [bold]{address_of(host, port)}[/]  (Ctrl-C stops it)")
         return True
 
-    Supervisor(commands, log=log).run(on_start=is_up)
+    supervisor.run(on_start=is_up)
     console.print("Warmbench has stopped.")
 
 

@@ -7,13 +7,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
 from warmbench.cli.start import GRACE_SECONDS
 from warmbench.core import postgres
-from warmbench.core.environment import open_private
 
 logger = logging.getLogger(__name__)
 
@@ -77,11 +75,9 @@ class Child:
 class Supervisor:
     """Runs children until it is told to stop."""
 
-    def __init__(self, commands: dict[str, list[str]], *, log: Path | None = None) -> None:
-        self._log = open_private(log) if log else None
+    def __init__(self, commands: dict[str, list[str]], *, log: BinaryIO | None = None) -> None:
         self.children = [
-            Child(name=name, arguments=arguments, log=self._log)
-            for name, arguments in commands.items()
+            Child(name=name, arguments=arguments, log=log) for name, arguments in commands.items()
         ]
         self._signals: list[int] = []
         self._database_asked_at = 0.0
@@ -126,5 +122,3 @@ class Supervisor:
                 for child in self.children:
                     child.signal(signal.SIGKILL)
             time.sleep(0.05)
-        if self._log:
-            self._log.close()
