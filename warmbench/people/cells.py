@@ -1,0 +1,187 @@
+"""What a single cell of an imported file says: yes or no, a status, a stage, skills, a name."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from warmbench.people import dates
+from warmbench.people.words import is_nothing, plain, words
+
+#: Longer than any skill; such a text is a sentence, and would only swell the list of unknowns.
+_LONGEST_SKILL = 80
+
+#: Written with a slash, and one thing all the same.
+_SLASHED = re.compile(
+    r"(?<![\w/])(?:C/C\+\+|CI\s?/\s?CD|TCP/IP|A/B|UI\s?/\s?UX|UX\s?/\s?UI|PL/SQL|PL/I|AS/400|OS/2|"
+    r"OS/390|z/OS|z/VM|I/O|S/4\s?HANA|R/3|24/7|N/A|A/R|A/P|AP/AR|AR/AP|ISO/IEC|B/S|Client/Server)"
+    r"(?![\w/])",
+    re.IGNORECASE,
+)
+_BETWEEN_SKILLS = re.compile(r"[;,|/\n\r\t•·●▪‣]+|\s[-\u2013\u2014]\s|\s{3,}")
+_GROUP = re.compile(r"\(([^()]*)\)")
+_LEVEL = re.compile(
+    r"(?<!\w)\d|\b(?:expert|advanced|intermediate|beginner|basic|basics|native|fluent|proficient|senior|"
+    r"years?|yrs?|jahre?|ans?|anos|jaar|grundkenntnisse|sehr gut|gut|fortgeschritten|avance|"
+    r"debutant|courant|basico|intermedio|avanzado|gevorderd|basis|goed)\b"
+)
+_HOW_LONG = re.compile(r"\d+\+?\s*(?:years?|yrs?|y|jahre?n?|ans?|años?|jaar)?", re.IGNORECASE)
+_NUMBERING = re.compile(r"\d{1,2}[.)]\s+")
+_EDGES = " \t\r\n\"'[]{}*:-\u2013\u2014•·●▪‣"
+
+_PRONOUNS = re.compile(
+    r"\s*[(\[](?:she|he|they|her|him|sie|er|elle|il|ella|zij|hij)\b[^)\]]*[)\]]", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=4096)
+def yes_or_no(text: str) -> bool | None:
+    """Whether the cell says yes or no; None when it says neither."""
+    if is_nothing(text):
+        return None
+    word = plain(text) or text.strip()
+    if word in words().yes:
+        return True
+    return False if word in words().no else None
+
+
+@lru_cache(maxsize=4096)
+def consented(text: str) -> bool | None:
+    """Whether a cell about consent gives it: "yes", "opted in", or the day it was given.
+
+    None when it is empty or not understood: then nobody has consented.
+    """
+    if (answer := yes_or_no(text)) is not None:
+        return answer
+    word = plain(text)
+    if word in words().agreed or _is_day(text):
+        return True
+    return False if word in words().refused else None
+
+
+@lru_cache(maxsize=4096)
+def opted_out(text: str) -> bool | None:
+    """Whether a "do not contact" cell forbids writing: "yes", or the day it was said.
+
+    None when the cell is not understood. Whoever imports must then not take it for a no.
+    """
+    if is_nothing(text):
+        return False
+    if (answer := yes_or_no(text)) is not None:
+        return answer
+    word = plain(text)
+    if word in words().refused or _is_day(text):
+        return True
+    return False if word in words().agreed else None
+
+
+def _is_day(text: str) -> bool:
+    order = dates.order_of([text])
+    return order.ambiguous or isinstance(dates.read(text, order), date)
+
+
+@lru_cache(maxsize=4096)
+def status(text: str) -> str | None:
+    """Our status for theirs; "" for an empty cell, None for one that a person must decide."""
+    if is_nothing(text):
+        return ""
+    return words().statuses.get(plain(text))
+
+
+@lru_cache(maxsize=4096)
+def stage(text: str) -> str | None:
+    """The furthest stage a cell names; "" for an empty cell, None when it is not known."""
+    if is_nothing(text):
+        return ""
+    return words().stages.get(plain(text))
+
+
+def skills(text: str) -> list[str]:
+    """The skills of a list in one cell, in their order, each once.
+
+    "C/C++" and its like stay whole, "AWS (EC2, S3)" gives all three, and what only says how
+    well ("Python (5 years)") is left out.
+    """
+    if is_nothing(text):
+        return []
+    found: dict[str, str] = {}
+    for piece in _split_skills(text):
+        skill = " ".join(_NUMBERING.sub("", piece.strip(_EDGES), count=1).split())
+        # The point of ".NET" belongs to it, that of a sentence does not.
+        skill = skill.rstrip(".")
+        if len(skill) > _LONGEST_SKILL or is_nothing(skill) or _HOW_LONG.fullmatch(skill):
+            continue
+        found.setdefault(skill.casefold(), skill)
+    return list(found.values())
+
+
+def _split_skills(text: str) -> list[str]:
+    groups: list[str] = []
+
+    def take_out(match: re.Match[str]) -> str:
+        inner = match.group(1)
+        parts = _split_flat(inner)
+        groups.extend(part for part in parts if not _LEVEL.search(plain(part)))
+        return " "
+
+    # Innermost first: a bracket in a bracket is a list in a list. Each round takes at least
+    # one pair away.
+    while _GROUP.search(text):
+        text = _GROUP.sub(take_out, text)
+    return [*_split_flat(text), *groups]
+
+
+def _split_flat(text: str) -> list[str]:
+    kept: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return f"\ue000{chr(0xE001 + len(kept) - 1)}"
+
+    hidden = _SLASHED.sub(hide, text.replace("\ue000", ""))
+    return [_restore(piece, kept) for piece in _BETWEEN_SKILLS.split(hidden)]
+
+
+def _restore(piece: str, kept: list[str]) -> str:
+    return re.sub("\ue000(.)", lambda match: kept[ord(match.group(1)) - 0xE001], piece)
+
+
+def person_name(text: str) -> tuple[str, str]:
+    """First and last name of a person written in one cell, without titles and degrees.
+
+    "Berg, Jane van den" and "Dr. Jane van den Berg, PhD" give the same answer. A single word
+    is a last name only when nothing else is known; here it is taken for the first.
+    """
+    text = " ".join(_PRONOUNS.sub("", text).split())
+    if is_nothing(text):
+        return "", ""
+    head, comma, tail = text.partition(",")
+    if comma:
+        given = _without_titles(tail.replace(",", " ").split(), keep=0)
+        if given:
+            first, particles = _split_particles(given)
+            family = " ".join(_without_titles(head.split()))
+            return " ".join(first), " ".join([*particles, family]).strip()
+        text = head
+    parts = _without_titles(text.split())
+    if len(parts) < 2:
+        return (parts[0] if parts else ""), ""
+    start = next(
+        (i for i, part in enumerate(parts) if i and part.casefold() in words().particles),
+        len(parts) - 1,
+    )
+    return " ".join(parts[:start]), " ".join(parts[start:])
+
+
+def _without_titles(parts: list[str], *, keep: int = 2) -> list[str]:
+    while len(parts) > 1 and parts[0].casefold().strip(".-") in words().titles:
+        parts = parts[1:]
+    while len(parts) > keep and parts[-1].replace(".", "") in words().degrees:
+        parts = parts[:-1]
+    return parts
+
+
+def _split_particles(given: list[str]) -> tuple[list[str], list[str]]:
+    cut = len(given)
+    while cut > 1 and given[cut - 1].casefold() in words().particles:
+        cut -= 1
+    return given[:cut], given[cut:]
