@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.first_run")),
     path("", include("warmbench.web.sign_in")),
+    path("", include("warmbench.web.public")),
 ]

@@ -1,0 +1,194 @@
+"""When what was heard asks a recruiter to act: how soon it should be, and what it is worth."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, Q
+
+from warmbench.accounts.models import Organisation
+from warmbench.messaging import standing
+from warmbench.messaging.windows import is_holiday
+from warmbench.people.models import Candidate
+from warmbench.signals import follow_ups, scoring, warmth
+from warmbench.signals.follow_ups import Evidence
+from warmbench.signals.models import FollowUp, Signal
+
+Reason = FollowUp.Reason
+
+#: What acting is worth, before warmth adds up to 25: an answer that is waited for, then a
+#: change of mind, then interest, then housekeeping.
+VALUES: dict[str, int] = {
+    Reason.REPLIED: 75,
+    Reason.PREFERENCES: 55,
+    Reason.HIGH_INTEREST: 45,
+    Reason.CLICKED: 35,
+    Reason.ADDRESS_DEAD: 15,
+    Reason.UNSUBSCRIBED: 10,
+}
+#: By the end of which working day after this one.
+WORKING_DAYS: dict[str, int] = {
+    Reason.REPLIED: 0,
+    Reason.PREFERENCES: 1,
+    Reason.HIGH_INTEREST: 1,
+    Reason.CLICKED: 2,
+    Reason.ADDRESS_DEAD: 5,
+    Reason.UNSUBSCRIBED: 5,
+}
+END_OF_DAY = time(17)
+#: What comes later than this in the day is not asked for the same day.
+LATE_IN_THE_DAY = time(15)
+
+#: No sign of life for so long makes one click worth a word.
+LONG_SILENCE = timedelta(days=90)
+#: Somebody as warm as this who leaves is worth knowing about.
+WARM_ENOUGH_TO_MISS = 20
+
+
+def value(reason: Reason, warm: int) -> int:
+    """How high an entry stands in the queue, 0 to 100: its reason, plus a quarter of the warmth."""
+    return VALUES[reason] + warm // 4
+
+
+def due(reason: Reason, *, zone: str, country: str, now: datetime) -> datetime:
+    """By when to act: the end of a working day, at 17:00, where the recruiter is."""
+    place = ZoneInfo(zone)
+    here = now.astimezone(place)
+    day, left = here.date(), WORKING_DAYS[reason]
+    if not left and (here.time() >= LATE_IN_THE_DAY or not _is_working_day(day, country)):
+        left = 1
+    while left:
+        day += timedelta(days=1)
+        left -= _is_working_day(day, country)
+    return datetime.combine(day, END_OF_DAY, place).astimezone(UTC)
+
+
+def due_for(candidate: Candidate, reason: Reason, *, now: datetime) -> datetime:
+    """By when the recruiter of a candidate should act."""
+    organisation = Organisation.objects.first()
+    zone = organisation.default_time_zone if organisation else "UTC"
+    country = organisation.default_country if organisation else ""
+    if candidate.owner:
+        zone = candidate.owner.time_zone
+    return due(reason, zone=zone, country=country, now=now)
+
+
+def ask_about_replies(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put everybody who replied before their recruiter, by the end of the day."""
+    _ask(Reason.REPLIED, _heard(signal_ids, Signal.Kind.REPLIED), now=now)
+
+
+def ask_about_preferences(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter who says to be open or searching now.
+
+    Whoever is still passive, or asks for a pause, asks to be left alone.
+    """
+    heard = _heard(signal_ids, Signal.Kind.PREFERENCES_UPDATED)
+    eager = (Candidate.Status.OPEN.label, Candidate.Status.SEARCHING.label)
+    _ask(Reason.PREFERENCES, [s for s in heard if s.topic.startswith(eager)], now=now)
+
+
+def ask_about_high_interest(candidate_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter who took an interest three times within 30 days.
+
+    Signals that a recruiter has dealt with do not count again: it takes three new ones.
+    """
+    recent = Signal.objects.filter(
+        candidate_id__in=candidate_ids, at__gt=now - scoring.INTEREST_SPAN, at__lte=now
+    )
+    entries = FollowUp.objects.filter(
+        candidate_id__in=candidate_ids, reason=Reason.HIGH_INTEREST, asked_at__lte=now
+    )
+    asked: set[int] = set()
+    dealt_with: set[int] = set()
+    for entry in entries:
+        if entry.state == FollowUp.State.OPEN:
+            asked.add(entry.candidate_id)
+        else:
+            dealt_with.update(item["signal"] for item in entry.evidence)
+    heard: defaultdict[int, list[Signal]] = defaultdict(list)
+    for signal in recent.exclude(pk__in=dealt_with).order_by("at"):
+        if scoring.weight(signal):
+            heard[signal.candidate_id].append(signal)
+    interested = [
+        signal
+        for candidate_id, signals in heard.items()
+        if candidate_id in asked or scoring.is_high_interest(signals, now=now)
+        for signal in signals
+    ]
+    _ask(Reason.HIGH_INTEREST, interested, now=now)
+
+
+def ask_about_returns(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter who clicked after a long silence.
+
+    Silence began with the last sign of life: an earlier signal, a conversation, or, when
+    there was none, the day we came to know the person.
+    """
+    _ask(
+        Reason.CLICKED,
+        [s for s in _heard(signal_ids, Signal.Kind.CLICKED) if _was_silent_before(s)],
+        now=now,
+    )
+
+
+def ask_about_dead_addresses(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter whose address no longer works: they may have a new job."""
+    _ask(Reason.ADDRESS_DEAD, _heard(signal_ids, Signal.Kind.ADDRESS_DEAD), now=now)
+
+
+def ask_about_lost(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Tell the recruiter of somebody warm that they unsubscribed. There is nothing to send."""
+    heard = _heard(signal_ids, Signal.Kind.UNSUBSCRIBED)
+    warm = warmth.of({s.candidate_id for s in heard}, now=now)
+    missed = [s for s in heard if warm[s.candidate_id] >= WARM_ENOUGH_TO_MISS]
+    _ask(Reason.UNSUBSCRIBED, missed, now=now)
+
+
+def _ask(reason: Reason, heard: Iterable[Signal], *, now: datetime) -> None:
+    evidence: defaultdict[int, list[Evidence]] = defaultdict(list)
+    for signal in heard:
+        evidence[signal.candidate_id].append(Evidence.of(signal))
+    if not evidence:
+        return
+    warm = warmth.of(evidence.keys(), now=now)
+    for candidate in _worth_calling(evidence.keys(), reason, now=now):
+        follow_ups.ask_for(
+            candidate.pk,
+            reason,
+            evidence=evidence[candidate.pk],
+            value=value(reason, warm[candidate.pk]),
+            due_at=due_for(candidate, reason, now=now),
+            now=now,
+        )
+
+
+def _worth_calling(
+    candidate_ids: Collection[int], reason: Reason, *, now: datetime
+) -> list[Candidate]:
+    """Those whom a recruiter may approach. Who wrote to us is heard in any case."""
+    people = Candidate.objects.filter(pk__in=candidate_ids).select_related("owner").order_by("pk")
+    if reason not in {Reason.HIGH_INTEREST, Reason.CLICKED}:
+        return list(people)
+    standings = standing.of(candidate_ids, now=now, counting_queued=False)
+    stopped = {pk for pk, who in standings.items() if who.suppressed}
+    return list(people.exclude(Q(pk__in=stopped) | Q(status=Candidate.Status.DO_NOT_CONTACT)))
+
+
+def _heard(signal_ids: Collection[int], kind: Signal.Kind) -> list[Signal]:
+    found = Signal.objects.filter(pk__in=signal_ids, kind=kind).select_related("candidate")
+    return list(found.order_by("at"))
+
+
+def _was_silent_before(click: Signal) -> bool:
+    person = click.candidate
+    earlier = person.signals.filter(at__lt=click.at).aggregate(last=Max("at"))["last"]
+    talked = person.last_conversation_on
+    signs = [earlier, datetime.combine(talked, time(0), UTC) if talked else None]
+    last_sign = max((at for at in signs if at), default=person.added_at)
+    return click.at - last_sign >= LONG_SILENCE
+
+
+def _is_working_day(day: date, country: str) -> bool:
+    return day.weekday() < 5 and not is_holiday(day, country)

@@ -1,0 +1,31 @@
+-- Make these people warmer by so many points each, worth that much at that moment.
+--
+-- What was there and what comes are both brought to the later of the two moments first, so
+-- batches may arrive in any order. Rows of another policy are left alone and not returned:
+-- their points cannot be added to these. The limit of 1,000 halvings is that of the numbers.
+INSERT INTO warmth AS w (candidate_id, points, as_of, rank, policy)
+SELECT new.candidate_id,
+       new.points,
+       %(now)s,
+       ln(new.points) / ln(2::float8) + extract(epoch FROM %(now)s)::float8 / %(half_life)s,
+       %(policy)s
+  FROM unnest(%(candidates)s::bigint[], %(points)s::float8[]) AS new (candidate_id, points)
+ ORDER BY new.candidate_id
+    ON CONFLICT (candidate_id) DO UPDATE
+       SET (points, as_of, rank) = (
+               SELECT joint.points,
+                      later.moment,
+                      ln(joint.points) / ln(2::float8)
+                      + extract(epoch FROM later.moment)::float8 / %(half_life)s
+                 FROM (SELECT greatest(w.as_of, excluded.as_of) AS moment) AS later,
+                      LATERAL (
+                          SELECT w.points * power(2::float8, greatest(-1000,
+                                     -extract(epoch FROM later.moment - w.as_of)::float8
+                                     / %(half_life)s))
+                                 + excluded.points * power(2::float8, greatest(-1000,
+                                     -extract(epoch FROM later.moment - excluded.as_of)::float8
+                                     / %(half_life)s)) AS points
+                      ) AS joint
+           )
+     WHERE w.policy = excluded.policy
+ RETURNING w.candidate_id

@@ -1,0 +1,30 @@
+-- Every hit of these messages, with what it takes to judge it.
+--
+-- ``handed_at`` is when the mail server accepted the message, or when it was claimed for
+-- hand-over if nobody knows. A hit that is still held back is context, and not yet judged.
+SELECT h.id,
+       h.message_id,
+       h.candidate_id,
+       h.link,
+       h.method,
+       h.at,
+       h.agent,
+       h.network,
+       h.has_language,
+       h.verdict,
+       h.rules,
+       h.at <= %(until)s AS is_due,
+       coalesce(
+           (
+               SELECT max(a.finished_at)
+                 FROM attempt a
+                WHERE a.message_id = m.id AND a.outcome = 'accepted'
+           ),
+           m.handed_at
+       ) AS handed_at,
+       jsonb_array_length(t.compiled -> 'links') AS links
+  FROM hit h
+  JOIN message m ON m.id = h.message_id
+  JOIN template t ON t.id = m.template_id
+ WHERE h.message_id = ANY(%(messages)s)
+ ORDER BY h.message_id, h.at, h.id
