@@ -128,7 +128,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--enrollments", type=int, default=100_000)
     options.add_argument("--due", type=int, default=20_000, help="how many are due in each round")
-    options.add_argument("--batch", type=int, default=500)
+    options.add_argument("--batch", type=int, default=1000)
     options = options.parse_args()
 
     scratch.prepare()

@@ -8,19 +8,26 @@ from warmbench.core import sql
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
 _PEOPLE = """
-WITH made AS (
+WITH shelf AS (
+    SELECT array_agg(id ORDER BY id) FILTER (WHERE kind = 'specialty') AS specialties,
+           array_agg(id ORDER BY id) FILTER (WHERE kind = 'seniority') AS seniorities,
+           array_agg(id ORDER BY id) FILTER (WHERE kind = 'skill') AS skills,
+           min(id) FILTER (WHERE code = 'DE') AS germany
+      FROM tag
+),
+owners AS (SELECT array_agg(id ORDER BY id) AS ids FROM app_user),
+made AS (
     INSERT INTO candidate (
         first_name, last_name, status, status_since, owner_id, source, external_id, employer,
         job_title, profile_url, city, region, country, time_zone, stage_reached,
         last_conversation_on, last_conversation_topic, last_conversation_note, pause_reason,
         added_at, changed_at
     )
-    SELECT 'First' || n, 'Last' || n, 'passive', %(now)s,
-           (SELECT id FROM app_user ORDER BY id LIMIT 1 OFFSET n %% (SELECT count(*) FROM app_user)),
+    SELECT 'First' || n, 'Last' || n, 'passive', %(now)s, ids[1 + n %% array_length(ids, 1)],
            'bench', n::text, 'Employer ' || n %% 5000, 'Title ' || n %% 300, '', 'Berlin', '',
            'DE', 'Europe/Berlin', (ARRAY['', 'screened', 'interviewed', 'final'])[1 + n %% 4],
            %(now)s::date - (n %% 900)::int, 'a platform role', '', '', %(now)s, %(now)s
-      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
+      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n, owners
     RETURNING id, external_id::bigint AS n
 ),
 points AS (
@@ -33,26 +40,21 @@ permissions AS (
       FROM made
 )
 INSERT INTO candidate_tag (candidate_id, tag_id, is_primary, source, confidence, added_at)
-SELECT made.id, t.id, t.kind = 'specialty', 'bench', 1, %(now)s
-  FROM made
+SELECT made.id, t.id, t.id = specialties[1 + n %% array_length(specialties, 1)], 'bench', 1,
+       %(now)s
+  FROM made, shelf
   CROSS JOIN LATERAL (
-      (SELECT id, kind FROM tag WHERE kind = 'specialty'
-        ORDER BY id OFFSET n %% (SELECT count(*) FROM tag WHERE kind = 'specialty') LIMIT 1)
-      UNION ALL
-      (SELECT id, kind FROM tag WHERE kind = 'seniority'
-        ORDER BY id OFFSET n %% (SELECT count(*) FROM tag WHERE kind = 'seniority') LIMIT 1)
-      UNION ALL
-      (SELECT id, kind FROM tag WHERE code = 'DE')
-      UNION ALL
-      (SELECT DISTINCT s.id, 'skill'
-         FROM generate_series(1, 8) k
-         CROSS JOIN LATERAL (
-             SELECT id FROM tag WHERE kind = 'skill' AND id = (
-                 SELECT ids[1 + (power(hashint8(n * 31 + k)::float8 / 4294967296.0 + 0.5, 3)
-                                 * array_length(ids, 1))::int %% array_length(ids, 1)]
-                   FROM (SELECT array_agg(id ORDER BY id) AS ids FROM tag WHERE kind = 'skill') a
-             )
-         ) s)
+      SELECT DISTINCT id FROM unnest(ARRAY[
+          specialties[1 + n %% array_length(specialties, 1)],
+          seniorities[1 + n %% array_length(seniorities, 1)],
+          germany
+      ] || (
+          -- Few skills are common and most are rare.
+          SELECT array_agg(skills[1 + floor(power(
+                     (hashint8(n * 31 + k)::float8 + 2147483648.0) / 4294967296.0, 3
+                 ) * array_length(skills, 1))::int])
+            FROM generate_series(1, 8) k
+      )) AS id
   ) t
 """
 

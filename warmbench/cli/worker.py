@@ -11,7 +11,7 @@ from types import FrameType
 
 import typer
 
-from warmbench.cli import start
+from warmbench.cli import loops, start
 from warmbench.core.loops import repeat
 
 
@@ -47,6 +47,9 @@ def jobs(stop: Event) -> float:
 #: many seconds to wait before the next call: 0 when it found work, about 1 when it did not.
 #: Add a loop here, and ``warmbench worker`` and ``warmbench run`` run it.
 LOOPS: dict[str, Callable[[Event], float]] = {
+    "planner": loops.planner,
+    "sender": loops.sender,
+    "signals": loops.signals,
     "jobs": jobs,
 }
 

@@ -10,7 +10,7 @@ from warmbench.nurture import readers, steps
 from warmbench.nurture.models import Sequence
 
 #: Enrollments per transaction: enough to make its cost small, few enough to be brief.
-BATCH = 500
+BATCH = 1000
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ _LOOK_AGAIN = timedelta(days=1)
 #: An enrollment's round and cycle make one number of its touch: more cycles than anybody lives.
 _CYCLES = 1000
 
-_PURPOSE = {
+_PURPOSE: dict[str, Message.Purpose] = {
     Step.Kind.MESSAGE: Message.Purpose.WELCOME,
     Step.Kind.CONTENT: Message.Purpose.CONTENT,
     Step.Kind.CHECK_IN: Message.Purpose.CHECK_IN,
@@ -58,7 +58,7 @@ class Course:
         step = self.steps[due.position]
         return Draft(
             candidate_id=due.candidate_id,
-            purpose=_PURPOSE[Step.Kind(step.kind)],
+            purpose=_PURPOSE[step.kind],
             touch=f"{self.sequence_key}/{step.key}",
             occurrence=due.round * _CYCLES + due.cycle,
             sender_id=sender_id,

@@ -6,6 +6,6 @@ SELECT s.id, q.waiting
            SELECT count(*) AS waiting
              FROM (SELECT FROM message m
                     WHERE m.sender_id = s.id AND m.state = 'queued'
-                    LIMIT least(s.daily_cap + 1, 10000)) w
+                    LIMIT least(s.daily_cap, 5000)) w
        ) q
  WHERE s.id = ANY(%(ids)s)

@@ -1,0 +1,67 @@
+"""The loops that keep the product going: plan what is due, send it, judge what came back."""
+
+import os
+import socket
+import time
+from functools import cache
+from threading import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from warmbench.integrations.mail.postman import Postman
+
+#: How long a loop with nothing to do waits before it looks again, in seconds.
+IDLE = 1.0
+#: How often messages of dead workers are looked for, in seconds.
+SWEEP_EVERY = 30.0
+
+
+def planner(stop: Event) -> float:
+    """Run the steps that are due."""
+    from warmbench.core import clock
+    from warmbench.nurture import planner
+
+    while not stop.is_set():
+        if not planner.plan(now=clock.now()):
+            return IDLE
+    return 0.0
+
+
+def sender(stop: Event) -> float:
+    """Hand over what may go now."""
+    from warmbench.core import clock
+    from warmbench.messaging import delivery, settling
+
+    swept = float("-inf")
+    while not stop.is_set():
+        if time.monotonic() - swept > SWEEP_EVERY:
+            settling.sweep(now=clock.now())
+            swept = time.monotonic()
+        if not delivery.deliver(
+            _postman().channel_for, worker=worker_name(), clock=clock.now, stopping=stop.is_set
+        ):
+            stop.wait(IDLE)
+    return 0.0
+
+
+def signals(stop: Event) -> float:
+    """Judge what came back, once it has been held long enough."""
+    from warmbench.signals import jobs
+
+    while not stop.is_set():
+        if not jobs.judge_due():
+            return IDLE
+    return 0.0
+
+
+def worker_name() -> str:
+    """Which process an attempt was made by, for a person who looks for it in the logs."""
+    return f"{socket.gethostname()}:{os.getpid()}"[:60]
+
+
+@cache
+def _postman() -> "Postman":
+    from warmbench.core import clock
+    from warmbench.integrations.mail.postman import Postman
+
+    return Postman(clock.now)

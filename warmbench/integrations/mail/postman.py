@@ -1,0 +1,57 @@
+"""Gives each sender its channel: its mail server, and its signature if it has a key."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from warmbench.integrations.mail.dkim_signing import DkimKey, sign
+from warmbench.integrations.mail.smtp import Security, SmtpChannel, SmtpSettings
+from warmbench.messaging.handover import Channel, HandOver
+from warmbench.messaging.models import Sender
+
+
+_SECURITY: dict[str, Security] = {
+    Sender.Security.STARTTLS: "starttls",
+    Sender.Security.TLS: "tls",
+    Sender.Security.NONE: "none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A channel whose mails are signed on their way out."""
+
+    channel: Channel
+    key: DkimKey
+    clock: Callable[[], datetime]
+
+    def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> HandOver:
+        return self.channel.hand_over(mail_from, rcpt_to, sign(data, self.key, now=self.clock()))
+
+    def close(self) -> None:
+        self.channel.close()
+
+
+@dataclass(slots=True)
+class Postman:
+    """Keeps each sender's connections between batches, until its settings change."""
+
+    clock: Callable[[], datetime]
+    _channels: dict[SmtpSettings, SmtpChannel] = field(default_factory=dict)
+
+    def channel_for(self, sender: Sender) -> Channel:
+        """The channel of a sender."""
+        settings = SmtpSettings(
+            host=sender.host,
+            port=sender.port,
+            security=_SECURITY[sender.security],
+            username=sender.username,
+            password=sender.password,
+        )
+        channel = self._channels.get(settings)
+        if channel is None:
+            channel = self._channels[settings] = SmtpChannel(settings)
+        if not sender.dkim_key:
+            return channel
+        domain = sender.from_address.rpartition("@")[2]
+        return _Signed(channel, DkimKey(domain, sender.dkim_selector, sender.dkim_key), self.clock)
