@@ -44,8 +44,8 @@ is_installed() { cmp -s "requirements/$1.txt" "$venv/installed-$1.txt"; }
 
 install() {
     case $1 in
-        run) need_room 500 ;;
-        test) need_room 900 ;;
+        run) need_room 700 ;;
+        test) need_room 1000 ;;
     esac
     if ! is_new_enough "$python" || ! "$python" -m pip --version >/dev/null 2>&1; then
         base=$(find_python)

@@ -140,6 +140,8 @@ BEHIND_PROXY = envbool("WARMBENCH_BEHIND_PROXY")
 if BEHIND_PROXY:
     # Only when a proxy sets it: anybody else could claim to have come by HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Wrong passwords count by address: without this, one guesser would lock everybody out.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)
@@ -170,7 +172,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/15m/ip,5/15m/key"}
 
 # Cookies and headers.
 SESSION_COOKIE_AGE = 12 * 60 * 60
