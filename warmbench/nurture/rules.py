@@ -12,6 +12,7 @@ from warmbench.nurture import rule_errors
 from warmbench.nurture import rule_parts as parts
 from warmbench.nurture.rule_errors import RuleError, mistake, nearest
 from warmbench.nurture.rule_parts import Fact, Name, Rule, Shape
+from warmbench.people import gazetteer
 from warmbench.people.models import Candidate, Channel, Purpose
 
 MAX_LENGTH = 4000
@@ -71,7 +72,7 @@ class _Builder(Transformer[Token, Rule]):
 
     @v_args(inline=True)
     def negated(self, rule: Rule) -> Rule:
-        return rule.part if isinstance(rule, parts.Not) else parts.Not(rule)
+        return parts.negation(rule)
 
     @v_args(inline=True)
     def plain(self, words: _Words) -> Rule:
@@ -225,8 +226,13 @@ def _is_one_of(fact: Fact, name: Name, values: tuple[Name, ...]) -> Rule:
 def _chosen(fact: Fact, value: Name) -> Name:
     if fact.name == "owner":
         return Name(value.text.casefold(), value.line, value.column)
-    options = parts.STATUSES if fact.name == "status" else parts.countries()
-    return _choice(value, options, fact.name)
+    if fact.name == "country":
+        code = gazetteer.country(value.text)
+        if not code:
+            hint = nearest(value.text, parts.country_names())
+            raise mistake(value, f"There is no country called “{value}”.{hint}")
+        return Name(code, value.line, value.column)
+    return _choice(value, parts.STATUSES, fact.name)
 
 
 def _choice(value: Name, options: dict[str, str], what: str) -> Name:
@@ -345,7 +351,9 @@ _EVENT = {
     "status change": "whose last change of status",
 }
 _PLURAL = {"silver medallist": "silver medallists"}
-_SHOWN = {str(choice.value): choice.label.lower() for choice in (*Candidate.Status, *parts.STAGES)}
+_SHOWN: dict[str, str] = {
+    str(choice.value): choice.label.lower() for choice in (*Candidate.Status, *parts.STAGES)
+}
 
 
 def _shown(value: str) -> str:

@@ -1,0 +1,274 @@
+"""Decides pool rules in Python, the slow and obvious way, for tests to compare SQL with."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from tests.make import NOW
+from warmbench.nurture import rule_parts as parts
+from warmbench.nurture.rule_parts import Name, Rule
+
+#: Tag → (kind, parent).
+TREE = {
+    "Technology": ("category", ""),
+    "Cloud & DevOps": ("specialty", "Technology"),
+    "Platform": ("role_family", "Cloud & DevOps"),
+    "Site reliability engineer": ("role", "Platform"),
+    "Kubernetes": ("skill", "Cloud & DevOps"),
+    "COBOL": ("skill", "Technology"),
+    "Finance": ("category", ""),
+    "Accounting": ("specialty", "Finance"),
+    "Manager": ("seniority", ""),
+    "Director": ("seniority", ""),
+    "DACH": ("geography", ""),
+    "Germany": ("geography", "DACH"),
+}
+ALIASES = {"k8s": "Kubernetes", "SRE": "Site reliability engineer"}
+OWNERS = ("alice@example.com", "bob@example.com")
+SOURCES = ("", "Old ATS", "Fair 20% off")
+STAGES = ["", *(stage.value for stage in parts.STAGES)]
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known about somebody, as far as rules may ask."""
+
+    status: str = "passive"
+    stage: str = ""
+    country: str = ""
+    owner: str = ""
+    source: str = ""
+    city: str = ""
+    tags: frozenset[str] = frozenset()
+    talked_on: date | None = None
+    added_at: datetime = NOW
+    status_since: datetime = NOW
+    mailed_at: datetime | None = None
+    email: bool = True
+    phone: bool = False
+    #: The latest word: "", "consent", "withdrawn" or "expired".
+    consent: str = ""
+    suppressed: bool = False
+
+
+def holds(rule: Rule, person: Person, *, now: datetime) -> bool:
+    """Whether the rule is true of the person."""
+    match rule:
+        case parts.And(several):
+            return all(holds(part, person, now=now) for part in several)
+        case parts.Or(several):
+            return any(holds(part, person, now=now) for part in several)
+        case parts.Not(part):
+            return not holds(part, person, now=now)
+        case parts.Is(fact, values):
+            known = _text(fact, person).lower()
+            return bool(known) and known in {value.text.lower() for value in values}
+        case parts.Tagged(kind, names, every):
+            carries = [_carries(person, kind, name.text) for name in names]
+            return all(carries) if every else any(carries)
+        case parts.Reached(comparison, stage):
+            at, asked = STAGES.index(person.stage), STAGES.index(stage)
+            return at > 0 and _compares(at, comparison, asked)
+        case parts.Elapsed(unit, since, comparison, number):
+            return _elapsed(_moment(since, person), unit, comparison, number, now=now)
+        case parts.Known(fact):
+            return _is_known(fact, person)
+        case parts.Consented(channel, _):
+            return channel == "email" and person.consent == "consent"
+        case parts.Holds("suppressed"):
+            return person.suppressed
+        case parts.Holds(_):
+            return person.stage in {"final", "offer"} and person.status not in {"placed", "hired"}
+
+
+def _text(fact: str, person: Person) -> str:
+    names = {"stage reached": "stage"}
+    return str(getattr(person, names.get(fact, fact), ""))
+
+
+def _carries(person: Person, kind: str, name: str) -> bool:
+    wanted = {ALIASES.get(spelling, spelling) for spelling in (name,)}
+    for tag in person.tags:
+        above = tag
+        while above:
+            if above in wanted and kind in {"", TREE[above][0]}:
+                return True
+            above = TREE[above][1]
+    return False
+
+
+def _moment(fact: str, person: Person) -> date | datetime | None:
+    return {
+        "last conversation": person.talked_on,
+        "last message": person.mailed_at,
+        "added": person.added_at,
+        "status change": person.status_since,
+    }[fact]
+
+
+def _elapsed(
+    moment: date | datetime | None, unit: str, comparison: str, number: int, *, now: datetime
+) -> bool:
+    if moment is None:
+        return False
+    cut = _before(now, number, unit)
+    if not isinstance(moment, datetime):
+        return _compares(cut.date(), comparison, moment)
+    return _compares(cut, comparison, moment)
+
+
+def _before(now: datetime, number: int, unit: str) -> datetime:
+    if unit in {"days", "weeks"}:
+        return now - timedelta(days=number * (7 if unit == "weeks" else 1))
+    total = now.year * 12 + now.month - 1 - number * (12 if unit == "years" else 1)
+    for day in range(now.day, 0, -1):
+        try:
+            return now.replace(year=total // 12, month=total % 12 + 1, day=day)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def _compares(left: object, comparison: str, right: object) -> bool:
+    a, b = (left, right)
+    return {">=": a >= b, "<=": a <= b, ">": a > b, "<": a < b}[comparison]  # type: ignore[operator]
+
+
+def _is_known(fact: str, person: Person) -> bool:
+    if fact in {"email", "phone"}:
+        return bool(getattr(person, fact))
+    if fact in {"last conversation", "last message", "added", "status change"}:
+        return _moment(fact, person) is not None
+    if fact == "tag":
+        return bool(person.tags)
+    kind = parts.FACT_NAMED[fact].kind
+    if kind:
+        return any(TREE[tag][0] == kind for tag in person.tags)
+    return bool(_text(fact, person))
+
+
+def as_text(rule: Rule) -> str:
+    """A way to write the rule down."""
+    match rule:
+        case parts.And(several):
+            return "(" + " and ".join(as_text(part) for part in several) + ")"
+        case parts.Or(several):
+            return "(" + " or ".join(as_text(part) for part in several) + ")"
+        case parts.Not(part):
+            return f"not {as_text(part)}"
+        case parts.Is(fact, values):
+            return f"{fact} in ({_listed(values)})"
+        case parts.Tagged(kind, names, every):
+            named = f"{kind.replace('_', ' ')}" if kind else "tag"
+            return f"{named} {'all' if every else 'any'} of ({_listed(names)})"
+        case parts.Reached(comparison, stage):
+            return f"stage reached {comparison} {stage}"
+        case parts.Elapsed(unit, since, comparison, number):
+            return f"{unit} since {since} {comparison} {number}"
+        case parts.Known(fact):
+            return f"has {fact}"
+        case parts.Consented(channel, purpose):
+            return f"consent for {channel}" + (" alerts" if purpose == "alert" else "")
+        case parts.Holds(fact):
+            return fact
+
+
+def _listed(names: tuple[Name, ...]) -> str:
+    return ", ".join(f'"{name.text}"' for name in names)
+
+
+def _several(values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[Name, ...]]:
+    return st.lists(values.map(Name), min_size=1, max_size=3).map(tuple)
+
+
+statuses = st.sampled_from(["passive", "open", "applied", "placed", "hired", "do_not_contact"])
+_tagged = st.sampled_from(sorted(TREE)).flatmap(
+    lambda tag: st.sampled_from(["", TREE[tag][0]]).flatmap(
+        lambda kind: st.builds(
+            parts.Tagged,
+            st.just(kind),
+            st.lists(
+                st.sampled_from(
+                    [
+                        spelling
+                        for spelling in [*TREE, *ALIASES]
+                        if kind in {"", TREE[ALIASES.get(spelling, spelling)][0]}
+                    ]
+                ).map(Name),
+                min_size=1,
+                max_size=3,
+            ).map(tuple),
+            st.booleans(),
+        )
+    )
+)
+_comparisons = st.sampled_from([">=", "<=", ">", "<"])
+facts: st.SearchStrategy[Rule] = st.one_of(
+    st.builds(parts.Is, st.just("status"), _several(statuses)),
+    st.builds(parts.Is, st.just("country"), _several(st.sampled_from(["DE", "AT", "FR"]))),
+    st.builds(parts.Is, st.just("owner"), _several(st.sampled_from(OWNERS))),
+    st.builds(parts.Is, st.just("source"), _several(st.sampled_from(["old ats", SOURCES[2]]))),
+    st.builds(parts.Is, st.just("city"), _several(st.sampled_from(["Köln", "l'Aquila"]))),
+    st.builds(parts.Is, st.just("stage reached"), _several(st.sampled_from(STAGES[1:]))),
+    _tagged,
+    st.builds(parts.Reached, _comparisons, st.sampled_from(STAGES[1:])),
+    st.builds(
+        parts.Elapsed,
+        st.sampled_from(["days", "weeks", "months", "years"]),
+        st.sampled_from(["last conversation", "last message", "added", "status change"]),
+        _comparisons,
+        st.integers(0, 4),
+    ),
+    st.builds(
+        parts.Known,
+        st.sampled_from(
+            [
+                "email", "phone", "owner", "country", "city", "source", "stage reached", "tag",
+                "specialty", "skill", "geography", "last conversation", "last message", "added",
+            ]
+        ),
+    ),
+    st.just(parts.Consented("email", "nurture")),
+    st.just(parts.Consented("email", "alert")),
+    st.just(parts.Consented("sms", "nurture")),
+    st.just(parts.Holds("silver medallist")),
+    st.just(parts.Holds("suppressed")),
+)  # fmt: skip
+
+
+def _combined(kind: type[parts.And | parts.Or], several: list[Rule]) -> Rule:
+    # As the parser builds it: an "and" within an "and" is one "and".
+    flat = [p for rule in several for p in (rule.parts if isinstance(rule, kind) else (rule,))]
+    return kind(tuple(flat))
+
+
+rules: st.SearchStrategy[Rule] = st.recursive(
+    facts,
+    lambda inner: st.one_of(
+        inner.map(parts.negation),
+        st.lists(inner, min_size=2, max_size=3).map(lambda found: _combined(parts.And, found)),
+        st.lists(inner, min_size=2, max_size=3).map(lambda found: _combined(parts.Or, found)),
+    ),
+    max_leaves=6,
+)
+
+_days_ago = st.integers(0, 900).map(lambda days: NOW - timedelta(days=days))
+people: st.SearchStrategy[Person] = st.builds(
+    Person,
+    status=statuses,
+    stage=st.sampled_from(STAGES),
+    country=st.sampled_from(["", "DE", "AT"]),
+    owner=st.sampled_from(["", *OWNERS]),
+    source=st.sampled_from(SOURCES),
+    city=st.sampled_from(["", "Köln", "L'Aquila"]),
+    tags=st.frozensets(st.sampled_from(sorted(TREE)), max_size=5),
+    talked_on=st.none() | _days_ago.map(datetime.date),
+    added_at=_days_ago,
+    status_since=_days_ago,
+    mailed_at=st.none() | _days_ago,
+    email=st.booleans(),
+    phone=st.booleans(),
+    consent=st.sampled_from(["", "consent", "withdrawn", "expired"]),
+    suppressed=st.booleans(),
+)

@@ -1,0 +1,300 @@
+"""Keeps pools: their rules, and who is a member, person by person and in a full recount."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from warmbench.core import audit, sql
+from warmbench.core.events import Event, publish
+from warmbench.nurture import enrollment, membership, rule_sql, rules
+from warmbench.nurture.membership import Question
+from warmbench.nurture.models import Enrollment, Pool, PoolMember
+from warmbench.nurture.rule_parts import And, Rule, negation
+from warmbench.nurture.rule_sql import Join, Vocabulary
+
+#: People per transaction of a refresh: few enough to lock for a moment only.
+BATCH = 1_000
+#: People per question of a recount.
+CHUNK = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolChanged(Event):
+    """A pool has other rules or another sequence now, or is archived: it has to be recounted."""
+
+    pool_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinedPool(Event):
+    """People became members."""
+
+    pool_id: int
+    candidate_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftPool(Event):
+    """People are members no longer."""
+
+    pool_id: int
+    candidate_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What its author says about a pool."""
+
+    name: str
+    entry_rule: str
+    exit_rule: str = ""
+    purpose: str = ""
+    owner_id: int | None = None
+    sequence_id: int | None = None
+    on_leave: str = Pool.OnLeave.LEAVE
+    reentry_days: int | None = None
+
+
+@dataclass
+class Changes:
+    """What a refresh changed: how many joined and left, by pool, and began a sequence."""
+
+    joined: Counter[int] = field(default_factory=Counter)
+    left: Counter[int] = field(default_factory=Counter)
+    enrolled: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.joined or self.left or self.enrolled)
+
+    def add(self, other: "Changes") -> None:
+        """Count the changes of another batch too."""
+        self.joined.update(other.joined)
+        self.left.update(other.left)
+        self.enrolled += other.enrolled
+
+
+@dataclass
+class Audit:
+    """What a recount found: how many people it looked at, and what was not as it should be."""
+
+    people: int = 0
+    repaired: Changes = field(default_factory=Changes)
+    #: Pools whose rules cannot be understood any more, and why: their members stay.
+    broken: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Who would enter by a rule, and why some of them would hear nothing."""
+
+    count: int
+    #: The newest few.
+    sample: list[int]
+    missing_tags: int
+    no_consent: int
+    suppressed: int
+    no_address: int
+    #: Applied, placed, hired, or not to be contacted.
+    status: int
+    #: For any of these reasons, each person once.
+    blocked: int
+
+
+def check(text: str) -> Rule:
+    """The rule that the text says. Raises RuleError, also for a tag or recruiter in it that
+    does not exist."""
+    rule = rules.parse(text)
+    rule_sql.compile_rule(rule, Vocabulary.load())
+    return rule
+
+
+@transaction.atomic
+def create(terms: Terms, *, by_id: int | None, now: datetime) -> Pool:
+    """A new pool. Its members come with the recount that its ``PoolChanged`` asks for.
+
+    Raises RuleError for a rule that cannot be understood.
+    """
+    _check(terms)
+    pool = Pool.objects.create(**asdict(terms), created_at=now)
+    audit.record(by_id, "pool.created", f"pool:{pool.pk}", now=now, detail=asdict(terms))
+    publish(PoolChanged(pool_id=pool.pk))
+    return pool
+
+
+@transaction.atomic
+def edit(pool_id: int, terms: Terms, *, by_id: int | None, now: datetime) -> bool:
+    """Give a pool other terms. Returns whether anything is different now.
+
+    People on the pool's former sequence leave it; members begin the new one with the recount.
+    Raises RuleError for a rule that cannot be understood.
+    """
+    _check(terms)
+    pool = Pool.objects.select_for_update(no_key=True).get(pk=pool_id)
+    wanted = asdict(terms)
+    changed = {name: value for name, value in wanted.items() if getattr(pool, name) != value}
+    if not changed:
+        return False
+    if "sequence_id" in changed and pool.sequence_id is not None:
+        Enrollment.objects.filter(
+            pool_id=pool_id, sequence_id=pool.sequence_id, ended_at=None
+        ).update(state=Enrollment.State.EXITED, exit_reason="pool_moved", waiting_for="", ended_at=now)
+    Pool.objects.filter(pk=pool_id).update(**changed)
+    audit.record(by_id, "pool.edited", f"pool:{pool_id}", now=now, detail=changed)
+    publish(PoolChanged(pool_id=pool_id))
+    return True
+
+
+@transaction.atomic
+def archive(pool_id: int, *, by_id: int | None, now: datetime) -> bool:
+    """Close a pool. Returns whether it was open. Its members leave, with what that means for
+    their sequences, in the recount that its ``PoolChanged`` asks for."""
+    closed = Pool.objects.filter(pk=pool_id, archived_at=None).update(archived_at=now)
+    if closed:
+        audit.record(by_id, "pool.archived", f"pool:{pool_id}", now=now)
+        publish(PoolChanged(pool_id=pool_id))
+    return bool(closed)
+
+
+def refresh(candidate_ids: Iterable[int], *, now: datetime) -> Changes:
+    """Let people join and leave every pool by what is true of them now, and begin or end
+    their sequences with it.
+
+    Safe to repeat, and safe beside other refreshes of the same people: whoever comes later
+    sees what the earlier one saw, and more. Many people are done in transactions of
+    ``BATCH``, unless the caller has one open.
+    """
+    changes = Changes()
+    ids = sorted(set(candidate_ids))
+    for start in range(0, len(ids), BATCH):
+        changes.add(_refresh(ids[start : start + BATCH], now=now))
+    return changes
+
+
+@transaction.atomic
+def _refresh(candidate_ids: list[int], *, now: datetime, only: Question | None = None) -> Changes:
+    people = enrollment.lock_people(candidate_ids)
+    question = only or membership.current()
+    found = question.ask(people, now=now)
+    joins = _join([(c.candidate_id, c.pool_id) for c in found if c.joins], now=now)
+    leaves = _leave([(c.candidate_id, c.pool_id) for c in found if not c.joins], now=now)
+    if leaves:
+        enrollment.let_go(leaves, now=now)
+    if joins:
+        enrollment.welcome_back(joins, now=now)
+    enrolled = enrollment.enroll_members(people, now=now)
+    return Changes(
+        Counter(pool_id for _, pool_id in joins),
+        Counter(pool_id for _, pool_id in leaves),
+        enrolled,
+    )
+
+
+def recount(*, now: datetime, pool_id: int | None = None) -> Audit:
+    """Ask everybody anew about all pools, or one, and repair what differs.
+
+    What differs has become so by the passing of time, which no change of a person announces,
+    or by an edit of a pool; anything else is a refresh that did not happen. Reads in chunks
+    and locks only people for whom something has to change, so it disturbs nobody.
+    """
+    pools = Pool.objects.all() if pool_id is None else Pool.objects.filter(pk=pool_id)
+    live = pools.filter(archived_at=None)
+    question = membership.compiled(live)
+    found = Audit(broken={pk: str(error) for pk, error in question.broken.items()})
+    for first, last, people in _chunks():
+        found.people += people
+        differing = {c.candidate_id for c in question.ask_range(first, last, now=now)}
+        differing.update(enrollment.waiting_members_in(first, last, now=now))
+        ids = sorted(differing)
+        for start in range(0, len(ids), BATCH):
+            found.repaired.add(_refresh(ids[start : start + BATCH], now=now, only=question))
+    for archived in pools.exclude(archived_at=None).values_list("pk", flat=True):
+        found.repaired.left.update(_empty(archived, now=now))
+    live.exclude(pk__in=found.broken).update(counted_at=now)
+    return found
+
+
+def preview(
+    rule: Rule, *, now: datetime, limit: int = 20, exit_rule: Rule | None = None
+) -> Preview:
+    """Who would enter a pool with these rules, and why some of them would hear nothing."""
+    whole = And((rule, negation(exit_rule))) if exit_rule else rule
+    condition = rule_sql.compile_rule(whole, Vocabulary.load())
+    question = (
+        sql.load(__file__, "preview")
+        .replace("/* joins */", "".join(join.sql for join in sorted(condition.joins)))
+        .replace("/* expression */", condition.expression)
+        .replace("/* permission */", "".join(join.sql for join in _PERMISSION))
+        .replace("/* required_tags */", sql.load(__file__, "required_tags"))
+    )
+    values = rule_sql.parameters(condition.cuts, now=now) | {"limit": limit}
+    count, sample, *reasons = sql.run(question, values).fetchall()[0]
+    return Preview(count, sample or [], *reasons)
+
+
+_PERMISSION = (Join("consent", "email", "nurture"), Join("suppressed"), Join("reach", "email"))
+
+
+def _check(terms: Terms) -> None:
+    check(terms.entry_rule)
+    if terms.exit_rule.strip():
+        check(terms.exit_rule)
+
+
+def _join(wanted: list[tuple[int, int]], *, now: datetime) -> list[tuple[int, int]]:
+    joined = _write("join_pools", wanted, now=now)
+    for pool_id, people in _by_pool(joined).items():
+        publish(JoinedPool(pool_id=pool_id, candidate_ids=people))
+    return joined
+
+
+def _leave(wanted: list[tuple[int, int]], *, now: datetime) -> list[tuple[int, int]]:
+    left = _write("leave_pools", wanted, now=now)
+    for pool_id, people in _by_pool(left).items():
+        publish(LeftPool(pool_id=pool_id, candidate_ids=people))
+    return left
+
+
+def _write(
+    statement: str, wanted: list[tuple[int, int]], *, now: datetime
+) -> list[tuple[int, int]]:
+    if not wanted:
+        return []
+    candidates, pool_ids = zip(*wanted, strict=True)
+    values = {"candidates": list(candidates), "pools": list(pool_ids), "now": now}
+    return [(row[0], row[1]) for row in sql.run(sql.load(__file__, statement), values)]
+
+
+def _by_pool(pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
+    people: dict[int, list[int]] = defaultdict(list)
+    for candidate_id, pool_id in pairs:
+        people[pool_id].append(candidate_id)
+    return people
+
+
+def _chunks() -> Iterator[tuple[int, int, int]]:
+    """First and last id, and the number of people, of each chunk of everybody."""
+    after = 0
+    while True:
+        values = {"after": after, "size": CHUNK}
+        last, people = sql.run(sql.load(__file__, "chunk_end"), values).fetchall()[0]
+        if last is None:
+            return
+        yield after + 1, last, people
+        after = last
+
+
+def _empty(pool_id: int, *, now: datetime) -> Counter[int]:
+    """Let every member of an archived pool leave it."""
+    left: Counter[int] = Counter()
+    present = PoolMember.objects.filter(pool_id=pool_id, left_at=None).order_by("candidate_id")
+    while people := list(present.values_list("candidate_id", flat=True)[:BATCH]):
+        with transaction.atomic():
+            enrollment.lock_people(people)
+            gone = _leave([(candidate_id, pool_id) for candidate_id in people], now=now)
+            if gone:
+                enrollment.let_go(gone, now=now)
+        left[pool_id] += len(people)
+    return left
