@@ -84,15 +84,20 @@ class Row(NamedTuple):
     after: Mark
 
 
+#: Text, size in the file, and what was mended. A bare tuple: a million rows make a million.
+_Line = tuple[str, int, tuple[Note, ...]]
+
+
 class Lines:
     """The lines of a file from a mark on. Knows its place in bytes, and can step back."""
 
     def __init__(self, path: Path, encoding: str, mark: Mark) -> None:
         self.line, self.offset = mark
         #: The lines of the present record, with their sizes in the file.
-        self.taken: list[tuple[str, int]] = []
-        self.notes: list[Note] = []
-        self._returned: deque[tuple[str, int]] = deque()
+        self.taken: list[_Line] = []
+        #: Whether some of them were mended.
+        self.noted = False
+        self._returned: deque[_Line] = deque()
         self._encoding = encoding
         wide = encoding.startswith(("utf-16", "utf-32"))
         self._bytes_per_letter = {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
@@ -112,21 +117,21 @@ class Lines:
 
     def __next__(self) -> str:
         if self._returned:
-            text, size = self._returned.popleft()
+            taken = self._returned.popleft()
         else:
             text = self._readline(_LONGEST_LINE)
             if not text:
                 raise StopIteration
-            if text.isascii():
-                size = len(text) * self._bytes_per_letter
+            if text.isascii() and "\0" not in text:
+                taken = (text, len(text) * self._bytes_per_letter, ())
             else:
-                text, size = self._measured(text)
-            if "\0" in text:
-                text = text.replace("\0", "")
-                self.notes.append(Note.NUL_REMOVED)
+                taken = self._mended(text)
+        text, size, notes = taken
         self.line += 1
         self.offset += size
-        self.taken.append((text, size))
+        self.taken.append(taken)
+        if notes:
+            self.noted = True
         return text
 
     def step_back(self) -> str:
@@ -134,17 +139,27 @@ class Lines:
         first, *others = self.taken
         self._returned.extendleft(reversed(others))
         self.line -= len(others)
-        self.offset -= sum(size for _, size in others)
+        self.offset -= sum(size for _, size, _ in others)
         self.taken = [first]
         return first[0]
 
-    def _measured(self, text: str) -> tuple[str, int]:
+    def notes(self) -> tuple[Note, ...]:
+        """What was mended in the present record."""
+        self.noted = False
+        return tuple(dict.fromkeys(note for _, _, notes in self.taken for note in notes))
+
+    def _mended(self, text: str) -> _Line:
+        notes: tuple[Note, ...] = ()
         try:
-            return text, len(text.encode(self._encoding))
+            size = len(text.encode(self._encoding))
         except UnicodeEncodeError:
             size = len(text.encode(self._encoding, "surrogateescape"))
-            self.notes.append(Note.OTHER_ENCODING)
-            return text.translate(STRAY_BYTES), size
+            text = text.translate(STRAY_BYTES)
+            notes = (Note.OTHER_ENCODING,)
+        if "\0" in text:
+            text = text.replace("\0", "")
+            notes += (Note.NUL_REMOVED,)
+        return text, size, notes
 
 
 def records(lines: Lines, dialect: Dialect, width: int) -> Iterator[Row]:
@@ -162,7 +177,7 @@ def records(lines: Lines, dialect: Dialect, width: int) -> Iterator[Row]:
     while True:
         lines.taken.clear()
         line = lines.line + 1
-        reason = None
+        reason, careless = None, False
         try:
             cells = next(reader)
         except StopIteration:
@@ -172,32 +187,31 @@ def records(lines: Lines, dialect: Dialect, width: int) -> Iterator[Row]:
             reason = Reason.UNCLOSED_QUOTE if several else Reason.CELL_TOO_LONG
             cells = _plainly(lines.step_back(), dialect)
         else:
-            if len(lines.taken) > 1 and _is_swallowed(lines, cells, dialect, width):
-                reason = Reason.UNCLOSED_QUOTE
+            careless = len(lines.taken) > 1 and not _is_well_formed(lines, dialect)
+            if careless and _is_swallowed(lines, cells, dialect, width):
+                reason, careless = Reason.UNCLOSED_QUOTE, False
                 cells = _plainly(lines.step_back(), dialect)
-        notes: tuple[Note, ...] = ()
-        if lines.notes:
-            notes = tuple(dict.fromkeys(lines.notes))
-            lines.notes.clear()
+        notes = lines.notes() if lines.noted else ()
+        if careless:
+            notes += (Note.ODD_QUOTES,)
         yield Row(line, cells, reason, notes, Mark(lines.line, lines.offset))
+
+
+def _is_well_formed(lines: Lines, dialect: Dialect) -> bool:
+    try:
+        return len(parse([text for text, _, _ in lines.taken], dialect, strict=True)) == 1
+    except csv.Error:
+        return False
 
 
 def _is_swallowed(lines: Lines, cells: Sequence[str], dialect: Dialect, width: int) -> bool:
     """Whether a record over several lines is several records that a stray quote joined.
 
-    Well-formed quotes are believed. Careless ones are, when the cells come out right and no
-    line within would be a row of its own.
+    Careless quotes are believed when the cells come out right and no line within would be a
+    row of its own.
     """
-    texts = [text for text, _ in lines.taken]
-    try:
-        if len(parse(texts, dialect, strict=True)) == 1:
-            return False
-    except csv.Error:
-        pass
-    if len(cells) != width or any(len(_plainly(text, dialect)) == width for text in texts[1:]):
-        return True
-    lines.notes.append(Note.ODD_QUOTES)
-    return False
+    within = (_plainly(text, dialect) for text, _, _ in lines.taken[1:])
+    return len(cells) != width or any(len(found) == width for found in within)
 
 
 def _plainly(text: str, dialect: Dialect) -> list[str]:

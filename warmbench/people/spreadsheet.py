@@ -213,6 +213,8 @@ def _columns(header: Row | None, body: Sequence[Row]) -> int:
 def _email_columns(body: Sequence[Row], width: int) -> tuple[int, ...]:
     counts = [0] * width
     for row in body:
+        if len(row.cells) < width:
+            continue  # Its cells may stand under the wrong columns.
         for at, cell in enumerate(row.cells[:width]):
             counts[at] += bool(_EMAIL.fullmatch(cell.strip()))
     return tuple(at for at, count in enumerate(counts) if count > max(counts) * 0.05)

@@ -159,12 +159,13 @@ def _single_byte(sample: bytes) -> str:
 
 def _fitness(text: str) -> float:
     """The share of special characters that are letters, and not capitals inside a word."""
-    fit = total = 0
-    for before, letter in zip(f" {text}", text, strict=False):
+    fit, total = 0.0, 0
+    for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
         if letter.isascii():
             continue
+        inside = before.islower() or (before.isalpha() and after.islower())
         total += 1
-        fit += (
-            letter.isalpha() and letter != "\ufffd" and not (letter.isupper() and before.islower())
-        )
+        if letter.isalpha() and not (letter.isupper() and inside):
+            # Where two code pages give letters, those of Western Europe are more likely.
+            fit += 1.0 if letter <= "\u00ff" else 0.95
     return fit / total if total else 0.0
