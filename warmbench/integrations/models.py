@@ -25,5 +25,5 @@ class CaughtMail(models.Model):
         return self.subject
 
     def opened(self) -> EmailMessage:
-        """The mail taken apart; ``get_body(["html"])`` and ``get_body(["plain"])`` give its words."""
+        """The mail taken apart; ``get_body(["html"])`` is what mail programs show."""
         return BytesParser(EmailMessage, policy=policy.default).parsebytes(bytes(self.raw))

@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from threading import Event
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connections
 
 from warmbench.core import fence, sql
 from warmbench.integrations.models import CaughtMail
@@ -97,7 +97,7 @@ class _Catcher:
             server.close()
             storing.cancel()
             await asyncio.gather(storing, return_exceptions=stop.is_set())
-            writer.submit(connection.close)
+            writer.submit(connections.close_all)
 
     def _talk(self) -> SMTP:
         return SMTP(

@@ -24,7 +24,12 @@ _END = b".\r\n"
 
 
 class LostError(Exception):
-    """The connection broke before the server answered anything: it knows of no mail."""
+    """The connection ended before the server answered: it knows of no mail. ``code`` is 421 if
+    it said goodbye, else 0."""
+
+    def __init__(self, text: str, code: int = 0) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class GarbledError(Exception):
@@ -101,10 +106,15 @@ class Dialogue:
         except (OSError, GarbledError) as error:
             self.usable = False
             if not replies:
-                raise LostError(_say(error)) from error
+                raise LostError(f"The connection broke at once: {_say(error)}") from error
+            if replies[0].code == 421:
+                raise LostError(replies[0].text, 421) from error
             if len(replies) < len(commands) and not replies[-1].is_good:
                 return verdict(replies[-1], about_sender=len(replies) == 1)
             return Deferred(0, f"The connection broke before the mail was sent: {_say(error)}")
+        if replies[0].code == 421:
+            # Often said long before, to a connection that was idle, and not to this mail.
+            raise LostError(replies[0].text, 421)
         return self._refusal(replies)
 
     def _refusal(self, replies: list[Reply]) -> Deferred | Rejected | None:

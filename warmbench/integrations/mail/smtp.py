@@ -72,7 +72,7 @@ class SmtpChannel:
         except ClosedError as error:
             return error.why
         except LostError as error:
-            return Deferred(0, f"The connection broke at once: {error}"[:MAX_TEXT], Scope.SENDER)
+            return Deferred(error.code, str(error)[:MAX_TEXT], Scope.SENDER)
 
     def close(self) -> None:
         """Close every idle connection. The channel may be used again."""
