@@ -6,6 +6,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -115,13 +116,11 @@ class SmtpChannel:
 def connect(settings: SmtpSettings) -> Dialogue:
     """An open connection, encrypted and logged in as the settings say. Raises ClosedError."""
     try:
-        # Without a name of our own, smtplib would ask the DNS for one and wait.
-        smtp = _greeted(settings)
-        try:
+        with ExitStack() as otherwise:
+            smtp = _greeted(settings)
+            otherwise.callback(smtp.close)
             _let_in(smtp, settings)
-        except BaseException:
-            smtp.close()
-            raise
+            otherwise.pop_all()
     except smtplib.SMTPResponseException as error:
         said = error.smtp_error
         text = said.decode(errors="replace") if isinstance(said, bytes) else said
@@ -134,6 +133,7 @@ def connect(settings: SmtpSettings) -> Dialogue:
 
 
 def _greeted(settings: SmtpSettings) -> smtplib.SMTP:
+    # Without a name of our own, smtplib would ask the DNS for one and wait.
     where = (settings.host, settings.port, settings.helo)
     if settings.security == "tls":
         return smtplib.SMTP_SSL(*where, timeout=settings.timeout, context=_tls(settings))
