@@ -113,6 +113,8 @@ class TestEveryModule:
             and (
                 handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"}
             )
+            # Cleaning up and raising again hides nothing.
+            and ast.unparse(handler.body[-1]) != "raise"
         ]
         assert module.is_relative_to(PACKAGE / "core") or not broad
 
