@@ -88,6 +88,7 @@ def test_a_mail_says_the_same_in_html_and_in_text(look: Look) -> None:
         ("Hi\n\n{{ frist_name }}", "Body, line 3: there is no field “frist_name”; did you mean"),
         ("{{ first_name", "Body, line 1: {{ is never closed."),
         ("a\n{% if city", "Body, line 2: {% is never closed."),
+        ("{" * 20_000, "{{ is never closed."),
         ("{% if city %}x", "endif"),
         ("{% for x in city %}x{% endfor %}", "{% for x in city %} cannot be used; there are if"),
         ("{% assign x = city %}", "cannot be used"),

@@ -22,8 +22,6 @@ from liquid.parser import get_parser
 from liquid.token import TOKEN_CONTENT, Token
 from markupsafe import escape
 
-#: Where a placeholder begins and ends. Liquid itself ends one at the first closing mark.
-PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _OPENING = re.compile(r"\{\{|\{%")
 _TAG = re.compile(r"\{%-?\s*([^\s%-]*)\s*(.*?)\s*-?%\}", re.DOTALL)
 
@@ -143,27 +141,30 @@ def parse(parts: Parts, liquid: Liquid) -> BoundTemplate:
     return BoundTemplate(liquid, get_parser(liquid).parse(TokenStream(_tokens(liquid, parts))))
 
 
-def found_in(source: str) -> Iterator[re.Match[str]]:
-    """Every placeholder in an author's text. Raises PlaceholderError for one left open."""
+def found_in(source: str) -> Iterator[tuple[int, int]]:
+    """Where each placeholder of an author's text begins and ends.
+
+    Raises PlaceholderError for one left open.
+    """
     end = 0
-    for match in PLACEHOLDER.finditer(source):
-        if stray := _OPENING.search(source, end, match.start()):
-            raise _left_open(stray)
-        yield match
-        end = match.end()
-    if stray := _OPENING.search(source, end):
-        raise _left_open(stray)
+    while opening := _OPENING.search(source, end):
+        # Liquid ends a placeholder at the first closing mark, also inside quotes.
+        close = source.find("}}" if opening[0] == "{{" else "%}", opening.end())
+        if close < 0:
+            raise PlaceholderError(f"{opening[0]} is never closed", opening.start())
+        end = close + 2
+        yield opening.start(), end
 
 
 def split(source: str) -> Parts:
     """An author's text as parts, with the spaces gone that ``{{-`` and ``-}}`` eat."""
     parts, end = [""], 0
-    for match in found_in(source):
-        before = source[end : match.start()]
-        parts[-1] += before.rstrip() if match[0][2] == "-" else before
-        parts += [match[0], ""]
-        end = match.end()
-        if match[0][-3] == "-":
+    for start, stop in found_in(source):
+        before, placeholder = source[end:start], source[start:stop]
+        parts[-1] += before.rstrip() if placeholder[2] == "-" else before
+        parts += [placeholder, ""]
+        end = stop
+        if placeholder[-3] == "-":
             end += len(source[end:]) - len(source[end:].lstrip())
     parts[-1] += source[end:]
     return tuple(parts)
@@ -171,13 +172,13 @@ def split(source: str) -> Parts:
 
 def check(source: str) -> BoundTemplate:
     """An author's text, parsed. Raises PlaceholderError for what cannot be used."""
-    for match in found_in(source):
-        tag = _TAG.fullmatch(match[0])
+    for start, end in found_in(source):
+        tag = _TAG.fullmatch(source[start:end])
         if tag and tag[1] not in TAGS:
             allowed = ", ".join(TAGS)
-            raise PlaceholderError(f"{match[0]} cannot be used; there are {allowed}", match.start())
+            raise PlaceholderError(f"{tag[0]} cannot be used; there are {allowed}", start)
         if tag and tag[1] == "else" and tag[2]:
-            raise PlaceholderError(f"{match[0]} should be {{% elsif … %}}", match.start())
+            raise PlaceholderError(f"{tag[0]} should be {{% elsif … %}}", start)
     try:
         return TEXT.from_string(source)
     except LiquidError as error:
@@ -192,7 +193,3 @@ def _tokens(liquid: Environment, parts: Parts) -> Iterator[Token]:
             yield from tokenize(part)
         elif part:
             yield Token(TOKEN_CONTENT, part, -1, part)
-
-
-def _left_open(stray: re.Match[str]) -> PlaceholderError:
-    return PlaceholderError(f"{stray[0]} is never closed", stray.start())
