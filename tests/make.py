@@ -46,7 +46,7 @@ def organisation() -> Organisation:
 
 
 def user(name: str = "Alice Meyer", role: Role = Role.RECRUITER) -> User:
-    email = f"{name.split()[0].lower()}{next(_number)}@example.com"
+    email = f"{name.split(maxsplit=1)[0].lower()}{next(_number)}@example.com"
     return User.objects.create_user(
         email,
         date_joined=NOW,
@@ -223,3 +223,27 @@ def message(
         valid_until=due + timedelta(hours=72),
         state_at=due,
     )
+
+
+def sent(
+    candidate: Candidate,
+    sender: Sender,
+    *,
+    links: int = 3,
+    at: datetime = NOW,
+    address: str = "",
+) -> Message:
+    """A message with so many links that the mail server accepted at a moment."""
+    body = "\n\n".join(f"[piece {n}](https://example.com/{n})" for n in range(links))
+    made = message(candidate, sender, due=at)
+    Message.objects.filter(pk=made.pk).update(
+        state=Message.State.SENDING,
+        handed_at=at,
+        address=address,
+        template=template(
+            "Salaries for {{ first_name }}", f"Hello {{{{ first_name }}}},\n\n{body}"
+        ),
+    )
+    Message.objects.filter(pk=made.pk).update(state=Message.State.SENT, state_at=at)
+    made.refresh_from_db()
+    return made

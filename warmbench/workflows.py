@@ -2,5 +2,127 @@
 
 Every automatic reaction in Warmbench is a function here: read this file from top to bottom
 and you know the product. Reactions are jobs. They may run late or twice, so each one asks
-for a state of the world ("there is an open follow-up"), never for a change to it.
+for a state of the world ("there is an open follow-up"), never for a change to it. What the
+law requires is not here: it happens in the transaction that records its cause.
 """
+
+from warmbench.core import clock
+from warmbench.core.events import on
+from warmbench.messaging import outbox, standing
+from warmbench.messaging.settling import AddressDied
+from warmbench.nurture import enrollment, pools
+from warmbench.nurture.pools import PoolChanged
+from warmbench.people.candidates import (
+    CandidatesChanged,
+    CandidatesHandedOver,
+    CandidateStatusChanged,
+)
+from warmbench.people.consent import CandidateSuppressed
+from warmbench.people.models import Candidate
+from warmbench.signals import follow_ups, reasons, record
+from warmbench.signals.models import FollowUp
+from warmbench.signals.record import SignalsRecorded
+
+#: Who is in a process, has found a place, or wants nothing from us.
+SPOKEN_FOR = {
+    Candidate.Status.APPLIED,
+    Candidate.Status.PLACED,
+    Candidate.Status.HIRED,
+    Candidate.Status.DO_NOT_CONTACT,
+}
+
+
+# Something came back: put it before the right recruiter.
+
+
+@on(SignalsRecorded)
+def put_replies_before_a_recruiter(event: SignalsRecorded) -> None:
+    reasons.ask_about_replies(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def put_high_interest_before_a_recruiter(event: SignalsRecorded) -> None:
+    reasons.ask_about_high_interest(event.candidate_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def put_those_who_return_from_a_long_silence_before_a_recruiter(event: SignalsRecorded) -> None:
+    reasons.ask_about_returns(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def put_those_who_say_they_are_open_before_a_recruiter(event: SignalsRecorded) -> None:
+    reasons.ask_about_preferences(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def tell_a_recruiter_whose_warm_candidate_left(event: SignalsRecorded) -> None:
+    reasons.ask_about_lost(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def let_a_recruiter_find_out_where_somebody_works_now(event: SignalsRecorded) -> None:
+    reasons.ask_about_dead_addresses(event.signal_ids, now=clock.now())
+
+
+@on(AddressDied)
+def note_that_an_address_died(event: AddressDied) -> None:
+    record.dead_addresses(event.candidate_ids, now=clock.now())
+
+
+# Somebody must not, or need not, hear from us.
+
+
+@on(CandidateSuppressed)
+def take_suppressed_candidates_out_of_sequences(event: CandidateSuppressed) -> None:
+    _take_out_who_must_not_hear_from_us(event.candidate_ids)
+
+
+@on(CandidateStatusChanged)
+def take_candidates_who_are_spoken_for_out_of_sequences(event: CandidateStatusChanged) -> None:
+    _take_out_who_must_not_hear_from_us(event.candidate_ids)
+
+
+@on(CandidateSuppressed)
+def call_off_approaches_to_suppressed_candidates(event: CandidateSuppressed) -> None:
+    approaches = [FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED]
+    note = "They are not to be written to any more."
+    follow_ups.call_off(event.candidate_ids, approaches, note=note, now=clock.now())
+
+
+# Somebody, or what we think of them, has changed.
+
+
+@on(CandidatesChanged)
+def let_changed_candidates_join_and_leave_pools(event: CandidatesChanged) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(CandidateSuppressed)
+def let_suppressed_candidates_leave_pools(event: CandidateSuppressed) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(AddressDied)
+def let_unreachable_candidates_leave_pools(event: AddressDied) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesHandedOver)
+def let_follow_ups_go_along_to_the_new_owner(event: CandidatesHandedOver) -> None:
+    follow_ups.move(event.candidate_ids, to_id=event.to_id)
+
+
+@on(PoolChanged)
+def recount_a_pool_that_was_edited(event: PoolChanged) -> None:
+    pools.recount(pool_id=event.pool_id, now=clock.now())
+
+
+def _take_out_who_must_not_hear_from_us(candidate_ids: list[int]) -> None:
+    now = clock.now()
+    people = standing.of(candidate_ids, now=now, counting_queued=False)
+    for candidate_id, person in people.items():
+        # Asked anew: a status that was a slip of the hand may have been put right by now.
+        if reason := person.suppressed or (person.status in SPOKEN_FOR and person.status):
+            enrollment.exit_all([candidate_id], reason=reason, now=now)
+            outbox.cancel(candidate_id, reason=reason, now=now)
