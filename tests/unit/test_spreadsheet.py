@@ -3,6 +3,7 @@
 import csv
 import tracemalloc
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 from warmbench.people.spreadsheet import (
     Layout,
     Mark,
-    Note,
     NotATableError,
+    Note,
     Reason,
     Row,
     rows,
@@ -341,7 +342,7 @@ NAMES = ["Name", "Email", "City", "Notes"]
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_a_csv_writer_wrote_is_read_back(
-    tmp_path: Path, table: list[list[str]], delimiter: str, style: tuple[int, str]
+    tmp_path: Path, table: list[list[str]], delimiter: str, style: tuple[Literal[0, 1], str]
 ) -> None:
     path = tmp_path / "any.csv"
     with path.open("w", encoding="utf-8", newline="") as file:

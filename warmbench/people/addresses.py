@@ -2,17 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
 from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import unquote
 
 from warmbench.people.words import is_nothing
-
-_Found = TypeVar("_Found")
 
 #: RFC 5321: longer than this cannot be an envelope address.
 _LONGEST = 254
@@ -120,7 +116,7 @@ _COMMENT = re.compile(r"\s*\([^()@]*\)\s*$")
 #: Between two addresses of a header these would make a second recipient out of one.
 _SEPARATORS = re.compile(r"[()<>\[\]:;,\\\"]")
 _DOMAIN_LITERAL = re.compile(r"\[(?:IPv6:[0-9A-Fa-f:.]+|\d{1,3}(?:\.\d{1,3}){3})\]")
-_BETWEEN_ADDRESSES = re.compile(r"[;,|\r\n]+")
+_BETWEEN_ADDRESSES = re.compile(r"[;,|]+")
 #: The same without the quotes that a local part may need.
 _AROUND = " \t`\u00b4\u2018\u2019\u201c\u201d,;:|<>"
 _EDGES = " \t\r\n\"'`\u00b4\u2018\u2019\u201c\u201d.,;:|<>"
@@ -144,12 +140,15 @@ def emails(cell: str) -> list[Address | Problem]:
     """
     if is_nothing(cell):
         return []
-    if cell.count("@") < 2 and not _CONTROL.search(cell.strip()):
+    lines = [line for line in re.split(r"[\r\n]+", cell.strip()) if line.strip()]
+    if len(lines) > 1:
+        found = [one for line in lines for one in emails(line)]
+        if any(isinstance(one, Problem) for one in found):
+            return [Problem(Fault.INJECTION)]
+        return _unique(found)
+    if cell.count("@") < 2:
         return [email(cell)]
-    found = [email(part) for part in _parts(cell)]
-    if _CONTROL.search(cell.strip()) and any(isinstance(one, Problem) for one in found):
-        return [Problem(Fault.INJECTION)]
-    return _unique(found, lambda one: one.key if isinstance(one, Address) else one.fault)
+    return _unique([email(part) for part in _parts(cell)])
 
 
 def _parts(cell: str) -> list[str]:
@@ -169,8 +168,9 @@ def _parts(cell: str) -> list[str]:
     return [part for part in parts if part.strip(_EDGES) and part not in {"and", "or", "und", "&"}]
 
 
-def _unique(found: list[_Found], key: Callable[[_Found], str]) -> list[_Found]:
-    return list({key(one): one for one in reversed(found)}.values())[::-1]
+def _unique(found: list[Address | Problem]) -> list[Address | Problem]:
+    by_key = {one.key if isinstance(one, Address) else one.fault: one for one in reversed(found)}
+    return list(by_key.values())[::-1]
 
 
 def _email_slowly(text: str) -> Address | Problem:

@@ -126,6 +126,9 @@ _NO_WORDS = frozenset({Kind.EMAIL, Kind.PHONE, Kind.LINK, Kind.DATE, Kind.NUMBER
 #: Names that mean the whole name, or the part that no other column has.
 _EITHER_NAME = frozenset({"name", "nom", "naam", "nombre"})
 _SECOND_LAST_NAMES = frozenset({"segundo apellido", "apellido materno"})
+#: What a loosely similar name must not decide: a wrong yes here writes to people who never
+#: agreed, or stops writing to those who did.
+_NEVER_LOOSELY = frozenset({Field.CONSENT, Field.CONSENT_DATE, Field.STATUS})
 _LEAST = 0.35
 _SHARE = 0.5
 
@@ -199,15 +202,19 @@ def _by_similar_name(name: str, bare: str) -> Guess | None:
         return None
     match, score, _ = found
     field = Field(words().columns[match][0])
+    if field in _NEVER_LOOSELY:
+        return None
     return Guess(field, round(0.75 * score / 100, 2), f"“{name}” is close to “{match}”.")
 
 
 def _by_name_within(name: str, text: str) -> Guess | None:
+    """A known name among other words. Only where the values can confirm it."""
     held = [known for known in _long_names() if f" {known} " in f" {text} "]
-    if not held:
+    match = max(held, key=len, default="")
+    field = Field(words().columns[match][0]) if match else Field.IGNORE
+    if field not in _NEEDS or field in _NEVER_LOOSELY:
         return None
-    match = max(held, key=len)
-    return Guess(Field(words().columns[match][0]), 0.5, f"“{name}” speaks of “{match}”.")
+    return Guess(field, 0.5, f"“{name}” speaks of “{match}”.")
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +240,8 @@ def _judged(named: Guess, shares: dict[Kind, float]) -> Guess:
         share = sum(shares[kind] for kind in needs)
         if share >= _SHARE:
             return named
-        factor = 0.75 if share > 0.15 or named.field in {Field.OWNER_EMAIL, Field.COUNTRY} else 0.3
+        in_words = named.field in {Field.OWNER_EMAIL, Field.COUNTRY} and not shares[Kind.NUMBER]
+        factor = 0.75 if share > 0.15 or in_words else 0.3
         what = " or ".join(sorted(needs))
         return replace(
             named,

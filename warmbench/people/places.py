@@ -12,6 +12,8 @@ from warmbench.people.words import is_nothing, words
 
 #: How much larger a city must be than its namesakes to be meant when nothing else is said.
 _FAR_LARGER = 8
+#: How large it must be for that. Smaller ones are called Downtown, North, Of or Date.
+_WELL_KNOWN = 100_000
 
 _BETWEEN = re.compile(r"[,;|/\n\t()•·]+|\s[-\u2013\u2014]\s")
 _POSTAL_CODE = re.compile(
@@ -194,6 +196,8 @@ def _of_cities(city: str, region: str, found: Sequence[City], *, stated: bool) -
     largest = found[0]
     rivals = [one for one in found[1:] if one.people * _FAR_LARGER >= largest.people]
     country = largest.country if all(one.country == largest.country for one in rivals) else ""
+    if not stated and largest.people < _WELL_KNOWN:
+        country = ""
     if not country or not all(same_clock(one.zone, largest.zone) for one in rivals):
         return _of_country(city, region, country)
     beyond_doubt = stated and all(same_clock(one.zone, largest.zone) for one in found)
