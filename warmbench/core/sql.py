@@ -1,14 +1,18 @@
 """Runs the questions over whole tables that stand in ``sql/`` folders."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 
 Row = tuple[Any, ...]
 
@@ -40,3 +44,33 @@ def _iso(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a record.")
+
+
+class Question:
+    """One value asked for again and again, with as little around it as libpq allows.
+
+    A quarter of the time of ``run``, which matters where it is asked once a message.
+    """
+
+    def __init__(self, query: str) -> None:
+        """``query`` has ``$1``, ``$2`` … for its values and answers one value."""
+        self._query = query.encode()
+        self._name = f"q{hashlib.sha256(self._query).hexdigest()[:16]}".encode()
+        self._prepared_on: WeakSet[psycopg.Connection[Row]] = WeakSet()
+
+    def ask(self, *values: int) -> str | None:
+        """The answer as PostgreSQL writes it; None if there is no row."""
+        connection.ensure_connection()
+        raw: psycopg.Connection[Row] = connection.connection
+        if raw not in self._prepared_on:
+            _checked(raw.pgconn.prepare(self._name, self._query))
+            self._prepared_on.add(raw)
+        result = _checked(raw.pgconn.exec_prepared(self._name, [b"%d" % v for v in values]))
+        answer = result.get_value(0, 0) if result.ntuples else None
+        return None if answer is None else bytes(answer).decode()
+
+
+def _checked(result: PGresult) -> PGresult:
+    if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+        raise OperationalError(result.error_message.decode(errors="replace").strip())
+    return result

@@ -63,6 +63,9 @@ def deliver(
     return len(claimed)
 
 
+_STANDING_VERSION = sql.Question("SELECT standing_version FROM candidate WHERE id = $1")
+
+
 def _hand_over(
     message: Claimed, channel: Channel, organisation: Organisation, *, now: datetime
 ) -> Ending:
@@ -90,7 +93,5 @@ def _is_senders_trouble(ending: Ending) -> bool:
 
 
 def _still_stands(message: Claimed) -> bool:
-    row = sql.run(
-        "SELECT standing_version FROM candidate WHERE id = %s", [message.candidate_id]
-    ).fetchone()
-    return row is not None and row[0] == message.standing_version
+    version = _STANDING_VERSION.ask(message.candidate_id)
+    return version == str(message.standing_version)

@@ -109,7 +109,9 @@ def record_decisions(
 def cancel(candidate_id: int, *, reason: str, now: datetime) -> int:
     """Take back what is queued for a person. Returns how many messages that were."""
     queued = Message.objects.filter(candidate_id=candidate_id, state=Message.State.QUEUED)
-    return queued.update(state=Message.State.CANCELLED, reason=reason, state_at=now)
+    return queued.update(
+        state=Message.State.CANCELLED, not_before=None, reason=reason, state_at=now
+    )
 
 
 def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, str, int], int]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from warmbench.integrations.mail.dkim_signing import DkimKey, sign
+from warmbench.integrations.mail.dkim_signing import DkimKey, KeyUnusableError, sign
 from warmbench.integrations.mail.smtp import Security, SmtpChannel, SmtpSettings
-from warmbench.messaging.handover import Channel, HandOver
+from warmbench.messaging.handover import Channel, Deferred, HandOver, Scope
 from warmbench.messaging.models import Sender
 
 
@@ -26,7 +26,11 @@ class _Signed:
     clock: Callable[[], datetime]
 
     def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> HandOver:
-        return self.channel.hand_over(mail_from, rcpt_to, sign(data, self.key, now=self.clock()))
+        try:
+            signed = sign(data, self.key, now=self.clock())
+        except KeyUnusableError as error:
+            return Deferred(0, str(error), Scope.SENDER)
+        return self.channel.hand_over(mail_from, rcpt_to, signed)
 
     def close(self) -> None:
         self.channel.close()

@@ -1,5 +1,6 @@
 """One touch: its message, the attempts to hand it over, the verdicts about it."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -57,7 +58,9 @@ class Message(models.Model):
     #: Why it is refused, failed, cancelled or unknown.
     reason = models.CharField(max_length=200, blank=True)
     queued_at = models.DateTimeField()
-    not_before = models.DateTimeField()
+    #: When it may go; null once it has left the queue. Queue and budget are indexed by dates
+    #: alone, so that settling a message touches no index.
+    not_before = models.DateTimeField(null=True)
     #: Too late after this: it is refused instead of sent.
     valid_until = models.DateTimeField()
     state_at = models.DateTimeField()
@@ -74,18 +77,24 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["candidate", "touch", "occurrence", "channel"], name="message_touch_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="queued", not_before__isnull=False)
+                | ~Q(state="queued") & Q(not_before=None),
+                name="message_queued_has_its_date",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["sender", "not_before"], condition=Q(state="queued"), name="message_queued"
+                fields=["sender", "not_before"],
+                condition=Q(not_before__isnull=False),
+                name="message_queued",
             ),
             models.Index(
                 fields=["candidate", "-handed_at"],
                 condition=Q(handed_at__isnull=False),
                 name="message_handed",
             ),
-            models.Index(fields=["state_at"], condition=Q(state="unknown"), name="message_unknown"),
         ]
 
 
@@ -120,8 +129,12 @@ class Attempt(models.Model):
         db_table = "attempt"
         indexes = [
             models.Index(fields=["lease_until"], condition=Q(outcome=""), name="attempt_pending"),
+            models.Index(
+                fields=["message"], condition=Q(outcome="unknown"), name="attempt_unknown"
+            ),
             models.Index(fields=["message"], name="attempt_message"),
-            models.Index(fields=["sender_id", "-finished_at"], name="attempt_sender"),
+            # The breaker counts a week of them, rarely; rows stand in the order of their dates.
+            BrinIndex(fields=["claimed_at"], name="attempt_claimed_at"),
         ]
 
 

@@ -5,7 +5,7 @@ WITH claimed AS (
 ),
 moved AS (
     UPDATE message m
-       SET state = 'sending', state_at = %(now)s, handed_at = %(now)s, tries = m.tries + 1,
+       SET state = 'sending', state_at = %(now)s, not_before = NULL, handed_at = %(now)s, tries = m.tries + 1,
            address = c.address
       FROM claimed c
      WHERE m.id = c.id AND m.state = 'queued'

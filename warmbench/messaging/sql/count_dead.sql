@@ -4,7 +4,7 @@ SELECT count(a.id), count(a.id) FILTER (WHERE a.outcome = 'address_dead')
   FROM unnest(%(since)s::timestamptz[]) WITH ORDINALITY AS w (since, at)
   LEFT JOIN attempt a
     ON a.sender_id = %(sender)s
-   AND a.finished_at > w.since
+   AND a.claimed_at > w.since
    AND a.outcome IN ('accepted', 'rejected', 'address_dead', 'policy')
  GROUP BY w.at
  ORDER BY w.at

@@ -3,7 +3,7 @@ UPDATE message m
    SET state = CASE WHEN v.refusal = '' THEN m.state ELSE 'refused' END,
        reason = v.refusal,
        state_at = CASE WHEN v.refusal = '' THEN m.state_at ELSE %(now)s END,
-       not_before = coalesce(v.until, m.not_before)
+       not_before = v.until
   FROM unnest(%(messages)s::bigint[], %(untils)s::timestamptz[], %(refusals)s::text[])
        AS v (id, until, refusal)
  WHERE m.id = v.id AND m.state = 'queued'

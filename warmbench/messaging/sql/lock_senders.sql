@@ -8,7 +8,7 @@ SELECT s.id
    AND (s.next_send_at IS NULL OR s.next_send_at <= %(now)s)
    AND EXISTS (
            SELECT FROM message m
-            WHERE m.sender_id = s.id AND m.state = 'queued' AND m.not_before <= %(now)s
+            WHERE m.sender_id = s.id AND m.not_before <= %(now)s
        )
  ORDER BY s.last_claim_at NULLS FIRST
  LIMIT %(limit)s

@@ -3,7 +3,7 @@
 WITH due AS (
     SELECT m.*
       FROM message m
-     WHERE m.sender_id = %(sender)s AND m.state = 'queued' AND m.not_before <= %(now)s
+     WHERE m.sender_id = %(sender)s AND m.not_before <= %(now)s
      ORDER BY m.not_before
      LIMIT %(limit)s
        FOR NO KEY UPDATE OF m SKIP LOCKED

@@ -7,7 +7,7 @@ INSERT INTO message (
 SELECT candidate_id, channel, purpose, touch, occurrence, sequence_id, sequence_version,
        sender_id, template_id, context,
        CASE WHEN refusal = '' THEN 'queued' ELSE 'refused' END, refusal,
-       %(now)s, %(now)s, %(valid_until)s, %(now)s, 0, ''
+       %(now)s, CASE WHEN refusal = '' THEN %(now)s::timestamptz END, %(valid_until)s, %(now)s, 0, ''
   FROM json_to_recordset(%(drafts)s) AS draft (
            candidate_id bigint, channel text, purpose text, touch text, occurrence int,
            sequence_id bigint, sequence_version int, sender_id bigint, template_id bigint,

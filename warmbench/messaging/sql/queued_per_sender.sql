@@ -5,7 +5,7 @@ SELECT s.id, q.waiting
   CROSS JOIN LATERAL (
            SELECT count(*) AS waiting
              FROM (SELECT FROM message m
-                    WHERE m.sender_id = s.id AND m.state = 'queued'
+                    WHERE m.sender_id = s.id AND m.not_before IS NOT NULL
                     LIMIT least(s.daily_cap, 5000)) w
        ) q
  WHERE s.id = ANY(%(ids)s)

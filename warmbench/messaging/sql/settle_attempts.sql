@@ -19,7 +19,7 @@ UPDATE message m
    SET state = s.state,
        state_at = %(now)s,
        reason = CASE WHEN s.state IN ('failed', 'unknown') THEN left(s.text, 200) ELSE '' END,
-       not_before = coalesce(s.not_before, m.not_before),
+       not_before = s.not_before,
        handed_at = CASE WHEN s.state = 'queued' THEN NULL ELSE m.handed_at END,
        tries = CASE WHEN s.outcome = 'not_started' THEN m.tries - 1 ELSE m.tries END
   FROM settled s
