@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from warmbench.accounts.models import User
 from warmbench.core import audit
@@ -193,23 +193,17 @@ def call_off(
 def today(user: User, *, now: datetime) -> QuerySet[FollowUp]:
     """What waits for a recruiter: what is late first, then by value, then by deadline.
 
-    What nobody owns waits for everybody. ``is_overdue`` tells the late ones.
+    What nobody owns waits for everybody.
     """
+    lateness = Case(When(due_at__lt=now, then=Value(0)), default=Value(1))
     return (
         FollowUp.objects.filter(
             Q(owner=user) | Q(owner=None),
             Q(snoozed_until=None) | Q(snoozed_until__lte=now),
             state=FollowUp.State.OPEN,
         )
-        .annotate(
-            is_overdue=Case(
-                When(due_at__lt=now, then=Value(value=True)),
-                default=Value(value=False),
-                output_field=BooleanField(),
-            )
-        )
         .select_related("candidate", "candidate__warmth", "owner")
-        .order_by("-is_overdue", "-value", "due_at", "pk")
+        .order_by(lateness, "-value", "due_at", "pk")
     )
 
 

@@ -1,5 +1,7 @@
 """What came back, what it is worth, and what a recruiter should do about it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -154,3 +156,7 @@ class FollowUp(models.Model):
                 fields=["owner", "due_at"], condition=Q(state="open"), name="follow_up_queue"
             )
         ]
+
+    def is_overdue(self, *, now: datetime) -> bool:
+        """Whether its deadline has passed."""
+        return self.due_at < now

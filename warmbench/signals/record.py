@@ -9,6 +9,7 @@ from django.db import transaction
 from warmbench.core import sql
 from warmbench.core.events import Event, publish
 from warmbench.people import candidates
+from warmbench.people.models import ContactPoint
 from warmbench.signals import follow_ups, warmth
 from warmbench.signals.models import Signal
 
@@ -85,6 +86,24 @@ def _hold_still(drafts: Sequence[SignalDraft], *, now: datetime) -> None:
     new = said - set(known.values_list("candidate_id", "key"))
     replied = sorted({candidate_id for candidate_id, _ in new})
     candidates.pause(replied, reason=candidates.PauseReason.REPLIED, now=now)
+
+
+def dead_addresses(candidate_ids: Collection[int], *, now: datetime) -> list[Signal]:
+    """Record that addresses of these people no longer work: they may have changed jobs."""
+    dead = ContactPoint.objects.filter(
+        candidate__in=candidate_ids, standing=ContactPoint.Standing.DEAD
+    )
+    drafts = [
+        SignalDraft(
+            candidate_id=point.candidate_id,
+            kind=Signal.Kind.ADDRESS_DEAD,
+            grade=Signal.Grade.CERTAIN,
+            at=now,
+            key=f"address_dead:{point.pk}",
+        )
+        for point in dead
+    ]
+    return record(drafts, now=now)
 
 
 @transaction.atomic
