@@ -1,0 +1,153 @@
+"""Loads sequences and content pieces from the files they are written in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from warmbench.messaging import wording
+from warmbench.nurture.models import ContentPiece, Sequence, SequenceVersion, Step
+from warmbench.people.models import Tag
+
+#: What comes with Warmbench.
+DATA = Path(__file__).parent / "data"
+
+_FENCE = "---\n"
+
+
+class LibraryError(ValueError):
+    """A file that cannot be used: one sentence for its author."""
+
+
+@dataclass(frozen=True, slots=True)
+class _StepText:
+    """One step as its file has it."""
+
+    key: str
+    kind: str
+    wait_days: int
+    content_kind: str = ""
+    subject: str = ""
+    body: str = ""
+
+
+@transaction.atomic
+def load_sequences(path: Path, *, now: datetime) -> list[Sequence]:
+    """Store the sequences of a YAML file, active, by their keys.
+
+    Loading the same file again changes nothing. Steps that were edited make a new version;
+    who is enrolled stays on the version they began with.
+    """
+    written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [_load_sequence(one, now=now) for one in written["sequences"]]
+
+
+@transaction.atomic
+def load_content(folder: Path, *, now: datetime) -> int:
+    """Store the content pieces of a folder of Markdown files, each under its file's name.
+
+    Returns how many there are. A piece that exists is brought up to date.
+    """
+    topics = {
+        (tag.kind, tag.name): tag
+        for tag in Tag.objects.exclude(kind__in=[Tag.Kind.SKILL, Tag.Kind.GEOGRAPHY])
+    }
+    count = 0
+    for key, about, body in _pieces(folder):
+        template = wording.keep(subject=about["subject"], body=body, look="article", now=now)
+        ContentPiece.objects.update_or_create(
+            key=key,
+            defaults={
+                "kind": about["kind"],
+                "title": about["title"],
+                "topic": _topic(key, about, topics),
+                "seniority": _named(key, Tag.Kind.SENIORITY, about.get("seniority"), topics),
+                "language": about.get("language", "en"),
+                "template": template,
+                "reviewed_on": _day(about["reviewed"]),
+            },
+        )
+        count += 1
+    return count
+
+
+def _load_sequence(written: dict[str, Any], *, now: datetime) -> Sequence:
+    steps = [_StepText(**step) for step in written["steps"]]
+    keys = [step.key for step in steps]
+    repeat_from = written.get("repeat_from")
+    if repeat_from is not None and repeat_from not in keys:
+        raise LibraryError(f"Sequence {written['key']}: there is no step {repeat_from}.")
+    sequence, _ = Sequence.objects.update_or_create(
+        key=written["key"],
+        defaults={"name": written["name"], "description": written["description"].strip()},
+        create_defaults={
+            "name": written["name"],
+            "description": written["description"].strip(),
+            "state": Sequence.State.ACTIVE,
+        },
+    )
+    position = keys.index(repeat_from) if repeat_from is not None else None
+    drafts = [_step(step, at, now=now) for at, step in enumerate(steps)]
+    latest = sequence.versions.order_by("-number").first()
+    if latest is None or not _is_same(latest, drafts, position):
+        number = latest.number + 1 if latest else 1
+        version = sequence.versions.create(number=number, repeat_from=position, created_at=now)
+        for draft in drafts:
+            draft.version = version
+        Step.objects.bulk_create(drafts)
+    return sequence
+
+
+def _step(text: _StepText, position: int, *, now: datetime) -> Step:
+    is_content = text.kind == Step.Kind.CONTENT
+    template = (
+        None
+        if is_content
+        else wording.keep(subject=text.subject, body=text.body, look="letter", now=now)
+    )
+    return Step(
+        position=position,
+        key=text.key,
+        kind=text.kind,
+        wait_days=text.wait_days,
+        content_kind=text.content_kind,
+        template=template,
+    )
+
+
+def _is_same(version: SequenceVersion, drafts: list[Step], repeat_from: int | None) -> bool:
+    def essence(step: Step) -> tuple[object, ...]:
+        return (step.key, step.kind, step.wait_days, step.content_kind, step.template_id)
+
+    stored = [essence(step) for step in version.steps.order_by("position")]
+    return stored == [essence(step) for step in drafts] and version.repeat_from == repeat_from
+
+
+def _pieces(folder: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
+    for path in sorted(folder.glob("*.md")):
+        _, head, body = path.read_text(encoding="utf-8").split(_FENCE, maxsplit=2)
+        yield path.stem, yaml.safe_load(head), body.strip()
+
+
+def _topic(key: str, about: dict[str, Any], topics: dict[tuple[str, str], Tag]) -> Tag | None:
+    return _named(key, Tag.Kind.SPECIALTY, about.get("specialty"), topics) or _named(
+        key, Tag.Kind.CATEGORY, about.get("category"), topics
+    )
+
+
+def _named(
+    key: str, kind: Tag.Kind, name: str | None, topics: dict[tuple[str, str], Tag]
+) -> Tag | None:
+    if name is None:
+        return None
+    if (kind, name) not in topics:
+        raise LibraryError(f"Content piece {key}: there is no {kind.label.lower()} {name}.")
+    return topics[kind, name]
+
+
+def _day(written: date | str) -> date:
+    return written if isinstance(written, date) else date.fromisoformat(written)
