@@ -1,0 +1,78 @@
+"""Finds people, and tags, by what somebody types: a name, an employer, an address, a number."""
+
+import re
+
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Length
+
+from warmbench.people.models import Candidate, ContactPoint, Tag, TagAlias
+from warmbench.people.phones import Phone, phone
+
+#: Of shorter words only beginnings are looked for: the index knows three letters at a time.
+_TRIGRAM = 3
+#: As a number of fewer digits, too many people would be meant.
+_FEWEST_DIGITS = 5
+_NUMBER = re.compile(r"[+(]?\d[\d\s()./-]+")
+
+
+def name_key() -> Func:
+    """What lists of people are in order of: the last name, then the first."""
+    return Func(
+        F("first_name"), F("last_name"), function="candidate_name_key", output_field=TextField()
+    )
+
+
+def find(people: QuerySet[Candidate], typed: str, *, country: str = "") -> QuerySet[Candidate]:
+    """Those of these people who are meant by what was typed; all of them for nothing.
+
+    Every word must stand in the name or the employer, in any order, with or without accents;
+    or an address begins with it; or it is a phone number (``country`` is where numbers
+    without a country code are dialled).
+    """
+    words = typed.split()
+    if not words:
+        return people
+    found = Candidate.objects.filter(*[_stands_in_text(word) for word in words]).values("pk")
+    address = _address(typed.strip(), country)
+    if address:
+        # A union, because "or" over two tables would read every row of one of them.
+        points = ContactPoint.objects.filter(address__startswith=address)
+        found = found.union(points.values("candidate_id"))
+    return people.filter(pk__in=found)
+
+
+def tags_named(text: str) -> QuerySet[Tag]:
+    """The tags in use with a name or alias of which a word begins with this, shortest first."""
+    aliases = TagAlias.objects.filter(Q(text__istartswith=text) | Q(text__icontains=f" {text}"))
+    tags = Tag.objects.filter(pk__in=aliases.values("tag"), retired_at=None)
+    return tags.order_by(Length("name"), "name")
+
+
+def tag_called(text: str) -> Tag | None:
+    """The tag in use that goes by exactly this name or alias, in whatever case."""
+    tags = Tag.objects.filter(retired_at=None)
+    named = tags.filter(name__iexact=text.strip())
+    return named.first() or tags.filter(aliases__text__iexact=text.strip()).first()
+
+
+def _stands_in_text(word: str) -> Func:
+    escaped = re.sub(r"([\\%_])", r"\\\1", word)
+    # The text begins with a blank, and each of its words has one before it.
+    pattern = f"%{escaped}%" if len(word) >= _TRIGRAM else f"% {escaped}%"
+    return Func(
+        Func(F("first_name"), F("last_name"), F("employer"), function="candidate_search_text"),
+        Func(Value(pattern), function="search_key"),
+        template="%(expressions)s",
+        arg_joiner=" LIKE ",
+        output_field=BooleanField(),
+    )
+
+
+def _address(typed: str, country: str) -> str:
+    """What an address would begin with; blank if no address is meant."""
+    if _NUMBER.fullmatch(typed) and sum(map(str.isdigit, typed)) >= _FEWEST_DIGITS:
+        number = phone(typed, country)
+        digits = re.sub(r"\D", "", typed).removeprefix("00")
+        return number.e164 if isinstance(number, Phone) else f"+{digits}"
+    is_one_word = len(typed.split()) == 1
+    return typed.lower() if is_one_word and len(typed) >= _TRIGRAM else ""

@@ -1,0 +1,98 @@
+"""Fetches the rows that pages are about, for whoever may see or change them."""
+
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from warmbench.accounts.models import User
+from warmbench.accounts.policies import may_change
+from warmbench.messaging.models import Message, Sender
+from warmbench.people.models import Candidate
+from warmbench.signals.models import FollowUp
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in, on a page whose policy lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def sender_for(pk: int) -> Sender:
+    """The sender, with its owner. Everybody who is signed in may read about it."""
+    return get_object_or_404(Sender.objects.select_related("owner"), pk=pk)
+
+
+def sender_to_change(user: User, pk: int) -> Sender:
+    """The sender, for its owner or an administrator: one of the whole team is no one's own."""
+    sender = sender_for(pk)
+    if not may_change_sender(user, sender):
+        raise PermissionDenied
+    return sender
+
+
+def may_change_sender(user: User, sender: Sender) -> bool:
+    """Whether ``user`` may change or pause the sender."""
+    return user.is_admin or (user.is_recruiter and sender.owner_id == user.pk)
+
+
+def candidate_for(pk: int) -> Candidate:
+    """The candidate, with her owner and warmth. The whole team may read about her."""
+    people = Candidate.objects.select_related("owner", "warmth")
+    return get_object_or_404(people, pk=pk)
+
+
+def candidate_to_change(user: User, pk: int) -> Candidate:
+    """The candidate, for who may change her."""
+    candidate = candidate_for(pk)
+    if not may_change_candidate(user, candidate):
+        raise PermissionDenied
+    return candidate
+
+
+def may_change_candidate(user: User, candidate: Candidate) -> bool:
+    """Whether ``user`` may change the candidate: as her owner, as anybody where she has
+    none, as an administrator, or while a follow-up about her is in the user's hands."""
+    return may_change(user, candidate.owner_id) or (
+        user.is_recruiter and candidate.follow_ups.filter(_in_hand(user)).exists()
+    )
+
+
+def candidates_to_change(user: User, pks: Collection[int]) -> list[int]:
+    """Those of the candidates whom ``user`` may change; what belongs to others is left out."""
+    people = Candidate.objects.filter(pk__in=pks)
+    if not user.is_admin:
+        in_hand = FollowUp.objects.filter(_in_hand(user), candidate__in=pks)
+        people = people.filter(
+            Q(owner=None) | Q(owner=user) | Q(pk__in=in_hand.values("candidate"))
+        )
+    return list(people.order_by("pk").values_list("pk", flat=True)) if user.is_recruiter else []
+
+
+def message_for(pk: int) -> Message:
+    """The message, with its candidate, sender and wording. The whole team may read it."""
+    messages = Message.objects.select_related("candidate", "sender", "template")
+    return get_object_or_404(messages, pk=pk)
+
+
+def message_to_change(user: User, pk: int) -> Message:
+    """The message, for who may change its candidate."""
+    message = message_for(pk)
+    if not may_change_candidate(user, message.candidate):
+        raise PermissionDenied
+    return message
+
+
+def follow_up_to_change(user: User, pk: int) -> FollowUp:
+    """The entry of a queue, for whose queue it is; what is no one's is everybody's."""
+    entry = get_object_or_404(FollowUp.objects.select_related("candidate", "owner"), pk=pk)
+    if not may_change(user, entry.owner_id):
+        raise PermissionDenied
+    return entry
+
+
+def _in_hand(user: User) -> Q:
+    return Q(owner=user, state=FollowUp.State.OPEN)

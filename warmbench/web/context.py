@@ -1,0 +1,60 @@
+"""What the frame of every page shows: the queue's length, a stop, the sample's clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from warmbench.accounts.models import Organisation, User
+from warmbench.core import clock
+from warmbench.messaging import standing
+from warmbench.messaging.models import Switch
+from warmbench.signals import follow_ups
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A stop of all sending, in the words of the strip on top."""
+
+    by: str = ""
+    since: datetime | None = None
+    reason: str = ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The variables that ``base.html`` and ``base_public.html`` read.
+
+    Each asks the database when a template first names it, and once: a fragment that shows
+    none of them asks nothing.
+    """
+
+    def today_count() -> int:
+        user = request.user
+        if not isinstance(user, User):
+            return 0
+        return follow_ups.today(user, now=clock.now()).count()
+
+    return {
+        "demo": settings.DEMO,
+        "clock": clock.now if settings.DEMO else None,
+        "stopped": cache(_stopped),
+        "today_count": cache(today_count),
+        "organisation": cache(Organisation.objects.first),
+    }
+
+
+def _stopped() -> Stopped | None:
+    if (Switch.Scope.EVERYTHING, 0) not in standing.switches():
+        return None
+    engaged = Switch.objects.filter(scope=Switch.Scope.EVERYTHING, released_at=None)
+    switch = engaged.select_related("engaged_by").first()
+    if switch is None:
+        return Stopped(reason="By the administrator of this machine.")
+    return Stopped(
+        by=switch.engaged_by.name if switch.engaged_by else "",
+        since=switch.engaged_at,
+        reason=switch.reason,
+    )
