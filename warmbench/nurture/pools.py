@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
@@ -19,6 +19,8 @@ from warmbench.nurture.rule_sql import Join, Vocabulary
 BATCH = 1_000
 #: People per question of a recount.
 CHUNK = 20_000
+#: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
+FEW, MANY = 100, 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +142,9 @@ def edit(pool_id: int, terms: Terms, *, by_id: int | None, now: datetime) -> boo
     if "sequence_id" in changed and pool.sequence_id is not None:
         Enrollment.objects.filter(
             pool_id=pool_id, sequence_id=pool.sequence_id, ended_at=None
-        ).update(state=Enrollment.State.EXITED, exit_reason="pool_moved", waiting_for="", ended_at=now)
+        ).update(
+            state=Enrollment.State.EXITED, exit_reason="pool_moved", waiting_for="", ended_at=now
+        )
     Pool.objects.filter(pk=pool_id).update(**changed)
     audit.record(by_id, "pool.edited", f"pool:{pool_id}", now=now, detail=changed)
     publish(PoolChanged(pool_id=pool_id))
@@ -170,6 +174,7 @@ def refresh(candidate_ids: Iterable[int], *, now: datetime) -> Changes:
     ids = sorted(set(candidate_ids))
     for start in range(0, len(ids), BATCH):
         changes.add(_refresh(ids[start : start + BATCH], now=now))
+        _mind_the_growth(changes)
     return changes
 
 
@@ -210,6 +215,7 @@ def recount(*, now: datetime, pool_id: int | None = None) -> Audit:
         ids = sorted(differing)
         for start in range(0, len(ids), BATCH):
             found.repaired.add(_refresh(ids[start : start + BATCH], now=now, only=question))
+            _mind_the_growth(found.repaired)
     for archived in pools.exclude(archived_at=None).values_list("pk", flat=True):
         found.repaired.left.update(_empty(archived, now=now))
     live.exclude(pk__in=found.broken).update(counted_at=now)
@@ -284,6 +290,18 @@ def _chunks() -> Iterator[tuple[int, int, int]]:
             return
         yield after + 1, last, people
         after = last
+
+
+def _mind_the_growth(changes: Changes) -> None:
+    """Tell PostgreSQL how large the tables are while they grow from nothing.
+
+    It plans by the sizes it knows, and learns of new ones after a minute. A first import
+    fills empty tables faster, and would read all of them for each person until then.
+    """
+    if changes.joined.total() < FEW or connection.in_atomic_block:
+        return
+    if sql.run(sql.load(__file__, "least_known_size")).fetchall()[0][0] < MANY:
+        sql.run("ANALYZE pool_member, enrollment")
 
 
 def _empty(pool_id: int, *, now: datetime) -> Counter[int]:

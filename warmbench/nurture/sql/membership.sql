@@ -14,13 +14,14 @@ WITH verdict AS MATERIALIZED (
 difference AS (
     SELECT v.candidate_id, v.pool_ids AS belongs_to, coalesce(present.pool_ids, '{}') AS is_in
       FROM verdict v
-      -- By index for each person: joined as a set, a bad guess of its size costs hours.
+      -- By index for each person: joined as a set, a bad guess of its size costs hours. The
+      -- pools are a FILTER, or their index would look tempting.
       LEFT JOIN LATERAL (
-               SELECT array_agg(m.pool_id ORDER BY m.pool_id) AS pool_ids
+               SELECT array_agg(m.pool_id ORDER BY m.pool_id)
+                          FILTER (WHERE m.pool_id = ANY(%(pools)s::bigint[])) AS pool_ids
                  FROM pool_member m
                 WHERE m.candidate_id = v.candidate_id
                   AND m.left_at IS NULL
-                  AND m.pool_id = ANY(%(pools)s::bigint[])
            ) present ON true
      WHERE v.pool_ids <> coalesce(present.pool_ids, '{}')
 )
