@@ -87,6 +87,7 @@ class Standing:
     status: str
     owner_id: int | None
     country: str
+    region: str
     time_zone: str
     is_paused: bool
     paused_until: datetime | None
@@ -224,12 +225,19 @@ def _when(touch: Touch, standing: Standing, sender: SenderState, *, now: datetim
         earliest, reason = free, Reason.BUDGET
     if sender.room <= 0 and sender.next_day > earliest:
         earliest, reason = sender.next_day, Reason.SENDER_CAP
-    zones = (standing.time_zone,) if standing.time_zone else plausible_zones(standing.country)
+    zones = _zones(standing)
     window = windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
     opens = windows.next_open(earliest, zones, standing.country, window)
     if opens is None:
         return Later(now + _RETRY_UNPLACED, Reason.ZONE_UNKNOWN)
     return ALLOW if opens <= now else Later(opens, reason)
+
+
+def _zones(standing: Standing) -> tuple[str, ...]:
+    """Every zone the person may live in."""
+    if standing.time_zone:
+        return (standing.time_zone,)
+    return plausible_zones(standing.country, standing.region)
 
 
 def budget_free_at(recent: Sequence[datetime]) -> datetime | None:

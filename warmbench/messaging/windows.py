@@ -38,8 +38,11 @@ def next_open(
 
     A person whose zone is not known has several plausible ones: only hours that suit all of
     them are used, in daytime hours where the window itself has no common hour. None when
-    even those do not exist; such a person waits for somebody to say where she lives.
+    even those do not exist, or no zone is plausible: such a person waits for somebody to say
+    where she lives.
     """
+    if not zones:
+        return None
     for hours in (window, DAYTIME):
         if (opens := _common(now, zones, country, hours)) is not None:
             return opens

@@ -67,6 +67,7 @@ SELECT a.id,
        a.owner_id,
        -- Of unknown country: taken to live where the organisation works.
        coalesce(nullif(a.country, ''), o.default_country, ''),
+       a.region,
        a.time_zone,
        a.paused_at IS NOT NULL,
        a.paused_until,

@@ -1,0 +1,155 @@
+"""The last gate, as a function of what is known."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warmbench.messaging import gate, ramp
+from warmbench.messaging.gate import Allow, Later, Reason, Refuse, SenderState, Standing, Touch
+
+#: A Tuesday, ten o'clock in Berlin.
+NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+ANA = Standing(
+    candidate_id=1,
+    version=0,
+    status="passive",
+    owner_id=7,
+    country="DE",
+    region="",
+    time_zone="Europe/Berlin",
+    is_paused=False,
+    paused_until=None,
+    suppressed="",
+    basis="legitimate_interest",
+    basis_expires_at=None,
+    address="ana@example.com",
+    recent=(),
+)
+BOX = SenderState(
+    sender_id=3,
+    owner_id=7,
+    owner_is_active=True,
+    is_paused=False,
+    room=10,
+    next_day=NOW + timedelta(hours=14),
+)
+CONTENT = Touch("content")
+
+
+def judge(person: Standing = ANA, box: SenderState | None = BOX, touch: Touch = CONTENT,
+          switches: frozenset[tuple[str, int]] = frozenset()) -> gate.Verdict:  # fmt: skip
+    return gate.judge(touch, person, box, switches, now=NOW)
+
+
+def test_nothing_in_the_way_is_allowed() -> None:
+    assert judge() == Allow()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"suppressed": "unsubscribed"}, Reason.UNSUBSCRIBED),
+        ({"suppressed": "imported"}, Reason.SUPPRESSED),
+        ({"status": "placed"}, Reason.PLACED),
+        ({"status": "hired"}, Reason.HIRED),
+        ({"status": "applied"}, Reason.APPLIED),
+        ({"status": "do_not_contact"}, Reason.DO_NOT_CONTACT),
+        ({"basis": ""}, Reason.NO_CONSENT),
+        ({"basis": "withdrawn"}, Reason.CONSENT_WITHDRAWN),
+        ({"basis_expires_at": NOW}, Reason.CONSENT_EXPIRED),
+        ({"address": ""}, Reason.NO_ADDRESS),
+    ],
+)
+def test_refusals(change: dict[str, object], reason: Reason) -> None:
+    assert judge(replace(ANA, **change)) == Refuse(reason)  # type: ignore[arg-type]
+
+
+def test_suppression_comes_before_everything_else() -> None:
+    person = replace(ANA, suppressed="complained", status="placed", basis="", address="")
+    assert judge(person, None) == Refuse(Reason.COMPLAINED)
+
+
+def test_a_text_needs_consent_in_so_many_words() -> None:
+    text = Touch("content", "sms")
+    assert judge(touch=text) == Refuse(Reason.NO_CONSENT)
+    assert judge(replace(ANA, basis="consent"), touch=text) == Allow()
+
+
+def test_a_check_in_speaks_for_the_owner_of_today() -> None:
+    moved = replace(ANA, owner_id=8)
+    assert judge(moved, touch=Touch("check_in")) == Refuse(Reason.OWNER_CHANGED)
+    assert judge(moved) == Allow()
+
+
+@pytest.mark.parametrize(
+    ("switch", "is_stopped"),
+    [
+        (("everything", 0), True),
+        (("sender", 3), True),
+        (("sender", 4), False),
+        (("recruiter", 7), True),
+        (("recruiter", 8), False),
+        (("sequence", 5), True),
+        (("sequence", 6), False),
+    ],
+)
+def test_switches_stop_what_they_name(switch: tuple[str, int], is_stopped: bool) -> None:  # noqa: FBT001
+    verdict = judge(touch=Touch("content", sequence_id=5), switches=frozenset([switch]))
+    assert isinstance(verdict, Later if is_stopped else Allow)
+
+
+def test_the_verdict_names_the_first_moment_at_which_nothing_stands_in_the_way() -> None:
+    # The budget is free again on Saturday; the window opens on Monday at nine in Berlin.
+    person = replace(ANA, recent=(NOW - timedelta(days=3),))
+    assert judge(person) == Later(datetime(2026, 3, 9, 8, tzinfo=UTC), Reason.BUDGET)
+
+
+def test_three_touches_in_thirty_days_are_enough() -> None:
+    recent = tuple(NOW - timedelta(days=days) for days in (8, 16, 29))
+    assert isinstance(judge(replace(ANA, recent=recent)), Later)
+    assert judge(replace(ANA, recent=(*recent[:2], NOW - timedelta(days=30)))) == Allow()
+
+
+def test_a_full_mailbox_waits_for_its_next_day_and_then_for_the_morning() -> None:
+    verdict = judge(box=replace(BOX, room=0))
+    assert verdict == Later(datetime(2026, 3, 4, 8, tzinfo=UTC), Reason.SENDER_CAP)
+
+
+def test_a_pause_ends_by_itself_or_by_a_person() -> None:
+    until = NOW + timedelta(days=2)
+    assert judge(replace(ANA, is_paused=True, paused_until=until)) == Later(until, Reason.PAUSED)
+    assert judge(replace(ANA, is_paused=True, paused_until=NOW)) == Allow()
+    assert isinstance(judge(replace(ANA, is_paused=True)), Later)
+
+
+moments = st.lists(
+    st.timedeltas(timedelta(0), timedelta(days=60)).map(lambda ago: NOW - ago), max_size=6
+)
+
+
+@given(moments)
+def test_whatever_was_sent_the_budget_holds_at_the_moment_it_names(sent: list[datetime]) -> None:
+    recent = tuple(sorted((at for at in sent if NOW - at < gate.BUDGET_SPAN), reverse=True))
+    at = max(gate.budget_free_at(recent) or NOW, NOW)
+    for span, limit in gate.BUDGET:
+        assert sum(at - one < span for one in recent) < limit
+
+
+@given(st.integers(0, 40), st.integers(1, 500), st.integers(0, 500), st.integers(0, 60))
+def test_a_ramp_only_rises_and_ends_at_the_cap(day: int, cap: int, first: int, days: int) -> None:
+    start = NOW.date()
+
+    def at(day: int) -> int:
+        return ramp.cap_on(
+            start + timedelta(days=day),
+            ramp_started_on=start,
+            ramp_from=first,
+            ramp_days=days,
+            daily_cap=cap,
+        )
+
+    assert at(day) <= at(day + 1) <= cap
+    assert at(days) == cap
