@@ -96,7 +96,7 @@ def test_a_check_in_speaks_for_the_owner_of_today() -> None:
         (("sequence", 6), False),
     ],
 )
-def test_switches_stop_what_they_name(switch: tuple[str, int], is_stopped: bool) -> None:  # noqa: FBT001
+def test_switches_stop_what_they_name(switch: tuple[str, int], is_stopped: bool) -> None:
     verdict = judge(touch=Touch("content", sequence_id=5), switches=frozenset([switch]))
     assert isinstance(verdict, Later if is_stopped else Allow)
 
