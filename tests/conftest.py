@@ -58,6 +58,20 @@ def _drop_databases_of_other_migrations(prefix: str, *, keep: str) -> None:
             )
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django does not flush unmanaged tables, and procrastinate's are."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not commits and not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 @pytest.fixture
 def jobs(db: None) -> Callable[[], list[str]]:
     """The names of the jobs that wait in the queue, oldest first."""
@@ -70,7 +84,7 @@ def jobs(db: None) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
-def work(transactional_db: None) -> Iterator[Callable[[], None]]:
+def work(transactional_db: None) -> Callable[[], None]:
     """Run every waiting job, and the jobs that those queue, in a real worker."""
 
     def run() -> None:
@@ -78,7 +92,4 @@ def work(transactional_db: None) -> Iterator[Callable[[], None]]:
         with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
             worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
-    yield run
-    # Django does not flush unmanaged tables, and procrastinate's are.
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    return run
