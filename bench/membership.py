@@ -25,16 +25,19 @@ UPDATE candidate SET
 """
 #: What teams ask for, with gaps for names that are drawn.
 _RULES = (
-    'status in (passive, open) and specialty = "{specialty}" and seniority in ("{seniority}",'
-    " Executive) and consent for email",
-    'status in (passive, open) and specialty = "{specialty}" and skill any of ("{skill}",'
-    ' "{other}") and not skill = "{third}" and months since last conversation >= {months}',
-    'silver medallist and specialty = "{specialty}" and months since last conversation >= {months}',
-    'category = Technology and country in (DE, AT) and seniority = "{seniority}" and stage at'
-    ' least interviewed and consent for email and not skill any of ("{skill}", "{other}")',
-    'status = passive and skill all of ("{skill}", "{other}") and has email and not suppressed',
-    'source = "Old ATS" and (no last conversation or months since last conversation > {months})'
-    ' and status != placed and specialty in ("{specialty}", "{another}")',
+    """status in (passive, open) and specialty = "{specialty}" and consent for email
+       and seniority in ("{seniority}", Executive)""",
+    """status in (passive, open) and specialty = "{specialty}" and not skill = "{third}"
+       and skill any of ("{skill}", "{other}") and months since last conversation >= {months}""",
+    """silver medallist and specialty = "{specialty}"
+       and months since last conversation >= {months}""",
+    """category = Technology and country in (DE, AT) and seniority = "{seniority}"
+       and stage at least interviewed and consent for email
+       and not skill any of ("{skill}", "{other}")""",
+    """status = passive and skill all of ("{skill}", "{other}") and has email
+       and not suppressed""",
+    """source = "Old ATS" and status != placed and specialty in ("{specialty}", "{another}")
+       and (no last conversation or months since last conversation > {months})""",
 )
 
 
@@ -126,9 +129,8 @@ def main() -> None:
     with scratch.timed("recount that finds nothing to repair"):
         found = pools.recount(now=world.NOW)
     assert not found.repaired, found
-    print(
-        f"  {found.people:,} people, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
-    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"  {found.people:,} people, {memory} MB at most")
 
     moved, stayed = _live(options.times, options.candidates)
     print(f"one changed person (median of {options.times}): {moved:.2f} ms;"
@@ -143,11 +145,10 @@ def main() -> None:
         found = pools.recount(now=world.NOW + timedelta(days=30))
     print(f"  {found.repaired.joined.total():,} joined, {found.repaired.left.total():,} left")
     for text in (pool.entry_rule, "status = passive"):
-        seen = []
-        ms = scratch.median_ms(
-            lambda: seen.append(pools.preview(rules.parse(text), now=world.NOW)), 3
-        )
-        print(f"preview of {seen[0].count:,} people: {ms:,.0f} ms")
+        rule = rules.parse(text)
+        count = pools.preview(rule, now=world.NOW).count
+        ms = scratch.median_ms(lambda rule=rule: pools.preview(rule, now=world.NOW), 3)
+        print(f"preview of {count:,} people: {ms:,.0f} ms")
 
 
 if __name__ == "__main__":

@@ -16,24 +16,16 @@ from warmbench.core import sql
 def prepare() -> None:
     """Start Django on an empty, migrated database. What was in it is lost."""
     start.configure()
-    # Before Django is set up: a new database for each schema, emptied for each run.
     import django
 
     django.setup()
-    from warmbench.core import postgres
+    from django.conf import settings
 
-    postgres.ensure_running()
-    (_instance() / "schema").unlink(missing_ok=True)
+    (settings.INSTANCE_FOLDER / "schema").unlink(missing_ok=True)
     database.rebuild_if_outdated()
     database.apply_migrations()
     # Measured as it is run: every commit waits for the disk.
-    print(f"fsync: {sql.run('SHOW fsync').fetchone()[0]}")
-
-
-def _instance():  # type: ignore[no-untyped-def]
-    from django.conf import settings
-
-    return settings.INSTANCE_FOLDER
+    print("fsync:", *sql.run("SHOW fsync").fetchall())
 
 
 @contextmanager

@@ -20,7 +20,13 @@ os.environ["WARMBENCH_ENV"] = "development"
 os.environ["WARMBENCH_DEMO"] = "1"
 os.environ["WARMBENCH_LOG_LEVEL"] = "CRITICAL"
 
+from typing import TYPE_CHECKING
+
 from warmbench.cli import database, start
+
+if TYPE_CHECKING:
+    from tests.chaos.sink import Sink
+    from warmbench.core.postgres import Server
 
 #: A Tuesday, ten o'clock in Berlin: the whole run fits before five.
 OPENING = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
@@ -66,13 +72,14 @@ def main() -> None:
     start.configure()
     from django.conf import settings
 
+    server = _server()
     try:
         database.rebuild_if_outdated()
         start.set_up()
         database.apply_migrations()
-        print(json.dumps(_run()), flush=True)
+        sys.stdout.write(f"{json.dumps(_run())}\n")
     finally:
-        settings.EMBEDDED_POSTGRES.stop()
+        server.stop()
         shutil.rmtree(settings.INSTANCE_FOLDER, ignore_errors=True)
 
 
@@ -98,10 +105,10 @@ def _run() -> dict[str, object]:
 
 def _people(port: int) -> None:
     from bench import world
+    from tests import make
     from warmbench.core import sql
     from warmbench.messaging.models import Sender
     from warmbench.nurture.models import Step
-    from tests import make
 
     world.tags()
     world.team(4)
@@ -110,8 +117,10 @@ def _people(port: int) -> None:
     version = make.sequence(Step.Kind.MESSAGE)
     sql.run(
         """
-        INSERT INTO enrollment (candidate_id, sequence_id, version_id, round, state, position,
-                                cycle, next_step_at, last_step, waiting_for, exit_reason, started_at)
+        INSERT INTO enrollment (
+            candidate_id, sequence_id, version_id, round, state, position, cycle, next_step_at,
+            last_step, waiting_for, exit_reason, started_at
+        )
         SELECT id, %(sequence)s, %(version)s, 0, 'active', 0, 0, %(now)s, false, '', '', %(now)s
           FROM candidate
         """,
@@ -121,10 +130,9 @@ def _people(port: int) -> None:
 
 def _chaos(crowd: Crowd) -> int:
     """Kill until it was enough, the database once among them. Returns its restarts."""
-    from django.conf import settings
     from django.db import connection
 
-    server = settings.EMBEDDED_POSTGRES
+    server = _server()
     restarts = 0
     began = time.monotonic()
     while crowd.kills < KILLS and time.monotonic() - began < LONGEST_ROUND:
@@ -140,6 +148,13 @@ def _chaos(crowd: Crowd) -> int:
     _wait_until_quiet()
     crowd.end()
     return restarts
+
+
+def _server() -> "Server":
+    from django.conf import settings
+
+    assert settings.EMBEDDED_POSTGRES is not None, "The arena needs a server that it may stop."
+    return settings.EMBEDDED_POSTGRES
 
 
 def _wait_until_quiet() -> None:
@@ -169,12 +184,11 @@ def _sweep() -> None:
         pass
 
 
-def _report(sink: "object", *, kills: int, restarts: int) -> dict[str, object]:
-    from tests.chaos.sink import Sink
+def _report(sink: "Sink", *, kills: int, restarts: int) -> dict[str, object]:
     from warmbench.core import sql
 
-    assert isinstance(sink, Sink)
-    states = dict(sql.run("SELECT state, count(*) FROM message GROUP BY state").fetchall())
+    counted = sql.run("SELECT state, count(*) FROM message GROUP BY state")
+    states: dict[str, int] = dict(counted.fetchall())
     ids: dict[str, set[str]] = {}
     for state, message_id in sql.run(
         "SELECT DISTINCT m.state, a.message_id_header FROM message m"
@@ -195,7 +209,7 @@ def _report(sink: "object", *, kills: int, restarts: int) -> dict[str, object]:
         "taken_without_a_record": len(
             set(sink.taken) - ids.get("sent", set()) - ids.get("unknown", set())
         ),
-        "unknown_reasons": {text: count for text, count in unknown},
+        "unknown_reasons": dict(unknown),
         "unknown_that_arrived": len(ids.get("unknown", set()) & set(sink.taken)),
         "unheard": len(sink.unheard),
         "unheard_but_not_unknown": len(sink.unheard - ids.get("unknown", set())),

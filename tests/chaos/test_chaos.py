@@ -24,7 +24,6 @@ def test_nothing_is_sent_twice_or_lost_whoever_dies() -> None:
     )
     assert run.returncode == 0, run.stderr[-2000:]
     result = json.loads(run.stdout.splitlines()[-1])
-    print(result)  # The figures that docs/benchmarks.md quotes.
 
     assert result["kills"] >= arena.KILLS
     assert result["restarts"] == 1

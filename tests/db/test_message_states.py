@@ -145,7 +145,7 @@ class Messages(RuleBasedStateMachine):
 
 @pytest.mark.django_db(transaction=False)
 def test_messages_keep_to_their_arrows() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Messages,
         settings=settings(
             max_examples=150,

@@ -131,9 +131,12 @@ def test_a_mailbox_is_not_given_more_than_its_day_holds(alice: User) -> None:
 
     assert planner.plan(now=NOW) == {"queued": 2, "sender_cap": 3}
     # Tomorrow at nine in Berlin.
-    assert Enrollment.objects.filter(
-        waiting_for="sender_cap", next_step_at=NOW.replace(day=4, hour=8)
-    ).count() == 3
+    assert (
+        Enrollment.objects.filter(
+            waiting_for="sender_cap", next_step_at=NOW.replace(day=4, hour=8)
+        ).count()
+        == 3
+    )
 
 
 def test_at_night_the_step_waits_for_the_morning_where_she_lives(alice: User) -> None:

@@ -14,8 +14,10 @@ from warmbench.people.places import plausible_zones
 BERLIN = ("Europe/Berlin",)
 
 
-def local(*parts: int, zone: str = "Europe/Berlin") -> datetime:
-    return datetime(*parts, tzinfo=ZoneInfo(zone)).astimezone(UTC)  # type: ignore[arg-type]
+def local(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment on Berlin's clocks."""
+    there = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Berlin"))
+    return there.astimezone(UTC)
 
 
 @pytest.mark.parametrize(
