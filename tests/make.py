@@ -238,6 +238,7 @@ def sent(
     made = message(candidate, sender, due=at)
     Message.objects.filter(pk=made.pk).update(
         state=Message.State.SENDING,
+        not_before=None,
         handed_at=at,
         address=address,
         template=template(

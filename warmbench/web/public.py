@@ -11,10 +11,11 @@ from typing import TypeVar, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import path
+from django.urls import Resolver404, path, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -74,6 +75,23 @@ class PreferencesForm(forms.Form):
             (3, "Not in the next 3 months"),
             (6, "Not in the next 6 months"),
         ]
+
+
+def before_sessions(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: our public pages are answered before anything can look at a cookie."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        try:
+            match = resolve(request.path_info, urlconf=__name__)
+        except Resolver404:
+            return get_response(request)
+        request.resolver_match = match
+        request.user = AnonymousUser()
+        return cast(HttpResponseBase, match.func(request, **match.kwargs))
+
+    return middleware
 
 
 def _as_it_is(paused_until: datetime | None) -> list[tuple[str | int, str]]:
