@@ -10,7 +10,7 @@ import typer
 from pytest_django.fixtures import Settings
 from typer.testing import CliRunner
 
-from warmbench.cli import app, installation, worker
+from warmbench.cli import app, database, installation, worker
 
 COMMANDS = [info.callback.__name__ for info in app.registered_commands if info.callback]
 
@@ -75,6 +75,14 @@ def test_one_folder_has_one_installation(
         assert "runs already, at http://127.0.0.1:8000" in capsys.readouterr().out
     with (tmp_path / "supervisor.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@pytest.mark.parametrize(("demo", "url"), [(False, ""), (True, "postgres://db/real")])
+def test_only_the_demo_is_ever_rebuilt(settings: Settings, demo: bool, url: str) -> None:
+    settings.DEMO = demo
+    settings.DATABASE_URL = url
+    with pytest.raises(RuntimeError, match="disposable"):
+        database.rebuild_if_outdated()
 
 
 def test_an_unknown_loop_is_told_with_the_known_ones() -> None:

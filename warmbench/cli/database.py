@@ -43,6 +43,8 @@ def _alone() -> Iterator[None]:
 
 def rebuild_if_outdated() -> None:
     """Throw the demo's database away when other migrations made it. Its people are invented."""
+    if not settings.DEMO or settings.DATABASE_URL:
+        raise RuntimeError("Only the demo's own database is disposable.")
     postgres.ensure_running()
     made_by = settings.INSTANCE_FOLDER / "schema"
     now = schema.digest()

@@ -14,6 +14,15 @@ from warmbench.core.environment import open_private
 
 #: The demo is for the person at this machine: it has no secrets, and no protection either.
 HOST = "127.0.0.1"
+#: What in the environment may name a real installation.
+REAL = (
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "WARMBENCH_DEMO",
+    "WARMBENCH_ENV",
+    "WARMBENCH_INSTANCE",
+    "WARMBENCH_URL",
+)
 
 
 def serve(port: int) -> None:
@@ -21,7 +30,7 @@ def serve(port: int) -> None:
     port, sentence = installation.free_port(HOST, port)
     address = installation.address_of(HOST, port)
     # Invented people never enter a real database, whatever the environment says.
-    start.forget("DATABASE_URL", "DATABASE_URL_FILE", "WARMBENCH_ENV", "WARMBENCH_URL")
+    start.forget(*REAL)
     start.configure(WARMBENCH_DEMO="1", WARMBENCH_URL=address)
     with installation.only_one(address):
         console.print(sentence, end="")
