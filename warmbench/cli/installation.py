@@ -39,6 +39,8 @@ def supervise(host: str, port: int, *, log: BinaryIO | None = None) -> None:
     commands = {"web": ["web", "--host", host, "--port", str(port), *me]}
     for number in range(settings.WORKERS):
         commands[f"worker-{number + 1}"] = ["worker", *me]
+    if settings.DEMO:
+        commands["catcher"] = ["worker", "--only", "catcher", *me]
     supervisor = Supervisor(commands, log=log)
     complained: set[str] = set()
 

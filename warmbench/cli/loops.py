@@ -3,6 +3,8 @@
 import os
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from threading import Event
 from typing import TYPE_CHECKING
@@ -22,8 +24,9 @@ def planner(stop: Event) -> float:
     from warmbench.nurture import planner
 
     while not stop.is_set():
-        if not planner.plan(now=clock.now()):
-            return IDLE
+        with _turn() as may:
+            if not may or not planner.plan(now=clock.now()):
+                return IDLE
     return 0.0
 
 
@@ -34,12 +37,14 @@ def sender(stop: Event) -> float:
 
     swept = float("-inf")
     while not stop.is_set():
-        if time.monotonic() - swept > SWEEP_EVERY:
-            settling.sweep(now=clock.now())
-            swept = time.monotonic()
-        if not delivery.deliver(
-            _postman().channel_for, worker=worker_name(), clock=clock.now, stopping=stop.is_set
-        ):
+        with _turn() as may:
+            if may and time.monotonic() - swept > SWEEP_EVERY:
+                settling.sweep(now=clock.now())
+                swept = time.monotonic()
+            sent = may and delivery.deliver(
+                _postman().channel_for, worker=worker_name(), clock=clock.now, stopping=stop.is_set
+            )
+        if not sent:
             stop.wait(IDLE)
     return 0.0
 
@@ -49,14 +54,37 @@ def signals(stop: Event) -> float:
     from warmbench.signals import jobs
 
     while not stop.is_set():
-        if not jobs.judge_due():
-            return IDLE
+        with _turn() as may:
+            if not may or not jobs.judge_due():
+                return IDLE
+    return 0.0
+
+
+def catcher(stop: Event) -> float:
+    """Catch the demo's mails."""
+    from warmbench.sample import catching
+
+    catching.catch(stop)
     return 0.0
 
 
 def worker_name() -> str:
     """Which process an attempt was made by, for a person who looks for it in the logs."""
     return f"{socket.gethostname()}:{os.getpid()}"[:60]
+
+
+@contextmanager
+def _turn() -> Iterator[bool]:
+    """Whether a loop may work now: in the demo not while somebody skips the clock ahead."""
+    from django.conf import settings
+
+    if not settings.DEMO:
+        yield True
+        return
+    from warmbench.sample import skipping
+
+    with skipping.unless_skipping() as may:
+        yield may
 
 
 @cache

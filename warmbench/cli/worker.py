@@ -51,7 +51,10 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "sender": loops.sender,
     "signals": loops.signals,
     "jobs": jobs,
+    "catcher": loops.catcher,
 }
+#: What a worker does unless it is told: all but what only the demo has.
+USUAL = tuple(name for name in LOOPS if name != "catcher")
 
 
 def serve(only: list[str], *, parent: int = 0) -> None:
@@ -83,7 +86,7 @@ def serve(only: list[str], *, parent: int = 0) -> None:
             name=name,
             daemon=True,
         )
-        for name in only or LOOPS
+        for name in only or USUAL
     ]
     for thread in threads:
         thread.start()

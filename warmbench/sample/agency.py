@@ -1,0 +1,191 @@
+"""The sample agency itself: its people, mailboxes, pools, and the awkward corners of its data."""
+
+from datetime import datetime, timedelta
+
+from warmbench.accounts.models import Organisation, Role, Team, User
+from warmbench.messaging.models import Sender
+from warmbench.nurture import pools
+from warmbench.nurture.models import Sequence
+from warmbench.people import candidates, consent
+from warmbench.people.models import Candidate, Channel, ContactPoint
+
+#: The sample's, on this machine, with invented people.
+PASSWORD = "warmbench"  # noqa: S105
+ADMINISTRATOR = "admin@northwind.example"
+
+#: Name, title, zone, the categories they look after.
+_RECRUITERS = (
+    ("Alice Meyer", "Senior consultant, Technology", "Europe/Berlin", ("Technology",)),
+    ("Bob Okafor", "Consultant, Finance", "Europe/London", ("Finance",)),
+    ("Carla Jensen", "Consultant, Healthcare", "Europe/Berlin", ("Healthcare", "General")),
+    ("Dev Marino", "Consultant, Engineering", "America/New_York", ("Engineering",)),
+)
+#: Name, purpose, entry rule, who looks after it.
+_POOLS = (
+    (
+        "Silver medallists",
+        "Reached the final stage with us and were not hired: the first to ask.",
+        "silver medallist and not suppressed",
+        "Alice Meyer",
+    ),
+    (
+        "Cloud & DevOps, German-speaking",
+        "The scarcest people we place.",
+        'specialty = "Cloud & DevOps" and country in (DE, AT, CH)',
+        "Alice Meyer",
+    ),
+    (
+        "Engineers and data people",
+        "Everybody who builds software, or makes sense of data.",
+        (
+            'specialty any of ("Software engineering", "Data & machine learning", Cybersecurity)'
+            " and status in (passive, open, searching)"
+        ),
+        "Alice Meyer",
+    ),
+    (
+        "Finance leaders",
+        "From manager up.",
+        "category = Finance and seniority in (Manager, Director, Executive)",
+        "Bob Okafor",
+    ),
+    (
+        "Finance specialists",
+        "The leaders of the day after tomorrow.",
+        'category = Finance and seniority = "Individual contributor"',
+        "Bob Okafor",
+    ),
+    (
+        "Care and medicine",
+        "Wards, practices, studies.",
+        "category = Healthcare and status in (passive, open, searching)",
+        "Carla Jensen",
+    ),
+    (
+        "Builders and makers",
+        "Plants, sites and design offices.",
+        "category = Engineering and status in (passive, open, searching)",
+        "Dev Marino",
+    ),
+    (
+        "Not spoken to for half a year",
+        "Everybody else whom we are about to forget.",
+        "months since last conversation >= 6 and status = passive and category = General",
+        "Carla Jensen",
+    ),
+)
+
+
+def found(*, now: datetime) -> dict[str, User]:
+    """Make the agency with its team and mailboxes. Returns who looks after which category."""
+    Organisation.objects.create(
+        name="Northwind Talent",
+        postal_address="Northwind Talent (a sample), 1 Quay Street, 10115 Berlin",
+        website="https://northwind.example",
+        privacy_url="https://northwind.example/privacy",
+        default_country="DE",
+        default_time_zone="Europe/Berlin",
+        public_url="http://127.0.0.1:8000",
+        created_at=now,
+    )
+    team = Team.objects.create(name="Northwind")
+    User.objects.create_user(
+        ADMINISTRATOR,
+        PASSWORD,
+        date_joined=now,
+        name="Nadia Quist",
+        title="Team lead",
+        role=Role.ADMIN,
+        team=team,
+        time_zone="Europe/Berlin",
+    )
+    owners = {}
+    for name, title, zone, categories in _RECRUITERS:
+        first = name.split(" ", maxsplit=1)[0].lower()
+        recruiter = User.objects.create_user(
+            f"{first}@northwind.example",
+            PASSWORD,
+            date_joined=now,
+            name=name,
+            title=title,
+            role=Role.RECRUITER,
+            team=team,
+            time_zone=zone,
+            booking_url=f"https://cal.example/northwind/{first}",
+        )
+        _mailbox(recruiter.name, recruiter.email, now=now, owner=recruiter)
+        owners |= dict.fromkeys(categories, recruiter)
+    _mailbox("Northwind Talent", "hello@northwind.example", now=now, owner=None)
+    return owners
+
+
+def dig_pools(sequence: Sequence, *, now: datetime) -> None:
+    """Make the pools, all on one sequence."""
+    people = {user.name: user for user in User.objects.all()}
+    for name, purpose, rule, owner in _POOLS:
+        terms = pools.Terms(
+            name=name,
+            purpose=purpose,
+            entry_rule=rule,
+            owner_id=people[owner].pk,
+            sequence_id=sequence.pk,
+        )
+        pools.create(terms, by_id=people[owner].pk, now=now)
+
+
+def make_corners(*, now: datetime) -> None:
+    """Bring about what a file cannot say: a pause, a dead address, a second record, no ground."""
+    someone = Candidate.objects.filter(status=Candidate.Status.PASSIVE).order_by("pk")
+    paused, dead, doubled = someone[10], someone[20], someone[30]
+    Candidate.objects.filter(pk=paused.pk).update(first_name="Paula", last_name="Paused")
+    candidates.pause(
+        [paused.pk],
+        until=now + timedelta(days=120),
+        reason=candidates.PauseReason.ASKED,
+        by_id=None,
+        now=now,
+    )
+    Candidate.objects.filter(pk=dead.pk).update(first_name="Dieter", last_name="Deadaddress")
+    for point in dead.contact_points.filter(channel=Channel.EMAIL):
+        consent.mark_address_dead(point.address, evidence="550 5.1.1 unknown user", now=now)
+    for last_name, address in (
+        ("Duplicate", doubled.contact_points.get(channel=Channel.EMAIL, position=0).address),
+        ("Noconsent", "nina.noconsent@mail.example"),
+    ):
+        odd = Candidate.objects.create(
+            first_name="Nina",
+            last_name=last_name,
+            owner=doubled.owner,
+            source="Typed in",
+            status_since=now,
+            city="Berlin",
+            country="DE",
+            time_zone="Europe/Berlin",
+            added_at=now,
+            changed_at=now,
+        )
+        ContactPoint.objects.create(
+            candidate=odd, channel=Channel.EMAIL, address=address, added_at=now
+        )
+
+
+def slow_down() -> None:
+    """Let mailboxes keep a distance between their messages, as live ones do."""
+    Sender.objects.update(spacing_min=20, spacing_max=40, next_send_at=None)
+
+
+def _mailbox(name: str, address: str, *, now: datetime, owner: User | None) -> None:
+    Sender.objects.create(
+        owner=owner,
+        from_name=name,
+        from_address=address,
+        host="127.0.0.1",
+        port=1,
+        security=Sender.Security.NONE,
+        is_default=owner is None,
+        # The half year to come is lived through in strides of hours: no distance meanwhile.
+        spacing_min=0,
+        spacing_max=0,
+        ramp_started_on=now.date(),
+        created_at=now,
+    )

@@ -1,0 +1,52 @@
+"""How the sample's recruiters work through their Today queues."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from warmbench.accounts.models import User
+from warmbench.people import candidates
+from warmbench.people.models import Candidate
+from warmbench.signals import follow_ups
+from warmbench.signals.models import FollowUp
+
+Outcome = FollowUp.Outcome
+
+#: What comes of a follow-up, and how often.
+_OUTCOMES = (
+    (Outcome.REACHED, 35),
+    (Outcome.LEFT_MESSAGE, 20),
+    (Outcome.INTERESTED, 15),
+    (Outcome.NOT_NOW, 20),
+    (Outcome.NOT_INTERESTED, 10),
+)
+_TALKED = {Outcome.REACHED, Outcome.INTERESTED, Outcome.NOT_NOW}
+
+
+def work(team: Sequence[User], *, now: datetime, share: float, source: random.Random) -> None:
+    """Let each recruiter close this share of what is due, with an outcome."""
+    for recruiter in team:
+        due = follow_ups.today(recruiter, now=now).filter(due_at__lte=now + timedelta(days=1))
+        for entry in due:
+            if source.random() < share:
+                _close(entry, recruiter, now=now, source=source)
+
+
+def _close(entry: FollowUp, recruiter: User, *, now: datetime, source: random.Random) -> None:
+    outcome = source.choices([o for o, _ in _OUTCOMES], [weight for _, weight in _OUTCOMES])[0]
+    follow_ups.done(entry.pk, outcome=outcome, by_id=recruiter.pk, now=now)
+    person = entry.candidate
+    if outcome in _TALKED:
+        candidates.record_conversation(
+            person.pk,
+            on=now.date(),
+            topic=person.last_conversation_topic or "how things are going",
+            note="",
+            now=now,
+            by_id=recruiter.pk,
+        )
+    if person.paused_at:
+        candidates.resume([person.pk], by_id=recruiter.pk, now=now)
+    if outcome == Outcome.INTERESTED and source.random() < 0.3:
+        status = source.choice([Candidate.Status.APPLIED, Candidate.Status.PLACED])
+        candidates.change_status(person.pk, status, by_id=recruiter.pk, now=now)

@@ -1,0 +1,110 @@
+"""Lets the sample team live through a stretch of time, on the real engine and a virtual clock."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from warmbench.accounts.models import User
+from warmbench.core import clock, events, sql
+from warmbench.messaging import delivery, settling
+from warmbench.messaging.handover import Channel
+from warmbench.messaging.models import Sender
+from warmbench.nurture import planner
+from warmbench.sample import desk
+from warmbench.sample.crowd import Crowd, Sent
+from warmbench.signals import hits
+
+#: The clock moves in steps of this, or longer ones where nothing is due. Every zone's office
+#: hours hold at least two.
+STEP = timedelta(hours=3)
+#: In the last days the recruiters leave something for whoever looks at the sample.
+_LEFT_OVER = timedelta(days=6)
+
+
+@dataclass
+class History:
+    """Everything that moves while time passes."""
+
+    team: Sequence[User]
+    open_channel: Callable[[Sender], Channel]
+    crowd: Crowd = field(default_factory=Crowd)
+    source: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    #: What was sent until this moment has been read.
+    read_until: datetime | None = None
+
+    def live(
+        self, since: datetime, until: datetime, *, on_step: Callable[[datetime], None]
+    ) -> None:
+        """Pass the time from ``since`` to ``until``."""
+        self.read_until = self.read_until or since
+        now = since
+        while now < until:
+            self._pass(now, until)
+            on_step(now)
+            now = min(self._next(now, until), until)
+
+    def remember(self, since: datetime, until: datetime) -> None:
+        """Let people who were written to lately still do what they had in mind."""
+        self.read_until = since
+        self.crowd.read(self._sent(until))
+        self.crowd.forget(until)
+
+    def _pass(self, now: datetime, until: datetime) -> None:
+        with clock.pinned(now), events.held_back() as facts:
+            self.crowd.act(now=now)
+            _until_dry(lambda: hits.judge_due(now=now))
+            react(facts)
+            if now.hour < STEP.total_seconds() // 3600 and now.weekday() < 5:
+                share = 0.3 if until - now < _LEFT_OVER else 0.9
+                desk.work(self.team, now=now, share=share, source=self.source)
+                react(facts)
+            _until_dry(lambda: planner.plan(now=now).total())
+            _until_dry(lambda: self._send(now))
+            settling.sweep(now=now)
+            react(facts)
+        self.crowd.read(self._sent(now))
+
+    def _send(self, now: datetime) -> int:
+        return delivery.deliver(self.open_channel, worker="sample", clock=lambda: now)
+
+    def _sent(self, now: datetime) -> list[Sent]:
+        rows = sql.run(
+            """
+            SELECT m.id, m.candidate_id, m.handed_at,
+                   jsonb_array_length(t.compiled -> 'links')
+              FROM message m JOIN template t ON t.id = m.template_id
+             WHERE m.state = 'sent' AND m.handed_at > %(since)s AND m.handed_at <= %(now)s
+            """,
+            {"since": self.read_until, "now": now},
+        )
+        self.read_until = now
+        return [Sent(*row) for row in rows]
+
+    def _next(self, now: datetime, until: datetime) -> datetime:
+        row = sql.run(
+            """
+            SELECT least((SELECT min(next_step_at) FROM enrollment WHERE state = 'active'),
+                         (SELECT min(not_before) FROM message WHERE not_before IS NOT NULL))
+            """
+        ).fetchone()
+        due = [at for at in (row and row[0], self.crowd.next_at()) if at]
+        soonest = now + STEP
+        # On the grid, so that a day has few moments and not one for each person.
+        return max(soonest, _ceiling(min(due))) if due else until
+
+
+def react(facts: "list[events.Event]") -> None:
+    """Run the reactions to what was published, and to what those publish."""
+    while facts:
+        events.react_now(facts.pop(0))
+
+
+def _ceiling(at: datetime) -> datetime:
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + STEP * -(-(at - midnight) // STEP)
+
+
+def _until_dry(work: Callable[[], int]) -> None:
+    while work():
+        pass

@@ -1,0 +1,89 @@
+"""Plants the sample: an agency, its people, and the half year that lies behind it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.core.management import call_command
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from warmbench.accounts.models import Organisation, User
+from warmbench.core import audit, clock, events, sql
+from warmbench.core.models import AuditEntry
+from warmbench.integrations.mail.postman import Postman
+from warmbench.messaging import windows
+from warmbench.messaging.handover import Recording
+from warmbench.nurture import library
+from warmbench.people import imports, tag_tree
+from warmbench.sample import agency, catching, people
+from warmbench.sample.history import History, react
+
+PEOPLE = 2_400
+BEHIND = timedelta(days=182)
+#: So much of the history goes over real SMTP, for the mail catcher to have something to show.
+CAUGHT = timedelta(days=2)
+_PLANTED = "sample.planted"
+
+
+def plant(*, console: Console) -> None:
+    """Make the sample unless it is there. One that was left half-made is begun anew."""
+    if AuditEntry.objects.filter(action=_PLANTED).exists():
+        return
+    if Organisation.objects.exists():
+        call_command("flush", interactive=False, verbosity=0)
+    until = opening(datetime.now(UTC))
+    clock.shift(until - clock.now())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("Inventing a team and the half year behind it", total=BEHIND.days)
+        since = until - BEHIND
+        grow(
+            PEOPLE,
+            since,
+            until,
+            on_step=lambda now: progress.update(bar, completed=(now - since).days),
+        )
+    audit.record(None, _PLANTED, "sample:1", detail={}, now=until)
+    console.print(
+        f"Sign in as [b]alice@northwind.example[/b] (recruiter) or [b]{agency.ADMINISTRATOR}[/b]"
+        f" (administrator) with the password [b]{agency.PASSWORD}[/b]."
+    )
+
+
+def grow(
+    count: int, since: datetime, until: datetime, *, on_step: Callable[[datetime], None]
+) -> None:
+    """Make an agency with so many people and let it live from ``since`` to ``until``."""
+    with clock.pinned(since), events.held_back() as facts:
+        owners = agency.found(now=since)
+        tag_tree.load_default(now=since)
+        library.load_content(library.DATA / "content", now=since)
+        [sequence] = library.load_sequences(library.DATA / "sequences.yaml", now=since)
+        _import(count, owners, now=since)
+        agency.make_corners(now=since)
+        agency.dig_pools(sequence, now=since)
+        react(facts)
+    sql.run("ANALYZE")
+    recording = Recording()
+    recruiters = list({owner.pk: owner for owner in owners.values()}.values())
+    history = History(recruiters, lambda _: recording)
+    history.live(since, until - CAUGHT, on_step=on_step)
+    with catching.running():
+        history.open_channel = Postman(clock.now).channel_for
+        history.live(until - CAUGHT, until, on_step=on_step)
+    agency.slow_down()
+
+
+def opening(now: datetime) -> datetime:
+    """The next moment of office hours in Berlin: a sample that sleeps looks dead."""
+    return windows.next_open(now, ("Europe/Berlin",), "DE", windows.EMAIL) or now
+
+
+def _import(count: int, owners: dict[str, User], *, now: datetime) -> None:
+    addresses = {category: owner.email for category, owner in owners.items()}
+    file = people.as_csv(people.rows(count, owners=addresses, today=now.date()))
+    uploaded = imports.upload(
+        file, file_name="northwind-ats.csv", source="Sample ATS", by_id=None, now=now
+    )
+    imports.save_mapping(uploaded.pk, uploaded.mapping, {"basis": "legitimate_interest"})
+    imports.run(uploaded.pk, now=now)
