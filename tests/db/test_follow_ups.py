@@ -153,6 +153,19 @@ class TestAsking:
 
         assert ask(ana, Evidence.of(heard)) is None
 
+    def test_on_other_evidence_stands_when_some_is_withdrawn(self, ana: Candidate) -> None:
+        heard, other = signal(ana), signal(ana, key="reply:2")
+        asked = ask(ana, Evidence.of(heard), Evidence.of(other))
+        untouched = ask(ana, reason=Reason.PREFERENCES)
+        assert asked
+        assert untouched
+
+        record.withdraw([heard.pk], note="It was not her.", now=NOW)
+
+        asked.refresh_from_db()
+        assert (asked.state, [e["signal"] for e in asked.evidence]) == ("open", [other.pk])
+        assert FollowUp.objects.filter(state="open").count() == 2
+
     def test_for_another_reason_is_another_entry(self, ana: Candidate) -> None:
         ask(ana)
         ask(ana, reason=Reason.CLICKED)

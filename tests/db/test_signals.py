@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from tests import make
 from tests.make import NOW
-from warmbench.accounts.models import User
+from warmbench.accounts.models import Organisation, User
 from warmbench.core import clock, tokens
 from warmbench.core.events import held_back
 from warmbench.core.tokens import Purpose
@@ -202,6 +202,16 @@ class TestAClick:
 
         assert Signal.objects.count() == 2
 
+    def test_that_comes_later_leaves_the_earlier_ones_alone(self, mail: Message) -> None:
+        click(mail)
+        judge()
+        first = Signal.objects.get()
+        click(mail, 1, at=LATER + timedelta(hours=3))
+
+        assert judge(LATER + timedelta(hours=4)) == 1
+        assert Signal.objects.order_by("at")[0] == first
+        assert Signal.objects.count() == 2
+
     def test_of_a_machine_is_nothing(self, ana: Candidate, mail: Message) -> None:
         click(mail, method="HEAD")
 
@@ -247,6 +257,14 @@ class TestAClick:
 
     def test_is_called_by_its_purpose_when_its_words_cannot_be_shown(self, mail: Message) -> None:
         Message.objects.filter(pk=mail.pk).update(context={})
+        click(mail)
+
+        judge()
+
+        assert Signal.objects.get().topic == "Welcome"
+
+    def test_is_called_by_its_purpose_while_there_is_no_organisation(self, mail: Message) -> None:
+        Organisation.objects.all().delete()
         click(mail)
 
         judge()

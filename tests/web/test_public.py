@@ -23,6 +23,7 @@ from warmbench.messaging.models import Message, Sender
 from warmbench.people import consent
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Suppression
+from warmbench.signals import wishes
 from warmbench.signals.models import FollowUp, Hit, Signal
 from warmbench.signals.wishes import LINK_LASTS
 
@@ -512,6 +513,12 @@ class TestPreferences:
 
         assert getattr(reader, method)(forged).status_code == 404
         assert getattr(reader, method)(unknown).status_code == 200
+        assert not Signal.objects.exists()
+
+    def test_of_somebody_who_was_erased_meanwhile_are_lost(self, db: None) -> None:
+        wishes.update(4711, message_id=1, status=Candidate.Status.OPEN, pause_months=3, now=NOW)
+
+        assert wishes.ask_for_link(4711, now=NOW) is None
         assert not Signal.objects.exists()
 
 

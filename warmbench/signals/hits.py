@@ -136,16 +136,15 @@ def _is_news(hit: _Row, verdict: Verdict) -> bool:
 
 
 def _write(news: Sequence[tuple[_Row, Verdict]], *, now: datetime) -> int:
-    if news:
-        sql.run(
-            sql.load(__file__, "write_verdicts"),
-            {
-                "hits": [hit.hit_id for hit, _ in news],
-                "verdicts": [str(verdict.kind) for _, verdict in news],
-                "rules": [" ".join(verdict.rules) for _, verdict in news],
-                "now": now,
-            },
-        )
+    sql.run(
+        sql.load(__file__, "write_verdicts"),
+        {
+            "hits": [hit.hit_id for hit, _ in news],
+            "verdicts": [str(verdict.kind) for _, verdict in news],
+            "rules": [" ".join(verdict.rules) for _, verdict in news],
+            "now": now,
+        },
+    )
     return len(news)
 
 

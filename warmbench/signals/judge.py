@@ -132,8 +132,7 @@ def _runs(hits: Sequence[HitFacts], by_time: Sequence[int]) -> Iterable[list[int
             yield run
             run = []
         run.append(position)
-    if run:
-        yield run
+    yield run
 
 
 def _by_time(hits: Sequence[HitFacts], positions: Iterable[int]) -> list[int]:
