@@ -17,6 +17,7 @@ from tests import make
 from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
+from warmbench.messaging.models import Sender, Switch
 from warmbench.people.models import Candidate
 
 #: Addresses of other people's packages that cannot carry our mark, each with its reason.
@@ -71,11 +72,26 @@ class Agency:
         """Alice's."""
         return make.candidate(owner=self.owner)
 
+    @cached_property
+    def sender(self) -> Sender:
+        """Alice's mailbox."""
+        return make.sender(self.owner)
+
+    @cached_property
+    def switch(self) -> Switch:
+        """A stop that Alice engaged, of something that stops none of the other pages."""
+        return Switch.objects.create(
+            scope=Switch.Scope.SEQUENCE, key=1, engaged_by=self.owner, engaged_at=make.NOW
+        )
+
 
 #: What to put into an address: by the name of its parameter, or by "address:parameter" where
 #: the name alone does not say what it is.
 SAMPLES: dict[str, Callable[[Agency], object]] = {
     "candidate_id": lambda agency: agency.candidate.pk,
+    "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
+    "sender_id": lambda agency: agency.sender.pk,
+    "switch_id": lambda agency: agency.switch.pk,
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
 }
 

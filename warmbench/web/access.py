@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import may_change
-from warmbench.messaging.models import Message, Sender
-from warmbench.people.models import Candidate
+from warmbench.messaging.models import Message, Sender, Switch
+from warmbench.people.models import BulkTagging, Candidate
 from warmbench.signals.models import FollowUp
 
 
@@ -37,6 +37,19 @@ def sender_to_change(user: User, pk: int) -> Sender:
 def may_change_sender(user: User, sender: Sender) -> bool:
     """Whether ``user`` may change or pause the sender."""
     return user.is_admin or (user.is_recruiter and sender.owner_id == user.pk)
+
+
+def switch_to_release(user: User, pk: int) -> Switch:
+    """The stop, for who may release it."""
+    switch = get_object_or_404(Switch, pk=pk)
+    if not may_release(user, switch):
+        raise PermissionDenied
+    return switch
+
+
+def may_release(user: User, switch: Switch) -> bool:
+    """Whether ``user`` may release a stop: who engaged it, or an administrator."""
+    return user.is_admin or (user.is_recruiter and switch.engaged_by_id == user.pk)
 
 
 def candidate_for(pk: int) -> Candidate:
@@ -70,6 +83,14 @@ def candidates_to_change(user: User, pks: Collection[int]) -> list[int]:
             Q(owner=None) | Q(owner=user) | Q(pk__in=in_hand.values("candidate"))
         )
     return list(people.order_by("pk").values_list("pk", flat=True)) if user.is_recruiter else []
+
+
+def bulk_tagging_to_undo(user: User, pk: int) -> BulkTagging:
+    """A bulk change of tags, for who made it or an administrator."""
+    bulk = get_object_or_404(BulkTagging, pk=pk)
+    if not user.is_admin and bulk.by_id != user.pk:
+        raise PermissionDenied
+    return bulk
 
 
 def message_for(pk: int) -> Message:
