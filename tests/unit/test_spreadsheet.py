@@ -1,6 +1,8 @@
 """CSV files as users have them, written here by hand, byte by byte."""
 
 import csv
+import json
+import time
 import tracemalloc
 from pathlib import Path
 from typing import Literal
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from warmbench.people.columns import guess
 from warmbench.people.spreadsheet import (
     Layout,
     Mark,
@@ -372,3 +375,14 @@ def test_no_file_breaks_the_reader(tmp_path: Path, content: bytes) -> None:
     for row in rows(path, layout):
         assert row.reason or len(row.cells) == width
         assert row.after.offset <= len(content)
+
+
+def test_a_hostile_file_is_read_at_once(tmp_path: Path) -> None:
+    long = "x" * 900_000
+    path = write(tmp_path, f"Name,Notes,City\n{long}\n{long},a\n{' ' * 900_000},{long},b\n" * 2)
+    began = time.process_time()
+    layout = sniff(path)
+    guess(layout.header, layout.sample)
+    assert sum(1 for _ in rows(path, layout)) > 0
+    assert time.process_time() - began < 3
+    assert len(json.dumps(layout.as_json())) < 1_000_000

@@ -12,6 +12,8 @@ from warmbench.people.words import is_nothing
 
 #: RFC 5321: longer than this cannot be an envelope address.
 _LONGEST = 254
+#: With a name and comments. What is longer is a note, or made to keep us busy.
+_LONGEST_WITH_NAME = 1000
 
 
 class Fault(StrEnum):
@@ -108,7 +110,7 @@ _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _ENCODED_WORD = re.compile(r"=\?[^?]*\?[BbQq]\?[^?]*\?=")
 #: Spaces of every kind, and what takes no room at all: copied along from web pages.
 _INVISIBLE = re.compile("[\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202f\u2060-\u2069\ufeff\u3000]")
-_WRAPPED = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>]*)\s*>\s*(?:\([^()]*\))?[\s;,.]*")
+_WRAPPED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>\s*(?:\([^()]*\))?[\s;,.]*")
 _LABEL = re.compile(
     r"(?:e-?mail|mailto|mail|private?|work|home|business|smtp)\s*:\s*", re.IGNORECASE
 )
@@ -177,6 +179,8 @@ def _email_slowly(text: str) -> Address | Problem:
     text = text.strip()
     if is_nothing(text):
         return Problem(Fault.EMPTY)
+    if len(text) > _LONGEST_WITH_NAME:
+        return Problem(Fault.TOO_LONG)
     odd: list[Oddity] = []
     if _INVISIBLE.search(text):
         odd.append(Oddity.INVISIBLE)
@@ -190,7 +194,7 @@ def _email_slowly(text: str) -> Address | Problem:
         if decoded is None or _CONTROL.search(text):
             return Problem(Fault.INJECTION)
         name = decoded.strip(_EDGES)
-        text = match["address"]
+        text = match["address"].strip()
         if text.lower().startswith("mailto:"):
             text = unquote(text[7:])
     if _CONTROL.search(text) or _ENCODED_WORD.search(text):

@@ -9,6 +9,11 @@ from warmbench.people.words import is_nothing, plain, words
 
 #: Longer than any skill; such a text is a sentence, and would only swell the list of unknowns.
 _LONGEST_SKILL = 80
+_LONGEST_NAME = 240
+#: Longer than any answer, status or stage. Only short cells are remembered.
+_LONGEST_WORD = 60
+#: Lists in brackets within brackets within ... are no longer lists of skills.
+_DEEPEST_GROUP = 4
 
 #: Written with a slash, and one thing all the same.
 _SLASHED = re.compile(
@@ -33,18 +38,16 @@ _PRONOUNS = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
 def yes_or_no(text: str) -> bool | None:
     """Whether the cell says yes or no; None when it says neither."""
     if is_nothing(text):
         return None
-    word = plain(text) or text.strip()
+    word = _word(text) or text.strip()
     if word in words().yes:
         return True
     return False if word in words().no else None
 
 
-@lru_cache(maxsize=4096)
 def consented(text: str) -> bool | None:
     """Whether a cell about consent gives it: "yes", "opted in", or the day it was given.
 
@@ -52,13 +55,12 @@ def consented(text: str) -> bool | None:
     """
     if (answer := yes_or_no(text)) is not None:
         return answer
-    word = plain(text)
+    word = _word(text)
     if word in words().agreed or _is_day(text):
         return True
     return False if word in words().refused else None
 
 
-@lru_cache(maxsize=4096)
 def opted_out(text: str) -> bool | None:
     """Whether a "do not contact" cell forbids writing: "yes", or the day it was said.
 
@@ -68,10 +70,20 @@ def opted_out(text: str) -> bool | None:
         return False
     if (answer := yes_or_no(text)) is not None:
         return answer
-    word = plain(text)
+    word = _word(text)
     if word in words().refused or _is_day(text):
         return True
     return False if word in words().agreed else None
+
+
+def _word(text: str) -> str:
+    """The cell in plain form, "" where it is too long to be one word of a list."""
+    return _short_word(text) if len(text) <= _LONGEST_WORD else ""
+
+
+@lru_cache(maxsize=16384)
+def _short_word(text: str) -> str:
+    return plain(text)
 
 
 def _is_day(text: str) -> bool:
@@ -79,20 +91,18 @@ def _is_day(text: str) -> bool:
     return order.ambiguous or isinstance(dates.read(text, order), date)
 
 
-@lru_cache(maxsize=4096)
 def status(text: str) -> str | None:
     """Our status for theirs; "" for an empty cell, None for one that a person must decide."""
     if is_nothing(text):
         return ""
-    return words().statuses.get(plain(text))
+    return words().statuses.get(_word(text))
 
 
-@lru_cache(maxsize=4096)
 def stage(text: str) -> str | None:
     """The furthest stage a cell names; "" for an empty cell, None when it is not known."""
     if is_nothing(text):
         return ""
-    return words().stages.get(plain(text))
+    return words().stages.get(_word(text))
 
 
 def skills(text: str) -> list[str]:
@@ -105,13 +115,19 @@ def skills(text: str) -> list[str]:
         return []
     found: dict[str, str] = {}
     for piece in _split_skills(text):
-        skill = " ".join(_NUMBERING.sub("", piece.strip(_EDGES), count=1).split())
-        # The point of ".NET" belongs to it, that of a sentence does not.
-        skill = skill.rstrip(".")
-        if len(skill) > _LONGEST_SKILL or is_nothing(skill) or _HOW_LONG.fullmatch(skill):
-            continue
-        found.setdefault(skill.casefold(), skill)
+        if len(piece) < 2 * _LONGEST_SKILL and (skill := _cleaned(piece)):
+            found.setdefault(skill.casefold(), skill)
     return list(found.values())
+
+
+@lru_cache(maxsize=65536)
+def _cleaned(piece: str) -> str:
+    """One skill without bullets and numbering, "" when it is none."""
+    skill = " ".join(_NUMBERING.sub("", piece.strip(_EDGES), count=1).split())
+    # The point of ".NET" belongs to it, that of a sentence does not.
+    skill = skill.rstrip(".").strip()
+    wrong = len(skill) > _LONGEST_SKILL or is_nothing(skill) or _HOW_LONG.fullmatch(skill)
+    return "" if wrong else skill
 
 
 def _split_skills(text: str) -> list[str]:
@@ -123,14 +139,17 @@ def _split_skills(text: str) -> list[str]:
         groups.extend(part for part in parts if not _LEVEL.search(plain(part)))
         return " "
 
-    # Innermost first: a bracket in a bracket is a list in a list. Each round takes at least
-    # one pair away.
-    while _GROUP.search(text):
+    # Innermost first: a bracket in a bracket is a list in a list.
+    for _ in range(_DEEPEST_GROUP):
+        if "(" not in text:
+            break
         text = _GROUP.sub(take_out, text)
     return [*_split_flat(text), *groups]
 
 
 def _split_flat(text: str) -> list[str]:
+    if "/" not in text:
+        return _BETWEEN_SKILLS.split(text)
     kept: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
@@ -151,7 +170,8 @@ def person_name(text: str) -> tuple[str, str]:
     "Berg, Jane van den" and "Dr. Jane van den Berg, PhD" give the same answer. A single word
     is a last name only when nothing else is known; here it is taken for the first.
     """
-    text = " ".join(_PRONOUNS.sub("", text).split())
+    text = " ".join(text[:_LONGEST_NAME].split())
+    text = _PRONOUNS.sub("", text).strip()
     if is_nothing(text):
         return "", ""
     head, comma, tail = text.partition(",")

@@ -130,6 +130,7 @@ _SECOND_LAST_NAMES = frozenset({"segundo apellido", "apellido materno"})
 #: agreed, or stops writing to those who did.
 _NEVER_LOOSELY = frozenset({Field.CONSENT, Field.CONSENT_DATE, Field.STATUS})
 _LEAST = 0.35
+_LONGEST_NAME = 100
 _SHARE = 0.5
 
 
@@ -157,6 +158,8 @@ def guess(
 
 def is_column_name(text: str) -> bool:
     """Whether the cell is a column name we know, which tells a header row from others."""
+    if len(text) > _LONGEST_NAME:
+        return False
     name = _ORDINAL.sub("", plain(text))
     return name in words().columns or name in words().sensitive or _bare(name) in words().columns
 

@@ -20,6 +20,8 @@ _SERIAL = re.compile(r"([2-6]\d{4})(?:\.\d+)?")
 _FIRST_DAY = date(1899, 12, 30)
 #: Two-digit years from here on belong to the last century.
 _PIVOT = 70
+#: No date is longer, and the cache must not fill with notes.
+_LONGEST = 60
 
 
 class Unreadable(StrEnum):
@@ -76,12 +78,16 @@ def order_of(cells: Iterable[str]) -> Order:
     return Order(None, ambiguous=open_cells > 0)
 
 
-@lru_cache(maxsize=16384)
 def read(text: str, order: Order) -> date | Unreadable | None:
     """The day a cell names, None for an empty cell, or why it cannot be read."""
     text = text.strip()
     if is_nothing(text):
         return None
+    return _read(text, order) if len(text) <= _LONGEST else Unreadable.NOT_A_DATE
+
+
+@lru_cache(maxsize=16384)
+def _read(text: str, order: Order) -> date | Unreadable:
     if match := _ISO.match(text):
         return _day(int(match[1]), int(match[3]), int(match[4]))
     if match := _NUMERIC.match(text):

@@ -38,7 +38,8 @@ _FLOAT = re.compile(r"(\+?\d{7,15})\.0")
 _BETWEEN_NUMBERS = re.compile(
     r"[;|\r\n]+|\s+(?:or|oder|ou|o|of|and|und|et|y|en|&)\s+|,(?!\s*(?:ext|x))"
 )
-_TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+_BLANKS = re.compile(r"[^\S\r\n]{2,}")
+_TRUNK_ZERO = re.compile(r"\(\s{0,2}0\s{0,2}\)")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _EXTENSION = re.compile(
     r"(?:ext|extn|extension|x|durchwahl|dw|poste|tel|phone|mobile?|fax)\b", re.IGNORECASE
@@ -71,6 +72,7 @@ def phones(cell: str, country: str = "") -> list[Phone | Problem]:
     """Every number in a cell; nothing for an empty one."""
     if is_nothing(cell):
         return []
+    cell = _BLANKS.sub(" ", cell)
     pieces = [piece for piece in _BETWEEN_NUMBERS.split(cell) if not is_nothing(piece)]
     parts = [part for piece in pieces for part in _parted_by_slash(piece)]
     found = [phone(part, country) for part in parts]

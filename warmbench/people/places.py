@@ -14,6 +14,8 @@ from warmbench.people.words import is_nothing, words
 _FAR_LARGER = 8
 #: How large it must be for that. Smaller ones are called Downtown, North, Of or Date.
 _WELL_KNOWN = 100_000
+#: No name of a place is longer. What is cut off would only fill memory.
+_LONGEST = 120
 
 _BETWEEN = re.compile(r"[,;|/\n\t()•·]+|\s[-\u2013\u2014]\s")
 _POSTAL_CODE = re.compile(
@@ -111,7 +113,6 @@ def plausible_zones(country: str, region: str = "") -> tuple[str, ...]:
     return gazetteer.zones_of(country)
 
 
-@lru_cache(maxsize=65536)
 def locate(
     city: str = "", region: str = "", country: str = "", free_text: str = "", zone: str = ""
 ) -> Place:
@@ -121,11 +122,20 @@ def locate(
     leave one of its name, then a region with a single zone, then a country with one. What
     stays open stays empty: ``plausible_zones`` then says what it may be.
     """
-    parts = [
-        ("" if is_nothing(part) else " ".join(part.split())) for part in (city, region, country)
-    ]
+    return _located(
+        city[:_LONGEST],
+        region[:_LONGEST],
+        country[:_LONGEST],
+        free_text[:_LONGEST],
+        zone[:_LONGEST],
+    )
+
+
+@lru_cache(maxsize=65536)
+def _located(city: str, region: str, country: str, free_text: str, zone: str) -> Place:
+    parts = ["" if is_nothing(part) else " ".join(part.split()) for part in (city, region, country)]
     found = _settle(*parts) if any(parts) else Place()
-    if free_text and not (found.time_zone and found.country_code) and not is_nothing(free_text):
+    if not (found.time_zone and found.country_code) and not is_nothing(free_text):
         read = _read(free_text)
         if not any(parts):
             found = read

@@ -21,14 +21,15 @@ __all__ = ["Layout", "Mark", "NotATableError", "Note", "Reason", "Row", "rows", 
 _SAMPLE_CHARACTERS = 1 << 18
 _SAMPLE_ROWS = 200
 _SHOWN_ROWS = 100
+_SHOWN_OF_A_CELL = 300
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _DIRECTIVE = re.compile(r"sep=.?", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"\W*(?:(?:grand |sub)?total|sum|count|summe|gesamt|gesamtsumme|anzahl|somme|nombre|totaal|"
+    r"\W*+(?:(?:grand |sub)?total|sum|count|summe|gesamt|gesamtsumme|anzahl|somme|nombre|totaal|"
     r"aantal|suma|recuento|records?|rows?|end of|ende|page \d|seite \d|generated|exported|"
-    r"report|erstellt|exportiert|confidential|vertraulich|copyright|©|\d+ (?:rows?|records?|"
-    r"results?|candidates?|zeilen|datensätze|kandidaten))\b|\s*[-=_*#~]{3,}\s*$",
+    r"report|erstellt|exportiert|confidential|vertraulich|copyright|\d+ (?:rows?|records?|"
+    r"results?|candidates?|zeilen|datensätze|kandidaten))\b|\s*+[-=_*#~]{3,}+\s*+$",
     re.IGNORECASE,
 )
 
@@ -105,7 +106,7 @@ def sniff(
         size=size,
         email_columns=_email_columns(body, width),
         sample=tuple(
-            tuple((row.cells + [""] * width)[:width])
+            tuple(cell[:_SHOWN_OF_A_CELL] for cell in (row.cells + [""] * width)[:width])
             for row in body[:_SHOWN_ROWS]
             if not row.reason
         ),
@@ -150,7 +151,7 @@ def _judged(row: Row, layout: Layout) -> Row:
 def _reason(cells: list[str], layout: Layout) -> Reason | None:
     width = len(layout.header)
     filled = [cell for cell in cells if cell.strip()]
-    looks_like_footer = any(map(_FOOTER.match, filled)) and not any(map(_EMAIL.search, filled))
+    looks_like_footer = any(map(_FOOTER.match, filled)) and not any("@" in cell for cell in filled)
     if len(filled) <= 2 < width and looks_like_footer:
         return Reason.FOOTER
     if [" ".join(cell.split()) for cell in cells] == list(layout.header):

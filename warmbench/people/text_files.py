@@ -32,7 +32,7 @@ _MARKS = (
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|\?xml|!--)", re.IGNORECASE)
 _STRAY = re.compile("[\udc80-\udcff]")
-_WIDE = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
+_HIGH_BYTES = bytes(range(128, 256))
 _SINGLE_BYTE = ("cp1252", "cp1250", "mac_roman", "cp850")
 #: Believed when charset-normalizer names them; Western guesses are better made by ourselves.
 _FAR = frozenset(
@@ -123,7 +123,7 @@ def _narrow(path: Path) -> Encoding:
             continue
         text = decoder.decode(chunk)
         found = len(_STRAY.findall(text))
-        wides += len(_WIDE.findall(text))
+        wides += max(0, len(text) - len(chunk.translate(None, delete=_HIGH_BYTES)) - found)
         if found and not strays:
             first = next(at for at, byte in enumerate(chunk) if byte > 127)
             sample = chunk[max(0, first - 256) : first + 65536]
