@@ -376,10 +376,12 @@ class TestPreferences:
             checked = [
                 line for line in response.content.decode().split("<input") if "checked" in line
             ]
-            assert ['value="open"' in line or 'value=""' in line for line in checked] == [True] * 2
+            assert ['value="open"' in line or 'value="keep"' in line for line in checked] == [
+                True
+            ] * 2
 
     def test_take_a_new_status(self, ana: Candidate, mail: Message, reader: Client) -> None:
-        response = reader.post(preferences_path(mail), {"status": "searching", "pause": ""})
+        response = reader.post(preferences_path(mail), {"status": "searching", "pause": "keep"})
 
         assert response.status_code == 200
         assert b"Thank you" in response.content
@@ -410,7 +412,7 @@ class TestPreferences:
         page = reader.get(preferences_path(mail)).content.decode()
         assert "as you asked" in page
 
-        reader.post(preferences_path(mail), {"status": "open", "pause": ""})
+        reader.post(preferences_path(mail), {"status": "open", "pause": "keep"})
         ana.refresh_from_db()
         assert ana.paused_until is not None
 
@@ -438,7 +440,7 @@ class TestPreferences:
         Candidate.objects.filter(pk=ana.pk).update(status=Candidate.Status.PLACED)
         assert b"checked" in reader.get(preferences_path(mail)).content
 
-        reader.post(preferences_path(mail), {"status": "searching", "pause": ""})
+        reader.post(preferences_path(mail), {"status": "searching", "pause": "keep"})
 
         ana.refresh_from_db()
         assert ana.status == "placed"
@@ -446,12 +448,19 @@ class TestPreferences:
 
     def test_count_the_last_answer_of_a_day(self, mail: Message, reader: Client) -> None:
         for status in ("passive", "searching", "searching"):
-            reader.post(preferences_path(mail), {"status": status, "pause": ""})
+            reader.post(preferences_path(mail), {"status": status, "pause": "keep"})
 
         assert Signal.objects.get().topic == "Searching"
 
     @pytest.mark.parametrize(
-        "data", [{}, {"status": "placed"}, {"status": "open", "pause": "12"}, {"pause": "3"}]
+        "data",
+        [
+            {},
+            {"status": "placed"},
+            {"status": "open", "pause": "12"},
+            {"pause": "3"},
+            {"status": "open"},
+        ],
     )
     def test_ask_again_for_what_is_no_answer(
         self, ana: Candidate, mail: Message, reader: Client, data: dict[str, str]
@@ -474,7 +483,7 @@ class TestPreferences:
     ) -> None:
         consent.suppress(ana.pk, reason=Suppression.Reason.UNSUBSCRIBED, now=NOW)
 
-        response = reader.post(preferences_path(mail), {"status": "open", "pause": ""})
+        response = reader.post(preferences_path(mail), {"status": "open", "pause": "keep"})
 
         assert b"You will not hear from us again" in response.content
         assert not Signal.objects.exists()
@@ -485,7 +494,7 @@ class TestPreferences:
         path = preferences_path(mail)
         with time_machine.travel(NOW + LINK_LASTS):
             page = reader.get(path)
-            refused = reader.post(path, {"status": "searching", "pause": ""})
+            refused = reader.post(path, {"status": "searching", "pause": "keep"})
 
         assert page.status_code == 200
         assert b"This link has ended" in page.content

@@ -39,6 +39,8 @@ _HEADERS = {
         " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
+#: Leaves things as they are.
+_KEEP = "keep"
 _STOPPED = "You will not hear from us again.\n"
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -56,19 +58,17 @@ class PreferencesForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    #: Nothing chosen leaves a pause as it is.
+    #: In months.
     pause = forms.TypedChoiceField(
         label="When may we write?",
-        coerce=int,
-        required=False,
-        empty_value=None,
+        coerce=lambda chosen: None if chosen == _KEEP else int(chosen),
         widget=forms.RadioSelect,
     )
 
     def __init__(self, data: QueryDict | None, *, known: Correspondent) -> None:
         # Nothing is chosen for those of whom we know more than they can say here.
         status = known.status if known.status in wishes.ANSWERS else None
-        super().__init__(data, initial={"status": status, "pause": ""})
+        super().__init__(data, initial={"status": status, "pause": _KEEP})
         field = cast(forms.TypedChoiceField, self.fields["pause"])
         field.choices = [
             *_as_it_is(known.paused_until),
@@ -96,9 +96,9 @@ def before_sessions(
 
 def _as_it_is(paused_until: datetime | None) -> list[tuple[str | int, str]]:
     if paused_until is None:
-        return [("", "As now")]
+        return [(_KEEP, "As now")]
     return [
-        ("", f"Not before {paused_until:%-d %B %Y}, as you asked"),
+        (_KEEP, f"Not before {paused_until:%-d %B %Y}, as you asked"),
         (0, "Again from now on"),
     ]
 
@@ -191,6 +191,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
             now=now,
         )
         known = wishes.correspondent(candidate_id, now=now) or known
+        form = PreferencesForm(None, known=known)
     return _page("preferences", known, form=form, token=token, way_out=way_out, is_saved=is_saved)
 
 
