@@ -14,6 +14,7 @@ from warmbench.nurture.models import (
     SequenceVersion,
     Step,
 )
+from warmbench.people import tag_words
 from warmbench.people.models import (
     Candidate,
     CandidateTag,
@@ -76,7 +77,7 @@ def sender(owner: User | None = None, *, is_default: bool = False, cap: int = 10
 
 def tag(name: str, kind: Tag.Kind = Tag.Kind.SKILL, parent: Tag | None = None) -> Tag:
     made = Tag.objects.create(name=name, kind=kind, parent=parent)
-    TagAlias.objects.create(tag=made, kind=kind, text=name, key=name.lower())
+    TagAlias.objects.create(tag=made, kind=kind, text=name, key=tag_words.key(name))
     return made
 
 
