@@ -2,12 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
+from tests import make
 from tests.make import NOW
+from warmbench.accounts.models import User
+from warmbench.messaging.models import Message
 from warmbench.nurture import rule_parts as parts
 from warmbench.nurture.rule_parts import Name, Rule
+from warmbench.people.models import (
+    Candidate,
+    CandidateTag,
+    Channel,
+    Consent,
+    ContactPoint,
+    Suppression,
+    Tag,
+    TagAlias,
+)
 
 #: Tag → (kind, parent).
 TREE = {
@@ -61,25 +75,32 @@ def holds(rule: Rule, person: Person, *, now: datetime) -> bool:
             return any(holds(part, person, now=now) for part in several)
         case parts.Not(part):
             return not holds(part, person, now=now)
+        case _:
+            return _is_so(rule, person, now=now)
+
+
+def _is_so(rule: parts.Single, person: Person, *, now: datetime) -> bool:
+    match rule:
         case parts.Is(fact, values):
             known = _text(fact, person).lower()
-            return bool(known) and known in {value.text.lower() for value in values}
+            so = bool(known) and known in {value.text.lower() for value in values}
         case parts.Tagged(kind, names, every):
             carries = [_carries(person, kind, name.text) for name in names]
-            return all(carries) if every else any(carries)
+            so = all(carries) if every else any(carries)
         case parts.Reached(comparison, stage):
             at, asked = STAGES.index(person.stage), STAGES.index(stage)
-            return at > 0 and _compares(at, comparison, asked)
+            so = at > 0 and _compares(at, comparison, asked)
         case parts.Elapsed(unit, since, comparison, number):
-            return _elapsed(_moment(since, person), unit, comparison, number, now=now)
+            so = _elapsed(_moment(since, person), unit, comparison, number, now=now)
         case parts.Known(fact):
-            return _is_known(fact, person)
+            so = _is_known(fact, person)
         case parts.Consented(channel, _):
-            return channel == "email" and person.consent == "consent"
+            so = channel == "email" and person.consent == "consent"
         case parts.Holds("suppressed"):
-            return person.suppressed
+            so = person.suppressed
         case parts.Holds(_):
-            return person.stage in {"final", "offer"} and person.status not in {"placed", "hired"}
+            so = person.stage in {"final", "offer"} and person.status not in {"placed", "hired"}
+    return so
 
 
 def _text(fact: str, person: Person) -> str:
@@ -88,11 +109,11 @@ def _text(fact: str, person: Person) -> str:
 
 
 def _carries(person: Person, kind: str, name: str) -> bool:
-    wanted = {ALIASES.get(spelling, spelling) for spelling in (name,)}
+    wanted = ALIASES.get(name, name)
     for tag in person.tags:
         above = tag
         while above:
-            if above in wanted and kind in {"", TREE[above][0]}:
+            if above == wanted and kind in {"", TREE[above][0]}:
                 return True
             above = TREE[above][1]
     return False
@@ -130,9 +151,8 @@ def _before(now: datetime, number: int, unit: str) -> datetime:
     raise AssertionError
 
 
-def _compares(left: object, comparison: str, right: object) -> bool:
-    a, b = (left, right)
-    return {">=": a >= b, "<=": a <= b, ">": a > b, "<": a < b}[comparison]  # type: ignore[operator]
+def _compares(a: Any, comparison: str, b: Any) -> bool:
+    return bool({">=": a >= b, "<=": a <= b, ">": a > b, "<": a < b}[comparison])
 
 
 def _is_known(fact: str, person: Person) -> bool:
@@ -157,21 +177,28 @@ def as_text(rule: Rule) -> str:
             return "(" + " or ".join(as_text(part) for part in several) + ")"
         case parts.Not(part):
             return f"not {as_text(part)}"
+        case _:
+            return _fact_as_text(rule)
+
+
+def _fact_as_text(rule: parts.Single) -> str:
+    match rule:
         case parts.Is(fact, values):
-            return f"{fact} in ({_listed(values)})"
+            text = f"{fact} in ({_listed(values)})"
         case parts.Tagged(kind, names, every):
-            named = f"{kind.replace('_', ' ')}" if kind else "tag"
-            return f"{named} {'all' if every else 'any'} of ({_listed(names)})"
+            named = kind.replace("_", " ") or "tag"
+            text = f"{named} {'all' if every else 'any'} of ({_listed(names)})"
         case parts.Reached(comparison, stage):
-            return f"stage reached {comparison} {stage}"
+            text = f"stage reached {comparison} {stage}"
         case parts.Elapsed(unit, since, comparison, number):
-            return f"{unit} since {since} {comparison} {number}"
+            text = f"{unit} since {since} {comparison} {number}"
         case parts.Known(fact):
-            return f"has {fact}"
+            text = f"has {fact}"
         case parts.Consented(channel, purpose):
-            return f"consent for {channel}" + (" alerts" if purpose == "alert" else "")
+            text = f"consent for {channel}" + (" alerts" if purpose == "alert" else "")
         case parts.Holds(fact):
-            return fact
+            text = fact
+    return text
 
 
 def _listed(names: tuple[Name, ...]) -> str:
@@ -272,3 +299,77 @@ people: st.SearchStrategy[Person] = st.builds(
     consent=st.sampled_from(["", "consent", "withdrawn", "expired"]),
     suppressed=st.booleans(),
 )
+
+
+class World:
+    """The tags and recruiters that the oracle knows, and its people as rows."""
+
+    def __init__(self) -> None:
+        self.tags: dict[str, Tag] = {}
+        for name, (kind, parent) in TREE.items():
+            self.tags[name] = make.tag(name, Tag.Kind(kind), self.tags.get(parent))
+        for alias, name in ALIASES.items():
+            tag = self.tags[name]
+            TagAlias.objects.create(tag=tag, kind=tag.kind, text=alias, key=alias.lower())
+        self.owners = {
+            email: User.objects.create_user(email, date_joined=NOW, name=email) for email in OWNERS
+        }
+        self.sender = make.sender()
+
+    def store(self, person: Person) -> int:
+        """Write a new candidate. Returns the id."""
+        made = Candidate.objects.create(**self._columns(person), changed_at=NOW)
+        self._around(made.pk, person)
+        return made.pk
+
+    def edit(self, candidate_id: int, person: Person) -> None:
+        """Make the rows say what is true of the person now. What is append-only grows."""
+        Candidate.objects.filter(pk=candidate_id).update(**self._columns(person))
+        CandidateTag.objects.filter(candidate_id=candidate_id).delete()
+        ContactPoint.objects.filter(candidate_id=candidate_id).delete()
+        Message.objects.filter(candidate_id=candidate_id).delete()
+        self._around(candidate_id, person)
+
+    def _columns(self, person: Person) -> dict[str, object]:
+        return {
+            "status": person.status,
+            "stage_reached": person.stage,
+            "country": person.country,
+            "owner": self.owners.get(person.owner),
+            "source": person.source,
+            "city": person.city,
+            "last_conversation_on": person.talked_on,
+            "added_at": person.added_at,
+            "status_since": person.status_since,
+        }
+
+    def _around(self, pk: int, person: Person) -> None:
+        specialties = sorted(tag for tag in person.tags if TREE[tag][0] == "specialty")
+        for name in person.tags:
+            CandidateTag.objects.create(
+                candidate_id=pk,
+                tag=self.tags[name],
+                source="test",
+                added_at=NOW,
+                is_primary=name in specialties[:1],
+            )
+        for channel, there in ((Channel.EMAIL, person.email), (Channel.SMS, person.phone)):
+            if there:
+                ContactPoint.objects.create(
+                    candidate_id=pk, channel=channel, address=f"{channel}-{pk}", added_at=NOW
+                )
+        if person.consent or Consent.objects.filter(candidate_id=pk).exists():
+            Consent.objects.create(
+                candidate_id=pk,
+                channel=Channel.EMAIL,
+                basis={"expired": "consent", "": "withdrawn"}.get(person.consent, person.consent),
+                at=NOW,
+                expires_at=NOW if person.consent == "expired" else None,
+            )
+        stops = Suppression.objects.filter(candidate_id=pk, releases=None, released_by=None)
+        if person.suppressed and not stops.exists():
+            Suppression.objects.create(candidate_id=pk, reason="manual", at=NOW)
+        if not person.suppressed and (stop := stops.first()):
+            Suppression.objects.create(candidate_id=pk, reason="manual", at=NOW, releases=stop)
+        if person.mailed_at:
+            make.sent(Candidate.objects.get(pk=pk), self.sender, at=person.mailed_at)

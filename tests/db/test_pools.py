@@ -1,135 +1,378 @@
-"""Pools: who belongs to which, live and recounted, and what that does to sequences."""
+"""Pools: what joining and leaving does to sequences, and how rules are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings
 
 from tests import make, oracle
 from tests.make import NOW
-from tests.oracle import Person
-from warmbench.accounts.models import User
-from warmbench.core import sql
-from warmbench.messaging.models import Message
-from warmbench.nurture import pools, rules
-from warmbench.nurture.models import Pool, PoolMember
-from warmbench.nurture.rule_parts import Rule
+from warmbench.core import events
+from warmbench.core.models import AuditEntry
+from warmbench.nurture import membership, pools
+from warmbench.nurture.enrollment import Enrolled
+from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step
+from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged, Terms
+from warmbench.nurture.rule_errors import RuleError
+from warmbench.people import tagging
 from warmbench.people.models import (
     Candidate,
     CandidateTag,
-    Channel,
-    Consent,
-    ContactPoint,
-    Suppression,
     Tag,
     TagAlias,
 )
+from warmbench.people.tag_words import BY_HAND, CERTAIN, Found
+
+DAY = timedelta(days=1)
+State = Enrollment.State
+Status = Candidate.Status
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-
-
-class World:
-    """The tags and recruiters that the oracle knows, and its people as rows."""
-
-    def __init__(self) -> None:
-        self.tags: dict[str, Tag] = {}
-        for name, (kind, parent) in oracle.TREE.items():
-            self.tags[name] = make.tag(name, Tag.Kind(kind), self.tags.get(parent))
-        for alias, name in oracle.ALIASES.items():
-            tag = self.tags[name]
-            TagAlias.objects.create(tag=tag, kind=tag.kind, text=alias, key=alias.lower())
-        self.owners = {
-            email: User.objects.create_user(email, date_joined=NOW, name=email)
-            for email in oracle.OWNERS
-        }
-        self.sender = make.sender()
-
-    def store(self, person: Person) -> int:
-        made = Candidate.objects.create(**self._columns(person), changed_at=NOW)
-        self._around(made.pk, person)
-        return made.pk
-
-    def edit(self, candidate_id: int, person: Person) -> None:
-        """Make the rows say what is true of the person now. What is append-only grows."""
-        Candidate.objects.filter(pk=candidate_id).update(**self._columns(person))
-        for kind in (CandidateTag, ContactPoint, Message):
-            kind.objects.filter(candidate_id=candidate_id).delete()
-        self._around(candidate_id, person)
-
-    def _columns(self, person: Person) -> dict[str, object]:
-        return {
-            "status": person.status,
-            "stage_reached": person.stage,
-            "country": person.country,
-            "owner": self.owners.get(person.owner),
-            "source": person.source,
-            "city": person.city,
-            "last_conversation_on": person.talked_on,
-            "added_at": person.added_at,
-            "status_since": person.status_since,
-        }
-
-    def _around(self, pk: int, person: Person) -> None:
-        for name in person.tags:
-            CandidateTag.objects.create(
-                candidate_id=pk, tag=self.tags[name], source="test", added_at=NOW
-            )
-        for channel, there in ((Channel.EMAIL, person.email), (Channel.SMS, person.phone)):
-            if there:
-                ContactPoint.objects.create(
-                    candidate_id=pk, channel=channel, address=f"{channel}-{pk}", added_at=NOW
-                )
-        basis = {"expired": "consent", "": "withdrawn"}.get(person.consent, person.consent)
-        Consent.objects.create(
-            candidate_id=pk,
-            channel=Channel.EMAIL,
-            basis=basis,
-            at=NOW,
-            expires_at=NOW if person.consent == "expired" else None,
-        )
-        stops = Suppression.objects.filter(candidate_id=pk, releases=None, released_by=None)
-        if person.suppressed and not stops.exists():
-            Suppression.objects.create(candidate_id=pk, reason="manual", at=NOW)
-        if not person.suppressed and (stop := stops.first()):
-            Suppression.objects.create(candidate_id=pk, reason="manual", at=NOW, releases=stop)
-        if person.mailed_at:
-            message = make.message(Candidate.objects.get(pk=pk), self.sender)
-            sql.run("SET LOCAL session_replication_role = replica")
-            Message.objects.filter(pk=message.pk).update(state="sent", handed_at=person.mailed_at)
-            sql.run("SET LOCAL session_replication_role = DEFAULT")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def rolled_back() -> Iterator[None]:
-    yield
-
-
-def matched(rule: Rule, *, now: datetime = NOW) -> list[int]:
-    return pools.preview(rule, now=now, limit=1000).sample
-
-
-@settings(
+many_examples = settings(
     max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(oracle.rules, min_size=1, max_size=8), st.lists(oracle.people, max_size=6))
-def test_the_database_decides_a_rule_as_a_person_would(
-    world: World, asked: list[Rule], people: list[Person]
+
+
+@pytest.fixture
+def world() -> oracle.World:
+    return oracle.World()
+
+
+@pytest.fixture
+def tagged() -> Callable[..., Candidate]:
+    """Somebody with every tag that a sequence asks for."""
+    required = [
+        make.tag("Cloud & DevOps", Tag.Kind.SPECIALTY),
+        make.tag("Manager", Tag.Kind.SENIORITY),
+        make.tag("Germany", Tag.Kind.GEOGRAPHY),
+    ]
+    return lambda **facts: make.candidate(*required, **facts)
+
+
+def members(pool: Pool) -> set[int]:
+    present = PoolMember.objects.filter(pool=pool, left_at=None)
+    return set(present.values_list("candidate_id", flat=True))
+
+
+def change(candidate: Candidate, status: Status, *, now: datetime = NOW) -> None:
+    Candidate.objects.filter(pk=candidate.pk).update(status=status)
+    pools.refresh([candidate.pk], now=now)
+
+
+# What membership does to sequences
+
+
+def test_who_joins_begins_the_pools_sequence(tagged: Callable[..., Candidate]) -> None:
+    version = make.sequence(Step.Kind.MESSAGE, Step.Kind.CONTENT)
+    pool = make.pool("status = open", version.sequence)
+    ana, ben = tagged(status=Status.OPEN), tagged()
+
+    with events.held_back() as published:
+        changes = pools.refresh([ana.pk, ben.pk], now=NOW)
+
+    enrolled = Enrollment.objects.get()
+    assert (enrolled.candidate_id, enrolled.pool_id, enrolled.version_id) == (
+        ana.pk, pool.pk, version.pk,
+    )  # fmt: skip
+    assert (enrolled.state, enrolled.position, enrolled.next_step_at) == (State.ACTIVE, 0, NOW)
+    assert (dict(changes.joined), changes.enrolled) == ({pool.pk: 1}, 1)
+    assert published == [
+        JoinedPool(pool_id=pool.pk, candidate_ids=[ana.pk]),
+        Enrolled(sequence_id=version.sequence_id, candidate_ids=[ana.pk]),
+    ]
+    with events.held_back() as again:
+        assert not pools.refresh([ana.pk, ben.pk], now=NOW)
+    assert again == []
+
+
+@pytest.mark.parametrize(
+    ("on_leave", "state", "last_step", "waiting_for"),
+    [
+        ("continue", State.ACTIVE, False, ""),
+        ("leave", State.EXITED, False, ""),
+        ("finish_step", State.ACTIVE, True, ""),
+        ("pause", State.HELD, False, "left_pool"),
+    ],
+)
+def test_what_happens_to_who_leaves_is_the_pools_choice(
+    tagged: Callable[..., Candidate],
+    on_leave: str,
+    state: State,
+    last_step: bool,
+    waiting_for: str,
 ) -> None:
+    version = make.sequence(Step.Kind.CONTENT)
+    pool = make.pool("status = open", version.sequence, on_leave=on_leave)
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+
+    with events.held_back() as published:
+        change(ana, Status.SEARCHING, now=NOW + DAY)
+
+    assert members(pool) == set()
+    assert published == [LeftPool(pool_id=pool.pk, candidate_ids=[ana.pk])]
+    enrolled = Enrollment.objects.get()
+    assert (enrolled.state, enrolled.last_step, enrolled.waiting_for) == (
+        state, last_step, waiting_for,
+    )  # fmt: skip
+    if state == State.EXITED:
+        assert (enrolled.exit_reason, enrolled.ended_at) == ("left_pool", NOW + DAY)
+
+
+def test_the_exit_rule_ends_membership_while_the_entry_rule_still_holds(
+    tagged: Callable[..., Candidate],
+) -> None:
+    pool = make.pool("specialty = Cloud & DevOps", exit_rule="status in (placed, hired)")
+    ana = tagged()
+    pools.refresh([ana.pk], now=NOW)
+    assert members(pool) == {ana.pk}
+    change(ana, Status.PLACED)
+    assert members(pool) == set()
+
+
+def test_a_paused_sequence_goes_on_when_she_matches_again(
+    tagged: Callable[..., Candidate],
+) -> None:
+    pool = make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence, on_leave="pause")
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+    change(ana, Status.SEARCHING, now=NOW + DAY)
+    change(ana, Status.OPEN, now=NOW + 90 * DAY)
+
+    assert members(pool) == {ana.pk}
+    enrolled = Enrollment.objects.get()
+    assert (enrolled.state, enrolled.waiting_for) == (State.ACTIVE, "")
+    assert enrolled.next_step_at == NOW + 90 * DAY
+
+
+def test_what_a_recruiter_holds_does_not_go_on_by_itself(
+    tagged: Callable[..., Candidate],
+) -> None:
+    make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence, on_leave="pause")
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+    Enrollment.objects.update(state=State.HELD, waiting_for="held by Alice")
+    change(ana, Status.SEARCHING)
+    change(ana, Status.OPEN)
+    assert Enrollment.objects.get().waiting_for == "held by Alice"
+
+
+def test_who_left_never_comes_back_unless_the_pool_says_when(
+    tagged: Callable[..., Candidate],
+) -> None:
+    version = make.sequence(Step.Kind.CONTENT)
+    never = make.pool("status = open", version.sequence)
+    later = make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence, reentry_days=30)
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+    change(ana, Status.SEARCHING, now=NOW)
+    change(ana, Status.OPEN, now=NOW + 29 * DAY)
+    assert (members(never), members(later)) == (set(), set())
+
+    pools.recount(now=NOW + 30 * DAY)
+
+    assert (members(never), members(later)) == (set(), {ana.pk})
+    begun = Enrollment.objects.filter(state=State.ACTIVE).get()
+    assert (begun.pool_id, begun.round, begun.position) == (later.pk, 1, 0)
+
+
+def test_who_has_finished_is_not_begun_anew_while_she_stays(
+    tagged: Callable[..., Candidate],
+) -> None:
+    make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence, reentry_days=0)
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+    Enrollment.objects.update(state=State.FINISHED, ended_at=NOW + DAY)
+    pools.refresh([ana.pk], now=NOW + 2 * DAY)
+    assert not pools.recount(now=NOW + 100 * DAY).repaired
+    assert Enrollment.objects.count() == 1
+
+
+def test_who_comes_back_before_her_last_step_stays(tagged: Callable[..., Candidate]) -> None:
+    make.pool(
+        "status = open",
+        make.sequence(Step.Kind.CONTENT).sequence,
+        on_leave="finish_step",
+        reentry_days=0,
+    )
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+    change(ana, Status.SEARCHING)
+    assert Enrollment.objects.get().last_step
+    change(ana, Status.OPEN)
+    assert not Enrollment.objects.get().last_step
+
+
+def test_who_moves_between_pools_of_one_sequence_goes_on_where_she_is(
+    tagged: Callable[..., Candidate],
+) -> None:
+    version = make.sequence(Step.Kind.CONTENT, Step.Kind.CONTENT)
+    make.pool("status = passive", version.sequence)
+    second = make.pool("status = open", version.sequence)
+    ana = tagged()
+    pools.refresh([ana.pk], now=NOW)
+    Enrollment.objects.update(position=1)
+
+    change(ana, Status.OPEN)
+
+    enrolled = Enrollment.objects.get()
+    assert (enrolled.state, enrolled.position, enrolled.pool_id) == (State.ACTIVE, 1, second.pk)
+
+
+@pytest.mark.parametrize("kind", [Tag.Kind.SPECIALTY, Tag.Kind.SENIORITY, Tag.Kind.GEOGRAPHY])
+def test_nobody_is_enrolled_without_the_required_tags_until_they_arrive(
+    tagged: Callable[..., Candidate], kind: Tag.Kind
+) -> None:
+    pool = make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence)
+    ana = tagged(status=Status.OPEN)
+    missing = CandidateTag.objects.get(candidate=ana, tag__kind=kind)
+    CandidateTag.objects.filter(pk=missing.pk).delete()
+
+    assert pools.refresh([ana.pk], now=NOW).enrolled == 0
+    assert members(pool) == {ana.pk}
+    assert not pools.recount(now=NOW).repaired
+
+    drafts = tagging.Drafts()
+    drafts.add(ana.pk, [Found(missing.tag_id, BY_HAND, CERTAIN)], source=BY_HAND)
+    tagging.apply(drafts, now=NOW + DAY)
+    assert pools.refresh([ana.pk], now=NOW + DAY).enrolled == 1
+
+
+def test_a_sequence_that_becomes_active_takes_the_waiting_members_at_the_recount(
+    tagged: Callable[..., Candidate],
+) -> None:
+    sequence = make.sequence(Step.Kind.CONTENT).sequence
+    type(sequence).objects.filter(pk=sequence.pk).update(state="draft")
+    make.pool("status = open", sequence)
+    ana = tagged(status=Status.OPEN)
+    assert pools.refresh([ana.pk], now=NOW).enrolled == 0
+    type(sequence).objects.filter(pk=sequence.pk).update(state="active")
+    assert pools.recount(now=NOW).repaired.enrolled == 1
+
+
+# Pools and their rules
+
+
+def test_a_new_pool_is_written_down_and_asks_for_its_recount(world: oracle.World) -> None:
+    alice = make.user()
+    terms = Terms(name="Cloud managers", entry_rule="skill = k8s", exit_rule="status = placed")
+    with events.held_back() as published:
+        pool = pools.create(terms, by_id=alice.pk, now=NOW)
+    assert published == [PoolChanged(pool_id=pool.pk)]
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor_id, entry.subject) == (
+        "pool.created", alice.pk, f"pool:{pool.pk}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        Terms(name="A", entry_rule="skill = Kubernets"),
+        Terms(name="A", entry_rule="skill = k8s", exit_rule="status = gone"),
+    ],
+)
+def test_a_pool_whose_rule_is_a_mistake_is_not_made(world: oracle.World, terms: Terms) -> None:
+    with pytest.raises(RuleError):
+        pools.create(terms, by_id=None, now=NOW)
+    assert not Pool.objects.exists()
+
+
+def test_an_edit_is_written_down_and_counted_by_what_it_says_now(
+    tagged: Callable[..., Candidate],
+) -> None:
+    first, second = (make.sequence(Step.Kind.CONTENT).sequence for _ in range(2))
+    terms = Terms(name="Open", entry_rule="status = open", sequence_id=first.pk)
+    pool = pools.create(terms, by_id=None, now=NOW)
+    ana, ben = tagged(status=Status.OPEN), tagged(status=Status.OPEN, country="AT")
+    pools.recount(now=NOW)
+
+    assert not pools.edit(pool.pk, terms, by_id=None, now=NOW)
+    narrower = replace(terms, entry_rule="status = open and country = AT", sequence_id=second.pk)
+    assert pools.edit(pool.pk, narrower, by_id=None, now=NOW + DAY)
+    assert AuditEntry.objects.latest("pk").action == "pool.edited"
+    pools.recount(pool_id=pool.pk, now=NOW + DAY)
+
+    assert members(pool) == {ben.pk}
+    states = Enrollment.objects.order_by("candidate_id", "sequence_id").values_list(
+        "candidate_id", "sequence_id", "state", "exit_reason"
+    )
+    assert list(states) == [
+        (ana.pk, first.pk, State.EXITED, "pool_moved"),
+        (ben.pk, first.pk, State.EXITED, "pool_moved"),
+        (ben.pk, second.pk, State.ACTIVE, ""),
+    ]
+
+
+def test_an_archived_pool_lets_everybody_go(
+    tagged: Callable[..., Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "BATCH", 2)
+    pool = make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence)
+    people = [tagged(status=Status.OPEN).pk for _ in range(3)]
+    pools.refresh(people, now=NOW)
+
+    assert pools.archive(pool.pk, by_id=None, now=NOW)
+    assert not pools.archive(pool.pk, by_id=None, now=NOW)
+    found = pools.recount(pool_id=pool.pk, now=NOW)
+
+    assert dict(found.repaired.left) == {pool.pk: 3}
+    assert members(pool) == set()
+    assert set(Enrollment.objects.values_list("state", flat=True)) == {State.EXITED}
+    assert pools.refresh(people, now=NOW + DAY).joined.total() == 0
+
+
+def test_a_rule_that_names_a_lost_tag_changes_nobody_and_stops_no_other_pool(
+    tagged: Callable[..., Candidate],
+) -> None:
+    lost = make.tag("Fax machines")
+    broken, sound = make.pool("skill = Fax machines"), make.pool("status = open")
+    ana, ben = tagged(status=Status.OPEN), tagged(status=Status.OPEN)
+    CandidateTag.objects.create(candidate=ana, tag=lost, source="test", added_at=NOW)
+    pools.refresh([ana.pk], now=NOW)
+    CandidateTag.objects.filter(tag=lost).delete()
+    lost.delete()
+
+    pools.refresh([ana.pk, ben.pk], now=NOW)
+    found = pools.recount(now=NOW)
+
+    assert (members(broken), members(sound)) == ({ana.pk}, {ana.pk, ben.pk})
+    assert "There is no skill called “Fax machines”" in found.broken[broken.pk]
+    assert "Fax machines" in pools.broken()[broken.pk]
+    broken.refresh_from_db()
+    assert broken.counted_at is None
+
+
+def test_rules_are_compiled_again_when_rules_or_tags_change_and_only_then(
+    tagged: Callable[..., Candidate],
+) -> None:
+    pool = make.pool("tagged with Cobol or status = placed")
+    make.tag("COBOL")
+    first = membership.current()
+    tagged()
+    assert membership.current() is first
+    TagAlias.objects.create(
+        tag=make.tag("Common Business Oriented Language"), kind="skill", text="CBOL", key="cbol"
+    )
+    second = membership.current()
+    assert second is not first
+    Pool.objects.filter(pk=pool.pk).update(counted_at=NOW)
+    assert membership.current() is second
+    Pool.objects.filter(pk=pool.pk).update(entry_rule="status = open")
+    assert membership.current() is not second
+
+
+def test_a_rolled_back_rule_is_not_remembered(tagged: Callable[..., Candidate]) -> None:
+    ana = tagged(status=Status.OPEN)
     with transaction.atomic():
-        ids = {world.store(person): person for person in people}
-        for rule in asked:
-            expected = {pk for pk, person in ids.items() if oracle.holds(rule, person, now=NOW)}
-            assert set(matched(rule)) == expected
+        make.pool("status = open")
+        pools.refresh([ana.pk], now=NOW)
         transaction.set_rollback(True)
+    after = make.pool("status = placed")
+    pools.refresh([ana.pk], now=NOW)
+    assert members(after) == set()

@@ -49,17 +49,26 @@ def enroll(
     sequence: Sequence,
     *,
     now: datetime,
-    pool_id: int | None = None,
     restart: bool = False,
+    by_id: int | None = None,
 ) -> dict[int, Verdict]:
     """Let people begin a sequence; its first step is due after its wait. Returns for each of
     them what became of it.
 
     Nobody is on a sequence twice at a time. Somebody who was on it before begins anew only
-    with ``restart``, which a person has to say.
+    with ``restart``, which a person has to say. No pool takes them off it again.
     """
-    wishes = [(pk, sequence.pk, pool_id) for pk in lock_people(candidate_ids)]
+    wishes = [(pk, sequence.pk, None) for pk in lock_people(candidate_ids)]
     verdicts = _enroll(wishes, again=restart, now=now)
+    if by_id is not None:
+        count = list(verdicts.values()).count(Verdict.ENROLLED)
+        audit.record(
+            by_id,
+            "sequence.enrolled",
+            f"sequence:{sequence.pk}",
+            now=now,
+            detail={"people": count, "restart": restart},
+        )
     return {candidate_id: verdict for (candidate_id, _), verdict in verdicts.items()}
 
 

@@ -11,7 +11,7 @@ from warmbench.core import sql
 from warmbench.nurture import rule_parts, rule_sql, rules
 from warmbench.nurture.models import Pool
 from warmbench.nurture.rule_errors import RuleError
-from warmbench.nurture.rule_sql import Condition, Cut, Join, Vocabulary
+from warmbench.nurture.rule_sql import Condition, Cut, Join, Names
 
 
 class Change(NamedTuple):
@@ -60,14 +60,14 @@ def current() -> Question:
 
 def compiled(pools: Iterable[Pool]) -> Question:
     """The question about these pools."""
-    vocabulary = Vocabulary.load()
+    names = Names.load()
     expressions: dict[int, str] = {}
     joins: set[Join] = set()
     cuts: set[Cut] = set()
     broken = {}
     for pool in sorted(pools, key=lambda pool: pool.pk):
         try:
-            conditions = belonging(pool, vocabulary)
+            conditions = belonging(pool, names)
         except RuleError as error:
             broken[pool.pk] = error
             continue
@@ -86,13 +86,13 @@ def compiled(pools: Iterable[Pool]) -> Question:
     return Question(tuple(expressions), frozenset(cuts), of_people, of_range, broken)
 
 
-def belonging(pool: Pool, vocabulary: Vocabulary) -> list[Condition]:
+def belonging(pool: Pool, names: Names) -> list[Condition]:
     """The conditions that all hold for whoever belongs to the pool."""
     entry = rules.parse(pool.entry_rule)
-    said = [rule_sql.compile_rule(entry, vocabulary)]
+    said = [rule_sql.compile_rule(entry, names)]
     if pool.exit_rule.strip():
         stays = rule_parts.negation(rules.parse(pool.exit_rule))
-        said.append(rule_sql.compile_rule(stays, vocabulary))
+        said.append(rule_sql.compile_rule(stays, names))
     return said
 
 

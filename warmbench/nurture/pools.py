@@ -13,7 +13,7 @@ from warmbench.nurture import enrollment, membership, rule_sql, rules
 from warmbench.nurture.membership import Question
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
 from warmbench.nurture.rule_parts import And, Rule, negation
-from warmbench.nurture.rule_sql import Join, Vocabulary
+from warmbench.nurture.rule_sql import Join, Names
 
 #: People per transaction of a refresh: few enough to lock for a moment only.
 BATCH = 1_000
@@ -109,7 +109,7 @@ def check(text: str) -> Rule:
     """The rule that the text says. Raises RuleError, also for a tag or recruiter in it that
     does not exist."""
     rule = rules.parse(text)
-    rule_sql.compile_rule(rule, Vocabulary.load())
+    rule_sql.compile_rule(rule, Names.load())
     return rule
 
 
@@ -222,12 +222,17 @@ def recount(*, now: datetime, pool_id: int | None = None) -> Audit:
     return found
 
 
+def broken() -> dict[int, str]:
+    """The pools whose rules cannot be understood any more, and why."""
+    return {pk: str(error) for pk, error in membership.current().broken.items()}
+
+
 def preview(
     rule: Rule, *, now: datetime, limit: int = 20, exit_rule: Rule | None = None
 ) -> Preview:
     """Who would enter a pool with these rules, and why some of them would hear nothing."""
     whole = And((rule, negation(exit_rule))) if exit_rule else rule
-    condition = rule_sql.compile_rule(whole, Vocabulary.load())
+    condition = rule_sql.compile_rule(whole, Names.load())
     question = (
         sql.load(__file__, "preview")
         .replace("/* joins */", "".join(join.sql for join in sorted(condition.joins)))

@@ -21,6 +21,7 @@ from warmbench.nurture import rule_parts as parts
 from warmbench.nurture.rule_errors import mistake, nearest
 from warmbench.nurture.rule_parts import Name, Rule
 from warmbench.people.models import Candidate, Channel, Tag, TagAlias
+from warmbench.people.tag_words import key
 
 
 class Cut(NamedTuple):
@@ -83,33 +84,37 @@ def parameters(cuts: Iterable[Cut], *, now: datetime) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class Names:
     """The names that rules may use, as the database knows them."""
 
-    #: Kind → the name, folded → ids of the tags called so.
+    #: Kind → key of the name → ids of the tags called so.
     tags: dict[str, dict[str, set[int]]]
     children: dict[int, list[int]]
+    #: Key → the text as it is written.
+    spellings: dict[str, str]
     owners: dict[str, int]
 
     @classmethod
-    def load(cls) -> "Vocabulary":
+    def load(cls) -> "Names":
         """Everything that a rule can name."""
         tags: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         children: dict[int, list[int]] = defaultdict(list)
-        for pk, kind, name, parent in Tag.objects.values_list("pk", "kind", "name", "parent_id"):
-            tags[kind][_folded(name)].add(pk)
-            if parent is not None:
-                children[parent].append(pk)
-        for pk, kind, text in TagAlias.objects.values_list("tag_id", "kind", "text"):
-            tags[kind][_folded(text)].add(pk)
-        return cls(tags, children, dict(User.objects.values_list("email", "pk")))
+        spellings: dict[str, str] = {}
+        for pk, parent in Tag.objects.exclude(parent=None).values_list("pk", "parent_id"):
+            children[parent].append(pk)
+        named = Tag.objects.values_list("pk", "kind", "name")
+        also_named = TagAlias.objects.values_list("tag_id", "kind", "text")
+        for pk, kind, text in (*named, *also_named):
+            tags[kind][key(text)].add(pk)
+            spellings.setdefault(key(text), text)
+        return cls(tags, children, spellings, dict(User.objects.values_list("email", "pk")))
 
     def with_everything_below(self, kind: str, name: Name) -> list[int]:
         """The ids of the tag of that name and of all tags below it, whatever their kind."""
         kinds = [kind] if kind else list(self.tags)
-        found = {pk for k in kinds for pk in self.tags.get(k, {}).get(_folded(name.text), ())}
+        found = {pk for k in kinds for pk in self.tags.get(k, {}).get(key(name.text), ())}
         if not found:
-            known = [spelling for k in kinds for spelling in self.tags.get(k, {})]
+            known = [self.spellings[text] for k in kinds for text in self.tags.get(k, {})]
             what = kind.replace("_", " ") or "tag"
             hint = nearest(name.text, known)
             raise mistake(name, f"There is no {what} called “{name}”.{hint}")
@@ -133,9 +138,9 @@ class Vocabulary:
         return found
 
 
-def compile_rule(rule: Rule, vocabulary: Vocabulary) -> Condition:
-    """The SQL of a rule. Raises RuleError for a name that the vocabulary does not have."""
-    writer = _Writer(vocabulary)
+def compile_rule(rule: Rule, names: Names) -> Condition:
+    """The SQL of a rule. Raises RuleError for a name that is not among them."""
+    writer = _Writer(names)
     expression = writer.write(rule)
     return Condition(expression, frozenset(writer.joins), frozenset(writer.cuts))
 
@@ -164,7 +169,7 @@ _CONTACTS = {"email": Channel.EMAIL.value, "phone": Channel.SMS.value}
 
 @dataclass
 class _Writer:
-    vocabulary: Vocabulary
+    names: Names
     joins: set[Join] = field(default_factory=set)
     cuts: set[Cut] = field(default_factory=set)
 
@@ -207,7 +212,7 @@ class _Writer:
 
     def _is(self, fact: str, values: tuple[Name, ...]) -> str:
         if fact == "owner":
-            owners = sorted({self.vocabulary.owner(value) for value in values})
+            owners = sorted({self.names.owner(value) for value in values})
             return f"c.owner_id IN ({', '.join(map(str, owners))})"
         if fact in {"status", "country", "stage reached"}:
             return f"{_TEXTS[fact]} IN ({_texts(value.text for value in values)})"
@@ -215,7 +220,7 @@ class _Writer:
         return f"lower({_TEXTS[fact]}) IN ({folded})"
 
     def _tagged(self, kind: str, names: tuple[Name, ...], *, every: bool) -> str:
-        below = [self.vocabulary.with_everything_below(kind, name) for name in names]
+        below = [self.names.with_everything_below(kind, name) for name in names]
         if every:
             return " AND ".join(_carries(ids) for ids in below)
         return _carries(sorted({pk for ids in below for pk in ids}))
@@ -235,7 +240,7 @@ class _Writer:
         if fact == "owner":
             return "c.owner_id IS NOT NULL"
         kind = parts.FACT_NAMED[fact].kind
-        return _carries(self.vocabulary.of_kind(kind)) if kind else "f.tag_ids <> '{}'"
+        return _carries(self.names.of_kind(kind)) if kind else "f.tag_ids <> '{}'"
 
     def _moment(self, fact: str) -> tuple[str, str]:
         if fact == "last message":
@@ -276,7 +281,3 @@ def _text(value: str) -> str:
 
 def _cost(expression: str) -> tuple[bool, int]:
     return "f.tag_ids" in expression, len(expression)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
