@@ -1,0 +1,78 @@
+"""Says in sentences why a touch does not go, and what a person can do about it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from warmbench.messaging.gate import Reason
+from warmbench.people.models import Suppression
+
+#: What each reason means, said of one person or of many.
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.SUPPRESSED: "Messages to them have been stopped.",
+        Reason.UNSUBSCRIBED: "They unsubscribed.",
+        Reason.COMPLAINED: "They marked a message of ours as spam.",
+        Reason.DO_NOT_CONTACT: "They are not to be contacted.",
+        Reason.PLACED: "They have been placed.",
+        Reason.HIRED: "They have been hired elsewhere.",
+        Reason.APPLIED: "They have applied: the process speaks to them now.",
+        Reason.NO_CONSENT: "No permission to write to them is on record.",
+        Reason.CONSENT_WITHDRAWN: "They withdrew their permission.",
+        Reason.CONSENT_EXPIRED: "Their permission has expired.",
+        Reason.NO_ADDRESS: "We have no working e-mail address of theirs.",
+        Reason.OWNER_INACTIVE: "Their recruiter is no longer active.",
+        Reason.OWNER_CHANGED: "They have another recruiter since it was planned.",
+        Reason.EXPIRED: "It would have come too late.",
+        Reason.PAUSED: "They are paused.",
+        Reason.STOPPED: "Sending is stopped.",
+        Reason.NO_SENDER: "There is no mailbox to send from.",
+        Reason.SENDER_PAUSED: "The mailbox it would go from is paused.",
+        Reason.SENDER_CAP: "The mailbox it would go from has sent its share for the day.",
+        Reason.BUDGET: "They have heard from us recently: one message in 7 days, three in 30.",
+        Reason.WINDOW: "It is outside working hours, or a holiday, where they live.",
+        Reason.ZONE_UNKNOWN: "We cannot tell what time it is where they live.",
+        Reason.NO_CONTENT: "There was no piece left that fits them and that they have not had.",
+        Reason.MISSING_FIELD: "Something is unknown about them that the message needs.",
+        # What enrollments and queued messages end with, besides.
+        Suppression.Reason.IMPORTED: "They had opted out in the data that was imported.",
+        Suppression.Reason.MANUAL: "A recruiter stopped messages to them.",
+        "left_pool": "They left the pool.",
+        "pool_moved": "Their pool has another sequence now.",
+    }
+)
+
+#: What a person can do about a reason. What somebody decided, and what time settles by
+#: itself, is not here.
+REMEDIES: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.NO_CONSENT: "Record on what ground you may write to them, or import it.",
+        Reason.CONSENT_EXPIRED: "Ask them anew, and record the answer.",
+        Reason.NO_ADDRESS: "Find out another address and enter it on their page.",
+        Reason.OWNER_INACTIVE: "Hand their candidates over to somebody else.",
+        Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",
+        Reason.STOPPED: "Release the stop on the page Stops when its cause is gone.",
+        Reason.NO_SENDER: "Add a mailbox for their recruiter, or one that is for everybody.",
+        Reason.SENDER_PAUSED: "Resume the mailbox on its page when its cause is gone.",
+        Reason.SENDER_CAP: "If this is so every day, raise the mailbox's cap or add another one.",
+        Reason.ZONE_UNKNOWN: "Enter their country or time zone on their page.",
+        Reason.NO_CONTENT: "Write another piece of that kind, for their field or for everybody.",
+        Reason.MISSING_FIELD: "Enter what is missing, or give the field a default in the wording.",
+    }
+)
+
+_MISSING = "missing: "
+
+
+def because(reason: str) -> str:
+    """A reason that the gate, the planner or a reaction wrote down, as a sentence."""
+    if reason.startswith(_MISSING):
+        field = reason.removeprefix(_MISSING).replace("_", " ")
+        return f"We do not know their {field}, which the message needs."
+    return MEANINGS.get(reason, reason.replace("_", " ").capitalize())
+
+
+def remedy(reason: str) -> str:
+    """What a person can do about it; blank where there is nothing to do but to wait."""
+    if reason.startswith(_MISSING):
+        return REMEDIES[Reason.MISSING_FIELD]
+    return REMEDIES.get(reason, "")
