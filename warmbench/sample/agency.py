@@ -119,18 +119,19 @@ def found(*, now: datetime) -> dict[str, User]:
     return owners
 
 
-def dig_pools(sequence: Sequence, *, now: datetime) -> None:
-    """Make the pools, all on one sequence."""
-    people = {user.name: user for user in User.objects.all()}
-    for name, purpose, rule, owner in _POOLS:
-        terms = pools.Terms(
+def pool_terms(sequence: Sequence) -> list[pools.Terms]:
+    """What the pools are to be, all on one sequence."""
+    people = {user.name: user.pk for user in User.objects.all()}
+    return [
+        pools.Terms(
             name=name,
             purpose=purpose,
             entry_rule=rule,
-            owner_id=people[owner].pk,
+            owner_id=people[owner],
             sequence_id=sequence.pk,
         )
-        pools.create(terms, by_id=people[owner].pk, now=now)
+        for name, purpose, rule, owner in _POOLS
+    ]
 
 
 def make_corners(*, now: datetime) -> None:

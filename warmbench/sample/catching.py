@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from warmbench.core import clock
 from warmbench.integrations.mail import catcher
 from warmbench.messaging.models import Sender
 
@@ -18,10 +17,15 @@ def catch(stop: threading.Event, *, ready: threading.Event | None = None) -> Non
 
     def point_senders_here(port: int) -> None:
         Sender.objects.filter(security=Sender.Security.NONE).update(host=HOST, port=port)
+        connection.close()
         if ready:
             ready.set()
 
-    catcher.serve(HOST, 0, stop, clock=clock.now, on_ready=point_senders_here)
+    def in_a_thread(port: int) -> None:
+        # The catcher says so in its event loop, where Django refuses to ask the database.
+        threading.Thread(target=point_senders_here, args=[port]).start()
+
+    catcher.serve(HOST, 0, stop, on_ready=in_a_thread)
 
 
 @contextmanager

@@ -74,7 +74,12 @@ class Crowd:
             for link in range(sent.links):
                 self._plan(sent, "scan", timedelta(seconds=1 + link), link)
         if sent.links and source.random() < temper:
-            self._plan(sent, "click", _later(source), source.randrange(sent.links))
+            after = _later(source)
+            self._plan(sent, "click", after, source.randrange(sent.links))
+            # Whoever likes what she reads comes back to it.
+            while source.random() < temper:
+                after += timedelta(days=source.uniform(1, 6))
+                self._plan(sent, "click", after, source.randrange(sent.links))
         dice = source.random()
         if dice < 0.004:
             self._plan(sent, "unsubscribe", _later(source))

@@ -1,12 +1,14 @@
 """Lets the sample team live through a stretch of time, on the real engine and a virtual clock."""
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from warmbench.accounts.models import User
 from warmbench.core import clock, events, sql
+from warmbench.core.events import Event
 from warmbench.messaging import delivery, settling
 from warmbench.messaging.handover import Channel
 from warmbench.messaging.models import Sender
@@ -16,10 +18,12 @@ from warmbench.sample.crowd import Crowd, Sent
 from warmbench.signals import hits
 
 #: The clock moves in steps of this, or longer ones where nothing is due. Every zone's office
-#: hours hold at least two.
-STEP = timedelta(hours=3)
-#: In the last days the recruiters leave something for whoever looks at the sample.
-_LEFT_OVER = timedelta(days=6)
+#: hours hold at least one.
+STEP = timedelta(hours=6)
+#: How much of what is due the recruiters do in a day.
+_DILIGENCE = 0.9
+#: They get less done after this, for whoever looks at the sample to find something to do.
+_LATELY = 0.08
 
 
 @dataclass
@@ -30,6 +34,8 @@ class History:
     open_channel: Callable[[Sender], Channel]
     crowd: Crowd = field(default_factory=Crowd)
     source: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    #: From here on the recruiters get little done.
+    busy_from: datetime | None = None
     #: What was sent until this moment has been read.
     read_until: datetime | None = None
 
@@ -40,7 +46,7 @@ class History:
         self.read_until = self.read_until or since
         now = since
         while now < until:
-            self._pass(now, until)
+            self._pass(now)
             on_step(now)
             now = min(self._next(now, until), until)
 
@@ -50,13 +56,14 @@ class History:
         self.crowd.read(self._sent(until))
         self.crowd.forget(until)
 
-    def _pass(self, now: datetime, until: datetime) -> None:
+    def _pass(self, now: datetime) -> None:
         with clock.pinned(now), events.held_back() as facts:
             self.crowd.act(now=now)
             _until_dry(lambda: hits.judge_due(now=now))
             react(facts)
             if now.hour < STEP.total_seconds() // 3600 and now.weekday() < 5:
-                share = 0.3 if until - now < _LEFT_OVER else 0.9
+                is_busy = self.busy_from is not None and now >= self.busy_from
+                share = _LATELY if is_busy else _DILIGENCE
                 desk.work(self.team, now=now, share=share, source=self.source)
                 react(facts)
             _until_dry(lambda: planner.plan(now=now).total())
@@ -94,10 +101,27 @@ class History:
         return max(soonest, _ceiling(min(due))) if due else until
 
 
-def react(facts: "list[events.Event]") -> None:
+def react(facts: list[Event]) -> None:
     """Run the reactions to what was published, and to what those publish."""
     while facts:
-        events.react_now(facts.pop(0))
+        together = _merged(facts)
+        facts.clear()
+        for fact in together:
+            events.react_now(fact)
+
+
+def _merged(facts: Iterable[Event]) -> list[Event]:
+    """Facts of one kind that differ only in whom they concern, as one: it is what a batch
+    would have published."""
+    merged: dict[tuple[type[Event], tuple[Any, ...]], dict[str, list[int]]] = {}
+    for fact in facts:
+        values = asdict(fact)
+        same = tuple(sorted((k, v) for k, v in values.items() if not isinstance(v, list)))
+        lists = merged.setdefault((type(fact), same), {})
+        for name, ids in values.items():
+            if isinstance(ids, list):
+                lists.setdefault(name, []).extend(ids)
+    return [kind(**dict(same), **ids) for (kind, same), ids in merged.items()]
 
 
 def _ceiling(at: datetime) -> datetime:

@@ -13,15 +13,20 @@ from warmbench.core.models import AuditEntry
 from warmbench.integrations.mail.postman import Postman
 from warmbench.messaging import windows
 from warmbench.messaging.handover import Recording
-from warmbench.nurture import library
+from warmbench.nurture import library, pools
+from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
 from warmbench.sample import agency, catching, people
 from warmbench.sample.history import History, react
 
-PEOPLE = 2_400
+PEOPLE = 2_040
 BEHIND = timedelta(days=182)
 #: So much of the history goes over real SMTP, for the mail catcher to have something to show.
-CAUGHT = timedelta(days=2)
+CAUGHT = timedelta(days=4)
+#: Pools that begin together would all write in the same week of each month.
+BETWEEN_POOLS = timedelta(days=3, hours=12)
+#: How long the recruiters have had too little time for their queues.
+LEFT_OVER = timedelta(days=12)
 _PLANTED = "sample.planted"
 
 
@@ -54,6 +59,8 @@ def grow(
     count: int, since: datetime, until: datetime, *, on_step: Callable[[datetime], None]
 ) -> None:
     """Make an agency with so many people and let it live from ``since`` to ``until``."""
+    # A sample that is lost half-made is made anew: nothing in it is worth waiting for the disk.
+    sql.run("SET synchronous_commit = off")
     with clock.pinned(since), events.held_back() as facts:
         owners = agency.found(now=since)
         tag_tree.load_default(now=since)
@@ -61,17 +68,35 @@ def grow(
         [sequence] = library.load_sequences(library.DATA / "sequences.yaml", now=since)
         _import(count, owners, now=since)
         agency.make_corners(now=since)
-        agency.dig_pools(sequence, now=since)
         react(facts)
     sql.run("ANALYZE")
     recording = Recording()
     recruiters = list({owner.pk: owner for owner in owners.values()}.values())
-    history = History(recruiters, lambda _: recording)
+    history = History(recruiters, lambda _: recording, busy_from=until - LEFT_OVER)
+    since = _dig_pools(agency.pool_terms(sequence), history, since, on_step=on_step)
     history.live(since, until - CAUGHT, on_step=on_step)
     with catching.running():
         history.open_channel = Postman(clock.now).channel_for
         history.live(until - CAUGHT, until, on_step=on_step)
     agency.slow_down()
+    sql.run("RESET synchronous_commit")
+
+
+def _dig_pools(
+    wanted: list[Terms],
+    history: History,
+    now: datetime,
+    *,
+    on_step: Callable[[datetime], None],
+) -> datetime:
+    """Begin with one pool after the other, as a careful team would. Returns the time then."""
+    for terms in wanted:
+        with clock.pinned(now), events.held_back() as facts:
+            pools.create(terms, by_id=terms.owner_id, now=now)
+            react(facts)
+        history.live(now, now + BETWEEN_POOLS, on_step=on_step)
+        now += BETWEEN_POOLS
+    return now
 
 
 def opening(now: datetime) -> datetime:

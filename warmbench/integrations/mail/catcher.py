@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
 from threading import Event
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import close_old_connections, connections
+from django.db.models.functions import Now
 
 from warmbench.core import fence, sql
 from warmbench.integrations.models import CaughtMail
@@ -30,7 +32,6 @@ MAX_SIZE = 5_000_000
 class Caught:
     """One mail that came in."""
 
-    received_at: datetime
     mail_from: str
     rcpt_to: tuple[str, ...]
     raw: bytes
@@ -44,7 +45,6 @@ def serve(
     port: int,
     stop: Event,
     *,
-    clock: Callable[[], datetime],
     store: Store | None = None,
     on_ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
@@ -52,7 +52,7 @@ def serve(
 
     A mail is acknowledged when ``store`` has it. ``on_ready`` hears the port that was opened.
     """
-    asyncio.run(_Catcher(clock, store or Keeper()).serve(host, port, stop, on_ready))
+    asyncio.run(_Catcher(store or Keeper()).serve(host, port, stop, on_ready))
 
 
 @dataclass
@@ -76,7 +76,6 @@ class Keeper:
 
 @dataclass
 class _Catcher:
-    clock: Callable[[], datetime]
     store: Store
     #: Mails that wait to be stored. Full, it makes senders wait, not memory grow.
     waiting: "asyncio.Queue[tuple[Caught, asyncio.Future[str]]]" = field(
@@ -119,7 +118,7 @@ class _Catcher:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         recipients = tuple(str(address) for address in envelope.rcpt_tos)
-        mail = Caught(self.clock(), str(envelope.mail_from or ""), recipients, raw)
+        mail = Caught(str(envelope.mail_from or ""), recipients, raw)
         answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         await self.waiting.put((mail, answer))
         return await answer
@@ -140,12 +139,21 @@ class _Catcher:
                     answer.set_result(said)
 
 
+def _sent_at(date: str) -> datetime | Now:
+    """When the mail says it was sent: the demo's clock is not the one on the wall."""
+    try:
+        sent_at = parsedate_to_datetime(date)
+    except ValueError:
+        return Now()
+    return sent_at if sent_at.tzinfo else Now()
+
+
 def _row(mail: Caught) -> CaughtMail:
     head = mail.raw.partition(b"\r\n\r\n")[0]
     parsed = BytesHeaderParser(policy=policy.compat32).parsebytes(head)
     subject = decoded("".join(str(parsed.get("Subject", "")).splitlines()))
     return CaughtMail(
-        received_at=mail.received_at,
+        received_at=_sent_at(str(parsed.get("Date", ""))),
         mail_from=_storable(mail.mail_from),
         rcpt_to=_storable(", ".join(mail.rcpt_to)),
         subject=_storable(subject)[:200],

@@ -9,7 +9,6 @@ from warmbench.integrations.mail.smtp import Security, SmtpChannel, SmtpSettings
 from warmbench.messaging.handover import Channel, Deferred, HandOver, Scope
 from warmbench.messaging.models import Sender
 
-
 _SECURITY: dict[str, Security] = {
     Sender.Security.STARTTLS: "starttls",
     Sender.Security.TLS: "tls",
