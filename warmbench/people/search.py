@@ -5,8 +5,10 @@ import re
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Length
 
+from warmbench.core import sql
 from warmbench.people.models import Candidate, ContactPoint, Tag, TagAlias
 from warmbench.people.phones import Phone, phone
+from warmbench.people.tag_words import key
 
 #: Of shorter words only beginnings are looked for: the index knows three letters at a time.
 _TRIGRAM = 3
@@ -43,7 +45,8 @@ def find(people: QuerySet[Candidate], typed: str, *, country: str = "") -> Query
 
 def tags_named(text: str) -> QuerySet[Tag]:
     """The tags in use with a name or alias of which a word begins with this, shortest first."""
-    aliases = TagAlias.objects.filter(Q(text__istartswith=text) | Q(text__icontains=f" {text}"))
+    begin = key(text)
+    aliases = TagAlias.objects.filter(Q(key__startswith=begin) | Q(key__contains=f" {begin}"))
     tags = Tag.objects.filter(pk__in=aliases.values("tag"), retired_at=None)
     return tags.order_by(Length("name"), "name")
 
@@ -52,7 +55,19 @@ def tag_called(text: str) -> Tag | None:
     """The tag in use that goes by exactly this name or alias, in whatever case."""
     tags = Tag.objects.filter(retired_at=None)
     named = tags.filter(name__iexact=text.strip())
-    return named.first() or tags.filter(aliases__text__iexact=text.strip()).first()
+    return named.first() or tags.filter(aliases__key=key(text)).order_by("pk").first()
+
+
+def how_many(people: QuerySet[Candidate], *, most: int) -> int:
+    """How many these are, counted no further than one more than ``most``."""
+    return people.order_by()[: most + 1].count()
+
+
+def about_how_many() -> int:
+    """How many candidates there are altogether, as the database last estimated it."""
+    query = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'candidate'::regclass"
+    row = sql.run(query).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _stands_in_text(word: str) -> Func:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import may_change
 from warmbench.messaging.models import Message, Sender, Switch
-from warmbench.people.models import BulkTagging, Candidate
+from warmbench.nurture.models import ContentPiece, Pool, Sequence
+from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
 from warmbench.signals.models import FollowUp
 
 
@@ -52,6 +53,31 @@ def may_release(user: User, switch: Switch) -> bool:
     return user.is_admin or (user.is_recruiter and switch.engaged_by_id == user.pk)
 
 
+def pool_for(pk: int) -> Pool:
+    """The pool, with its owner and sequence. The whole team may read about it."""
+    return get_object_or_404(Pool.objects.select_related("owner", "sequence"), pk=pk)
+
+
+def pool_to_change(user: User, pk: int) -> Pool:
+    """The pool, while it is open, for its owner or an administrator, or anybody if it is no
+    one's own."""
+    pool = get_object_or_404(Pool.objects.filter(archived_at=None), pk=pk)
+    if not may_change(user, pool.owner_id):
+        raise PermissionDenied
+    return pool
+
+
+def sequence_for(pk: int) -> Sequence:
+    """The sequence. The whole team may read it."""
+    return get_object_or_404(Sequence, pk=pk)
+
+
+def piece_for(pk: int) -> ContentPiece:
+    """The content piece, with whom it is for. The whole team may read it."""
+    pieces = ContentPiece.objects.select_related("topic", "seniority", "template")
+    return get_object_or_404(pieces, pk=pk)
+
+
 def candidate_for(pk: int) -> Candidate:
     """The candidate, with her owner and warmth. The whole team may read about her."""
     people = Candidate.objects.select_related("owner", "warmth")
@@ -85,12 +111,27 @@ def candidates_to_change(user: User, pks: Collection[int]) -> list[int]:
     return list(people.order_by("pk").values_list("pk", flat=True)) if user.is_recruiter else []
 
 
+def stop_of(candidate: Candidate, pk: int) -> Suppression:
+    """A stop that was put on this candidate."""
+    return get_object_or_404(Suppression, pk=pk, candidate=candidate)
+
+
 def bulk_tagging_to_undo(user: User, pk: int) -> BulkTagging:
     """A bulk change of tags, for who made it or an administrator."""
     bulk = get_object_or_404(BulkTagging, pk=pk)
     if not user.is_admin and bulk.by_id != user.pk:
         raise PermissionDenied
     return bulk
+
+
+def tag_for(pk: int) -> Tag:
+    """The tag."""
+    return get_object_or_404(Tag, pk=pk)
+
+
+def specialty_for(pk: int) -> Tag:
+    """The specialty."""
+    return get_object_or_404(Tag, pk=pk, kind=Tag.Kind.SPECIALTY, retired_at=None)
 
 
 def message_for(pk: int) -> Message:

@@ -1,0 +1,151 @@
+"""Changes many candidates at once from their list: a tag on or off, another recruiter."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
+
+from warmbench.accounts.models import User
+from warmbench.accounts.policies import Policy, policy
+from warmbench.core import clock
+from warmbench.people import bulk_tagging, candidates, search
+from warmbench.people.models import Tag
+from warmbench.people.tag_edits import TreeError
+from warmbench.web import access, queue
+from warmbench.web.access import user_of
+from warmbench.web.candidate_filter import Filter
+from warmbench.web.candidates import answer
+from warmbench.web.toasts import back, is_htmx, toast
+
+#: The most people that one click changes.
+MOST = 10_000
+
+
+class BulkForm(forms.Form):
+    """Whom to change, and how."""
+
+    do = forms.ChoiceField(choices=[(what, what) for what in ("tag", "untag", "give")])
+    #: The query of the list, to come back to it and for ``everybody`` on it.
+    list = forms.CharField(required=False, max_length=2000)
+    everybody = forms.BooleanField(required=False)
+    id = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    tag = forms.CharField(required=False, max_length=120)
+    to = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        ids = [pk for pk in data.getlist("id") if pk.isdecimal() and len(pk) < 19]
+        self.fields["id"].choices = [(pk, pk) for pk in ids]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [  # type: ignore[attr-defined]
+            ("nobody", "Nobody"),
+            *((str(one.pk), one.name) for one in queue.recruiters()),
+        ]
+
+    def clean(self) -> dict[str, object]:
+        """What is to be done says with what."""
+        fields: dict[str, object] = self.cleaned_data
+        if not fields.get("id") and not fields.get("everybody"):
+            raise forms.ValidationError("Select somebody first.")
+        if fields.get("do") in {"tag", "untag"}:
+            fields["tag"] = self._tag(str(fields.get("tag", "")))
+        elif not fields.get("to"):
+            raise forms.ValidationError("Choose a recruiter.")
+        return fields
+
+    def _tag(self, name: str) -> Tag:
+        if not name.strip():
+            raise forms.ValidationError("Name a tag.")
+        tag = search.tag_called(name)
+        if tag is None:
+            raise forms.ValidationError(f"There is no tag called “{name}”.")
+        return tag
+
+
+@require_POST
+@policy(Policy.RECRUITER)
+def change(request: HttpRequest) -> HttpResponse:
+    """Change those of the people whom the user may change."""
+    user, now = user_of(request), clock.now()
+    form = BulkForm(request.POST)
+    asked = QueryDict(request.POST.get("list", "").lstrip("?"))
+    chosen = Filter.of(asked, user=user, now=now)
+    if not form.is_valid():
+        said = str(next(iter(form.errors.values()))[0])
+        return _back(request, chosen, asked, said, is_error=True)
+    fields = form.cleaned_data
+    pks = fields["id"]
+    if fields["everybody"]:
+        pks = list(chosen.people.order_by("pk").values_list("pk", flat=True)[:MOST])
+    mine = access.candidates_to_change(user, pks)
+    try:
+        said, undo = _change(user, mine, fields)
+    except TreeError as error:
+        return _back(request, chosen, asked, str(error), is_error=True)
+    if left := len(set(pks)) - len(mine):
+        said += f" {left:,} belong to colleagues and stay as they are."
+    return _back(request, chosen, asked, said, undo=undo)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def undo_tagging(request: HttpRequest, bulk_id: int) -> HttpResponse:
+    """Take back what a bulk change of tags did."""
+    user = user_of(request)
+    bulk = access.bulk_tagging_to_undo(user, bulk_id)
+    undone = bulk_tagging.undo(bulk.pk, by_id=user.pk, now=clock.now())
+    said = f"Undone for {_people(len(undone))}." if undone else "It was undone already."
+    response = back(request, "candidates", said=said)
+    if is_htmx(request):
+        # Whoever clicked may have moved on to another page of the list: stay there.
+        response.headers.pop("HX-Redirect", None)
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def _change(user: User, pks: list[int], fields: dict[str, object]) -> tuple[str, str]:
+    """Do it. Returns what to say, and the address that undoes it."""
+    now = clock.now()
+    if fields["do"] == "give":
+        to_id = None if fields["to"] == "nobody" else int(str(fields["to"]))
+        moved = candidates.hand_over(pks, to_id=to_id, now=now, by_id=user.pk)
+        name = next((one.name for one in queue.recruiters() if one.pk == to_id), "nobody")
+        return f"{_people(len(moved))} now with {name}.", ""
+    tag = fields["tag"]
+    assert isinstance(tag, Tag), "the form has looked it up"
+    if fields["do"] == "tag":
+        bulk = bulk_tagging.add(tag.pk, pks, by_id=user.pk, now=now)
+        nothing, done = "All of them have", "tagged"
+    else:
+        bulk = bulk_tagging.remove(tag.pk, pks, by_id=user.pk, now=now)
+        nothing, done = "None of them has", "no longer tagged"
+    if bulk is None:
+        return f"{nothing} the tag {tag.name}.", ""
+    said = f"{_people(len(bulk.candidate_ids))} {done} {tag.name}."
+    return said, reverse("bulk-undo", args=[bulk.pk])
+
+
+def _back(
+    request: HttpRequest,
+    chosen: Filter,
+    asked: QueryDict,
+    said: str,
+    *,
+    undo: str = "",
+    is_error: bool = False,
+) -> HttpResponse:
+    """The list as it is now, with a word about what happened."""
+    if not is_htmx(request):
+        return back(request, reverse("candidates") + chosen.address(), said=said, is_error=is_error)
+    response = answer(request, chosen, asked)
+    toast(response, said, undo=undo, is_error=is_error)
+    return response
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number:,} people"
+
+
+urlpatterns = [
+    path("candidates/bulk/", change, name="bulk"),
+    path("candidates/bulk/<int:bulk_id>/undo/", undo_tagging, name="bulk-undo"),
+]

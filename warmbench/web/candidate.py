@@ -1,0 +1,122 @@
+"""The page of one candidate: who they are, whether we may write, and everything that happened."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from warmbench.accounts.policies import Policy, policy
+from warmbench.core import clock
+from warmbench.people import bulk_tagging, tagging
+from warmbench.people.models import BulkTagging, Candidate, Tag
+from warmbench.people.tag_edits import TreeError
+from warmbench.web import access, heat, profile, queue, timeline, verdicts
+from warmbench.web.access import user_of
+from warmbench.web.candidate_forms import TagForm
+from warmbench.web.toasts import back, is_htmx, toast
+from warmbench.web.today import OUTCOMES
+
+
+@require_GET
+@policy(Policy.SIGNED_IN)
+def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Everything about one candidate."""
+    user, now = user_of(request), clock.now()
+    found = access.candidate_for(candidate_id)
+    wanted = request.GET.get("shown", "")
+    shown = int(wanted) if wanted.isdecimal() and len(wanted) < 6 else timeline.AT_ONCE
+    entries, older = timeline.of(found, shown=shown)
+    context = {
+        "section": "candidates",
+        "candidate": found,
+        "entries": entries,
+        "older": older,
+        "show_more": shown + 2 * timeline.AT_ONCE,
+    }
+    if is_htmx(request):
+        return render(request, "candidate/timeline.html", context)
+    context |= {
+        "profile": profile.of(found, now=now),
+        "heat": heat.of([found.pk], now=now)[found.pk],
+        "answer": verdicts.now_for([found], now=now)[found.pk],
+        "open_entries": queue.about(found, now=now),
+        "may_change": access.may_change_candidate(user, found),
+        "colleagues": queue.colleagues(user),
+        "outcomes": OUTCOMES,
+        "now": now,
+    }
+    return render(request, "candidate/page.html", context)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def add_tag(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Put a tag on the candidate."""
+    user = user_of(request)
+    found = access.candidate_to_change(user, candidate_id)
+    form = TagForm(request.POST)
+    if not form.is_valid():
+        return _tags(request, found, str(next(iter(form.errors.values()))[0]), is_error=True)
+    tag: Tag = form.cleaned_data["tag"]
+    try:
+        bulk = bulk_tagging.add(tag.pk, [found.pk], by_id=user.pk, now=clock.now())
+    except TreeError as error:
+        return _tags(request, found, str(error), is_error=True)
+    said = f"Tagged {tag.name}." if bulk else f"{found.name} has the tag {tag.name} already."
+    return _tags(request, found, said, bulk)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def remove_tag(request: HttpRequest, candidate_id: int, tag_id: int) -> HttpResponse:
+    """Take a tag off the candidate. No import puts it back."""
+    user = user_of(request)
+    found = access.candidate_to_change(user, candidate_id)
+    tag = access.tag_for(tag_id)
+    bulk = bulk_tagging.remove(tag.pk, [found.pk], by_id=user.pk, now=clock.now())
+    return _tags(request, found, f"No longer tagged {tag.name}.", bulk)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def make_primary(request: HttpRequest, candidate_id: int, tag_id: int) -> HttpResponse:
+    """Let content follow this specialty first."""
+    user = user_of(request)
+    found = access.candidate_to_change(user, candidate_id)
+    tag = access.specialty_for(tag_id)
+    tagging.make_primary(found.pk, tag.pk, by_id=user.pk, now=clock.now())
+    return _tags(request, found, f"Content follows {tag.name} first.")
+
+
+def _tags(
+    request: HttpRequest,
+    found: Candidate,
+    said: str,
+    bulk: BulkTagging | None = None,
+    *,
+    is_error: bool = False,
+) -> HttpResponse:
+    """The tags as they are now, with a word about what happened."""
+    if not is_htmx(request):
+        return back(request, resolve_url("candidate", found.pk), said=said, is_error=is_error)
+    context = {"candidate": found, "tags": profile.tags(found), "may_change": True}
+    response = render(request, "candidate/tags.html", context)
+    undo = reverse("bulk-undo", args=[bulk.pk]) if bulk else ""
+    toast(response, said, undo=undo, is_error=is_error)
+    return response
+
+
+urlpatterns = [
+    path("candidates/<int:candidate_id>/", candidate, name="candidate"),
+    path("candidates/<int:candidate_id>/tags/", add_tag, name="candidate-tag"),
+    path(
+        "candidates/<int:candidate_id>/tags/<int:tag_id>/remove/",
+        remove_tag,
+        name="candidate-tag-remove",
+    ),
+    path(
+        "candidates/<int:candidate_id>/tags/<int:tag_id>/primary/",
+        make_primary,
+        name="candidate-tag-primary",
+    ),
+]

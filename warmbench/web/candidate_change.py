@@ -1,0 +1,274 @@
+"""Changes one candidate: each change has a form of its own, as a page or in a dialog."""
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render, resolve_url
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from warmbench.accounts.policies import Policy, policy
+from warmbench.core import clock
+from warmbench.people import candidates, consent, editing
+from warmbench.people.candidates import PauseReason
+from warmbench.people.editing import NotAnAddressError
+from warmbench.people.models import Candidate, Channel, Consent, Suppression
+from warmbench.web import access
+from warmbench.web import candidate_forms as forms
+from warmbench.web.access import user_of
+from warmbench.web.toasts import back, is_htmx
+
+_form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@_form_page
+@policy(Policy.OWNER)
+def status(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Give the candidate another status."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    form = forms.StatusForm(_sent(request), initial={"status": candidate.status})
+    if not form.is_valid():
+        return _ask(request, candidate, form, title="Change the status", button="Change")
+    candidates.change_status(
+        candidate.pk,
+        Candidate.Status(form.cleaned_data["status"]),
+        evidence=form.cleaned_data["evidence"],
+        by_id=user.pk,
+        now=clock.now(),
+    )
+    return _done(request, candidate, f"{candidate.name} has another status now.")
+
+
+@_form_page
+@policy(Policy.RECRUITER)
+def pause(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Hold automation still for the candidate. Any recruiter may: it only ever sends less."""
+    user = user_of(request)
+    candidate = access.candidate_for(candidate_id)
+    form = forms.PauseForm(_sent(request))
+    if not form.is_valid():
+        return _ask(
+            request,
+            candidate,
+            form,
+            title="Pause messages",
+            button="Pause",
+            text="Nothing is sent by itself meanwhile. Sequences go on afterwards.",
+        )
+    paused = candidates.pause(
+        [candidate.pk],
+        reason=PauseReason.RECRUITER,
+        until=form.cleaned_data["until"],
+        by_id=user.pk,
+        now=clock.now(),
+    )
+    said = "Paused." if paused else "A pause that lasts longer is in force already."
+    return _done(request, candidate, said)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def resume(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Let automation go on."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    resumed = candidates.resume([candidate.pk], by_id=user.pk, now=clock.now())
+    return _done(request, candidate, "Resumed." if resumed else "There was no pause.")
+
+
+@_form_page
+@policy(Policy.OWNER)
+def conversation(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Record what was talked about last."""
+    user, now = user_of(request), clock.now()
+    candidate = access.candidate_to_change(user, candidate_id)
+    form = forms.ConversationForm(_sent(request), initial={"on": timezone.localdate(now)})
+    if not form.is_valid():
+        return _ask(request, candidate, form, title="Record a conversation", button="Record")
+    recorded = candidates.record_conversation(
+        candidate.pk,
+        on=form.cleaned_data["on"],
+        topic=form.cleaned_data["topic"],
+        note=form.cleaned_data["note"],
+        by_id=user.pk,
+        now=now,
+    )
+    if not recorded:
+        form.add_error("on", "A later conversation is on record already.")
+        return _ask(request, candidate, form, title="Record a conversation", button="Record")
+    return _done(request, candidate, "Recorded. The next check-in begins with it.")
+
+
+@_form_page
+@policy(Policy.OWNER)
+def owner(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Give the candidate to another recruiter."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    form = forms.OwnerForm(_sent(request), initial={"to": candidate.owner_id or user.pk})
+    if not form.is_valid():
+        return _ask(
+            request,
+            candidate,
+            form,
+            title="Hand over",
+            button="Hand over",
+            text="Check-ins come from the new recruiter. What waits in Today goes along.",
+        )
+    to = form.cleaned_data["to"]
+    to_id = None if to == "nobody" else int(to)
+    candidates.hand_over([candidate.pk], to_id=to_id, by_id=user.pk, now=clock.now())
+    name = dict(form.fields["to"].choices)[to]  # type: ignore[attr-defined]
+    return _done(request, candidate, f"With {name} now.")
+
+
+@_form_page
+@policy(Policy.OWNER)
+def facts(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Put facts about the candidate right."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    known = {name: getattr(candidate, name) for name in editing.FACTS}
+    form = forms.FactsForm(_sent(request), initial=known)
+    if not form.is_valid():
+        return _ask(request, candidate, form, title="Correct the facts", button="Save")
+    changed = editing.correct(candidate.pk, form.cleaned_data, by_id=user.pk, now=clock.now())
+    return _done(request, candidate, "Saved." if changed else "Nothing was different.")
+
+
+@_form_page
+@policy(Policy.OWNER)
+def address(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Note another address or number of the candidate's."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    form = forms.AddressForm(_sent(request))
+    if not form.is_valid():
+        return _ask(request, candidate, form, title="Add an address", button="Add")
+    try:
+        added = editing.add_address(
+            candidate.pk,
+            form.cleaned_data["address"],
+            channel=Channel(form.cleaned_data["channel"]),
+            is_first=form.cleaned_data["is_first"],
+            by_id=user.pk,
+            now=clock.now(),
+        )
+    except NotAnAddressError as error:
+        form.add_error("address", str(error))
+        return _ask(request, candidate, form, title="Add an address", button="Add")
+    return _done(request, candidate, "Added." if added else "We had that one already.")
+
+
+@_form_page
+@policy(Policy.OWNER)
+def permission(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Record on what ground we may write to the candidate, or that it is withdrawn."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    form = forms.ConsentForm(_sent(request))
+    if not form.is_valid():
+        return _ask(request, candidate, form, title="Record permission", button="Record")
+    consent.record(
+        candidate.pk,
+        basis=Consent.Basis(form.cleaned_data["basis"]),
+        evidence=form.cleaned_data["evidence"],
+        source=user.name[:80],
+        now=clock.now(),
+    )
+    return _done(request, candidate, "Recorded.")
+
+
+@_form_page
+@policy(Policy.RECRUITER)
+def stop(request: HttpRequest, candidate_id: int) -> HttpResponse:
+    """Stop everything to the candidate. Any recruiter may: whoever hears it first says it."""
+    user = user_of(request)
+    candidate = access.candidate_for(candidate_id)
+    form = forms.StopForm(_sent(request))
+    if not form.is_valid():
+        return _ask(
+            request,
+            candidate,
+            form,
+            title="Stop messages",
+            button="Stop",
+            text="From this second on nothing is sent to them, on any channel.",
+            is_stop=True,
+        )
+    is_new = consent.suppress(
+        candidate.pk,
+        reason=Suppression.Reason(form.cleaned_data["reason"]),
+        evidence=form.cleaned_data["evidence"],
+        by_id=user.pk,
+        now=clock.now(),
+    )
+    said = "Stopped. Nothing more is sent to them." if is_new else "They were stopped already."
+    return _done(request, candidate, said)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def release(request: HttpRequest, candidate_id: int, suppression_id: int) -> HttpResponse:
+    """Take a recruiter's own stop back."""
+    user = user_of(request)
+    candidate = access.candidate_to_change(user, candidate_id)
+    stop_ = access.stop_of(candidate, suppression_id)
+    released = consent.release(stop_.pk, by_id=user.pk, now=clock.now())
+    said = "Released." if released else "This stop cannot be taken back."
+    return _done(request, candidate, said, is_error=not released)
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _ask(
+    request: HttpRequest,
+    candidate: Candidate,
+    form: Form,
+    *,
+    title: str,
+    button: str,
+    text: str = "",
+    is_stop: bool = False,
+) -> HttpResponse:
+    """The form, in a dialog or on a page of its own; what is wrong with it stands beside it."""
+    template = "candidate/change_form.html" if is_htmx(request) else "candidate/change.html"
+    context = {
+        "section": "candidates",
+        "candidate": candidate,
+        "form": form,
+        "title": title,
+        "button": button,
+        "text": text,
+        "is_stop": is_stop,
+    }
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _done(
+    request: HttpRequest, candidate: Candidate, said: str, *, is_error: bool = False
+) -> HttpResponse:
+    return back(request, resolve_url("candidate", candidate.pk), said=said, is_error=is_error)
+
+
+urlpatterns = [
+    path("candidates/<int:candidate_id>/status/", status, name="candidate-status"),
+    path("candidates/<int:candidate_id>/pause/", pause, name="candidate-pause"),
+    path("candidates/<int:candidate_id>/resume/", resume, name="candidate-resume"),
+    path(
+        "candidates/<int:candidate_id>/conversation/", conversation, name="candidate-conversation"
+    ),
+    path("candidates/<int:candidate_id>/owner/", owner, name="candidate-owner"),
+    path("candidates/<int:candidate_id>/facts/", facts, name="candidate-facts"),
+    path("candidates/<int:candidate_id>/address/", address, name="candidate-address"),
+    path("candidates/<int:candidate_id>/permission/", permission, name="candidate-permission"),
+    path("candidates/<int:candidate_id>/stop/", stop, name="candidate-stop"),
+    path(
+        "candidates/<int:candidate_id>/stop/<int:suppression_id>/release/",
+        release,
+        name="candidate-release",
+    ),
+]

@@ -1,0 +1,33 @@
+"""Tells somebody what their click did: a toast where htmx asked, else a notice on the next page."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def toast(response: HttpResponse, text: str, *, undo: str = "", is_error: bool = False) -> None:
+    """Let a small note appear once ``response`` has been swapped in."""
+    said = {"text": text, "level": "error" if is_error else "info"}
+    response.headers["HX-Trigger"] = json.dumps({"toast": said | ({"undo": undo} if undo else {})})
+
+
+def back(request: HttpRequest, to: str, *, said: str, is_error: bool = False) -> HttpResponse:
+    """Lead to a page that begins with what was done; with htmx, by loading it anew.
+
+    A form may name another page of ours in ``next``.
+    """
+    (messages.error if is_error else messages.success)(request, said)
+    address = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+        address = resolve_url(to)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a fragment is asked for, and not a page."""
+    return request.headers.get("HX-Request") == "true"

@@ -1,0 +1,77 @@
+"""Says what the last gate says, in sentences: whether we may write to somebody now, and why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from warmbench.messaging import outbox, reasons
+from warmbench.messaging.gate import Allow, Later, Refuse
+from warmbench.messaging.models import Decision, Message, Sender
+from warmbench.messaging.outbox import Draft
+from warmbench.people.models import Candidate
+
+#: A reason that the gate or the planner wrote down, as a sentence.
+because = reasons.because
+_BADGES = {
+    Decision.Verdict.ALLOW: "allowed",
+    Decision.Verdict.LATER: "later",
+    Decision.Verdict.REFUSE: "refused",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the gate says about one person now."""
+
+    #: allowed, later or refused.
+    verdict: str
+    #: Why not, or why not yet; blank when allowed.
+    because: str = ""
+    until: datetime | None = None
+
+
+def badge(verdict: str) -> str:
+    """The word of the design system for a stored verdict."""
+    return _BADGES[Decision.Verdict(verdict)]
+
+
+def now_for(people: Sequence[Candidate], *, now: datetime) -> dict[int, Answer]:
+    """Whether we may write to each of these people at this moment, asked of the real gate."""
+    senders = _senders(people)
+    drafts = [
+        Draft(
+            candidate_id=one.pk,
+            purpose=Message.Purpose.CONTENT,
+            touch="",
+            occurrence=0,
+            sender_id=senders.get(one.owner_id, senders.get(None)),
+        )
+        for one in people
+    ]
+    considered = outbox.consider(drafts, now=now)
+    return {item.draft.candidate_id: _answer(item.verdict) for item in considered}
+
+
+def _answer(verdict: Allow | Later | Refuse) -> Answer:
+    match verdict:
+        case Allow():
+            return Answer("allowed")
+        case Later(until, reason):
+            return Answer("later", because(reason), until)
+        case Refuse(reason):
+            return Answer("refused", because(reason))
+
+
+def _senders(people: Sequence[Candidate]) -> dict[int | None, int]:
+    """The mailbox of each owner, and under None the one that everybody falls back to."""
+    owners = {one.owner_id for one in people}
+    senders = Sender.objects.filter(Q(owner__in=owners - {None}) | Q(is_default=True))
+    found: dict[int | None, int] = {}
+    for sender in senders.order_by("-pk"):
+        if sender.owner_id is not None:
+            found[sender.owner_id] = sender.pk
+        if sender.is_default:
+            found[None] = sender.pk
+    return found
