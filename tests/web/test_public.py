@@ -19,13 +19,13 @@ from warmbench.core import tokens
 from warmbench.core.models import AuditEntry
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import gate, standing
+from warmbench.messaging.letters import PREFERENCES_LAST
 from warmbench.messaging.models import Message, Sender
 from warmbench.people import consent
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Suppression
 from warmbench.signals import wishes
 from warmbench.signals.models import FollowUp, Hit, Signal
-from warmbench.signals.wishes import LINK_LASTS
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 MULTIPART = (
@@ -79,7 +79,7 @@ def way_out(message: Message) -> str:
     return f"/u/{tokens.sign(Purpose.UNSUBSCRIBE, message.candidate_id, message.pk)}"
 
 
-def preferences_path(message: Message, *, expires: datetime = NOW + LINK_LASTS) -> str:
+def preferences_path(message: Message, *, expires: datetime = NOW + PREFERENCES_LAST) -> str:
     ids = (message.candidate_id, message.pk)
     return f"/p/{tokens.sign(Purpose.PREFERENCE, *ids, expires=expires)}"
 
@@ -342,7 +342,7 @@ class TestTheWayOut:
 
     def test_offers_a_pause_while_the_mail_is_young(self, mail: Message, reader: Client) -> None:
         assert b'href="/p/' in reader.get(way_out(mail)).content
-        with time_machine.travel(NOW + LINK_LASTS):
+        with time_machine.travel(NOW + PREFERENCES_LAST):
             assert b'href="/p/' not in reader.get(way_out(mail)).content
 
     def test_offers_a_pause_that_can_be_taken(self, mail: Message, reader: Client) -> None:
@@ -492,7 +492,7 @@ class TestPreferences:
         self, ana: Candidate, mail: Message, reader: Client
     ) -> None:
         path = preferences_path(mail)
-        with time_machine.travel(NOW + LINK_LASTS):
+        with time_machine.travel(NOW + PREFERENCES_LAST):
             page = reader.get(path)
             refused = reader.post(path, {"status": "searching", "pause": "keep"})
 
@@ -507,7 +507,7 @@ class TestPreferences:
         self, mail: Message, reader: Client
     ) -> None:
         path = preferences_path(mail)
-        with time_machine.travel(NOW + LINK_LASTS):
+        with time_machine.travel(NOW + PREFERENCES_LAST):
             for _ in range(3):
                 reader.post(path)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -14,6 +14,9 @@ from warmbench.messaging import mime, templates
 from warmbench.messaging.claim import Claimed
 from warmbench.messaging.models import Sender, Template
 from warmbench.messaging.templates import Compiled, Footer, Rendered, Urls
+
+#: How long the preferences can be opened by the link in a message (rules.md S7).
+PREFERENCES_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ def write(message: Claimed, organisation: Organisation, *, now: datetime) -> Let
         organisation=organisation,
         candidate_id=message.candidate_id,
         message_id=message.message_id,
+        preferences_until=now + PREFERENCES_LAST,
     )
     sender = message.sender
     local, _, domain = sender.from_address.rpartition("@")
@@ -64,13 +68,16 @@ def words(
     organisation: Organisation,
     candidate_id: int,
     message_id: int,
+    preferences_until: datetime | None = None,
 ) -> Rendered:
     """What the reader sees: also of a message that was sent long ago, and in previews, where
-    ``message_id`` is 0."""
+    both ids are 0 and the links lead nowhere."""
     clicks = [
         _url("c", tokens.sign(Purpose.CLICK, message_id, at)) for at in range(len(template.links))
     ]
-    preferences = _url("p", tokens.sign(Purpose.PREFERENCE, candidate_id, message_id))
+    preferences = _url(
+        "p", tokens.sign(Purpose.PREFERENCE, candidate_id, message_id, expires=preferences_until)
+    )
     urls = Urls(unsubscribe_url(candidate_id, message_id), preferences, clicks)
     return templates.render(template, context, _footer(context, organisation), urls)
 

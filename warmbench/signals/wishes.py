@@ -9,6 +9,7 @@ from django.db.models import F
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, tokens
 from warmbench.core.tokens import Purpose
+from warmbench.messaging import letters
 from warmbench.messaging.models import Message
 from warmbench.people import candidates, consent
 from warmbench.people.candidates import PauseReason
@@ -18,8 +19,6 @@ from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
 
-#: How long the preferences can be opened by the link in a message (S7).
-LINK_LASTS = timedelta(days=90)
 #: Not a day shorter than promised, whatever months they are.
 MONTH = timedelta(days=31)
 #: What candidates may say of themselves. The rest is for us to know.
@@ -176,7 +175,7 @@ def preferences_token(candidate_id: int, message_id: int, *, now: datetime) -> s
     message = Message.objects.filter(pk=message_id, candidate=candidate_id).first()
     if message is None or message.handed_at is None:
         return None
-    expires = message.handed_at + LINK_LASTS
+    expires = message.handed_at + letters.PREFERENCES_LAST
     if expires <= now:
         return None
     return tokens.sign(Purpose.PREFERENCE, candidate_id, message_id, expires=expires)
