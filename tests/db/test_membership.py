@@ -1,7 +1,8 @@
 """Membership: what the rules mean in the database, live and recounted, beside an oracle."""
 
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -289,6 +290,50 @@ def test_refreshes_at_the_same_time_come_to_the_same(
     assert under_way.count() == len(members(pool))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_refresh_that_was_slow_does_not_undo_a_later_change(
+    transactional_db: None, tagged: Callable[..., Candidate]
+) -> None:
+    pool = make.pool("status = open")
+    ana = tagged(status=Status.OPEN)
+
+    def refresh() -> None:
+        pools.refresh([ana.pk], now=NOW)
+        connection.close()
+
+    def change_and_refresh() -> None:
+        Candidate.objects.filter(pk=ana.pk).update(status=Status.PASSIVE)
+        pools.refresh([ana.pk], now=NOW)
+        connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        with transaction.atomic():
+            # The first has asked, and cannot write yet ...
+            sql.run("LOCK TABLE pool_member IN SHARE MODE")
+            slow = threads.submit(refresh)
+            _wait_until_somebody_waits(1)
+            # ... when somebody changes her.
+            later = threads.submit(change_and_refresh)
+            _wait_until_somebody_waits(2, or_done=later)
+        slow.result()
+        later.result()
+
+    assert members(pool) == set()
+
+
+def _wait_until_somebody_waits(count: int, or_done: Future[None] | None = None) -> None:
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(200):
+        sql.run("SELECT pg_stat_clear_snapshot()")
+        if sql.run(waiting).fetchall()[0][0] >= count or (or_done and or_done.done()):
+            return
+        time.sleep(0.02)
+    raise AssertionError("Nobody waits.")
+
+
 # Previews
 
 
@@ -328,3 +373,16 @@ def test_a_preview_knows_the_exit_rule_and_shows_the_newest(
         rules.parse("status = passive"), now=NOW, limit=1, exit_rule=rules.parse("country = AT")
     )
     assert (seen.count, seen.sample, seen.blocked) == (2, [people[1]], 0)
+
+
+def test_a_preview_of_many_weighs_some_and_says_so(
+    tagged: Callable[..., Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        tagged(consented=False)
+    rule = rules.parse("status = passive")
+    exact = pools.preview(rule, now=NOW)
+    monkeypatch.setattr(pools, "WEIGHED", 3)
+    estimate = pools.preview(rule, now=NOW)
+    assert (exact.is_exact, estimate.is_exact) == (True, False)
+    assert (exact.count, exact.no_consent) == (estimate.count, estimate.no_consent) == (6, 6)

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, settings
 
 from tests import make, oracle
 from tests.make import NOW
-from warmbench.core import events
+from warmbench.core import events, sql
 from warmbench.core.models import AuditEntry
 from warmbench.nurture import membership, pools
 from warmbench.nurture.enrollment import Enrolled
 from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step
 from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged, Terms
 from warmbench.nurture.rule_errors import RuleError
-from warmbench.people import tagging
+from warmbench.people import gaps, tagging
 from warmbench.people.models import (
     Candidate,
     CandidateTag,
@@ -235,6 +235,7 @@ def test_nobody_is_enrolled_without_the_required_tags_until_they_arrive(
 
     assert pools.refresh([ana.pk], now=NOW).enrolled == 0
     assert members(pool) == {ana.pk}
+    assert gaps.missing([ana.pk]) == {ana.pk: (kind,)}
     assert not pools.recount(now=NOW).repaired
 
     drafts = tagging.Drafts()
@@ -376,3 +377,17 @@ def test_a_rolled_back_rule_is_not_remembered(tagged: Callable[..., Candidate]) 
     after = make.pool("status = placed")
     pools.refresh([ana.pk], now=NOW)
     assert members(after) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_hears_of_tables_that_grow_from_nothing(
+    transactional_db: None, tagged: Callable[..., Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.pool("status = passive")
+    sql.run("ANALYZE pool_member")
+    monkeypatch.setattr(pools, "FEW", 2)
+    pools.refresh([tagged().pk], now=NOW)
+    known = "SELECT reltuples FROM pg_class WHERE oid = 'pool_member'::regclass"
+    assert sql.run(known).fetchall() == [(0,)]
+    pools.refresh([tagged().pk, tagged().pk], now=NOW)
+    assert sql.run(known).fetchall() == [(3,)]

@@ -19,6 +19,8 @@ from warmbench.nurture.rule_sql import Join, Names
 BATCH = 1_000
 #: People per question of a recount.
 CHUNK = 20_000
+#: People whom a preview weighs: enough for a share to the percent.
+WEIGHED = 10_000
 #: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
 FEW, MANY = 100, 20_000
 
@@ -95,6 +97,9 @@ class Preview:
     count: int
     #: The newest few.
     sample: list[int]
+    #: Whether everybody was weighed. Of many people some are, and the numbers below are
+    #: what that makes for all of them.
+    is_exact: bool
     missing_tags: int
     no_consent: int
     suppressed: int
@@ -240,9 +245,10 @@ def preview(
         .replace("/* permission */", "".join(join.sql for join in _PERMISSION))
         .replace("/* required_tags */", sql.load(__file__, "required_tags"))
     )
-    values = rule_sql.parameters(condition.cuts, now=now) | {"limit": limit}
-    count, sample, *reasons = sql.run(question, values).fetchall()[0]
-    return Preview(count, sample or [], *reasons)
+    values = rule_sql.parameters(condition.cuts, now=now) | {"limit": limit, "weigh": WEIGHED}
+    count, sample, weighed, *reasons = sql.run(question, values).fetchall()[0]
+    scaled = [round(found * count / weighed) if weighed else 0 for found in reasons]
+    return Preview(count, sample or [], weighed == count, *scaled)
 
 
 _PERMISSION = (Join("consent", "email", "nurture"), Join("suppressed"), Join("reach", "email"))

@@ -1,5 +1,6 @@
 -- How many people a rule would let in, a few of them, and how many of them could not be
--- written to, for which reasons. One person may count under several reasons.
+-- written to, for which reasons. One person may count under several reasons. Of many people
+-- only so many are weighed, drawn evenly: somebody waits for the answer.
 WITH matched AS MATERIALIZED (
     SELECT c.id, c.status
       FROM candidate c
@@ -14,12 +15,13 @@ weighed AS (
            suppressed.yes IS TRUE AS is_suppressed,
            reach_email.yes IS NOT TRUE AS lacks_address,
            c.status IN ('applied', 'placed', 'hired', 'do_not_contact') AS is_off_the_bench
-      FROM matched c
+      FROM (SELECT * FROM matched ORDER BY hashint8(id) LIMIT %(weigh)s) AS c
       CROSS JOIN LATERAL (SELECT c.id AS candidate_id) AS w
       /* permission */
 )
-SELECT count(*),
+SELECT (SELECT count(*) FROM matched),
        (SELECT array_agg(id) FROM (SELECT id FROM matched ORDER BY id DESC LIMIT %(limit)s) AS few),
+       count(*),
        count(*) FILTER (WHERE lacks_tags),
        count(*) FILTER (WHERE lacks_consent),
        count(*) FILTER (WHERE is_suppressed),
