@@ -216,11 +216,9 @@ def test_time_alone_brings_people_in_with_the_recount(world: oracle.World) -> No
     assert members(pool) == {ana}
 
 
-def test_the_recount_of_one_pool_leaves_the_others_alone(
-    tagged: Callable[..., Candidate],
-) -> None:
-    one, other = make.pool("status = open"), make.pool("status = open")
-    ana = tagged(status=Status.OPEN)
+def test_the_recount_of_one_pool_asks_about_no_other(tagged: Callable[..., Candidate]) -> None:
+    one, other = make.pool("status = open"), make.pool("status = passive")
+    ana, _ = tagged(status=Status.OPEN), tagged()
     pools.recount(pool_id=one.pk, now=NOW)
     assert (members(one), members(other)) == ({ana.pk}, set())
 

@@ -310,6 +310,18 @@ def test_an_edit_is_written_down_and_counted_by_what_it_says_now(
     ]
 
 
+def test_an_edit_can_be_tried_before_it_is_made(tagged: Callable[..., Candidate]) -> None:
+    terms = Terms(name="Open", entry_rule="status = open")
+    pool = pools.create(terms, by_id=None, now=NOW)
+    ana, *_ = [tagged(status=Status.OPEN), tagged(), tagged()]
+    pools.recount(now=NOW)
+
+    assert pools.effect(pool.pk, replace(terms, entry_rule="status = passive"), now=NOW) == (2, 1)
+    with pytest.raises(RuleError):
+        pools.effect(pool.pk, replace(terms, entry_rule="status ="), now=NOW)
+    assert members(pool) == {ana.pk}
+
+
 def test_an_archived_pool_lets_everybody_go(
     tagged: Callable[..., Candidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.nurture import enrollment, membership, rule_sql, rules
-from warmbench.nurture.membership import Question
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
 from warmbench.nurture.rule_parts import And, Rule, negation
 from warmbench.nurture.rule_sql import Join, Names
@@ -156,6 +155,25 @@ def edit(pool_id: int, terms: Terms, *, by_id: int | None, now: datetime) -> boo
     return True
 
 
+def effect(pool_id: int, terms: Terms, *, now: datetime) -> tuple[int, int]:
+    """How many people would join and how many leave by an edit, for its author to see first:
+    who has left a pool that nobody comes back into stays away when the edit is taken back.
+
+    Raises RuleError for a rule that cannot be understood.
+    """
+    pool = Pool.objects.get(pk=pool_id)
+    pool.entry_rule, pool.exit_rule = terms.entry_rule, terms.exit_rule
+    question = membership.compiled([pool])
+    for error in question.broken.values():
+        raise error
+    joins = leaves = 0
+    for first, last, _ in _chunks():
+        changes = question.ask_range(first, last, now=now)
+        joins += sum(change.joins for change in changes)
+        leaves += sum(not change.joins for change in changes)
+    return joins, leaves
+
+
 @transaction.atomic
 def archive(pool_id: int, *, by_id: int | None, now: datetime) -> bool:
     """Close a pool. Returns whether it was open. Its members leave, with what that means for
@@ -184,10 +202,9 @@ def refresh(candidate_ids: Iterable[int], *, now: datetime) -> Changes:
 
 
 @transaction.atomic
-def _refresh(candidate_ids: list[int], *, now: datetime, only: Question | None = None) -> Changes:
+def _refresh(candidate_ids: list[int], *, now: datetime) -> Changes:
     people = enrollment.lock_people(candidate_ids)
-    question = only or membership.current()
-    found = question.ask(people, now=now)
+    found = membership.current().ask(people, now=now)
     joins = _join([(c.candidate_id, c.pool_id) for c in found if c.joins], now=now)
     leaves = _leave([(c.candidate_id, c.pool_id) for c in found if not c.joins], now=now)
     if leaves:
@@ -219,7 +236,8 @@ def recount(*, now: datetime, pool_id: int | None = None) -> Audit:
         differing.update(enrollment.waiting_members_in(first, last, now=now))
         ids = sorted(differing)
         for start in range(0, len(ids), BATCH):
-            found.repaired.add(_refresh(ids[start : start + BATCH], now=now, only=question))
+            # By the rules as they are by then: an edit may have come in between.
+            found.repaired.add(_refresh(ids[start : start + BATCH], now=now))
             _mind_the_growth(found.repaired)
     for archived in pools.exclude(archived_at=None).values_list("pk", flat=True):
         found.repaired.left.update(_empty(archived, now=now))
@@ -325,5 +343,5 @@ def _empty(pool_id: int, *, now: datetime) -> Counter[int]:
             gone = _leave([(candidate_id, pool_id) for candidate_id in people], now=now)
             if gone:
                 enrollment.let_go(gone, now=now)
-        left[pool_id] += len(people)
+        left[pool_id] += len(gone)
     return left
