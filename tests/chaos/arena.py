@@ -186,6 +186,7 @@ def _sweep() -> None:
 
 def _report(sink: "Sink", *, kills: int, restarts: int) -> dict[str, object]:
     from warmbench.core import sql
+    from warmbench.messaging import invariants
 
     counted = sql.run("SELECT state, count(*) FROM message GROUP BY state")
     states: dict[str, int] = dict(counted.fetchall())
@@ -211,6 +212,7 @@ def _report(sink: "Sink", *, kills: int, restarts: int) -> dict[str, object]:
         ),
         "unknown_reasons": dict(unknown),
         "unknown_that_arrived": len(ids.get("unknown", set()) & set(sink.taken)),
+        "broken_promises": invariants.broken(),
         "unheard": len(sink.unheard),
         "unheard_but_not_unknown": len(sink.unheard - ids.get("unknown", set())),
     }

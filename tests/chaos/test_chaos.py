@@ -28,6 +28,7 @@ def test_nothing_is_sent_twice_or_lost_whoever_dies() -> None:
     assert result["kills"] >= arena.KILLS
     assert result["restarts"] == 1
     assert result["duplicates"] == 0
+    assert result["broken_promises"] == {}
     # Lost would be: no end, an end that the server does not confirm, or a mail without a record.
     assert sum(result["states"].values()) == arena.MESSAGES
     assert set(result["states"]) <= {"sent", "unknown"}
