@@ -1,14 +1,16 @@
 -- Who the rows are by what belongs to one person alone: the id in the source, then an e-mail
 -- address that is not shared. Leaves import_link and import_near for import_settle.
+DROP TABLE IF EXISTS import_key, import_twice, import_link, import_near, import_unit;
+
 CREATE TEMP TABLE import_key ON COMMIT DROP AS
 SELECT s.n, 'external' AS kind, s.source, s.external_id AS key
   FROM import_stage s
- WHERE s.reason = '' AND s.external_id <> ''
+ WHERE s.n > %(done)s::int AND s.reason = '' AND s.external_id <> ''
    AND NOT EXISTS (SELECT FROM import_match m WHERE m.n = s.n)
 UNION ALL
 SELECT s.n, 'email', '', e.key
   FROM import_stage s, unnest(s.emails) AS e (key)
- WHERE s.reason = '' AND e.key <> ALL (s.shared)
+ WHERE s.n > %(done)s::int AND s.reason = '' AND e.key <> ALL (s.shared)
    AND NOT EXISTS (SELECT FROM import_match m WHERE m.n = s.n);
 
 ANALYZE import_key;

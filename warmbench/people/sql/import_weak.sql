@@ -1,14 +1,16 @@
 -- Who the rows are by what several people may have: a phone number, an address like "jobs@".
 -- Where people of different names have it, it tells somebody only together with the name.
 -- Leaves import_link and import_near for import_settle.
-DROP TABLE IF EXISTS import_link, import_near, import_unit;
+DROP TABLE IF EXISTS import_link, import_near, import_unit, import_weak, import_weak_known,
+    import_holder, import_token;
 
 CREATE TEMP TABLE import_weak ON COMMIT DROP AS
 SELECT s.n, w.key, coalesce(m.person, s.n) AS id, m.candidate_id
   FROM import_stage s
   LEFT JOIN import_match m USING (n)
  CROSS JOIN LATERAL unnest(s.phones || s.shared) AS w (key)
- WHERE s.reason = '' AND coalesce(m.problem, '') = '' AND coalesce(m.person, s.n) > %(done)s::int;
+ WHERE s.n > %(done)s::int AND s.reason = '' AND coalesce(m.problem, '') = ''
+   AND coalesce(m.person, s.n) > %(done)s::int;
 
 ANALYZE import_weak;
 

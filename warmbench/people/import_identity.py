@@ -1,0 +1,35 @@
+"""Finds out which rows of an import are one person, and which candidates they are."""
+
+from django.db import transaction
+
+from warmbench.core import sql
+from warmbench.people.import_staging import ask, run
+
+#: For the few statements that compare all rows of a file at once.
+_MEMORY = "64MB"
+
+
+@transaction.atomic
+def resolve(import_id: int, *, done: int = 0) -> None:
+    """Decide for every staged row that is not loaded yet (the people after ``done``).
+
+    The same rows in another order give the same answer: nothing depends on which comes first.
+    """
+    values = {"done": done}
+    sql.run(f"SET LOCAL work_mem = '{_MEMORY}'")
+    # Statistics of a table that is an hour old would say that there is nothing in it.
+    run("ANALYZE import_stage (n, external_id, reason)", import_id, {})
+    run("DELETE FROM import_match WHERE person > %(done)s::int", import_id, values)
+    ask("strong", import_id, values)
+    _settle(import_id)
+    ask("weak", import_id, values)
+    _settle(import_id)
+    ask("gather", import_id, values)
+
+
+def _settle(import_id: int) -> None:
+    ask("units", import_id, {})
+    while ask("join_units", import_id, {}).rowcount:
+        while ask("shorten_units", import_id, {}).rowcount:
+            pass
+    ask("settle", import_id, {})

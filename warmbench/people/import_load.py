@@ -1,0 +1,268 @@
+"""Loads staged rows into the database, a chunk a transaction, each with its checkpoint."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import psycopg
+
+from warmbench.core import sql
+from warmbench.core.events import publish
+from warmbench.people import spreadsheet, tagging, unmatched
+from warmbench.people.candidates import (
+    CandidatesChanged,
+    CandidatesHandedOver,
+    CandidateStatusChanged,
+)
+from warmbench.people.consent import CandidateSuppressed
+from warmbench.people.import_drafts import Options
+from warmbench.people.import_staging import CHUNK, HARMLESS, ask, path_of, run
+from warmbench.people.models import CandidateImport, ImportRejection, Suppression
+from warmbench.people.spreadsheet import Layout, Mark
+from warmbench.people.tag_words import Found
+from warmbench.people.tagging import Drafts
+
+#: Ids in one event: a reaction to it is one job.
+EVENT_SIZE = 5_000
+
+#: Staged columns of which the last row that says something counts.
+_TEXTS = ("first_name", "last_name", "employer", "job_title", "profile_url", "stage")
+_TOLD = (
+    *("source", "external_id", *_TEXTS, "city", "region", "country", "time_zone", "status"),
+    *("owner_id", "talked_on", "topic", "note", "consent", "consent_words", "consented_on"),
+    *("opted_out", "primary_tag"),
+)
+#: People of whom there is one row, and whom nobody knew: nearly everybody, the first time.
+_FRESH = """(
+    SELECT s.* FROM import_stage s
+     WHERE s.n > %(done)s::int AND s.n <= %(until)s::int AND s.reason = ''
+       AND NOT EXISTS (SELECT FROM import_match m WHERE m.n = s.n)
+)"""
+_TOLD_NEW = "(SELECT * FROM import_told WHERE is_new)"
+
+
+@dataclass
+class Loaded:
+    """What one chunk came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    added: list[int] = field(default_factory=list)
+    changed: set[int] = field(default_factory=set)
+    suppressed: set[int] = field(default_factory=set)
+
+
+class Loader:
+    """Loads the chunks of one import."""
+
+    def __init__(self, of: CandidateImport, *, now: datetime) -> None:
+        self._of = of
+        self._now = now
+        options = Options.from_json(of.options)
+        this = f"Import {of.pk} ({of.source}, {of.file_name})"[:200]
+        self._values: dict[str, object] = {
+            "now": now,
+            "source": of.source,
+            "owner": options.owner_id,
+            "basis": options.basis,
+            "evidence": f"{this}: {options.evidence}"[:300],
+            "said": f"{this}: ",
+            "stop": f"{this}: opted out there",
+            "by": of.by_id,
+        }
+        allowed = sql.run("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+        self._may_skip_checks: bool = allowed.fetchall()[0][0]
+
+    def load(self, done: int, until: int) -> Loaded:
+        """Load the people whose first row comes after ``done`` and not after ``until``.
+
+        In the caller's transaction. Doing it again changes nothing.
+        """
+        span = self._values | {"done": done, "until": until}
+        loaded = Loaded()
+        _plan_for_these_values()
+        self._add_fresh(loaded, span)
+        self._tell_known(loaded, span)
+        self._reject(loaded, span)
+        _announce(loaded)
+        return loaded
+
+    def compare(self, done: int, until: int) -> Loaded:
+        """What ``load`` would come to. Who is simply new is only counted, everything else is
+        really done: the caller rolls it back."""
+        span = self._values | {"done": done, "until": until}
+        loaded = Loaded()
+        _plan_for_these_values()
+        counted = self._ask("count_fresh", span, fresh=_FRESH)
+        loaded.counts["new"] = counted.fetchall()[0][0]
+        self._tell_known(loaded, span)
+        self._reject(loaded, span)
+        return loaded
+
+    def _add_fresh(self, loaded: Loaded, span: dict[str, object]) -> None:
+        self._hold_what_they_name(span)
+        with self._unchecked():
+            added = self._ask("add_candidates", span, fresh=_FRESH).fetchall()
+            if not added:
+                return
+            self._ask("add_points", span, fresh=_FRESH)
+            self._ask("add_consents", span, fresh=_FRESH)
+            self._ask("add_tags", span, fresh=_FRESH)
+            if self._may_skip_checks:
+                self._ask("add_facets", span, fresh=_FRESH)
+        loaded.added += [candidate_id for (candidate_id,) in added]
+        loaded.counts["new"] += len(added)
+        self._suppress(loaded, span, fresh=_FRESH)
+        self._record_unmatched(span, fresh=_FRESH)
+
+    @contextmanager
+    def _unchecked(self) -> Iterator[None]:
+        """Insert without asking, for every single row, whether the row that it points to exists.
+
+        The question takes longer than the row. Here new people were inserted a statement ago,
+        tags and owners are held, and what triggers would do is done. Where the database does
+        not let us, it asks.
+        """
+        if not self._may_skip_checks:
+            yield
+            return
+        sql.run("SET LOCAL session_replication_role = replica")
+        yield
+        sql.run("SET LOCAL session_replication_role = origin")
+
+    def _hold_what_they_name(self, span: dict[str, object]) -> None:
+        owners = self._ask("hold_owners", span, fresh=_FRESH)
+        span["owner"] = span["owner"] if (span["owner"],) in owners.fetchall() else None
+        tags = self._ask("tags_named", span, fresh=_FRESH)
+        tagging.hold_tags(tag_id for (tag_id,) in tags)
+
+    def _tell_known(self, loaded: Loaded, span: dict[str, object]) -> None:
+        texts = ", ".join(
+            f"coalesce((array_agg({one} ORDER BY n DESC) FILTER (WHERE {one} <> ''))[1], '')"
+            f" AS {one}"
+            for one in _TEXTS
+        )
+        query = sql.load(__file__, "import_tell")
+        query = query.replace("/* columns */", ", ".join(_TOLD)).replace("/* texts */", texts)
+        run(query, self._of.pk, span)
+        known, new, rows = sql.run(
+            "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new),"
+            " coalesce(sum(rows), 0)::int FROM import_told"
+        ).fetchall()[0]
+        if rows:
+            added, changed = self._write_told(loaded, span)
+            loaded.added += added
+            loaded.changed |= changed
+            loaded.counts.update(
+                new=new,
+                merged=rows - known - new,
+                updated=len(changed),
+                unchanged=known - len(changed),
+            )
+        sql.run("DROP TABLE import_told")
+
+    def _write_told(self, loaded: Loaded, span: dict[str, object]) -> tuple[set[int], set[int]]:
+        """Returns who is new, and of the others who changed."""
+        added = {pk for (pk,) in self._ask("add_candidates", span, fresh=_TOLD_NEW)}
+        changed = self._change_facts(span)
+        changed |= {pk for (pk,) in self._ask("change_points", span)}
+        changed |= {pk for (pk,) in self._ask("change_consents", span)}
+        changed |= self._suppress(loaded, span, fresh="import_told")
+        self._record_unmatched(span, fresh="import_told")
+        changed |= self._tag()
+        changed -= added
+        # Who only has another address or tag is another now, too.
+        sql.run(
+            "UPDATE candidate SET changed_at = %(now)s"
+            " WHERE id = ANY(%(ids)s::bigint[]) AND changed_at <> %(now)s",
+            {"now": self._now, "ids": list(changed)},
+        )
+        return added, changed
+
+    def _change_facts(self, span: dict[str, object]) -> set[int]:
+        if not self._ask("compare", span).rowcount:
+            return set()
+        self._ask("lock", span)
+        # Before the lock was there, somebody may have written "do not contact".
+        self._ask("compare", span)
+        by_status: defaultdict[str, list[int]] = defaultdict(list)
+        by_owner: defaultdict[int | None, list[int]] = defaultdict(list)
+        changed = set()
+        for candidate_id, status, owner_id, new_status, new_owner in self._ask("change", span):
+            changed.add(candidate_id)
+            if new_status:
+                by_status[status].append(candidate_id)
+            if new_owner:
+                by_owner[owner_id].append(candidate_id)
+        for status, ids in by_status.items():
+            for piece in _pieces(ids):
+                publish(CandidateStatusChanged(candidate_ids=piece, status=status))
+        for owner_id, ids in by_owner.items():
+            for piece in _pieces(ids):
+                publish(CandidatesHandedOver(candidate_ids=piece, to_id=owner_id))
+        return changed
+
+    def _tag(self) -> set[int]:
+        drafts = Drafts()
+        for candidate_id, tag_ids, sources, confidences, primary in self._ask("lacking_tags", {}):
+            found = zip(tag_ids, sources, confidences, strict=True)
+            tags = [Found(tag_id, own, sure, tag_id == primary) for tag_id, own, sure in found]
+            drafts.add(candidate_id, tags, source=self._of.source)
+        return set(tagging.apply(drafts, now=self._now, announce=False))
+
+    def _suppress(self, loaded: Loaded, span: dict[str, object], *, fresh: str) -> set[int]:
+        stopped = {pk for (pk,) in self._ask("suppress", span, fresh=fresh)}
+        loaded.suppressed |= stopped
+        return stopped
+
+    def _record_unmatched(self, span: dict[str, object], *, fresh: str) -> None:
+        rows = self._ask("untagged", span, fresh=fresh).fetchall()
+        people, texts = [pk for pk, _ in rows], [text for _, text in rows]
+        unmatched.record(people, texts, source=self._of.source, now=self._now)
+
+    def _reject(self, loaded: Loaded, span: dict[str, object]) -> None:
+        self._ask("suppress_addresses", span)
+        rejections = []
+        for line, place, reason, cells in self._ask("rejected", span):
+            if reason == HARMLESS:
+                loaded.counts["left_out"] += 1
+                continue
+            loaded.counts["rejected"] += 1
+            kept = cells or self._cells_at(line, place)
+            rejections.append(
+                ImportRejection(of=self._of, line=line, reason=reason[:300], cells=kept)
+            )
+        ImportRejection.objects.bulk_create(rejections, batch_size=1000)
+
+    def _cells_at(self, line: int, place: int) -> list[str]:
+        layout = Layout.from_json(self._of.layout)
+        mark = Mark(line - 1, place)
+        return next(spreadsheet.rows(path_of(self._of), layout, after=mark)).cells
+
+    def _ask(
+        self, name: str, span: dict[str, object], *, fresh: str = ""
+    ) -> psycopg.Cursor[sql.Row]:
+        return ask(name, self._of.pk, span, fresh=fresh)
+
+
+def spans(done: int, last: int) -> Iterator[tuple[int, int]]:
+    """The chunks that are left: the number of the row before each, and that of its last."""
+    for start in range(done, last, CHUNK):
+        yield start, min(start + CHUNK, last)
+
+
+def _plan_for_these_values() -> None:
+    # A plan for chunks of any kind would look at a million people one by one.
+    sql.run("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def _announce(loaded: Loaded) -> None:
+    for ids in _pieces(sorted({*loaded.added, *loaded.changed})):
+        publish(CandidatesChanged(candidate_ids=ids))
+    for ids in _pieces(sorted(loaded.suppressed)):
+        publish(CandidateSuppressed(candidate_ids=ids, reason=Suppression.Reason.IMPORTED))
+
+
+def _pieces(ids: Sequence[int]) -> Iterator[list[int]]:
+    return (list(ids[at : at + EVENT_SIZE]) for at in range(0, len(ids), EVENT_SIZE))

@@ -1,0 +1,130 @@
+"""Tells what an import would do, what it left out and why, for a person to decide and to mend."""
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from warmbench.people.import_drafts import Remark
+from warmbench.people.import_rows import FORMULA_STARTS
+from warmbench.people.import_staging import ask
+from warmbench.people.models import CandidateImport, ImportRejection
+from warmbench.people.spreadsheet import Layout
+
+#: How many different texts a report shows of one kind.
+SHOWN = 100
+#: The column that says why, in files of rejected rows.
+REASON = "Why it was not imported"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is so in several rows, and a few of their lines."""
+
+    what: str
+    rows: int
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(kw_only=True)
+class DryRun:
+    """What an import would do. All numbers but ``rows`` are people, unless they say rows."""
+
+    rows: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    #: Further rows of people who have a row already.
+    merged: int = 0
+    #: Rows that a person has to mend, by reason.
+    rejected: int = 0
+    reasons: list[Finding] = field(default_factory=list)
+    #: Rows about nobody: totals, footers, repeated column names.
+    left_out: int = 0
+    #: Rows that say that the person wants nothing from us; they are never written to.
+    opted_out: int = 0
+    #: People who had said so before. Nothing in a file changes that.
+    suppressed: int = 0
+    #: Skills that no tag knows, with the rows that have them, and how many there are in all.
+    unknown_skills: list[Finding] = field(default_factory=list)
+    unknown_skills_in_all: int = 0
+    #: "specialty", "seniority", "geography" → people who would be without.
+    missing: dict[str, int] = field(default_factory=dict)
+    unknown_places: list[Finding] = field(default_factory=list)
+    #: What else could not be read, in sentences; the rows are imported without it.
+    remarks: list[Finding] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as a JSON column keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """The report that ``as_json`` gave."""
+        found = {
+            name: [Finding(one["what"], one["rows"], tuple(one["lines"])) for one in stored[name]]
+            for name in ("reasons", "unknown_skills", "unknown_places", "remarks")
+        }
+        return cls(**stored | found)
+
+
+def report(import_id: int, counts: Counter[str], *, rows: int) -> DryRun:
+    """What stands out in the staged rows, beside what was counted."""
+    made = DryRun(rows=rows)
+    for name in ("new", "updated", "unchanged", "merged", "rejected", "left_out"):
+        setattr(made, name, counts[name])
+    remarks: defaultdict[Remark, list[Finding]] = defaultdict(list)
+    for kind, what, count, lines in ask("summary", import_id, {}):
+        finding = Finding(what, count, tuple(lines or ()))
+        match kind:
+            case "unknown_skill":
+                made.unknown_skills_in_all += 1
+                if len(made.unknown_skills) < SHOWN:
+                    made.unknown_skills.append(finding)
+            case "remark":
+                remark, _, text = what.partition(":")
+                remarks[Remark(remark)].append(Finding(text, count, finding.lines))
+            case "rejected":
+                made.reasons.append(finding)
+            case "missing":
+                made.missing[what] = count
+            case _:
+                setattr(made, kind, count)
+    made.unknown_places = remarks.pop(Remark.PLACE, [])[:SHOWN]
+    made.remarks = [_summed(remark, found) for remark, found in remarks.items()]
+    return made
+
+
+def _summed(remark: Remark, found: list[Finding]) -> Finding:
+    texts = [] if remark.is_personal else [one.what for one in found[:3] if one.what]
+    examples = f" ({', '.join(texts)}{', …' if len(found) > len(texts) else ''})" if texts else ""
+    lines = sorted(line for one in found for line in one.lines)[:5]
+    return Finding(f"{remark.sentence}{examples}", sum(one.rows for one in found), tuple(lines))
+
+
+def rejected_csv(import_id: int) -> Iterator[str]:
+    """The rejected rows as a file, line by line: the columns of the original, and the reason.
+
+    A cell that a spreadsheet program would run gets an apostrophe before it, which an import
+    takes off again: mended, the file can be imported as it is.
+    """
+    of = CandidateImport.objects.get(pk=import_id)
+    # The mark tells spreadsheet programs that it is UTF-8.
+    yield "\ufeff" + _line([*Layout.from_json(of.layout).header, REASON])
+    rows = ImportRejection.objects.filter(of=of).order_by("line", "pk")
+    width = len(Layout.from_json(of.layout).header)
+    for reason, cells in rows.values_list("reason", "cells").iterator():
+        padded = (cells + [""] * width)[: max(width, len(cells))]
+        yield _line([*padded, reason])
+
+
+def _line(cells: Iterable[str]) -> str:
+    written = io.StringIO()
+    csv.writer(written).writerow([_guarded(cell) for cell in cells])
+    return written.getvalue()
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -1,0 +1,238 @@
+"""Takes an import through its stages: staged, decided, loaded; each can be taken up again."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, OperationalError, transaction
+from psycopg.errors import DeadlockDetected
+
+from warmbench.accounts.models import Role, User
+from warmbench.core import audit, sql
+from warmbench.people import dates, import_identity, import_report, import_staging, spreadsheet
+from warmbench.people.columns import Field
+from warmbench.people.dates import Order
+from warmbench.people.import_drafts import Options
+from warmbench.people.import_load import Loader, spans
+from warmbench.people.import_report import DryRun
+from warmbench.people.import_rows import Reading
+from warmbench.people.models import CandidateImport, Tag, TagAlias
+from warmbench.people.spreadsheet import Layout, Mark
+from warmbench.people.tagging import TagGoneError
+from warmbench.people.vocabulary import Vocabulary
+
+#: Any numbers, as long as they stay the same. One import is worked on by one process, and
+#: imports create people one after the other.
+_LOCK_OF_ONE, _LOCK_OF_ALL = 0x57A2C, 0x57A2D
+#: From so many new people on, the database is told at once how the tables have grown.
+_LARGE = 20_000
+#: How often a chunk is tried when others lock the same people, or edit the tags in it.
+_TRIES = 5
+_DATES = (Field.LAST_CONVERSATION_DATE, Field.CONSENT_DATE)
+
+State = CandidateImport.State
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import is: "reading", "comparing", "waiting" or "loading"."""
+
+    stage: str
+    done: int
+    total: int
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore(_progress: Progress) -> None:
+    """Tell nobody."""
+
+
+def check(import_id: int, *, now: datetime, on_progress: OnProgress = ignore) -> DryRun:
+    """What loading the file would do. Changes nothing about anybody."""
+    with _holding(_LOCK_OF_ONE, import_id):
+        of = CandidateImport.objects.get(pk=import_id)
+        last = _stage(of, now=now, on_progress=on_progress)
+        on_progress(Progress("comparing", 0, last))
+        import_identity.resolve(of.pk)
+        loader = Loader(of, now=now)
+        counts: Counter[str] = Counter()
+        for done, until in spans(0, last):
+            with transaction.atomic():
+                counts.update(loader.compare(done, until).counts)
+                transaction.set_rollback(True)
+            on_progress(Progress("comparing", until, last))
+        made = import_report.report(of.pk, counts, rows=last)
+        of.counts["dry_run"] = made.as_json()
+        of.save(update_fields=["counts"])
+        return made
+
+
+def run(
+    import_id: int, *, clock: Callable[[], datetime], on_progress: OnProgress = ignore
+) -> CandidateImport:
+    """Load the file. After a kill it goes on where it stood; once done, it changes nothing."""
+    with _holding(_LOCK_OF_ONE, import_id):
+        of = CandidateImport.objects.get(pk=import_id)
+        if of.state == State.DONE:
+            return of
+        of.state, of.error = State.RUNNING, ""
+        of.save(update_fields=["state", "error"])
+        try:
+            _load_all(of, clock=clock, on_progress=on_progress)
+        except (DatabaseError, OSError) as error:
+            of.state = State.FAILED
+            of.error = f"It stopped, and can be started again: {type(error).__name__}."
+            of.save(update_fields=["state", "error"])
+            raise
+        import_staging.drop(of.pk)
+        if of.counts.get("new", 0) >= _LARGE:
+            sql.run("ANALYZE candidate, contact_point, consent, candidate_tag, candidate_facet")
+        return of
+
+
+def _load_all(
+    of: CandidateImport, *, clock: Callable[[], datetime], on_progress: OnProgress
+) -> None:
+    for _ in range(_TRIES):
+        last = _stage(of, now=clock(), on_progress=on_progress)
+        on_progress(Progress("waiting", of.rows_done, last))
+        with _holding(_LOCK_OF_ALL, 0):
+            on_progress(Progress("comparing", of.rows_done, last))
+            import_identity.resolve(of.pk, done=of.rows_done)
+            try:
+                for done, until in spans(of.rows_done, last):
+                    _load(of, done, until, now=clock(), is_last=until == last)
+                    on_progress(Progress("loading", until, last))
+            except TagGoneError:
+                # Somebody merged tags after the rows were read: read them with the new ones.
+                import_staging.drop(of.pk)
+                continue
+        if not last:
+            _finish(of, now=clock())
+        return
+    raise TagGoneError("The tags are being edited. Start the import again when that is done.")
+
+
+def _load(of: CandidateImport, done: int, until: int, *, now: datetime, is_last: bool) -> None:
+    for left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                loaded = Loader(of, now=now).load(done, until)
+                counts = Counter({name: of.counts.get(name, 0) for name in loaded.counts})
+                of.counts |= dict(counts + loaded.counts)
+                of.rows_done = until
+                of.save(update_fields=["counts", "rows_done"])
+                if is_last:
+                    _finish(of, now=now)
+        except OperationalError as error:
+            if not left or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+        else:
+            return
+
+
+def _finish(of: CandidateImport, *, now: datetime) -> None:
+    of.state, of.finished_at = State.DONE, now
+    of.save(update_fields=["state", "finished_at"])
+    counted: dict[str, object] = {
+        name: count for name, count in of.counts.items() if isinstance(count, int)
+    }
+    audit.record(of.by_id, "import.loaded", f"import:{of.pk}", now=now, detail=counted)
+
+
+@contextmanager
+def _holding(lock: int, number: int) -> Iterator[None]:
+    """Be the only one. The database lets the next one in if this process dies."""
+    sql.run("SELECT pg_advisory_lock(%s::int, %s::int)", [lock, number])
+    try:
+        yield
+    finally:
+        sql.run("SELECT pg_advisory_unlock(%s::int, %s::int)", [lock, number])
+
+
+def _stage(of: CandidateImport, *, now: datetime, on_progress: OnProgress) -> int:
+    """Have all rows of the file staged, as they mean with the answers and the tags of now.
+
+    Returns the number of the last one.
+    """
+    vocabulary = Vocabulary.load()
+    owners = _owners()
+    stamp = _stamp(of, owners)
+    staged: dict[str, Any] = of.counts.get("staged", {})
+    if staged.get("stamp") != stamp or import_staging.rows_held(of.pk) != staged.get("rows"):
+        import_staging.begin(of.pk)
+        staged = {"stamp": stamp, "rows": 0, "line": 0, "complete": False}
+        of.offset = 0
+    layout = Layout.from_json(of.layout)
+    if not staged["complete"]:
+        after = Mark(staged["line"], of.offset) if of.offset else layout.start
+        reading = reading_of(of, vocabulary=vocabulary, owners=owners, now=now)
+        reached = import_staging.bring_in(of, reading, after=after, first=staged["rows"] + 1)
+        for mark, rows in reached:
+            staged |= {"rows": rows, "line": mark.line}
+            _note(of, staged, offset=mark.offset)
+            on_progress(Progress("reading", mark.offset, layout.size))
+        staged["complete"] = True
+        _note(of, staged, offset=of.offset)
+    return int(staged["rows"])
+
+
+def _note(of: CandidateImport, staged: dict[str, Any], *, offset: int) -> None:
+    of.offset = offset
+    of.counts["staged"] = staged
+    of.save(update_fields=["counts", "offset"])
+
+
+def reading_of(
+    of: CandidateImport, *, vocabulary: Vocabulary, owners: Mapping[str, int], now: datetime
+) -> Reading:
+    """The reader for the rows of this file."""
+    options = Options.from_json(of.options)
+    mapping = {int(index): Field(one) for index, one in of.mapping.items()}
+    return Reading(
+        mapping,
+        source=of.source,
+        options=options,
+        vocabulary=vocabulary,
+        owners=owners,
+        orders=_orders(of, mapping, options),
+        now=now,
+    )
+
+
+def _orders(
+    of: CandidateImport, mapping: Mapping[int, Field], options: Options
+) -> dict[int, Order]:
+    """How the columns of dates are written. Where the first rows leave it open, all are asked."""
+    columns = [index for index, one in mapping.items() if one in _DATES]
+    if options.first_in_dates:
+        order = dates.DAY_FIRST if options.first_in_dates == "day" else dates.MONTH_FIRST
+        return dict.fromkeys(columns, order)
+    layout = Layout.from_json(of.layout)
+    orders = {}
+    for index in columns:
+        orders[index] = dates.order_of(row[index] for row in layout.sample)
+        if orders[index].day_first is None:
+            rows = spreadsheet.rows(import_staging.path_of(of), layout)
+            orders[index] = dates.order_of(row.cells[index] for row in rows if not row.reason)
+    return orders
+
+
+def _owners() -> dict[str, int]:
+    recruiters = User.objects.filter(is_active=True, role__in=[Role.ADMIN, Role.RECRUITER])
+    return dict(recruiters.values_list("email", "pk"))
+
+
+def _stamp(of: CandidateImport, owners: Mapping[str, int]) -> str:
+    """Another one whenever the same rows could mean something else."""
+    aliases = TagAlias.objects.order_by("pk").values_list("tag_id", "kind", "key")
+    tags = Tag.objects.order_by("pk").values_list("pk", "parent_id", "retired_at")
+    said = [of.layout, of.mapping, of.options, of.source, dict(owners), *aliases, *tags]
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""Background jobs about people: files of candidates are checked and loaded."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from warmbench.core import clock
+from warmbench.people import import_run
+
+#: A file that was stopped by a restart of the database goes on by itself.
+_AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
+
+
+@app.task(name="people.load_candidates", retry=_AGAIN)
+def load_candidates(*, import_id: int) -> None:
+    """Load the file of one import, from where it stands."""
+    import_run.run(import_id, clock=clock.now)
+
+
+@app.task(name="people.check_candidates", retry=_AGAIN)
+def check_candidates(*, import_id: int) -> None:
+    """Find out what loading the file of one import would do."""
+    import_run.check(import_id, now=clock.now())

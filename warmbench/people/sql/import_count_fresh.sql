@@ -1,0 +1,2 @@
+-- How many people are simply new.
+SELECT count(*) FROM import_fresh f
