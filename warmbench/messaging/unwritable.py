@@ -15,7 +15,8 @@ from warmbench.people.models import (
     Suppression,
 )
 
-_ENDED = (
+#: Statuses in which nothing is sent by itself.
+ENDED = (
     Candidate.Status.DO_NOT_CONTACT,
     Candidate.Status.PLACED,
     Candidate.Status.HIRED,
@@ -55,7 +56,7 @@ def _met(obstacle: Obstacle, *, now: datetime) -> Q:
     expired = _consents().filter(expires_at__lte=now)
     return {
         Obstacle.SUPPRESSED: Q(pk__in=_stopped()),
-        Obstacle.STATUS: Q(status__in=_ENDED),
+        Obstacle.STATUS: Q(status__in=ENDED),
         Obstacle.WITHDRAWN: Q(pk__in=_still_latest(withdrawn)),
         Obstacle.NO_CONSENT: ~Q(Exists(_consents().filter(candidate=OuterRef("pk")))),
         Obstacle.EXPIRED: Q(pk__in=_still_latest(expired)),

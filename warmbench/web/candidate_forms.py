@@ -90,6 +90,9 @@ class OwnerForm(forms.Form):
 class FactsForm(forms.Form):
     """The plain facts about a candidate."""
 
+    #: Short fields, side by side.
+    in_pairs = True
+
     first_name = forms.CharField(max_length=120, required=False)
     last_name = forms.CharField(max_length=120, required=False)
     job_title = forms.CharField(max_length=160, required=False)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging.models import Message
+from warmbench.messaging.unwritable import ENDED
 from warmbench.people import search
 from warmbench.people.models import Candidate, CandidateTag, Tag
 from warmbench.signals import warmth
@@ -38,6 +39,12 @@ class Row:
     heat: Heat
     answer: Answer
     last_touch: datetime | None
+
+    @property
+    def cannot(self) -> str:
+        """Why we may not write to them, where their status does not say so already."""
+        said = self.candidate.status in ENDED or self.answer.verdict != "refused"
+        return "" if said else self.answer.because
 
 
 @require_GET

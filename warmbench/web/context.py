@@ -12,7 +12,7 @@ from warmbench.accounts.models import Organisation, User
 from warmbench.core import clock
 from warmbench.messaging import standing
 from warmbench.messaging.models import Switch
-from warmbench.signals import follow_ups
+from warmbench.web import queue
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         user = request.user
         if not isinstance(user, User):
             return 0
-        return follow_ups.today(user, now=clock.now()).count()
+        return queue.due_today(user, now=clock.now())
 
     return {
         "demo": settings.DEMO,

@@ -108,7 +108,7 @@ def of(candidate: Candidate, *, now: datetime) -> Profile:
         pools=list(pools.select_related("pool").order_by("joined_at")),
         ways=_ways(candidate),
         local_time=now.astimezone(ZoneInfo(zone)) if zone else None,
-        country=dict(countries()).get(candidate.country, candidate.country),
+        country=dict(countries()[1:]).get(candidate.country, candidate.country),
         is_paused=candidates.is_paused(candidate, now=now),
         profile_url=candidate.profile_url if is_web_address(candidate.profile_url) else "",
     )

@@ -111,6 +111,12 @@ def of(user: User, *, now: datetime, all_of: str = "") -> Queue:
     )
 
 
+def due_today(user: User, *, now: datetime) -> int:
+    """How many of a recruiter's own entries are due before the day is over."""
+    mine = follow_ups.today(user, now=now).filter(owner=user)
+    return mine.filter(due_at__lt=_midnight_after(now)).count()
+
+
 def about(candidate: Candidate, *, now: datetime) -> list[Entry]:
     """What is open about one person, in whosever queue it is."""
     found = candidate.follow_ups.filter(state=FollowUp.State.OPEN)

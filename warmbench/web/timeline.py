@@ -140,17 +140,12 @@ def _follow_ups(candidate: Candidate, names: Names) -> Iterator[Entry]:
         who, by = names.get(entry.owner_id or 0), names.get(entry.done_by_id or 0)
         asked = f"Follow-up asked of {who}" if who else "Follow-up asked"
         reason = _lower(entry.get_reason_display())
-        yield Entry(entry.asked_at, "change", f"{asked}: {reason}", text=_evidence(entry))
+        yield Entry(entry.asked_at, "change", f"{asked}: {reason}")
         if entry.done_at:
             closed = f"Follow-up closed by {by}" if by else "Follow-up closed"
             outcome = _lower(entry.get_outcome_display())
             kind = "note" if by else "change"
             yield Entry(entry.done_at, kind, f"{closed}: {outcome}", quote=entry.note)
-
-
-def _evidence(entry: FollowUp) -> str:
-    said = [item["text"] for item in entry.evidence]
-    return "; ".join(said[:3]) + ("; …" if len(said) > 3 else "")
 
 
 def _permission(candidate: Candidate, names: Names) -> Iterator[Entry]:

@@ -11,11 +11,11 @@
     pop.querySelector(".pop-body input:not([type=hidden]), .pop-body button")?.focus();
   }, true);
   document.addEventListener("htmx:afterSwap", () => {
-    const waiting = document.getElementById("queue")?.dataset.waiting;
-    if (waiting === undefined) return;
+    const due = document.getElementById("queue")?.dataset.due;
+    if (due === undefined) return;
     for (const link of document.querySelectorAll("nav a[aria-current=page]")) {
       const count = link.querySelector(".count");
-      if (count) { count.textContent = waiting; count.hidden = waiting === "0"; }
+      if (count) { count.textContent = due; count.hidden = due === "0"; }
     }
   });
 })();

@@ -74,7 +74,7 @@
   document.addEventListener("click", (event) => {
     const at = (selector) => event.target.closest(selector);
     for (const open of $$("details.pop[open]")) {
-      if (!open.contains(event.target) || at(".menu button")) open.open = false;
+      if (!open.contains(event.target) || at(".menu button, .menu a")) open.open = false;
     }
     if (at("[data-theme-toggle]")) turnTheme();
     const opener = at("[data-dialog]");

@@ -1,9 +1,7 @@
-"""Lets templates write numbers and spans of time as people read them."""
+"""Lets templates write numbers as people read them."""
 
-from datetime import datetime
-
+import phonenumbers
 from django import template
-from django.utils import timezone
 
 register = template.Library()
 
@@ -15,8 +13,10 @@ def thousands(number: int) -> str:
 
 
 @register.filter
-def calendar(at: datetime) -> str:
-    """The day as one would say it in a list: 3 Mar, with its year unless that is this one."""
-    here = timezone.localtime(at)
-    year = "" if here.year == timezone.localdate().year else f" {here.year}"
-    return f"{here.day} {here:%b}{year}"
+def dialled(number: str) -> str:
+    """A phone number in groups, as one reads it to dial."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
