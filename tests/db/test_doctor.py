@@ -320,6 +320,12 @@ class TestWork:
         assert found.level is Level.CARE
         assert "page Stops" in found.todo
 
+    def test_a_promise_that_was_not_kept_is_told_to_somebody(self) -> None:
+        make.sent(make.candidate(), make.sender())
+        found = _only(checkup.work(), "Promises")
+        assert found.level is Level.CARE
+        assert "Sent without an accepted attempt: 1" in found.said
+
 
 class TestUnsent:
     def test_each_person_who_may_not_be_written_to_is_counted_once(self) -> None:

@@ -20,7 +20,7 @@ from warmbench.accounts.first_run import needs_first_run
 from warmbench.accounts.models import Organisation
 from warmbench.core import jobs, sql
 from warmbench.core.tokens import Purpose, sign_address
-from warmbench.messaging import headers, standing
+from warmbench.messaging import headers, invariants, standing
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.nurture import pools
@@ -196,6 +196,14 @@ def work() -> Iterator[Finding]:
         said = f"{_count(of_unknown_fate, 'message has', 'messages have')} arrived, or not."
         todo = "Look it up, and say so on the page Stops: nothing is sent twice by itself."
         yield Finding(Level.CARE, "Unknown", said, todo)
+    broken = invariants.broken()
+    for promise, message_ids in sorted(broken.items()):
+        some = ", ".join(map(str, message_ids[:_SHOWN]))
+        said = f"{promise.capitalize()}: {len(message_ids)}, such as {some}."
+        todo = "This is a fault of Warmbench. Engage the stop, and report it."
+        yield Finding(Level.CARE, "Promises", said, todo)
+    if not broken:
+        yield Finding(Level.GOOD, "Promises", "Each was kept, of every message there is.")
 
 
 def _database() -> Iterator[Finding]:
