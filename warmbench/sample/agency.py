@@ -21,6 +21,7 @@ _RECRUITERS = (
     ("Dev Marino", "Consultant, Engineering", "America/New_York", ("Engineering",)),
 )
 #: Name, purpose, entry rule, who looks after it.
+#: In the order in which they begin: whoever began last was written to last.
 _POOLS = (
     (
         "Silver medallists",
@@ -29,19 +30,37 @@ _POOLS = (
         "Alice Meyer",
     ),
     (
+        "Finance specialists",
+        "The leaders of the day after tomorrow.",
+        (
+            'category = Finance and seniority = "Individual contributor"'
+            " and stage reached at least screened"
+        ),
+        "Bob Okafor",
+    ),
+    (
+        "Care and medicine",
+        "Wards, practices, studies.",
+        "category = Healthcare and stage reached at least screened",
+        "Carla Jensen",
+    ),
+    (
         "Cloud & DevOps, German-speaking",
         "The scarcest people we place.",
         'specialty = "Cloud & DevOps" and country in (DE, AT, CH)',
         "Alice Meyer",
     ),
     (
-        "Engineers and data people",
-        "Everybody who builds software, or makes sense of data.",
-        (
-            'specialty any of ("Software engineering", "Data & machine learning", Cybersecurity)'
-            " and status in (passive, open, searching)"
-        ),
-        "Alice Meyer",
+        "Not spoken to for half a year",
+        "Everybody else whom we are about to forget.",
+        "months since last conversation >= 6 and status = passive and category = General",
+        "Carla Jensen",
+    ),
+    (
+        "Builders and makers",
+        "Plants, sites and design offices.",
+        "category = Engineering and stage reached at least screened",
+        "Dev Marino",
     ),
     (
         "Finance leaders",
@@ -50,28 +69,13 @@ _POOLS = (
         "Bob Okafor",
     ),
     (
-        "Finance specialists",
-        "The leaders of the day after tomorrow.",
-        'category = Finance and seniority = "Individual contributor"',
-        "Bob Okafor",
-    ),
-    (
-        "Care and medicine",
-        "Wards, practices, studies.",
-        "category = Healthcare and status in (passive, open, searching)",
-        "Carla Jensen",
-    ),
-    (
-        "Builders and makers",
-        "Plants, sites and design offices.",
-        "category = Engineering and status in (passive, open, searching)",
-        "Dev Marino",
-    ),
-    (
-        "Not spoken to for half a year",
-        "Everybody else whom we are about to forget.",
-        "months since last conversation >= 6 and status = passive and category = General",
-        "Carla Jensen",
+        "Engineers and data people",
+        "Whoever builds software, or makes sense of data.",
+        (
+            'specialty any of ("Software engineering", "Data & machine learning", Cybersecurity)'
+            " and status in (passive, open, searching) and stage reached at least screened"
+        ),
+        "Alice Meyer",
     ),
 )
 

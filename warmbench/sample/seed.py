@@ -110,5 +110,10 @@ def _import(count: int, owners: dict[str, User], *, now: datetime) -> None:
     uploaded = imports.upload(
         file, file_name="northwind-ats.csv", source="Sample ATS", by_id=None, now=now
     )
-    imports.save_mapping(uploaded.pk, uploaded.mapping, {"basis": "legitimate_interest"})
-    imports.run(uploaded.pk, now=now)
+    options = {
+        "basis": "legitimate_interest",
+        "evidence": "Talked to us about roles and agreed to stay in touch",
+        "default_country": "DE",
+    }
+    imports.save_mapping(uploaded.pk, uploaded.mapping, options, now=now)
+    imports.run(uploaded.pk, clock=clock.now)
