@@ -1,6 +1,5 @@
 """Puts one tag on many people, or takes it off, by a person's hand, so that it can be undone."""
 
-import math
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -95,18 +94,16 @@ def undo(bulk_id: int, *, by_id: int | None, now: datetime) -> list[int]:
         }
         affected = _ids(sql.run(sql.load(__file__, "undo_bulk_add"), values))
         people.update(affected)
-    claims: dict[tuple[int, int], tuple[str, float]] = {}
+    were_primary: list[int] = []
     for word in _remembered(bulk):
         back = word.put_back(affected)
         people.update(back)
         if word.is_primary:
-            claims |= dict.fromkeys(
-                ((candidate_id, word.tag_id) for candidate_id in _not_chosen_since(bulk, back)),
-                (BY_HAND, math.inf),
-            )
+            were_primary += _not_chosen_since(bulk, back)
     BulkTagging.objects.filter(pk=bulk_id).update(undone_at=now)
-    _finish(bulk, "candidate_tag.bulk_undone", sorted(people), claims, by_id=by_id, now=now)
-    return sorted(people)
+    changed = sorted(people)
+    _finish(bulk, "candidate_tag.bulk_undone", changed, were_primary, by_id=by_id, now=now)
+    return changed
 
 
 @dataclass(frozen=True)
@@ -145,7 +142,6 @@ class _Word:
 
 def _held(tag_id: int) -> Tag:
     tagging.hold_tags([tag_id])
-    tagging.plan_for_these_values()
     return Tag.objects.get(pk=tag_id)
 
 
@@ -182,13 +178,13 @@ def _finish(
     bulk: BulkTagging,
     action: str,
     people: list[int],
-    claims: dict[tuple[int, int], tuple[str, float]] | None = None,
+    primary: Iterable[int] = (),
     *,
     by_id: int | None,
     now: datetime,
 ) -> None:
     if bulk.tag.kind == Tag.Kind.SPECIALTY:
-        tagging.settle_primary(people, claims)
+        tagging.settle_primary(people, claimed=bulk.tag_id, claimants=primary)
     detail: dict[str, object] = {"tag": bulk.tag_id, "people": len(people)}
     audit.record(by_id, action, f"bulk_tagging:{bulk.pk}", now=now, detail=detail)
     if people:

@@ -164,7 +164,6 @@ def merge(tag_id: int, into_id: int, *, by_id: int | None, now: datetime) -> lis
         _check_countries(tag, into)
     carriers = CandidateTag.objects.filter(tag=tag).values_list("candidate_id", flat=True)
     people = tagging.hold(carriers)
-    tagging.plan_for_these_values()
     sql.run(sql.load(__file__, "merge_tags"), {"tag": tag_id, "into": into_id})
     tagging.settle_primary(people)
     _move_references(tag, into)

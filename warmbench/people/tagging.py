@@ -1,15 +1,16 @@
 """Puts tags on people, many at a time, each with its source and how sure it is."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
-from warmbench.people.models import Tag
-from warmbench.people.tag_words import BY_HAND, CERTAIN, READINGS, Found
+from warmbench.people.tag_rules import CONTESTED, Word, settle
+from warmbench.people.tag_words import BY_HAND, CERTAIN, Found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,48 +44,74 @@ class Drafts:
             self.confidences.append(confidence)
             self.primaries.append(is_primary)
 
-    def without(self, people: Collection[int], refused: Collection[tuple[int, int]]) -> "Drafts":
-        """Only what concerns ``people`` and is not refused, unless a person says it."""
-        kept = Drafts()
-        for place, pair in enumerate(zip(self.candidate_ids, self.tag_ids, strict=True)):
-            source = self.sources[place]
-            if pair[0] in people and (source == BY_HAND or pair not in refused):
-                how = self.confidences[place], self.primaries[place]
-                kept.add(pair[0], [Found(pair[1], source, *how)], source="")
-        return kept
+    def columns(self) -> dict[str, object]:
+        """The drafts as parameters of a statement: what repeats a lot is sent once.
+
+        Long lists go as the text of an array, which takes a tenth of the time.
+        """
+        ways: dict[tuple[str, float, bool], int] = {}
+        each = zip(self.sources, self.confidences, self.primaries, strict=True)
+        way_of = [ways.setdefault(way, len(ways) + 1) for way in each]
+        return {
+            "candidates": _array(self.candidate_ids),
+            "tags": _array(self.tag_ids),
+            "ways": _array(way_of),
+            "sources": [source for source, _, _ in ways],
+            "confidences": [confidence for _, confidence, _ in ways],
+            "primaries": [is_primary for _, _, is_primary in ways],
+        }
+
+    def word(self, place: int, kinds: Mapping[int, str]) -> Word:
+        """What the draft in this place says."""
+        tag_id = self.tag_ids[place]
+        return Word(
+            tag_id,
+            kinds[tag_id],
+            self.sources[place],
+            self.confidences[place],
+            self.primaries[place],
+        )
+
+    def only(self, places: Iterable[int]) -> "Drafts":
+        """The drafts in these places."""
+        kept = list(places)
+        return Drafts(
+            [self.candidate_ids[place] for place in kept],
+            [self.tag_ids[place] for place in kept],
+            [self.sources[place] for place in kept],
+            [self.confidences[place] for place in kept],
+            [self.primaries[place] for place in kept],
+        )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 @transaction.atomic
 def apply(drafts: Drafts, *, now: datetime, announce: bool = True) -> list[int]:
     """Put tags on people. Returns those for whom something changed; repeated, it is nobody.
 
-    Of two words for one tag the surer one stays. What a person took off stays off, whatever
-    a file says, until a person puts it back. Without ``announce``, the caller publishes that
-    these people changed. Raises TagGoneError.
+    Of two words for one tag the surer one stays; ``tag_rules`` says which words end others.
+    What a person took off stays off, whatever a file says, until a person puts it back.
+    Without ``announce``, the caller publishes that these people changed. Raises TagGoneError.
     """
-    if not drafts.tag_ids:
-        return []
     kinds = hold_tags(drafts.tag_ids)
     people = hold(drafts.candidate_ids)
     refused = _taken_off(people, kinds)
     if refused or not people.issuperset(drafts.candidate_ids):
-        drafts = drafts.without(people, refused)
-    plan_for_these_values()
-    rows = sql.run(
-        sql.load(__file__, "apply_tags"),
-        {
-            "candidates": drafts.candidate_ids,
-            "tags": drafts.tag_ids,
-            "sources": drafts.sources,
-            "confidences": drafts.confidences,
-            "primaries": drafts.primaries,
-            "readings": list(READINGS),
-            "by_hand": BY_HAND,
-            "now": now,
-        },
-    )
-    changed = {candidate_id for (candidate_id,) in rows}
-    changed |= _settle(drafts, kinds)
+        pairs = enumerate(zip(drafts.candidate_ids, drafts.tag_ids, strict=True))
+        drafts = drafts.only(
+            place
+            for place, pair in pairs
+            if pair[0] in people and (pair not in refused or drafts.sources[place] == BY_HAND)
+        )
+    drafts, ended, flipped = _weigh(drafts, kinds)
+    if not drafts.tag_ids:
+        return []
+    changed = _candidates("end_tags", {"rows": ended}) if ended else set()
+    changed |= _candidates("put_tags", {**drafts.columns(), "now": now})
+    changed |= _candidates("flip_primary_tags", {"rows": flipped}) if flipped else set()
     if changed and announce:
         publish(CandidateTagged(candidate_ids=sorted(changed)))
     return sorted(changed)
@@ -124,57 +151,73 @@ def hold(candidate_ids: Iterable[int]) -> set[int]:
 
     Whoever writes ``candidate_tag`` does this first, and nothing that locks tags after it.
     """
-    rows = sql.run(sql.load(__file__, "hold_tagged"), {"candidates": list(candidate_ids)})
+    rows = sql.run(sql.load(__file__, "hold_tagged"), {"candidates": _array(candidate_ids)})
     return {candidate_id for (candidate_id,) in rows}
 
 
 def settle_primary(
-    candidate_ids: Iterable[int], claims: Mapping[tuple[int, int], tuple[str, float]] | None = None
+    candidate_ids: Iterable[int], *, claimed: int = 0, claimants: Iterable[int] = ()
 ) -> set[int]:
     """Leave exactly one primary specialty to everybody who has a specialty, with their tags held.
 
-    ``claims`` are (candidate, specialty) → (source, how sure). A claim beats a primary
-    specialty that is less sure, or one that the same source named. Returns who changed.
+    For the ``claimants`` it is the ``claimed`` one, if they have it. Returns who changed.
     """
-    claims = claims or {}
-    rows = sql.run(
-        sql.load(__file__, "settle_primary_tags"),
-        {
-            "candidates": list(candidate_ids),
-            "claimants": [candidate_id for candidate_id, _ in claims],
-            "tags": [tag_id for _, tag_id in claims],
-            "sources": [source for source, _ in claims.values()],
-            "confidences": [confidence for _, confidence in claims.values()],
-        },
-    )
+    values = {
+        "candidates": _array(candidate_ids),
+        "claimed": claimed,
+        "claimants": _array(claimants),
+    }
+    return _candidates("settle_primary_tags", values)
+
+
+def _candidates(statement: str, values: Mapping[str, object]) -> set[int]:
+    rows = sql.run(sql.load(__file__, statement), values)
     return {candidate_id for (candidate_id,) in rows}
-
-
-def plan_for_these_values() -> None:
-    """Let the rest of the transaction plan each statement for the arrays it is really given.
-
-    A plan for arrays of any length takes them for short, and compares each item of one with
-    each of the other.
-    """
-    sql.run("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def _taken_off(candidate_ids: Iterable[int], tag_ids: Iterable[int]) -> set[tuple[int, int]]:
     query = sql.load(__file__, "tags_taken_off")
-    rows = sql.run(query, {"candidates": list(candidate_ids), "tags": list(tag_ids)})
+    rows = sql.run(query, {"candidates": _array(candidate_ids), "tags": list(tag_ids)})
     return {(candidate_id, tag_id) for candidate_id, tag_id in rows}
 
 
-def _settle(drafts: Drafts, kinds: Mapping[int, str]) -> set[int]:
-    claims: dict[tuple[int, int], tuple[str, float]] = {}
-    people = set()
-    specialties = {tag_id for tag_id, kind in kinds.items() if kind == Tag.Kind.SPECIALTY}
+def _weigh(drafts: Drafts, kinds: Mapping[int, str]) -> tuple[Drafts, list[int], list[int]]:
+    """The drafts that hold, the rows that end by them, and those that become primary or cease
+    to be."""
+    contested = {tag_id for tag_id, kind in kinds.items() if kind in CONTESTED}
+    places: defaultdict[int, list[int]] = defaultdict(list)
     for place, tag_id in enumerate(drafts.tag_ids):
-        if tag_id not in specialties:
-            continue
-        people.add(drafts.candidate_ids[place])
-        claim = drafts.sources[place], drafts.confidences[place]
-        pair = drafts.candidate_ids[place], tag_id
-        if drafts.primaries[place] and (pair not in claims or claims[pair][1] < claim[1]):
-            claims[pair] = claim
-    return settle_primary(people, claims) if people else set()
+        if tag_id in contested:
+            places[drafts.candidate_ids[place]].append(place)
+    known = _contested(places, {kinds[tag_id] for tag_id in contested})
+    dropped: set[int] = set()
+    ended: list[int] = []
+    flipped: list[int] = []
+    primaries = [False] * len(drafts.tag_ids)
+    for candidate_id, own in places.items():
+        carried = known.get(candidate_id, [])
+        settled = settle([drafts.word(place, kinds) for place in own], carried)
+        stays = {word.tag_id for word in settled.kept}
+        dropped.update(place for place in own if drafts.tag_ids[place] not in stays)
+        ended += [word.row_id for word in settled.gone]
+        first = settled.primary.tag_id if settled.primary else 0
+        for place in own:
+            primaries[place] = drafts.tag_ids[place] == first
+        flipped += [
+            word.row_id
+            for word in carried
+            if word.is_primary != (word.tag_id == first) and word not in settled.gone
+        ]
+    drafts = replace(drafts, primaries=primaries)
+    if dropped:
+        drafts = drafts.only(p for p in range(len(primaries)) if p not in dropped)
+    return drafts, ended, flipped
+
+
+def _contested(candidate_ids: Iterable[int], kinds: Iterable[str]) -> dict[int, list[Word]]:
+    values = {"candidates": _array(candidate_ids), "kinds": list(kinds)}
+    known: defaultdict[int, list[Word]] = defaultdict(list)
+    if values["kinds"]:
+        for candidate_id, *word in sql.run(sql.load(__file__, "contested_tags"), values):
+            known[candidate_id].append(Word(*word))
+    return known
