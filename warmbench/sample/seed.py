@@ -1,6 +1,7 @@
 """Plants the sample: an agency, its people, and the half year that lies behind it."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from django.core.management import call_command
@@ -75,8 +76,8 @@ def grow(
     history = History(recruiters, lambda _: recording, busy_from=until - LEFT_OVER)
     since = _dig_pools(agency.pool_terms(sequence), history, since, on_step=on_step)
     history.live(since, until - CAUGHT, on_step=on_step)
-    with catching.running():
-        history.open_channel = Postman(clock.now).channel_for
+    with catching.running(), closing(Postman(clock.now)) as postman:
+        history.open_channel = postman.channel_for
         history.live(until - CAUGHT, until, on_step=on_step)
     agency.slow_down()
     sql.run("RESET synchronous_commit")

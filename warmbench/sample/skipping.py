@@ -1,7 +1,7 @@
 """Skips the sample's clock ahead: the time between is lived through, not jumped over."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 
 from warmbench.accounts.models import Role, User
@@ -20,11 +20,11 @@ def skip(days: int) -> datetime:
 
     Mails go to the real catcher; candidates and recruiters act as in the sample's history.
     """
-    with _alone():
+    with _alone(), closing(Postman(clock.now)) as postman:
         since = clock.now()
         until = since + timedelta(days=days)
         team = User.objects.filter(role=Role.RECRUITER, is_active=True)
-        history = History(list(team), Postman(clock.now).channel_for)
+        history = History(list(team), postman.channel_for)
         history.remember(since - _MEMORY, since)
         history.live(since, until, on_step=lambda _: None)
         return clock.shift(until - clock.now())

@@ -58,3 +58,8 @@ class Postman:
             return channel
         domain = sender.from_address.rpartition("@")[2]
         return _Signed(channel, DkimKey(domain, sender.dkim_selector, sender.dkim_key), self.clock)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for channel in self._channels.values():
+            channel.close()
