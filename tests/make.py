@@ -24,6 +24,9 @@ from warmbench.people.models import (
     Tag,
     TagAlias,
 )
+from warmbench.signals import record
+from warmbench.signals.models import FollowUp, Signal
+from warmbench.signals.record import SignalDraft
 
 #: Every test happens at this moment, unless it says otherwise: a Tuesday, 10:00 in Berlin.
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -249,3 +252,44 @@ def sent(
     Message.objects.filter(pk=made.pk).update(state=Message.State.SENT, state_at=at)
     made.refresh_from_db()
     return made
+
+
+def follow_up(
+    candidate: Candidate,
+    *,
+    reason: FollowUp.Reason = FollowUp.Reason.REPLIED,
+    value: int = 50,
+    due: datetime = NOW + timedelta(hours=3),
+    text: str = "Replied to “Salaries”",
+) -> FollowUp:
+    """An open entry in the queue of the candidate's recruiter, due today."""
+    return FollowUp.objects.create(
+        candidate=candidate,
+        owner=candidate.owner,
+        reason=reason,
+        value=value,
+        evidence=[{"at": NOW.isoformat(), "text": text, "signal": None}],
+        asked_at=NOW,
+        due_at=due,
+    )
+
+
+def signal(
+    candidate: Candidate,
+    kind: Signal.Kind = Signal.Kind.CLICKED,
+    *,
+    at: datetime = NOW,
+    topic: str = "Salaries",
+    message: Message | None = None,
+) -> Signal:
+    """Something the candidate did, with the warmth it brings."""
+    draft = SignalDraft(
+        candidate_id=candidate.pk,
+        kind=kind,
+        grade=Signal.Grade.CERTAIN,
+        at=at,
+        key=f"test:{next(_number)}",
+        message_id=message.pk if message else None,
+        topic=topic,
+    )
+    return record.record([draft], now=at)[0]

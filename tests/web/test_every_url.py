@@ -18,7 +18,9 @@ from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
 from warmbench.messaging.models import Sender, Switch
-from warmbench.people.models import Candidate
+from warmbench.nurture.models import ContentPiece, Step
+from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
+from warmbench.signals.models import FollowUp
 
 #: Addresses of other people's packages that cannot carry our mark, each with its reason.
 UNDECLARED: dict[str, str] = {}
@@ -78,19 +80,62 @@ class Agency:
         return make.sender(self.owner)
 
     @cached_property
+    def piece(self) -> ContentPiece:
+        """Something to read."""
+        make.organisation()
+        return make.piece()
+
+    @cached_property
     def switch(self) -> Switch:
         """A stop that Alice engaged, of something that stops none of the other pages."""
         return Switch.objects.create(
             scope=Switch.Scope.SEQUENCE, key=1, engaged_by=self.owner, engaged_at=make.NOW
         )
 
+    @cached_property
+    def specialty(self) -> Tag:
+        """A specialty that Alice's candidate may get."""
+        return make.tag("Welding", Tag.Kind.SPECIALTY)
+
+    @cached_property
+    def stop(self) -> Suppression:
+        """Alice's own stop of her candidate."""
+        return Suppression.objects.create(
+            candidate=self.candidate,
+            reason=Suppression.Reason.MANUAL,
+            by=self.owner,
+            at=make.NOW,
+        )
+
+    @cached_property
+    def bulk(self) -> BulkTagging:
+        """What Alice tagged in bulk."""
+        return BulkTagging.objects.create(
+            tag=self.specialty,
+            added=True,
+            candidate_ids=[self.candidate.pk],
+            by=self.owner,
+            at=make.NOW,
+        )
+
+    @cached_property
+    def follow_up(self) -> FollowUp:
+        """One in Alice's queue."""
+        return make.follow_up(self.candidate)
+
 
 #: What to put into an address: by the name of its parameter, or by "address:parameter" where
 #: the name alone does not say what it is.
 SAMPLES: dict[str, Callable[[Agency], object]] = {
+    "bulk_id": lambda agency: agency.bulk.pk,
+    "follow_up_id": lambda agency: agency.follow_up.pk,
+    "suppression_id": lambda agency: agency.stop.pk,
+    "tag_id": lambda agency: agency.specialty.pk,
     "candidate_id": lambda agency: agency.candidate.pk,
-    "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
+    "piece_id": lambda agency: agency.piece.pk,
+    "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "sender_id": lambda agency: agency.sender.pk,
+    "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
 }
