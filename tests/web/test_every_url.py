@@ -128,6 +128,7 @@ class Agency:
 #: the name alone does not say what it is.
 SAMPLES: dict[str, Callable[[Agency], object]] = {
     "bulk_id": lambda agency: agency.bulk.pk,
+    "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
     "follow_up_id": lambda agency: agency.follow_up.pk,
     "suppression_id": lambda agency: agency.stop.pk,
     "tag_id": lambda agency: agency.specialty.pk,

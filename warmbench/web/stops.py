@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.messaging import settling, standing, switches
+from warmbench.messaging import standing, switches
 from warmbench.messaging.models import Attempt, Decision, Message, Sender, Switch
 from warmbench.nurture.models import Enrollment, Sequence
 from warmbench.web import access, verdicts
 from warmbench.web.access import user_of
-from warmbench.web.toasts import back, is_htmx, toast
+from warmbench.web.toasts import back, is_htmx
 
 _SHOWN = 25
 #: How many of the latest decisions are summed up: enough for weeks of a team, read at once.
@@ -65,12 +65,6 @@ class StopForm(forms.Form):
         """The scope and key that were chosen."""
         scope, _, key = self.cleaned_data["what"].partition(":")
         return Switch.Scope(scope), int(key)
-
-
-class FateForm(forms.Form):
-    """What became of a message."""
-
-    arrived = forms.ChoiceField(choices=[("yes", "It arrived"), ("no", "It did not")])
 
 
 def _single_things() -> _Choices:
@@ -139,7 +133,10 @@ def _unknown(request: HttpRequest) -> Any:
     # Every attempt at a message has the same one.
     attempts = Attempt.objects.filter(message__in=list(page.object_list))
     headers = dict(attempts.values_list("message_id", "message_id_header"))
+    people = [message.candidate_id for message in page.object_list]
+    to_change = set(access.candidates_to_change(user_of(request), people))
     for message in page.object_list:
+        message.may_settle = message.candidate_id in to_change  # type: ignore[attr-defined]
         message.header = headers.get(message.pk, "")  # type: ignore[attr-defined]
     return page
 
@@ -168,34 +165,6 @@ def release(request: HttpRequest, switch_id: int) -> HttpResponse:
         Switch.Scope(switch.scope), switch.key, by_id=user.pk, now=clock.now()
     )
     said = "Released. What waits goes on in its own time." if released else "It was released."
-    return back(request, "stops", said=said)
-
-
-@require_POST
-@policy(Policy.RECRUITER)
-def settle(request: HttpRequest, message_id: int) -> HttpResponse:
-    """Say whether a message of unknown fate arrived."""
-    user = user_of(request)
-    message = access.message_for(message_id)
-    form = FateForm(request.POST)
-    if not form.is_valid():
-        return back(request, "stops", said="Say whether it arrived.", is_error=True)
-    has_arrived = form.cleaned_data["arrived"] == "yes"
-    settled = settling.resolve(
-        message.pk,
-        has_arrived=has_arrived,
-        by_id=user.pk,
-        evidence=f"{user.name} looked it up.",
-        now=clock.now(),
-    )
-    name = message.candidate.name
-    said = f"Noted: it {'reached' if has_arrived else 'did not reach'} {name}."
-    if not settled:
-        said = "That was settled already."
-    if is_htmx(request):
-        response = HttpResponse()
-        toast(response, said)
-        return response
     return back(request, "stops", said=said)
 
 
@@ -232,6 +201,5 @@ urlpatterns = [
     path("stops/", show, name="stops"),
     path("stops/engage/", engage, name="stop-engage"),
     path("stops/<int:switch_id>/release/", release, name="stop-release"),
-    path("stops/unknown/<int:message_id>/", settle, name="stop-settle"),
     path("stops/causes/", causes, name="stop-causes"),
 ]

@@ -1,0 +1,218 @@
+"""The pages about pools: a rule is understood before it is kept, and says where it goes wrong."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests import make
+from warmbench.accounts.models import Role, User
+from warmbench.core import events
+from warmbench.nurture import pools
+from warmbench.nurture.models import Pool, PoolMember, Step
+from warmbench.people.models import Candidate, Tag
+from warmbench.web.pool_form import EXAMPLES, STARTERS, read
+
+pytestmark = pytest.mark.django_db
+
+SAID = {"name": "Silver", "entry_rule": "silver medallist", "on_leave": "leave"}
+
+
+@pytest.fixture
+def alice() -> User:
+    return make.user()
+
+
+@pytest.fixture
+def client(alice: User) -> Client:
+    return signed_in(alice)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def shown(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def vocabulary(alice: User) -> None:
+    """The tags and the recruiter that the examples name."""
+    User.objects.filter(pk=alice.pk).update(email="alice@example.com")
+    names = {
+        Tag.Kind.CATEGORY: ["Technology"],
+        Tag.Kind.SPECIALTY: ["Cloud & DevOps"],
+        Tag.Kind.ROLE_FAMILY: ["Backend"],
+        Tag.Kind.ROLE: ["Java developer"],
+        Tag.Kind.SKILL: ["Kubernetes", "Terraform"],
+        Tag.Kind.SENIORITY: ["Manager", "Director"],
+        Tag.Kind.GEOGRAPHY: ["Germany"],
+    }
+    for kind, called in names.items():
+        for name in called:
+            make.tag(name, kind)
+
+
+@pytest.mark.usefixtures("vocabulary")
+@pytest.mark.parametrize("rule", [*EXAMPLES.values(), *(rule for _, rule in STARTERS)])
+def test_every_example_can_be_used_as_it_stands(rule: str) -> None:
+    reading = read(rule)
+    assert reading.mistake is None
+    assert reading.sentence
+
+
+def test_a_new_pool_is_opened(client: Client, alice: User) -> None:
+    sequence = make.sequence(Step.Kind.MESSAGE).sequence
+    more = {"sequence": sequence.pk, "owner": alice.pk, "reentry_days": "90"}
+
+    answer = client.post("/pools/new/", SAID | more)
+
+    pool = Pool.objects.get()
+    assert answer.headers["Location"] == f"/pools/{pool.pk}/"
+    assert (pool.owner, pool.sequence, pool.reentry_days) == (alice, sequence, 90)
+
+
+def test_a_mistake_is_pointed_at_and_nothing_is_kept(client: Client) -> None:
+    answer = client.post("/pools/new/", SAID | {"entry_rule": "status = pasive"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Line 1, column 10" in page
+    assert "status = <mark>pasive</mark>" in page
+    assert "Did you mean “passive”?" in page
+    assert not Pool.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "marked"),
+    [
+        ("status =", "<mark>␣</mark>"),
+        ("status = passive and\r\nskill = nothing", "and\n" + "skill = <mark>nothing</mark>"),
+        ("(status = passive", "<mark>"),
+        ("<script>", "<mark>&lt;"),
+    ],
+)
+def test_the_live_check_marks_the_place(client: Client, rule: str, marked: str) -> None:
+    answer = client.post("/pools/check/", {"entry_rule": rule})
+    assert marked in answer.content.decode()
+
+
+def test_the_live_check_says_who_would_enter_and_who_hears_nothing(client: Client) -> None:
+    for number in range(3):
+        make.candidate(consented=number > 0)
+
+    answer = client.post("/pools/check/", {"entry_rule": "status = passive", "exit_rule": ""})
+
+    page = answer.content.decode()
+    assert "People whose status is passive." in page
+    assert "<b>3</b> people now, of whom <b>3</b> would hear nothing" in page
+    assert "lack a specialty, seniority or place" in page
+    assert page.count("Moreau") == 3
+
+
+def test_an_empty_rule_asks_to_be_written(client: Client) -> None:
+    assert "Write a rule" in client.post("/pools/check/").content.decode()
+
+
+def test_the_editor_also_checks_without_scripts(client: Client) -> None:
+    answer = client.post("/pools/new/", SAID | {"check": "1"})
+    assert answer.status_code == 200
+    assert "People who are silver medallists." in answer.content.decode()
+    assert not Pool.objects.exists()
+
+
+def test_a_starter_fills_the_editor_in(client: Client) -> None:
+    page = shown(client, "/pools/new/?name=Opted+in&entry_rule=consent+for+email")
+    assert 'value="Opted in"' in page
+    assert "consent for email</textarea>" in page
+
+
+def test_two_pools_do_not_share_a_name(client: Client) -> None:
+    make.pool("status = passive")
+    name = Pool.objects.get().name.upper()
+    answer = client.post("/pools/new/", SAID | {"name": name})
+    assert "Another pool has this name" in answer.content.decode()
+
+
+def test_nobody_makes_a_pool_in_the_name_of_another(client: Client) -> None:
+    bob = make.user("Bob Lind")
+    client.post("/pools/new/", SAID | {"owner": bob.pk})
+    assert not Pool.objects.exists()
+
+
+def test_a_pool_is_changed_by_its_owner_alone(client: Client, alice: User) -> None:
+    pool = make.pool("status = passive", owner=alice)
+    assert signed_in(make.user("Bob Lind")).post(f"/pools/{pool.pk}/edit/").status_code == 403
+
+    changed = SAID | {"name": "Bronze", "owner": alice.pk, "exit_rule": "suppressed"}
+    client.post(f"/pools/{pool.pk}/edit/", changed)
+
+    pool.refresh_from_db()
+    assert (pool.name, pool.exit_rule, pool.owner) == ("Bronze", "suppressed", alice)
+
+
+def test_a_pool_shows_its_rule_its_numbers_and_its_members(client: Client, alice: User) -> None:
+    version = make.sequence(Step.Kind.MESSAGE)
+    pool = make.pool("status = passive", version.sequence, owner=alice)
+    waiting, begun = make.candidate(), make.candidate()
+    for candidate in (waiting, begun):
+        PoolMember.objects.create(pool=pool, candidate=candidate, joined_at=make.NOW)
+    make.enrollment(begun, version, due=make.NOW + timedelta(days=3))
+
+    page = shown(client, f"/pools/{pool.pk}/")
+
+    assert "People whose status is passive." in page
+    assert waiting.last_name in page
+    assert "Not on it" in page
+    assert "Next 6 Mar" in page
+
+
+def test_a_rule_whose_tag_is_gone_is_named_on_the_page(client: Client) -> None:
+    pool = make.pool("skill = Forgotten")
+    assert "cannot be understood any more" in shown(client, f"/pools/{pool.pk}/")
+
+
+def test_a_recount_lets_people_join(client: Client) -> None:
+    pool = make.pool("status = passive")
+    make.candidate()
+
+    answer = client.post(f"/pools/{pool.pk}/recount/", follow=True)
+
+    assert "1 joined, 0 left" in answer.content.decode()
+    assert pool.members.count() == 1
+
+
+def test_a_recount_says_when_the_rule_cannot_be_understood(client: Client) -> None:
+    pool = make.pool("skill = Forgotten")
+    answer = client.post(f"/pools/{pool.pk}/recount/", follow=True)
+    assert "There is no skill called “Forgotten”" in answer.content.decode()
+
+
+def test_an_archived_pool_is_only_read(client: Client, alice: User) -> None:
+    pool = make.pool("status = passive", owner=alice)
+    client.post(f"/pools/{pool.pk}/archive/")
+
+    assert "Archived (1)" in shown(client, "/pools/")
+    assert "Archived on" in shown(client, f"/pools/{pool.pk}/")
+    assert client.get(f"/pools/{pool.pk}/edit/").status_code == 404
+
+
+def test_a_viewer_reads_and_does_not_write() -> None:
+    viewer = signed_in(make.user("Vera View", Role.VIEWER))
+    assert "A recruiter writes the first one" in shown(viewer, "/pools/")
+    assert viewer.get("/pools/new/").status_code == 403
+
+
+def test_the_list_counts_who_is_present(client: Client) -> None:
+    with events.held_back():
+        for _ in range(2):
+            make.candidate(status=Candidate.Status.OPEN)
+        pool = make.pool("status = open")
+        pools.recount(pool_id=pool.pk, now=make.NOW)
+    page = shown(client, "/pools/")
+    assert 'data-label="People">2<' in page

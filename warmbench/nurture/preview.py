@@ -1,0 +1,104 @@
+"""Shows a step as one person would get it now: chosen, filled in and judged, but never queued."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from warmbench.accounts.models import Organisation
+from warmbench.messaging import fields, letters, outbox, templates
+from warmbench.messaging.gate import Verdict
+from warmbench.messaging.models import Sender
+from warmbench.messaging.templates import Rendered, UnrenderableError
+from warmbench.nurture import content, readers, steps
+from warmbench.nurture.models import ContentPiece, Step
+from warmbench.nurture.readers import Reader, Voices
+from warmbench.nurture.steps import Due
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The words of a mail, where its links lead, and what stands in it only as a sample."""
+
+    words: Rendered
+    links: tuple[str, ...]
+    #: Fields that nobody knows of her: without them the mail would wait.
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one person would get of one step."""
+
+    #: What the last gate would say if it were due now.
+    verdict: Verdict
+    sender: Sender | None
+    #: The content piece that would be chosen; None for other steps, and when nothing is left.
+    piece: ContentPiece | None
+    #: None when nothing would be written: there is no piece left, or no mailbox.
+    letter: Letter | None
+
+
+def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
+    """What the candidate would get of the step; None if there is no such person."""
+    people = readers.load([candidate_id])
+    if candidate_id not in people:
+        return None
+    reader, voices = people[candidate_id], readers.voices()
+    sender_id = voices.sender_for(reader)
+    course = steps.courses({step.version_id})[step.version_id]
+    due = Due(
+        enrollment_id=0,
+        candidate_id=candidate_id,
+        version_id=step.version_id,
+        sequence_id=step.version.sequence_id,
+        round=0,
+        position=step.position,
+        cycle=0,
+        is_last_step=False,
+        waiting_for="",
+    )
+    (considered,) = outbox.consider([course.draft(due, sender_id)], now=now)
+    piece = _piece(step, reader, voices, now=now)
+    template_id = piece.template_id if piece else step.template_id
+    letter = None
+    if template_id is not None and sender_id is not None:
+        letter = _letter(template_id, voices.context(reader, sender_id, now=now))
+    sender = Sender.objects.filter(pk=sender_id or 0).first()
+    return Preview(considered.verdict, sender, piece, letter)
+
+
+def of_piece(piece: ContentPiece) -> Letter | None:
+    """A content piece with samples in it."""
+    return _letter(piece.template_id, fields.SAMPLES)
+
+
+def _piece(step: Step, reader: Reader, voices: Voices, *, now: datetime) -> ContentPiece | None:
+    if step.kind != Step.Kind.CONTENT:
+        return None
+    chosen = content.shelf(today=now.date()).choose(
+        step.content_kind,
+        specialties=voices.specialties(reader),
+        tags=reader.tags,
+        had=reader.had,
+    )
+    pieces = ContentPiece.objects.select_related("topic", "seniority")
+    return pieces.filter(pk=chosen.piece_id).first() if chosen else None
+
+
+def _letter(template_id: int, context: Mapping[str, str]) -> Letter | None:
+    compiled = letters.compiled(template_id)
+    missing = templates.missing(compiled, context)
+    filled = {**context, **{name: fields.SAMPLES[name] for name in missing}}
+    try:
+        words = letters.words(
+            compiled,
+            filled,
+            organisation=Organisation.objects.get(),
+            # Signed for nobody: whoever tries the way out here is not the candidate.
+            candidate_id=0,
+            message_id=0,
+        )
+    except UnrenderableError:
+        return None
+    targets = [templates.target(compiled, at, filled) for at in range(len(compiled.links))]
+    return Letter(words, tuple(filter(None, targets)), tuple(missing))
