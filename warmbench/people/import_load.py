@@ -18,7 +18,7 @@ from warmbench.people.candidates import (
 )
 from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.import_drafts import Options
-from warmbench.people.import_staging import CHUNK, HARMLESS, ask, path_of, run
+from warmbench.people.import_staging import HARMLESS, ask, path_of, run
 from warmbench.people.models import CandidateImport, ImportRejection, Suppression
 from warmbench.people.spreadsheet import Layout, Mark
 from warmbench.people.tag_words import Found
@@ -246,10 +246,10 @@ class Loader:
         return ask(name, self._of.pk, span, fresh=fresh)
 
 
-def spans(done: int, last: int) -> Iterator[tuple[int, int]]:
+def spans(done: int, last: int, chunk: int) -> Iterator[tuple[int, int]]:
     """The chunks that are left: the number of the row before each, and that of its last."""
-    for start in range(done, last, CHUNK):
-        yield start, min(start + CHUNK, last)
+    for start in range(done, last, chunk):
+        yield start, min(start + chunk, last)
 
 
 def _plan_for_these_values() -> None:

@@ -21,6 +21,7 @@ from warmbench.people.import_drafts import Options
 from warmbench.people.import_load import Loader, spans
 from warmbench.people.import_report import DryRun
 from warmbench.people.import_rows import Reading
+from warmbench.people.import_staging import CHUNK
 from warmbench.people.models import CandidateImport, Tag, TagAlias
 from warmbench.people.spreadsheet import Layout, Mark
 from warmbench.people.tagging import TagGoneError
@@ -63,7 +64,7 @@ def check(import_id: int, *, now: datetime, on_progress: OnProgress = ignore) ->
         import_identity.resolve(of.pk)
         loader = Loader(of, now=now)
         counts: Counter[str] = Counter()
-        for done, until in spans(0, last):
+        for done, until in spans(0, last, CHUNK):
             with transaction.atomic():
                 counts.update(loader.compare(done, until).counts)
                 transaction.set_rollback(True)
@@ -75,9 +76,16 @@ def check(import_id: int, *, now: datetime, on_progress: OnProgress = ignore) ->
 
 
 def run(
-    import_id: int, *, clock: Callable[[], datetime], on_progress: OnProgress = ignore
+    import_id: int,
+    *,
+    clock: Callable[[], datetime],
+    on_progress: OnProgress = ignore,
+    chunk: int = CHUNK,
 ) -> CandidateImport:
-    """Load the file. After a kill it goes on where it stood; once done, it changes nothing."""
+    """Load the file. After a kill it goes on where it stood; once done, it changes nothing.
+
+    ``chunk`` rows are loaded in one transaction.
+    """
     with _holding(_LOCK_OF_ONE, import_id):
         of = CandidateImport.objects.get(pk=import_id)
         if of.state == State.DONE:
@@ -85,7 +93,7 @@ def run(
         of.state, of.error = State.RUNNING, ""
         of.save(update_fields=["state", "error"])
         try:
-            _load_all(of, clock=clock, on_progress=on_progress)
+            _load_all(of, clock=clock, on_progress=on_progress, chunk=chunk)
         except (DatabaseError, OSError) as error:
             of.state = State.FAILED
             of.error = f"It stopped, and can be started again: {type(error).__name__}."
@@ -98,16 +106,16 @@ def run(
 
 
 def _load_all(
-    of: CandidateImport, *, clock: Callable[[], datetime], on_progress: OnProgress
+    of: CandidateImport, *, clock: Callable[[], datetime], on_progress: OnProgress, chunk: int
 ) -> None:
     for _ in range(_TRIES):
-        last = _stage(of, now=clock(), on_progress=on_progress)
-        on_progress(Progress("waiting", of.rows_done, last))
-        with _holding(_LOCK_OF_ALL, 0):
+        last = _stage(of, now=clock(), on_progress=on_progress, chunk=chunk)
+        with _holding(_LOCK_OF_ALL, 0, lambda: on_progress(Progress("waiting", 0, last))):
             on_progress(Progress("comparing", of.rows_done, last))
             import_identity.resolve(of.pk, done=of.rows_done)
+            on_progress(Progress("comparing", last, last))
             try:
-                for done, until in spans(of.rows_done, last):
+                for done, until in spans(of.rows_done, last, chunk):
                     _load(of, done, until, now=clock(), is_last=until == last)
                     on_progress(Progress("loading", until, last))
             except TagGoneError:
@@ -148,23 +156,29 @@ def _finish(of: CandidateImport, *, now: datetime) -> None:
 
 
 @contextmanager
-def _holding(lock: int, number: int) -> Iterator[None]:
+def _holding(lock: int, number: int, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Be the only one. The database lets the next one in if this process dies."""
-    sql.run("SELECT pg_advisory_lock(%s::int, %s::int)", [lock, number])
+    if not sql.run("SELECT pg_try_advisory_lock(%s::int, %s::int)", [lock, number]).fetchall()[0][
+        0
+    ]:
+        on_wait()
+        sql.run("SELECT pg_advisory_lock(%s::int, %s::int)", [lock, number])
     try:
         yield
     finally:
         sql.run("SELECT pg_advisory_unlock(%s::int, %s::int)", [lock, number])
 
 
-def _stage(of: CandidateImport, *, now: datetime, on_progress: OnProgress) -> int:
+def _stage(
+    of: CandidateImport, *, now: datetime, on_progress: OnProgress, chunk: int = CHUNK
+) -> int:
     """Have all rows of the file staged, as they mean with the answers and the tags of now.
 
     Returns the number of the last one.
     """
     vocabulary = Vocabulary.load()
-    owners = _owners()
-    stamp = _stamp(of, owners)
+    recruiters = owners()
+    stamp = _stamp(of, recruiters)
     staged: dict[str, Any] = of.counts.get("staged", {})
     if staged.get("stamp") != stamp or import_staging.rows_held(of.pk) != staged.get("rows"):
         import_staging.begin(of.pk)
@@ -173,8 +187,9 @@ def _stage(of: CandidateImport, *, now: datetime, on_progress: OnProgress) -> in
     layout = Layout.from_json(of.layout)
     if not staged["complete"]:
         after = Mark(staged["line"], of.offset) if of.offset else layout.start
-        reading = reading_of(of, vocabulary=vocabulary, owners=owners, now=now)
-        reached = import_staging.bring_in(of, reading, after=after, first=staged["rows"] + 1)
+        reading = reading_of(of, vocabulary=vocabulary, owners=recruiters, now=now)
+        first = staged["rows"] + 1
+        reached = import_staging.bring_in(of, reading, after=after, first=first, chunk=chunk)
         for mark, rows in reached:
             staged |= {"rows": rows, "line": mark.line}
             _note(of, staged, offset=mark.offset)
@@ -225,7 +240,8 @@ def _orders(
     return orders
 
 
-def _owners() -> dict[str, int]:
+def owners() -> dict[str, int]:
+    """Who may own candidates: ids by e-mail address."""
     recruiters = User.objects.filter(is_active=True, role__in=[Role.ADMIN, Role.RECRUITER])
     return dict(recruiters.values_list("email", "pk"))
 

@@ -92,9 +92,9 @@ def rows_held(import_id: int) -> int | None:
 
 
 def bring_in(
-    of: CandidateImport, reading: Reading, *, after: Mark, first: int
+    of: CandidateImport, reading: Reading, *, after: Mark, first: int, chunk: int
 ) -> Iterator[tuple[Mark, int]]:
-    """Stage the rows after a mark, a chunk a transaction; ``first`` is the number of the first.
+    """Stage the rows after a mark, a chunk a transaction. ``first`` is the number of the first.
 
     Yields each place reached and the number of rows up to there, inside the transaction, so
     that whoever writes them down can go on from there.
@@ -105,14 +105,14 @@ def bring_in(
 
     def lines() -> Iterator[str]:
         nonlocal reached, count
-        for number, place, row in islice(source, CHUNK):
-            yield _line_of(number, place, row, reading)
+        for number, place, row in islice(source, chunk):
+            yield line_of(number, place, row, reading)
             reached, count = row.after, number
 
     while True:
         before = count
         with transaction.atomic():
-            _copy_in(of.pk, lines())
+            copy_in(of.pk, lines())
             if count == before:
                 return
             yield reached, count
@@ -128,10 +128,11 @@ def numbered(
         place = row.after.offset
 
 
-def _copy_in(import_id: int, lines: Iterable[str]) -> None:
+def copy_in(import_id: int, lines: Iterable[str], *, table: str = "import_stage") -> None:
+    """Copy lines that ``line_of`` made into the table of this import, or another like it."""
     connection.ensure_connection()
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
-    query = named(f"COPY import_stage ({_COLUMNS}) FROM STDIN (NULL '{_NULL}')", import_id)
+    query = named(f"COPY {table} ({_COLUMNS}) FROM STDIN (NULL '{_NULL}')", import_id)
     with cursor.copy(query.encode()) as copy:
         # Sent piece by piece: the database takes one in while we make the next.
         for piece in _pieces(lines):
@@ -144,7 +145,8 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
         yield piece
 
 
-def _line_of(number: int, place: int, row: Row, reading: Reading) -> str:
+def line_of(number: int, place: int, row: Row, reading: Reading) -> str:
+    """What the database takes in for a row, read or refused."""
     if row.reason is not None:
         kind = HARMLESS if row.reason.is_harmless else row.reason.sentence
         return _refused(number, place, row, kind)
@@ -152,15 +154,16 @@ def _line_of(number: int, place: int, row: Row, reading: Reading) -> str:
         draft = reading.read(row)
     except UnusableRowError as error:
         return _refused(number, place, row, str(error))
-    return _encoded([str(number), str(row.line), str(place), "", "{}", *_values(draft)])
+    return _encoded([str(number), str(row.line), str(place), "", "{}", *values_of(draft)])
 
 
 def _refused(number: int, place: int, row: Row, reason: str) -> str:
     start = [str(number), str(row.line), str(place), reason, _array(row.cells)]
-    return _encoded([*start, *_values(Draft())])
+    return _encoded([*start, *values_of(Draft())])
 
 
-def _values(draft: Draft) -> list[str]:
+def values_of(draft: Draft) -> list[str]:
+    """What a row says, as the database takes it in."""
     place, tags = draft.place, draft.tags
     primary = next((found.tag_id for found in tags if found.is_primary), None)
     return [

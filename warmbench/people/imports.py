@@ -1,7 +1,9 @@
 """Imports candidates from files: upload, say what the columns are, look at it, load it."""
 
+import filecmp
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -16,7 +18,7 @@ from warmbench.people import columns, import_report, import_staging, jobs, sprea
 from warmbench.people.columns import MANY, Field, Guess
 from warmbench.people.import_drafts import Options
 from warmbench.people.import_report import DryRun, Finding
-from warmbench.people.import_run import Progress, check, run
+from warmbench.people.import_run import Progress, check, owners, run
 from warmbench.people.models import CandidateImport, ImportMapping
 from warmbench.people.spreadsheet import Layout, NotATableError
 
@@ -29,14 +31,17 @@ __all__ = [
     "Options",
     "Progress",
     "check",
+    "discard",
     "dry_run",
     "guesses",
+    "owners",
     "read_again",
     "rejected_csv",
     "run",
     "save_mapping",
     "start",
     "start_check",
+    "unfinished",
     "upload",
 ]
 
@@ -126,7 +131,7 @@ def guesses(of: CandidateImport) -> dict[int, Guess]:
 def save_mapping(
     import_id: int,
     mapping: Mapping[str, str],
-    options: Mapping[str, object] | None = None,
+    options: Options | Mapping[str, object] | None = None,
     *,
     now: datetime,
 ) -> CandidateImport:
@@ -144,11 +149,12 @@ def save_mapping(
         fields[str(index)] = Field(name)
     _check(list(fields.values()))
     try:
-        Options.from_json(options or of.options)
+        answers = options if isinstance(options, Options) else Options.from_json(options or {})
     except ValueError as error:
         raise MappingError(str(error)) from error
     of.mapping = {index: str(one) for index, one in fields.items()}
-    of.options = dict(options or of.options)
+    if options is not None:
+        of.options = asdict(answers)
     of.save(update_fields=["mapping", "options"])
     ImportMapping.objects.update_or_create(
         source=of.source,
@@ -158,6 +164,33 @@ def save_mapping(
         },
     )
     return of
+
+
+@transaction.atomic
+def discard(import_id: int) -> None:
+    """Throw a file away that nothing was loaded from. Raises MappingError when it was."""
+    of = _open(import_id)
+    import_staging.drop(of.pk)
+    path = import_staging.path_of(of)
+    of.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def unfinished(like: CandidateImport) -> CandidateImport | None:
+    """An import of the same file, understood in the same way, that was stopped halfway."""
+    stopped = CandidateImport.objects.filter(
+        source=like.source,
+        size=like.size,
+        layout=like.layout,
+        mapping=like.mapping,
+        options=like.options,
+        state__in=[State.RUNNING, State.FAILED],
+    ).exclude(pk=like.pk)
+    path = import_staging.path_of(like)
+    for one in stopped.order_by("-pk"):
+        if filecmp.cmp(import_staging.path_of(one), path, shallow=False):
+            return one
+    return None
 
 
 def dry_run(of: CandidateImport) -> DryRun | None:

@@ -99,4 +99,4 @@ SELECT g.person, g.known_id IS NULL, coalesce(g.known_id, g.candidate_id), g.row
   LEFT JOIN tagged t USING (person)
   LEFT JOIN wrote w USING (person);
 
-ANALYZE import_told
+ANALYZE import_told (person, candidate_id)
