@@ -18,13 +18,14 @@ _MEMORY = timedelta(days=3)
 def skip(days: int) -> datetime:
     """Live through so many days at once, and set the clock to their end. Returns the new time.
 
-    Mails go to the real catcher; candidates and recruiters act as in the sample's history.
+    Mails go to the real catcher and candidates act as in the sample's history. The follow-ups
+    are left to whoever is looking.
     """
     with _alone(), closing(Postman(clock.now)) as postman:
         since = clock.now()
         until = since + timedelta(days=days)
         team = User.objects.filter(role=Role.RECRUITER, is_active=True)
-        history = History(list(team), postman.channel_for)
+        history = History(list(team), postman.channel_for, busy_from=since)
         history.remember(since - _MEMORY, since)
         history.live(since, until, on_step=lambda _: None)
         return clock.shift(until - clock.now())
