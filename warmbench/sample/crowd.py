@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from warmbench.core import tokens
 from warmbench.core.tokens import Purpose
@@ -17,6 +17,9 @@ from warmbench.signals.record import SignalDraft
 
 _BROWSER = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Safari/605.1.15"
 _SCANNER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/124.0 Safari/537.36"
+
+
+_Kind = Literal["click", "scan", "unsubscribe", "preferences", "reply"]
 
 
 class Sent(NamedTuple):
@@ -32,7 +35,7 @@ class _Act(NamedTuple):
     at: datetime
     #: Keeps acts of one moment in order, and the heap from comparing the rest.
     number: int
-    kind: str
+    kind: _Kind
     sent: Sent
     link: int = 0
 
@@ -88,7 +91,7 @@ class Crowd:
         elif dice < 0.004 + temper / 12:
             self._plan(sent, "preferences", _later(source))
 
-    def _plan(self, sent: Sent, kind: str, after: timedelta, link: int = 0) -> None:
+    def _plan(self, sent: Sent, kind: _Kind, after: timedelta, link: int = 0) -> None:
         self._number += 1
         heapq.heappush(self._acts, _Act(sent.at + after, self._number, kind, sent, link))
 
