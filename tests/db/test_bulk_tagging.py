@@ -86,6 +86,15 @@ def test_undo_leaves_what_others_did_since(java: Tag, people: list[Candidate]) -
     assert CandidateTag.objects.get().candidate == people[0]
 
 
+def test_undo_of_what_others_undid_already_tells_nobody(java: Tag, people: list[Candidate]) -> None:
+    bulk = bulk_tagging.add(java.pk, ids(people), by_id=None, now=NOW)
+    assert bulk is not None
+    bulk_tagging.remove(java.pk, ids(people), by_id=None, now=LATER)
+    with events.held_back() as held:
+        assert bulk_tagging.undo(bulk.pk, by_id=None, now=LATER) == []
+    assert held == []
+
+
 def test_only_who_has_the_tag_loses_it(java: Tag, people: list[Candidate]) -> None:
     put(people[0], java, "Old ATS")
     with events.held_back() as held:

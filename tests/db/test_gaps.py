@@ -5,7 +5,7 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench.core.models import AuditEntry
-from warmbench.people import gaps, tag_tree
+from warmbench.people import gaps, tag_edits, tag_tree
 from warmbench.people.gaps import Suggestion
 from warmbench.people.models import Candidate, CandidateTag, Tag
 
@@ -163,6 +163,12 @@ def test_a_suggestion_says_what_speaks_for_it(
     tree: None, tags: list[str], facts: dict[str, str], expected: dict[str, tuple[str, str]]
 ) -> None:
     assert suggestions(candidate(*tags, **facts)) == expected
+
+
+def test_a_retired_specialty_is_not_suggested(tree: None) -> None:
+    ana = candidate("Java developer", "Python", job_title="Java developer")
+    tag_edits.retire(tag("Software engineering").pk, by_id=None, now=NOW)
+    assert SPECIALTY not in suggestions(ana)
 
 
 def test_what_a_person_accepts_is_certain(tree: None) -> None:

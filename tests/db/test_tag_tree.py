@@ -272,6 +272,8 @@ def test_a_tag_moves_only_where_its_kind_belongs(tree: None) -> None:
     tag_edits.move(tag("SQL").pk, tag("Software engineering").pk, by_id=None, now=NOW)
     assert tag("SQL").parent == tag("Software engineering")
     assert AuditEntry.objects.filter(action="tag.moved").count() == 1
+    tag_edits.move(tag("Japan").pk, None, by_id=None, now=NOW)
+    assert tag("Japan").parent is None
     with pytest.raises(TreeError, match="A skill stands below a specialty"):
         tag_edits.move(tag("SQL").pk, tag("Technology").pk, by_id=None, now=NOW)
     with pytest.raises(TreeError, match="“Europe” cannot stand below itself"):

@@ -53,7 +53,9 @@ def test_the_same_again_is_kept_once(db: None) -> None:
 
 def test_what_is_no_word_or_about_nobody_is_left_out(db: None) -> None:
     ana = make.candidate()
-    record({ana.pk: ["...", "++", ""], 2**40: ["Pottery"]})
+    assert record({ana.pk: ["...", "++", ""]}) == []
+    assert not UnmatchedSkill.objects.exists()
+    record({2**40: ["Pottery"]})
     record({ana.pk: ["Juggling\0", "x" * 300]})
     assert set(CandidateUnmatchedSkill.objects.values_list("skill__text", flat=True)) == {
         "Juggling",
