@@ -133,6 +133,8 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "suppression_id": lambda agency: agency.stop.pk,
     "tag_id": lambda agency: agency.specialty.pk,
     "candidate_id": lambda agency: agency.candidate.pk,
+    # Outside the demo there is no mail catcher, but its doors are guarded all the same.
+    "mail_id": lambda agency: 1,
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "sender_id": lambda agency: agency.sender.pk,

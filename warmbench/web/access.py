@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import may_change
+from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.nurture.models import ContentPiece, Pool, Sequence
 from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
@@ -76,6 +77,11 @@ def piece_for(pk: int) -> ContentPiece:
     """The content piece, with whom it is for. The whole team may read it."""
     pieces = ContentPiece.objects.select_related("topic", "seniority", "template")
     return get_object_or_404(pieces, pk=pk)
+
+
+def caught_mail_for(pk: int) -> CaughtMail:
+    """The mail that the demo caught."""
+    return get_object_or_404(CaughtMail, pk=pk)
 
 
 def candidate_for(pk: int) -> Candidate:

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.library")),
     path("", include("warmbench.web.senders")),
     path("", include("warmbench.web.stops")),
+    path("", include("warmbench.web.mail")),
     path("", include("warmbench.web.public")),
 ]
