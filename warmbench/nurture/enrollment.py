@@ -82,8 +82,8 @@ def waiting_members(candidate_ids: list[int], *, now: datetime) -> list[tuple[in
 def waiting_members_in(first: int, last: int, *, now: datetime) -> list[int]:
     """The candidates among those with an id from first to last who wait for a sequence."""
     question = _members_to_enroll().replace(
-        "w.candidate_id = ANY(%(ids)s::bigint[])",
-        "w.candidate_id BETWEEN %(first)s::bigint AND %(last)s::bigint",
+        "m.candidate_id = ANY(%(ids)s::bigint[])",
+        "m.candidate_id BETWEEN %(first)s::bigint AND %(last)s::bigint",
     )
     return [row[0] for row in sql.run(question, {"first": first, "last": last, "now": now})]
 

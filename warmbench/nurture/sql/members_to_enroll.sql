@@ -3,20 +3,25 @@
 --
 -- Who was on the sequence before is not begun anew, unless she has come back into the pool
 -- since and the pool lets people come back.
-SELECT DISTINCT ON (w.candidate_id, p.sequence_id) w.candidate_id, p.sequence_id, p.id
-  FROM pool_member w
-  JOIN pool p ON p.id = w.pool_id AND p.archived_at IS NULL
-  JOIN sequence s ON s.id = p.sequence_id AND s.state = 'active'
- WHERE w.candidate_id = ANY(%(ids)s::bigint[])
-   AND w.left_at IS NULL
-   AND NOT EXISTS (
-           SELECT FROM enrollment e
-            WHERE e.candidate_id = w.candidate_id
-              AND e.sequence_id = p.sequence_id
-              AND (e.ended_at IS NULL
-                   OR p.reentry_days IS NULL
-                   OR e.ended_at > w.joined_at
-                   OR e.ended_at > %(now)s::timestamptz - make_interval(days => p.reentry_days))
-       )
-   AND EXISTS (/* required_tags */)
- ORDER BY w.candidate_id, p.sequence_id, w.joined_at, w.id
+WITH waiting AS MATERIALIZED (
+    SELECT m.candidate_id, p.sequence_id, p.id AS pool_id, m.joined_at, m.id
+      FROM pool_member m
+      JOIN pool p ON p.id = m.pool_id AND p.archived_at IS NULL
+      JOIN sequence s ON s.id = p.sequence_id AND s.state = 'active'
+     WHERE m.candidate_id = ANY(%(ids)s::bigint[])
+       AND m.left_at IS NULL
+       AND NOT EXISTS (
+               SELECT FROM enrollment e
+                WHERE e.candidate_id = m.candidate_id
+                  AND e.sequence_id = p.sequence_id
+                  AND (e.ended_at IS NULL
+                       OR p.reentry_days IS NULL
+                       OR e.ended_at > m.joined_at
+                       OR e.ended_at
+                          > %(now)s::timestamptz - make_interval(days => p.reentry_days))
+           )
+)
+SELECT DISTINCT ON (w.candidate_id, w.sequence_id) w.candidate_id, w.sequence_id, w.pool_id
+  FROM waiting w
+ WHERE EXISTS (/* required_tags */)
+ ORDER BY w.candidate_id, w.sequence_id, w.joined_at, w.id

@@ -1,8 +1,9 @@
--- That a person (w.candidate_id) carries what content and frequency are chosen by. Stands in
--- an EXISTS of other questions.
-SELECT FROM candidate_tag ct
-  JOIN tag t ON t.id = ct.tag_id
- WHERE ct.candidate_id = w.candidate_id
-HAVING bool_or(t.kind = 'specialty' AND ct.is_primary)
-   AND bool_or(t.kind = 'seniority')
-   AND bool_or(t.kind = 'geography')
+-- That a person (w.candidate_id) carries what content and frequency are chosen by: a primary
+-- specialty, a seniority, a geography. people/sql has the same question for the gap report.
+-- Stands in an EXISTS of other questions.
+SELECT FROM candidate_facet f
+  JOIN candidate_tag ct ON ct.candidate_id = f.candidate_id AND ct.is_primary
+ WHERE f.candidate_id = w.candidate_id
+   AND ct.tag_id = ANY(ARRAY(SELECT id FROM tag WHERE kind = 'specialty'))
+   AND f.tag_ids OPERATOR(public.&&) ARRAY(SELECT id FROM tag WHERE kind = 'seniority')
+   AND f.tag_ids OPERATOR(public.&&) ARRAY(SELECT id FROM tag WHERE kind = 'geography')
