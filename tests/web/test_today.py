@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from warmbench.accounts.models import Role, User
-from warmbench.people.models import Candidate, Channel, ContactPoint
+from warmbench.people.models import Candidate, Channel, ContactPoint, Tag
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.web import queue
@@ -57,7 +57,7 @@ def test_entries_stand_under_when_they_are_due(alice: User) -> None:
 
 
 def test_a_row_says_why_and_how_to_reach_them(client: Client, alice: User) -> None:
-    ana = make.candidate(make.tag("Welding", make.Tag.Kind.SPECIALTY), owner=alice)
+    ana = make.candidate(make.tag("Welding", Tag.Kind.SPECIALTY), owner=alice)
     Candidate.objects.filter(pk=ana.pk).update(
         job_title="Welder",
         employer="Globex",

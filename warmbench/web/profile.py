@@ -16,7 +16,7 @@ from warmbench.people.models import (
     Tag,
 )
 from warmbench.people.tag_words import STATED
-from warmbench.web import verdicts
+from warmbench.web import sent, verdicts
 from warmbench.web.first_run import countries
 
 #: The order of kinds on the page, each with its heading.
@@ -141,14 +141,8 @@ def _ways(candidate: Candidate) -> list[Way]:
         ways.append(
             Way(
                 one,
-                next_step=_step_name(step) if step and under_way else "",
+                next_step=sent.step_name(step) if step and under_way else "",
                 waits_for=verdicts.because(reason) if reason else "",
             )
         )
     return ways
-
-
-def _step_name(step: Step) -> str:
-    if step.content_kind:
-        return str(step.get_content_kind_display())
-    return str(step.get_kind_display())

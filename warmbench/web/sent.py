@@ -1,7 +1,7 @@
 """Reads messages as they were sent: their words, and why each was sent, put off or refused."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from warmbench.accounts.models import Organisation
 from warmbench.messaging import letters, templates
 from warmbench.messaging.models import Decision, Message
 from warmbench.messaging.templates import Rendered, UnrenderableError
-from warmbench.nurture.models import ContentUse
+from warmbench.nurture.models import ContentUse, Step
 from warmbench.nurture.models import Sequence as NurtureSequence
 from warmbench.web import verdicts
 
@@ -113,8 +113,25 @@ def by_message(
     return per_message, left
 
 
-def step_name(touch: str) -> str:
-    """A touch as a person would name it: what follows its sequence."""
+def step_names(touches: Collection[str]) -> dict[str, str]:
+    """What each touch is, as a person would name it."""
+    keys = {touch.rpartition("/")[2] for touch in touches}
+    steps = Step.objects.filter(key__in=keys).select_related("version__sequence")
+    known = {
+        f"{step.version.sequence.key}/{step.key}": step_name(step)
+        for step in steps.order_by("version__number")
+    }
+    return {touch: known.get(touch) or _spelled_out(touch) for touch in touches}
+
+
+def step_name(step: Step) -> str:
+    """What a step sends."""
+    if step.content_kind:
+        return str(step.get_content_kind_display())
+    return str(step.get_kind_display())
+
+
+def _spelled_out(touch: str) -> str:
     return touch.rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
 
 

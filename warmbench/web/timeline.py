@@ -13,7 +13,7 @@ from warmbench.nurture.models import Enrollment, PoolMember
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate
 from warmbench.signals import scoring
-from warmbench.signals.models import FollowUp, Hit, Signal
+from warmbench.signals.models import Hit, Signal
 from warmbench.web import sent, verdicts
 from warmbench.web.sent import Ruling
 
@@ -104,10 +104,11 @@ def _waits(decisions: Iterable[Decision]) -> Iterator[Entry]:
     per_touch: defaultdict[str, list[Decision]] = defaultdict(list)
     for decision in decisions:
         per_touch[decision.touch].append(decision)
+    names = sent.step_names(per_touch)
     for touch, about in per_touch.items():
         rulings = sent.rulings(about)
         last = rulings[-1]
-        title = f"{sent.step_name(touch)} was put off"
+        title = f"{names[touch]} was put off"
         yield Entry(last.at, "wait", title, text=last.reason, rulings=rulings)
 
 
