@@ -19,6 +19,8 @@ from warmbench.people.candidates import (
 )
 from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.models import Candidate
+from warmbench.people.tag_edits import TagTreeChanged
+from warmbench.people.tagging import CandidateTagged
 from warmbench.signals import follow_ups, reasons, record
 from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded
@@ -96,6 +98,16 @@ def call_off_approaches_to_suppressed_candidates(event: CandidateSuppressed) -> 
 @on(CandidatesChanged)
 def let_changed_candidates_join_and_leave_pools(event: CandidatesChanged) -> None:
     pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(CandidateTagged)
+def let_tagged_candidates_join_and_leave_pools(event: CandidateTagged) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(TagTreeChanged)
+def recount_pools_whose_rules_name_the_tree(_: TagTreeChanged) -> None:
+    pools.recount(now=clock.now())
 
 
 @on(CandidateSuppressed)

@@ -48,7 +48,7 @@ class TagAlias(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="aliases")
     kind = models.CharField(max_length=12, choices=Tag.Kind)
     text = models.CharField(max_length=120)
-    #: The text as ``tagging.key`` normalises it.
+    #: The text as ``tag_words.key`` normalises it.
     key = models.CharField(max_length=120)
 
     class Meta:
