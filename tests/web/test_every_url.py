@@ -19,7 +19,7 @@ from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
 from warmbench.messaging.models import Sender, Switch
 from warmbench.nurture.models import ContentPiece, Step
-from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
+from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag, UnmatchedSkill
 from warmbench.signals.models import FollowUp
 
 #: Addresses of other people's packages that cannot carry our mark, each with its reason.
@@ -135,6 +135,10 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "candidate_id": lambda agency: agency.candidate.pk,
     # Outside the demo there is no mail catcher, but its doors are guarded all the same.
     "mail_id": lambda agency: 1,
+    "alias_id": lambda agency: agency.specialty.aliases.earliest("pk").pk,
+    "skill_id": lambda agency: (
+        UnmatchedSkill.objects.create(key="welding", text="Welding", first_seen_at=make.NOW).pk
+    ),
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "sender_id": lambda agency: agency.sender.pk,

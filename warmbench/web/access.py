@@ -12,7 +12,14 @@ from warmbench.accounts.policies import may_change
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.nurture.models import ContentPiece, Pool, Sequence
-from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
+from warmbench.people.models import (
+    BulkTagging,
+    Candidate,
+    Suppression,
+    Tag,
+    TagAlias,
+    UnmatchedSkill,
+)
 from warmbench.signals.models import FollowUp
 
 
@@ -128,6 +135,16 @@ def bulk_tagging_to_undo(user: User, pk: int) -> BulkTagging:
     if not user.is_admin and bulk.by_id != user.pk:
         raise PermissionDenied
     return bulk
+
+
+def alias_for(pk: int) -> TagAlias:
+    """The spelling, with its tag."""
+    return get_object_or_404(TagAlias.objects.select_related("tag"), pk=pk)
+
+
+def unmatched_skill_for(pk: int) -> UnmatchedSkill:
+    """The skill that no tag knew."""
+    return get_object_or_404(UnmatchedSkill, pk=pk)
 
 
 def tag_for(pk: int) -> Tag:
