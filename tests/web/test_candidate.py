@@ -319,6 +319,8 @@ class TestChanges:
         assert "There was no pause." in change(client, ana, "resume")
 
     def test_a_conversation(self, client: Client, ana: Candidate) -> None:
+        form = client.get(f"/candidates/{ana.pk}/conversation/").text
+        assert '<input type="date" name="on" value="2026-03-03"' in form
         change(client, ana, "conversation", on="2026-03-02", topic="plans", note="Not now.")
         assert ana.last_conversation_topic == "plans"
         answer = client.post(f"/candidates/{ana.pk}/conversation/", {"on": "2026-03-01"})

@@ -11,7 +11,16 @@ from warmbench.people.models import Candidate, Channel, Consent, Suppression, Ta
 from warmbench.web import queue
 from warmbench.web.first_run import countries, time_zones
 
-_FOCUS = {"autofocus": True}
+_FOCUS: dict[str, object] = {"autofocus": True}
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which reads and writes ISO dates only."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class StatusForm(forms.Form):
@@ -33,7 +42,7 @@ class PauseForm(forms.Form):
         label="Until",
         required=False,
         help_text="Leave it blank to pause until somebody resumes it.",
-        widget=forms.DateInput(attrs=_FOCUS | {"type": "date"}),
+        widget=DayInput(_FOCUS),
     )
 
     def clean_until(self) -> datetime | None:
@@ -50,7 +59,7 @@ class PauseForm(forms.Form):
 class ConversationForm(forms.Form):
     """What was talked about."""
 
-    on = forms.DateField(label="When", widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label="When", widget=DayInput())
     topic = forms.CharField(
         label="What about",
         max_length=200,
