@@ -82,7 +82,6 @@ def team(recruiters: int, *, cap: int = 2_000_000_000) -> None:
         postal_address="1 Quay Street, 10115 Berlin",
         default_country="DE",
         default_time_zone="Europe/Berlin",
-        public_url="http://127.0.0.1:8000",
         created_at=NOW,
     )
     for n in range(recruiters):

@@ -42,7 +42,6 @@ def organisation() -> Organisation:
             "postal_address": "1 Quay Street, 10115 Berlin",
             "default_country": "DE",
             "default_time_zone": "Europe/Berlin",
-            "public_url": "http://127.0.0.1:8000",
             "created_at": NOW,
         },
     )

@@ -6,12 +6,14 @@ for a state of the world ("there is an open follow-up"), never for a change to i
 law requires is not here: it happens in the transaction that records its cause.
 """
 
+from warmbench.accounts.first_run import InstallationCreated
 from warmbench.core import clock
 from warmbench.core.events import on
 from warmbench.messaging import outbox, standing
 from warmbench.messaging.settling import AddressDied
-from warmbench.nurture import enrollment, pools
+from warmbench.nurture import enrollment, library, pools
 from warmbench.nurture.pools import PoolChanged
+from warmbench.people import tag_tree
 from warmbench.people.candidates import (
     CandidatesChanged,
     CandidatesHandedOver,
@@ -32,6 +34,15 @@ SPOKEN_FOR = {
     Candidate.Status.HIRED,
     Candidate.Status.DO_NOT_CONTACT,
 }
+
+
+# Somebody begins.
+
+
+@on(InstallationCreated)
+def give_a_new_team_its_tag_tree_and_its_sequence(_: InstallationCreated) -> None:
+    tag_tree.load_default(now=clock.now())
+    library.load_sequences(library.DATA / "sequences.yaml", now=clock.now())
 
 
 # Something came back: put it before the right recruiter.

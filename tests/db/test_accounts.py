@@ -21,7 +21,6 @@ INSTALLATION = Installation(
     postal_address="Main Street 5\n12345 Town",
     country="DE",
     time_zone="Europe/Berlin",
-    public_url="https://warm.example.com/",
 )
 
 
@@ -58,10 +57,7 @@ def test_the_first_run_makes_the_organisation_and_its_administrator(db: None) ->
     assert alice is not None
     assert (alice.email, alice.role, alice.date_joined) == ("alice@example.com", Role.ADMIN, NOW)
     organisation = Organisation.objects.get()
-    assert (str(organisation), organisation.public_url) == (
-        "North Agency",
-        "https://warm.example.com",
-    )
+    assert str(organisation) == "North Agency"
     assert organisation.default_country == "DE"
     assert AuditEntry.objects.get().actor_id == alice.pk
     assert not needs_first_run()
@@ -91,6 +87,4 @@ def test_of_two_people_who_set_up_at_once_one_wins(transactional_db: None) -> No
 def test_there_is_one_organisation(db: None) -> None:
     create_administrator(INSTALLATION, now=NOW)
     with pytest.raises(IntegrityError):
-        Organisation.objects.create(
-            id=2, name="Other", default_country="FR", public_url="https://x.test", created_at=NOW
-        )
+        Organisation.objects.create(id=2, name="Other", default_country="FR", created_at=NOW)

@@ -52,7 +52,7 @@ def _senders() -> list[Finding]:
 
 def _organisation(**fields: object) -> Organisation:
     made = make.organisation()
-    Organisation.objects.update(**{"public_url": REAL_ADDRESS, **fields})
+    Organisation.objects.update(**fields)
     made.refresh_from_db()
     return made
 
@@ -136,15 +136,10 @@ class TestSetUp:
     ) -> None:
         settings.PUBLIC_URL = "http://127.0.0.1:8000"
         settings.HTTPS = False
-        _organisation(public_url="http://127.0.0.1:8000")
+        _organisation()
         make.sender()
         Sender.objects.update(host=host)
         assert _only(checkup.set_up(), "Address").level is level
-
-    def test_two_public_addresses_are_one_too_many(self) -> None:
-        _organisation(public_url="https://elsewhere.example.com")
-        addresses = [f for f in checkup.set_up() if f.what == "Address"]
-        assert [f.level for f in addresses] == [Level.GOOD, Level.CARE]
 
 
 class TestSenders:

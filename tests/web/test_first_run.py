@@ -17,7 +17,6 @@ FORM = {
     "postal_address": "Main Street 5\n12345 Town",
     "country": "DE",
     "time_zone": "Europe/Berlin",
-    "public_url": "https://warm.example.com",
     "privacy_url": "",
 }
 
@@ -30,9 +29,7 @@ def test_a_new_installation_leads_everybody_to_its_first_page(
 
 
 def test_the_first_page_makes_the_administrator_and_signs_her_in(client: Client, db: None) -> None:
-    page = client.get("/welcome/")
-    assert page.status_code == 200
-    assert 'value="http://testserver"' in page.text
+    assert client.get("/welcome/").status_code == 200
 
     response = client.post("/welcome/", FORM)
 
@@ -60,7 +57,6 @@ def test_the_first_page_is_gone_afterwards(client: Client, db: None) -> None:
         ({"postal_address": ""}, "This field is required."),
         ({"country": "XX"}, "Select a valid choice."),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice."),
-        ({"public_url": "javascript:alert(1)"}, "Enter a valid URL."),
         ({"password": ""}, "This field is required."),
     ],
 )

@@ -7,6 +7,14 @@ from django.db import connection, transaction
 
 from warmbench.accounts.models import Organisation, Role, User
 from warmbench.core import audit
+from warmbench.core.events import Event, publish
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationCreated(Event):
+    """Somebody has set Warmbench up, and it is empty."""
+
+    administrator_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +28,6 @@ class Installation:
     postal_address: str
     country: str
     time_zone: str
-    public_url: str
     website: str = ""
     privacy_url: str = ""
 
@@ -51,7 +58,6 @@ def create_administrator(installation: Installation, *, now: datetime) -> User |
             "privacy_url": installation.privacy_url,
             "default_country": installation.country,
             "default_time_zone": installation.time_zone,
-            "public_url": installation.public_url.rstrip("/"),
             "created_at": now,
         },
     )
@@ -64,4 +70,5 @@ def create_administrator(installation: Installation, *, now: datetime) -> User |
         time_zone=installation.time_zone,
     )
     audit.record(administrator.pk, "installation.created", f"user:{administrator.pk}", now=now)
+    publish(InstallationCreated(administrator_id=administrator.pk))
     return administrator

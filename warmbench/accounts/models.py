@@ -30,8 +30,6 @@ class Organisation(models.Model):
     default_country = models.CharField(max_length=2)
     #: An IANA name, for candidates of unknown place.
     default_time_zone = models.CharField(max_length=64, default="UTC")
-    #: What links in mails begin with, without a final slash.
-    public_url = models.URLField()
     created_at = models.DateTimeField()
 
     class Meta:

@@ -89,7 +89,6 @@ def found(*, now: datetime) -> dict[str, User]:
         privacy_url="https://northwind.example/privacy",
         default_country="DE",
         default_time_zone="Europe/Berlin",
-        public_url="http://127.0.0.1:8000",
         created_at=now,
     )
     team = Team.objects.create(name="Northwind")

@@ -5,7 +5,6 @@ from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -78,11 +77,6 @@ class FirstRunForm(forms.Form):
         choices=time_zones,
         help_text="For candidates of whom we do not know where they are.",
     )
-    public_url = forms.URLField(
-        label="Address of this installation",
-        help_text="Links in mails begin with it, so candidates must be able to open it.",
-        assume_scheme="https",
-    )
     privacy_url = forms.URLField(
         label="Address of your privacy notice", required=False, assume_scheme="https"
     )
@@ -119,10 +113,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """Ask who administers this installation, then sign her in."""
     if not needs_first_run():
         return redirect("/")
-    seen_at = request.build_absolute_uri("/").rstrip("/")
-    public_url = settings.PUBLIC_URL if settings.HTTPS else seen_at
-    initial = {"public_url": public_url, "time_zone": "UTC"}
-    form = FirstRunForm(request.POST or None, initial=initial)
+    form = FirstRunForm(request.POST or None, initial={"time_zone": "UTC"})
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "first_run.html", {"form": form}, status=status)

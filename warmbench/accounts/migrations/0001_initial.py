@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('privacy_url', models.URLField(blank=True)),
                 ('default_country', models.CharField(max_length=2)),
                 ('default_time_zone', models.CharField(default='UTC', max_length=64)),
-                ('public_url', models.URLField()),
                 ('created_at', models.DateTimeField()),
             ],
             options={
