@@ -15,7 +15,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from warmbench.core.events import Event
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PACKAGE = CHECKOUT / "warmbench"
@@ -147,14 +150,22 @@ def loops() -> str:
     return table(("loop", "what it does"), rows)
 
 
-def events() -> str:
-    """Every fact that is published, by whom, with what, and how many react to it."""
-    from warmbench.core import events as core
+def facts() -> dict[str, type["Event"]]:
+    """Every fact that the product can publish, by name."""
+    from warmbench.core.events import Event
 
     for module in sorted(PACKAGE.rglob("*.py")):
         if re.search(r"^class \w+\(Event\)", module.read_text(), re.MULTILINE):
             import_module(".".join(module.relative_to(CHECKOUT).with_suffix("").parts))
-    reacting = core.reactions()
+    kinds = Event.kinds.items()
+    return {name: kind for name, kind in kinds if kind.__module__.startswith("warmbench.")}
+
+
+def events() -> str:
+    """Every fact that is published, by whom, with what, and how many react to it."""
+    from warmbench.core.events import reactions
+
+    reacting = reactions()
     rows = [
         (
             f"`{name}`",
@@ -163,8 +174,7 @@ def events() -> str:
             f"`{kind.__module__.removeprefix('warmbench.')}`",
             str(len(reacting.get(name, ()))),
         )
-        for name, kind in sorted(core.Event.kinds.items())
-        if kind.__module__.startswith("warmbench.")
+        for name, kind in sorted(facts().items())
     ]
     return table(("fact", "what is true", "fields", "published by", "reactions"), rows)
 

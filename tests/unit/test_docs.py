@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import pages
+from warmbench.nurture import rules
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
@@ -71,6 +72,14 @@ def test_code_that_a_page_names_is_there(page: Path) -> None:
     assert [name for name in names if not _is_there(name)] == []
 
 
+def test_every_fact_stands_at_its_stage_of_the_line() -> None:
+    page = (CHECKOUT / "docs" / "architecture.md").read_text()
+    rows = re.findall(r"^\| [\w ,]+ \| .+ \| `(\w+)` \| (.+) \|$", page, re.MULTILINE)
+    shown = {(fact, package) for package, facts in rows for fact in re.findall(r"`(\w+)`", facts)}
+    published = {(name, kind.__module__.split(".")[1]) for name, kind in pages.facts().items()}
+    assert shown == published
+
+
 def test_the_arrows_of_a_message_are_those_that_the_database_allows() -> None:
     allowed = (CHECKOUT / "warmbench/messaging/migrations/0002_invariants.py").read_text()
     page = (CHECKOUT / "docs" / "architecture.md").read_text()
@@ -78,6 +87,13 @@ def test_the_arrows_of_a_message_are_those_that_the_database_allows() -> None:
     shown = set(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", section, re.MULTILINE))
     begins = {("queued", "refused")}  # Also what a message may begin as, in the same file.
     assert shown == set(re.findall(r"\('(\w+)', '(\w+)'\)", allowed)) | begins
+
+
+def test_every_rule_in_the_documentation_can_be_understood() -> None:
+    pages_ = [page.read_text() for page in PAGES]
+    shown = [rule for page in pages_ for rule in re.findall(r"```rule\n(.*?)```", page, re.DOTALL)]
+    assert len(shown) >= 5
+    assert all(rules.describe(rules.parse(rule)) for rule in shown)
 
 
 def test_decisions_are_numbered_and_listed() -> None:
