@@ -8,7 +8,7 @@ from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 from rich.console import Console
 
-from warmbench.cli import bench, database, doctor, serve
+from warmbench.cli import bench, database, doctor, imports, serve
 from warmbench.core.environment import SettingError
 from warmbench.core.postgres import PostgresError
 
@@ -30,6 +30,7 @@ app.command()(serve.run)
 app.command()(serve.web)
 app.command()(serve.worker)
 app.command()(database.migrate)
+app.add_typer(imports.app)
 app.command()(doctor.doctor)
 app.command()(bench.bench)
 
