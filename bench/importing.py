@@ -38,7 +38,7 @@ _HEADER = [
     "City",
     "Country",
     "Status",
-    "Owner e-mail",
+    "Owner email",
     "Stage",
     "Last contacted",
     "Topic",
@@ -192,7 +192,7 @@ def _load_apart(path: Path, rows: int) -> None:
     from django.db import transaction
 
     from warmbench.people import import_identity, import_run, import_staging
-    from warmbench.people.import_load import Loader, spans
+    from warmbench.people.import_chunks import Chunks, spans
     from warmbench.people.spreadsheet import Layout
     from warmbench.people.vocabulary import Vocabulary
 
@@ -217,9 +217,9 @@ def _load_apart(path: Path, rows: int) -> None:
     with _watched("decide who they are", rows):
         import_identity.resolve(of.pk)
     with _watched("load them", rows):
-        for done, until in spans(0, rows, import_staging.CHUNK):
-            with transaction.atomic():
-                Loader(of, now=NOW).load(done, until)
+        chunks = spans(0, rows, import_staging.CHUNK)
+        for _ in Chunks(of, chunks, clock=lambda: NOW).load():
+            pass
     seconds = time.perf_counter() - began
     print(f"load alone: {rows / seconds:,.0f} rows/s ({seconds:.2f} s)")
     import_staging.drop(of.pk)

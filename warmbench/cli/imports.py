@@ -79,48 +79,68 @@ def candidates(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """
     start.set_up()
     database.apply_migrations()
-    from warmbench.core import clock
-    from warmbench.people import imports
-
-    try:
-        of = _prepared(file, source)
-        given = {
-            "basis": basis,
-            "evidence": evidence,
-            "default_country": country.upper(),
-            "first_in_dates": dates,
-            "owner_id": _owner_id(owner),
-        }
-        answers = of.options | {name: answer for name, answer in given.items() if answer}
-        mapping = of.mapping | _mapped(of, column or [])
-        of = imports.save_mapping(of.pk, mapping, answers, now=clock.now())
-    except (imports.NotATableError, imports.MappingError, ValueError) as error:
-        raise typer.BadParameter(str(error)) from error
+    given = {
+        "basis": basis,
+        "evidence": evidence,
+        "default_country": country.upper(),
+        "first_in_dates": dates,
+    }
+    of = _prepared(file, source, column or [], given, owner)
     _show_columns(of)
     if dry_run:
-        with _bars() as tell:
-            found = imports.check(of.pk, now=clock.now(), on_progress=tell)
-        _show(found)
-        console.print("Nothing was changed. Leave out --dry-run to import.")
-        return
-    if stopped := imports.unfinished(of):
-        imports.discard(of.pk)
-        of = stopped
-        console.print(f"Going on after {of.rows_done:,} rows that are in already.")
-    with _bars() as tell:
-        of = imports.run(of.pk, clock=clock.now, on_progress=tell)
-    _tell(of, rejected or file.with_name(f"{file.stem}-rejected.csv"))
+        _try_out(of)
+    else:
+        _load(of, rejected or file.with_name(f"{file.stem}-rejected.csv"))
 
 
-def _prepared(file: Path, source: str) -> "CandidateImport":
+def _prepared(
+    file: Path, source: str, named: list[str], given: dict[str, str], owner: str
+) -> "CandidateImport":
     from warmbench.core import clock
     from warmbench.people import imports, tag_tree
     from warmbench.people.models import Tag
 
     if not Tag.objects.exists():
         tag_tree.load_default(now=clock.now())
-    with file.open("rb") as stream:
-        return imports.upload(stream, file.name, source, by_id=None, now=clock.now())
+    try:
+        with file.open("rb") as stream:
+            of = imports.upload(stream, file.name, source, by_id=None, now=clock.now())
+    except imports.NotATableError as error:
+        raise typer.BadParameter(str(error)) from error
+    try:
+        answers = of.options | {name: answer for name, answer in given.items() if answer}
+        answers["owner_id"] = _owner_id(owner)
+        mapping = of.mapping | _mapped(of, named)
+        return imports.save_mapping(of.pk, mapping, answers, now=clock.now())
+    except ValueError as error:
+        imports.discard(of.pk)
+        raise typer.BadParameter(str(error)) from error
+
+
+def _try_out(of: "CandidateImport") -> None:
+    from warmbench.core import clock
+    from warmbench.people import imports
+
+    try:
+        with _bars() as tell:
+            found = imports.check(of.pk, now=clock.now(), on_progress=tell)
+    finally:
+        imports.discard(of.pk)
+    _show(found)
+    console.print("Nothing was changed. Leave out --dry-run to import.")
+
+
+def _load(of: "CandidateImport", rejected: Path) -> None:
+    from warmbench.core import clock
+    from warmbench.people import imports
+
+    if stopped := imports.unfinished(of):
+        imports.discard(of.pk)
+        of = stopped
+        console.print(f"Going on after {of.rows_done:,} rows that are in already.")
+    with _bars() as tell:
+        of = imports.run(of.pk, clock=clock.now, on_progress=tell)
+    _tell(of, rejected)
 
 
 def _owner_id(email: str) -> int | None:

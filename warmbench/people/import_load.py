@@ -74,24 +74,41 @@ class Loader:
         allowed = sql.run("SELECT has_parameter_privilege('session_replication_role', 'SET')")
         self._may_skip_checks: bool = allowed.fetchall()[0][0]
 
-    def load(self, done: int, until: int) -> Loaded:
-        """Load the people whose first row comes after ``done`` and not after ``until``.
+    def add(self, done: int, until: int) -> Loaded:
+        """Add those who are simply new, whose row comes after ``done`` and not after ``until``.
 
-        In the caller's transaction. Doing it again changes nothing.
+        In the caller's transaction, and with nothing that another chunk could wait for: two
+        chunks may be at this at the same time. Doing it again adds them again.
         """
-        span = self._values | {"done": done, "until": until}
+        span = self._span(done, until)
         loaded = Loaded()
         _plan_for_these_values()
-        self._add_fresh(loaded, span)
+        self._hold_what_they_name(span)
+        with self._unchecked():
+            loaded.added = [pk for (pk,) in self._ask("add_candidates", span, fresh=_FRESH)]
+            loaded.counts["new"] = len(loaded.added)
+            if loaded.added:
+                self._ask("add_points", span, fresh=_FRESH)
+                self._ask("add_consents", span, fresh=_FRESH)
+                self._ask("add_tags", span, fresh=_FRESH)
+            if loaded.added and self._may_skip_checks:
+                self._ask("add_facets", span, fresh=_FRESH)
+        return loaded
+
+    def complete(self, loaded: Loaded, done: int, until: int) -> None:
+        """Do the rest for these rows, in the same transaction: one chunk after the other."""
+        span = self._span(done, until)
+        if loaded.added:
+            self._suppress(loaded, span, fresh=_FRESH)
+            self._record_unmatched(span, fresh=_FRESH)
         self._tell_known(loaded, span)
         self._reject(loaded, span)
         _announce(loaded)
-        return loaded
 
     def compare(self, done: int, until: int) -> Loaded:
-        """What ``load`` would come to. Who is simply new is only counted, everything else is
+        """What both together would come to. Who is simply new is only counted, everything else is
         really done: the caller rolls it back."""
-        span = self._values | {"done": done, "until": until}
+        span = self._span(done, until)
         loaded = Loaded()
         _plan_for_these_values()
         counted = self._ask("count_fresh", span, fresh=_FRESH)
@@ -100,21 +117,8 @@ class Loader:
         self._reject(loaded, span)
         return loaded
 
-    def _add_fresh(self, loaded: Loaded, span: dict[str, object]) -> None:
-        self._hold_what_they_name(span)
-        with self._unchecked():
-            added = self._ask("add_candidates", span, fresh=_FRESH).fetchall()
-            if not added:
-                return
-            self._ask("add_points", span, fresh=_FRESH)
-            self._ask("add_consents", span, fresh=_FRESH)
-            self._ask("add_tags", span, fresh=_FRESH)
-            if self._may_skip_checks:
-                self._ask("add_facets", span, fresh=_FRESH)
-        loaded.added += [candidate_id for (candidate_id,) in added]
-        loaded.counts["new"] += len(added)
-        self._suppress(loaded, span, fresh=_FRESH)
-        self._record_unmatched(span, fresh=_FRESH)
+    def _span(self, done: int, until: int) -> dict[str, object]:
+        return self._values | {"done": done, "until": until}
 
     @contextmanager
     def _unchecked(self) -> Iterator[None]:
@@ -244,12 +248,6 @@ class Loader:
         self, name: str, span: dict[str, object], *, fresh: str = ""
     ) -> psycopg.Cursor[sql.Row]:
         return ask(name, self._of.pk, span, fresh=fresh)
-
-
-def spans(done: int, last: int, chunk: int) -> Iterator[tuple[int, int]]:
-    """The chunks that are left: the number of the row before each, and that of its last."""
-    for start in range(done, last, chunk):
-        yield start, min(start + chunk, last)
 
 
 def _plan_for_these_values() -> None:

@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, transaction
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from warmbench.accounts.models import Role, User
 from warmbench.core import audit, sql
 from warmbench.people import dates, import_identity, import_report, import_staging, spreadsheet
 from warmbench.people.columns import Field
 from warmbench.people.dates import Order
+from warmbench.people.import_chunks import AT_ONCE, Chunks, spans
 from warmbench.people.import_drafts import Options
-from warmbench.people.import_load import Loader, spans
+from warmbench.people.import_load import Loader
 from warmbench.people.import_report import DryRun
 from warmbench.people.import_rows import Reading
 from warmbench.people.import_staging import CHUNK
@@ -46,6 +48,10 @@ class Progress:
     stage: str
     done: int
     total: int
+
+
+class ImportHinderedError(RuntimeError):
+    """The file could not be loaded for now. What is loaded stays, and it can go on later."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -94,7 +100,7 @@ def run(
         of.save(update_fields=["state", "error"])
         try:
             _load_all(of, clock=clock, on_progress=on_progress, chunk=chunk)
-        except (DatabaseError, OSError) as error:
+        except (DatabaseError, OSError, ImportHinderedError) as error:
             of.state = State.FAILED
             of.error = f"It stopped, and can be started again: {type(error).__name__}."
             of.save(update_fields=["state", "error"])
@@ -108,44 +114,30 @@ def run(
 def _load_all(
     of: CandidateImport, *, clock: Callable[[], datetime], on_progress: OnProgress, chunk: int
 ) -> None:
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
+        of.refresh_from_db()
         last = _stage(of, now=clock(), on_progress=on_progress, chunk=chunk)
-        with _holding(_LOCK_OF_ALL, 0, lambda: on_progress(Progress("waiting", 0, last))):
+        with _holding(_LOCK_OF_ALL, 0, partial(on_progress, Progress("waiting", 0, last))):
             on_progress(Progress("comparing", of.rows_done, last))
             import_identity.resolve(of.pk, done=of.rows_done)
             on_progress(Progress("comparing", last, last))
+            chunks = Chunks(of, spans(of.rows_done, last, chunk), clock=clock)
             try:
-                for done, until in spans(of.rows_done, last, chunk):
-                    _load(of, done, until, now=clock(), is_last=until == last)
+                for until in chunks.load(at_once=1 if attempt else AT_ONCE):
                     on_progress(Progress("loading", until, last))
             except TagGoneError:
                 # Somebody merged tags after the rows were read: read them with the new ones.
                 import_staging.drop(of.pk)
-                continue
-        if not last:
-            _finish(of, now=clock())
-        return
-    raise TagGoneError("The tags are being edited. Start the import again when that is done.")
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected | LockNotAvailable):
+                    raise
+            else:
+                _finish(of, now=clock())
+                return
+    raise ImportHinderedError("Others keep changing the same tags or people. Try again later.")
 
 
-def _load(of: CandidateImport, done: int, until: int, *, now: datetime, is_last: bool) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            with transaction.atomic():
-                loaded = Loader(of, now=now).load(done, until)
-                counts = Counter({name: of.counts.get(name, 0) for name in loaded.counts})
-                of.counts |= dict(counts + loaded.counts)
-                of.rows_done = until
-                of.save(update_fields=["counts", "rows_done"])
-                if is_last:
-                    _finish(of, now=now)
-        except OperationalError as error:
-            if not left or not isinstance(error.__cause__, DeadlockDetected):
-                raise
-        else:
-            return
-
-
+@transaction.atomic
 def _finish(of: CandidateImport, *, now: datetime) -> None:
     of.state, of.finished_at = State.DONE, now
     of.save(update_fields=["state", "finished_at"])

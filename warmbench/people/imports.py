@@ -63,6 +63,7 @@ _WHO = frozenset(
 )
 
 _FIELDS = frozenset(map(str, Field))
+_PERMISSION = frozenset({Field.DO_NOT_CONTACT, Field.CONSENT})
 
 State = CandidateImport.State
 
@@ -123,8 +124,7 @@ def read_again(
 
 def guesses(of: CandidateImport) -> dict[int, Guess]:
     """What each column was taken for, how sure that is, and why."""
-    layout = Layout.from_json(of.layout)
-    return columns.guess(layout.header, layout.sample, _remembered(of.source))
+    return _guess(Layout.from_json(of.layout), of.source)
 
 
 @transaction.atomic
@@ -237,8 +237,22 @@ def _open(import_id: int) -> CandidateImport:
 
 
 def _guessed(layout: Layout, source: str) -> dict[str, str]:
-    found = columns.guess(layout.header, layout.sample, _remembered(source))
+    found = _guess(layout, source)
     return {str(index): str(guess.field) for index, guess in sorted(found.items())}
+
+
+def _guess(layout: Layout, source: str) -> dict[int, Guess]:
+    remembered = _remembered(source)
+    found = columns.guess(layout.header, layout.sample, remembered)
+    # A column of that name is never left out for its odd values: each such row goes to a
+    # person, who would not have known of the stop.
+    by_name = columns.guess(layout.header, [], remembered)
+    taken = {guess.field for guess in found.values()} - MANY
+    return found | {
+        at: guess
+        for at, guess in by_name.items()
+        if guess.field in _PERMISSION - taken and found[at].field is Field.IGNORE
+    }
 
 
 def _remembered(source: str) -> dict[str, str]:
