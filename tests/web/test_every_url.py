@@ -144,6 +144,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "sender_id": lambda agency: agency.sender.pk,
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,
+    "user_id": lambda agency: agency.owner.pk,
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
 }
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from warmbench.accounts.models import User
+from warmbench.accounts.models import Organisation, User
 from warmbench.accounts.policies import may_change
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import Message, Sender, Switch
@@ -28,6 +28,16 @@ def user_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def user_for(pk: int) -> User:
+    """The user, with the team."""
+    return get_object_or_404(User.objects.select_related("team"), pk=pk)
+
+
+def organisation() -> Organisation:
+    """Whose installation this is."""
+    return get_object_or_404(Organisation)
 
 
 def sender_for(pk: int) -> Sender:

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.unmatched")),
     path("", include("warmbench.web.senders")),
     path("", include("warmbench.web.stops")),
+    path("", include("warmbench.web.team")),
     path("", include("warmbench.web.mail")),
     path("", include("warmbench.web.public")),
 ]
