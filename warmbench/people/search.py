@@ -1,8 +1,10 @@
 """Finds people, and tags, by what somebody types: a name, an employer, an address, a number."""
 
 import re
+from collections.abc import Sequence
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Length
 
 from warmbench.core import sql
@@ -58,9 +60,22 @@ def tag_called(text: str) -> Tag | None:
     return named.first() or tags.filter(aliases__key=key(text)).order_by("pk").first()
 
 
-def how_many(people: QuerySet[Candidate], *, most: int) -> int:
-    """How many these are, counted no further than one more than ``most``."""
-    return people.order_by()[: most + 1].count()
+def ids(people: QuerySet[Candidate], *, most: int) -> list[int]:
+    """The ids of these people, in no order, and of no more than ``most`` of them."""
+    return list(people.order_by().values_list("pk", flat=True)[:most])
+
+
+def among(candidate_ids: Sequence[int]) -> QuerySet[Candidate]:
+    """The people with these ids: as one array, which costs less to read than a long list."""
+    array = Value(list(candidate_ids), output_field=ArrayField(BigIntegerField()))
+    is_one = Func(
+        F("pk"),
+        Func(array, function=""),
+        template="%(expressions)s",
+        arg_joiner=" = ANY ",
+        output_field=BooleanField(),
+    )
+    return Candidate.objects.filter(is_one)
 
 
 def about_how_many() -> int:

@@ -13,12 +13,9 @@ from warmbench.people.models import Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.web import access, queue
 from warmbench.web.access import user_of
-from warmbench.web.candidate_filter import Filter
+from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.candidates import answer
 from warmbench.web.toasts import back, is_htmx, toast
-
-#: The most people that one click changes.
-MOST = 10_000
 
 
 class BulkForm(forms.Form):
@@ -75,7 +72,7 @@ def change(request: HttpRequest) -> HttpResponse:
     fields = form.cleaned_data
     pks = fields["id"]
     if fields["everybody"]:
-        pks = list(chosen.people.order_by("pk").values_list("pk", flat=True)[:MOST])
+        pks = chosen.found[:COUNTED]
     mine = access.candidates_to_change(user, pks)
     try:
         said, undo = _change(user, mine, fields)

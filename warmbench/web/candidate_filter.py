@@ -22,6 +22,8 @@ from warmbench.web import heat, keyset
 from warmbench.web.first_run import countries
 from warmbench.web.keyset import Stretch
 
+#: Further than this nobody counts: it would take longer than it is worth.
+COUNTED = 10_000
 EVERYBODY = ("", "Any")
 WARMTHS = [EVERYBODY, *((str(least), f"{word} ({least}+)") for word, least in heat.WORDS.items())]
 #: What lists can be sorted by, and its heading. A minus in front turns the order.
@@ -169,9 +171,22 @@ class Filter:
             people = getattr(self, f"_by_{name}")(people, value)
         return people
 
+    @cached_property
+    def found(self) -> list[int]:
+        """The ids of everybody on the list, up to one more than anybody counts."""
+        return search.ids(self.people, most=COUNTED + 1)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more on the list than anybody counts."""
+        return len(self.found) > COUNTED
+
     def stretches(self) -> list[Stretch]:
         """Everybody on the list, in its order."""
-        people = self.people.select_related("owner")
+        # Few are put in order once they are known; among many, whoever comes first in the
+        # order is found before long.
+        people = self.people if self.is_long else search.among(self.found)
+        people = people.select_related("owner")
         name = self.sort.removeprefix("-")
         if name == "warmth":
             cold = people.filter(~Exists(Warmth.objects.filter(candidate=OuterRef("pk"))))

@@ -18,15 +18,13 @@ from warmbench.people.models import Candidate, CandidateTag, Tag
 from warmbench.signals import warmth
 from warmbench.web import keyset, queue, verdicts
 from warmbench.web.access import user_of
-from warmbench.web.candidate_filter import Filter
+from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.heat import Heat
 from warmbench.web.keyset import Page
 from warmbench.web.toasts import is_htmx
 from warmbench.web.verdicts import Answer
 
 PAGE = 50
-#: Further than this nobody counts: it would take longer than it is worth.
-COUNTED = 10_000
 _SHOWN_TAGS = (Tag.Kind.SPECIALTY, Tag.Kind.SENIORITY)
 
 
@@ -69,17 +67,15 @@ def answer(request: HttpRequest, chosen: Filter, at: QueryDict) -> HttpResponse:
     found = keyset.page(
         chosen.stretches(), after=at.get("after", ""), before=at.get("before", ""), size=PAGE
     )
-    how_many = search.how_many(chosen.people, most=COUNTED)
-    too_many = how_many > COUNTED
     context = {
         "section": "candidates",
         "filter": chosen,
         "rows": _rows(found, now=chosen.now),
         "before": chosen.address(before=found.before) if found.before else "",
         "after": chosen.address(after=found.after) if found.after else "",
-        "how_many": COUNTED if too_many else how_many,
-        "too_many": too_many,
-        "all_of_them": search.about_how_many() if too_many and not chosen.is_set else 0,
+        "how_many": COUNTED if chosen.is_long else len(chosen.found),
+        "too_many": chosen.is_long,
+        "all_of_them": search.about_how_many() if chosen.is_long and not chosen.is_set else 0,
         "recruiters": queue.recruiters(),
     }
     if not is_htmx(request):
