@@ -75,3 +75,27 @@ def test_content_about_an_unknown_topic_is_refused(db: None, tmp_path: Path) -> 
     )
     with pytest.raises(library.LibraryError, match="no specialty Alchemy"):
         library.load_content(tmp_path, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello", "no head"),
+        ("---\n: : :\n---\nHello", "not YAML"),
+        ("---\ntitle: T\n---\nHello", "lacks kind"),
+        ("---\n---\nHello", "nothing in it"),
+    ],
+)
+def test_a_piece_that_cannot_be_read_says_why(
+    db: None, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "piece.md").write_text(text)
+    with pytest.raises(library.LibraryError, match=said):
+        library.load_content(tmp_path, now=NOW)
+
+
+@pytest.mark.parametrize("text", ["[]", "sequences: [{key: x}]", "other: 1", "sequences: ["])
+def test_a_sequence_file_that_cannot_be_read_says_so(db: None, file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(library.LibraryError):
+        library.load_sequences(file, now=NOW)

@@ -8,7 +8,7 @@ from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 from rich.console import Console
 
-from warmbench.cli import bench, database, doctor, imports, serve
+from warmbench.cli import bench, database, doctor, imports, serve, written
 from warmbench.core.environment import SettingError
 from warmbench.core.postgres import PostgresError
 
@@ -30,6 +30,9 @@ app.command()(serve.run)
 app.command()(serve.web)
 app.command()(serve.worker)
 app.command()(database.migrate)
+imports.app.command()(written.tags)
+imports.app.command()(written.sequences)
+imports.app.command()(written.content)
 app.add_typer(imports.app)
 app.command()(doctor.doctor)
 app.command()(bench.bench)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="import",
-    help="Bring in people from files.",
+    help="Bring in candidates, tags, sequences and content from files.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -39,7 +39,7 @@ _SHOWN = 12
 
 @app.callback()
 def _group() -> None:
-    """Bring in people from files."""
+    """Bring in candidates, tags, sequences and content from files."""
 
 
 @app.command()

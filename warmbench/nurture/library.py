@@ -17,6 +17,8 @@ from warmbench.people.models import Tag
 DATA = Path(__file__).parent / "data"
 
 _FENCE = "---\n"
+#: What the head of a content piece must say.
+_NEEDED = frozenset({"title", "kind", "subject", "reviewed"})
 
 
 class LibraryError(ValueError):
@@ -42,8 +44,11 @@ def load_sequences(path: Path, *, now: datetime) -> list[Sequence]:
     Loading the same file again changes nothing. Steps that were edited make a new version;
     who is enrolled stays on the version they began with.
     """
-    written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [_load_sequence(one, now=now) for one in written["sequences"]]
+    written = _read_yaml(path.name, path.read_text(encoding="utf-8"))
+    try:
+        return [_load_sequence(one, now=now) for one in written["sequences"]]
+    except (KeyError, TypeError) as error:
+        raise LibraryError(f"{path.name}: a part is missing or unknown ({error}).") from error
 
 
 @transaction.atomic
@@ -58,6 +63,8 @@ def load_content(folder: Path, *, now: datetime) -> int:
     }
     count = 0
     for key, about, body in _pieces(folder):
+        if lacking := _NEEDED - about.keys():
+            raise LibraryError(f"Content piece {key}: its head lacks {min(lacking)}.")
         template = wording.keep(subject=about["subject"], body=body, look="article", now=now)
         ContentPiece.objects.update_or_create(
             key=key,
@@ -129,8 +136,20 @@ def _is_same(version: SequenceVersion, drafts: list[Step], repeat_from: int | No
 
 def _pieces(folder: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
     for path in sorted(folder.glob("*.md")):
-        _, head, body = path.read_text(encoding="utf-8").split(_FENCE, maxsplit=2)
-        yield path.stem, yaml.safe_load(head), body.strip()
+        parts = path.read_text(encoding="utf-8").split(_FENCE, maxsplit=2)
+        if len(parts) != 3 or parts[0].strip():
+            raise LibraryError(f"Content piece {path.stem}: it has no head between --- lines.")
+        yield path.stem, _read_yaml(path.name, parts[1]), parts[2].strip()
+
+
+def _read_yaml(name: str, text: str) -> dict[str, Any]:
+    try:
+        written = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise LibraryError(f"{name} is not YAML: {error}") from error
+    if not isinstance(written, dict):
+        raise LibraryError(f"{name}: there is nothing in it that could be used.")
+    return written
 
 
 def _topic(key: str, about: dict[str, Any], topics: dict[tuple[str, str], Tag]) -> Tag | None:
