@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 os.environ.setdefault("WARMBENCH_INSTANCE", "bench")
+# Only what calls itself the demo's may be thrown away.
+os.environ["WARMBENCH_DEMO"] = "1"
+os.environ.pop("DATABASE_URL", None)
 os.environ.setdefault("WARMBENCH_LOG_LEVEL", "WARNING")
 
 from warmbench.cli import database, start
