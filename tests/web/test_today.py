@@ -53,7 +53,7 @@ def test_entries_stand_under_when_they_are_due(alice: User) -> None:
         make.follow_up(make.candidate(owner=alice), due=NOW + timedelta(hours=due))
     make.follow_up(make.candidate())
 
-    assert section_titles(alice) == {"Overdue": 1, "Today": 1, "Later": 1, "Nobody's yet": 1}
+    assert section_titles(alice) == {"Overdue": 1, "Today": 1, "Later": 1, "Without a recruiter": 1}
 
 
 def test_a_row_says_why_and_how_to_reach_them(client: Client, alice: User) -> None:

@@ -180,7 +180,7 @@ _SECTIONS = {
     "overdue": ("Overdue", "should have heard from you already"),
     "today": ("Today", "by value, then deadline"),
     "later": ("Later", "not due before tomorrow"),
-    "unassigned": ("Nobody's yet", "no recruiter looks after these people"),
+    "unassigned": ("Without a recruiter", "whoever takes one has it in the queue"),
 }
 
 

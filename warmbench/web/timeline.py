@@ -161,7 +161,7 @@ def _permission(candidate: Candidate, names: Names) -> Iterator[Entry]:
             yield Entry(stop.at, "change", f"Stop released{f' by {by}' if by else ''}")
         else:
             title = f"Messages stopped{f' by {by}' if by else ''}: {_lower(what)}"
-            yield Entry(stop.at, "refusal", title, text=stop.evidence)
+            yield Entry(stop.at, "refusal", title, text=_sourced(stop.evidence, stop.address))
 
 
 def _trail(candidate: Candidate, names: Names) -> Iterator[Entry]:

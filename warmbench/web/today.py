@@ -65,8 +65,7 @@ class HandOverForm(forms.Form):
 @policy(Policy.SIGNED_IN)
 def today(request: HttpRequest) -> HttpResponse:
     """The queue of whoever is signed in."""
-    template = "today/queue.html" if is_htmx(request) else "today/page.html"
-    return render(request, template, _context(request))
+    return render(request, "today/page.html", _context(request))
 
 
 @require_POST
