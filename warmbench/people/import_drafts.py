@@ -1,5 +1,6 @@
 """What an imported file says about one candidate, and the answers that hold for the whole file."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -69,6 +70,8 @@ class Options:
             raise ValueError(f"The basis must be one of {', '.join(sorted(_GROUNDS))}.")
         if self.basis and not self.evidence.strip():
             raise ValueError("Say in a sentence how these people came to permit it.")
+        if self.default_country and not re.fullmatch("[A-Z]{2}", self.default_country):
+            raise ValueError("A country is written as two capital letters: DE, GB, US …")
         if self.first_in_dates not in {"", "day", "month"}:
             raise ValueError("Either the day or the month comes first.")
 
@@ -76,7 +79,9 @@ class Options:
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The options as a JSON column keeps them. What is not one is left out."""
         names = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in stored.items() if name in names})
+        said = {name: value for name, value in stored.items() if name in names}
+        said["owner_id"] = int(said["owner_id"]) if said.get("owner_id") else None
+        return cls(**said)
 
 
 _GROUNDS = frozenset(Consent.Basis) - {Consent.Basis.WITHDRAWN}

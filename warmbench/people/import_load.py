@@ -136,8 +136,7 @@ class Loader:
         sql.run("SET LOCAL session_replication_role = origin")
 
     def _hold_what_they_name(self, span: dict[str, object]) -> None:
-        owners = self._ask("hold_owners", span, fresh=_FRESH)
-        span["owner"] = span["owner"] if (span["owner"],) in owners.fetchall() else None
+        self._ask("hold_owners", span, fresh=_FRESH)
         tags = self._ask("tags_named", span, fresh=_FRESH)
         tagging.hold_tags(tag_id for (tag_id,) in tags)
 
@@ -226,7 +225,7 @@ class Loader:
         unmatched.record(people, texts, source=self._of.source, now=self._now)
 
     def _reject(self, loaded: Loaded, span: dict[str, object]) -> None:
-        self._ask("suppress_addresses", span)
+        loaded.suppressed |= {pk for (pk,) in self._ask("suppress_addresses", span)}
         rejections = []
         for line, place, reason, cells in self._ask("rejected", span):
             if reason == HARMLESS:

@@ -13,8 +13,6 @@ from warmbench.people.import_staging import ask
 from warmbench.people.models import CandidateImport, ImportRejection
 from warmbench.people.spreadsheet import Layout
 
-#: How many different texts a report shows of one kind.
-SHOWN = 100
 #: The column that says why, in files of rejected rows.
 REASON = "Why it was not imported"
 
@@ -47,7 +45,7 @@ class DryRun:
     opted_out: int = 0
     #: People who had said so before. Nothing in a file changes that.
     suppressed: int = 0
-    #: Skills that no tag knows, with the rows that have them, and how many there are in all.
+    #: The commonest skills that no tag knows, and how many there are in all.
     unknown_skills: list[Finding] = field(default_factory=list)
     unknown_skills_in_all: int = 0
     #: "specialty", "seniority", "geography" → people who would be without.
@@ -75,33 +73,32 @@ def report(import_id: int, counts: Counter[str], *, rows: int) -> DryRun:
     made = DryRun(rows=rows)
     for name in ("new", "updated", "unchanged", "merged", "rejected", "left_out"):
         setattr(made, name, counts[name])
-    remarks: defaultdict[Remark, list[Finding]] = defaultdict(list)
-    for kind, what, count, lines in ask("summary", import_id, {}):
-        finding = Finding(what, count, tuple(lines or ()))
-        match kind:
-            case "unknown_skill":
-                made.unknown_skills_in_all += 1
-                if len(made.unknown_skills) < SHOWN:
-                    made.unknown_skills.append(finding)
-            case "remark":
-                remark, _, text = what.partition(":")
-                remarks[Remark(remark)].append(Finding(text, count, finding.lines))
-            case "rejected":
-                made.reasons.append(finding)
-            case "missing":
-                made.missing[what] = count
-            case _:
-                setattr(made, kind, count)
-    made.unknown_places = remarks.pop(Remark.PLACE, [])[:SHOWN]
-    made.remarks = [_summed(remark, found) for remark, found in remarks.items()]
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    in_all: dict[str, tuple[int, int]] = {}
+    for part, what, count, lines, rows_in_all, number in ask("summary", import_id, {}):
+        found[part].append(Finding(what, count, tuple(lines)))
+        in_all[part] = rows_in_all, number
+    made.reasons = found["rejected"]
+    made.missing = {one.what: one.rows for one in found["missing"]}
+    made.unknown_places = found[Remark.PLACE]
+    made.unknown_skills = found["unknown_skill"]
+    made.unknown_skills_in_all = in_all.get("unknown_skill", (0, 0))[1]
+    made.opted_out = in_all.get("opted_out", (0, 0))[0]
+    made.suppressed = in_all.get("suppressed", (0, 0))[0]
+    made.remarks = [
+        _summed(remark, found[remark], *in_all[remark])
+        for remark in Remark
+        if remark in in_all and remark is not Remark.PLACE
+    ]
     return made
 
 
-def _summed(remark: Remark, found: list[Finding]) -> Finding:
+def _summed(remark: Remark, found: list[Finding], rows: int, number: int) -> Finding:
     texts = [] if remark.is_personal else [one.what for one in found[:3] if one.what]
-    examples = f" ({', '.join(texts)}{', …' if len(found) > len(texts) else ''})" if texts else ""
+    more = ", …" if number > len(texts) else ""
+    examples = f" ({', '.join(texts)}{more})" if texts else ""
     lines = sorted(line for one in found for line in one.lines)[:5]
-    return Finding(f"{remark.sentence}{examples}", sum(one.rows for one in found), tuple(lines))
+    return Finding(f"{remark.sentence}{examples}", rows, tuple(lines))
 
 
 def rejected_csv(import_id: int) -> Iterator[str]:

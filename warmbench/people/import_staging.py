@@ -1,6 +1,7 @@
 """Brings the rows of a file into a table of their own, where whole sets of them can be compared."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,24 @@ def drop(import_id: int) -> None:
     """Remove the tables of this import."""
     for table in ("import_stage", "import_match"):
         run(f"DROP TABLE IF EXISTS {table}", import_id, {})
+
+
+def forget(*, before: datetime) -> int:
+    """Drop the tables of imports that are older than that and not under way. Returns how many.
+
+    They are made again when somebody goes on with such an import.
+    """
+    tables = sql.run(
+        r"SELECT substring(relname FROM '\d+$')::bigint FROM pg_class"
+        r" WHERE relname ~ '^import_stage_\d+$' AND relkind = 'r'"
+    )
+    staged = {import_id for (import_id,) in tables}
+    young = CandidateImport.objects.filter(created_at__gte=before)
+    under_way = CandidateImport.objects.filter(state=CandidateImport.State.RUNNING)
+    staged -= set((young | under_way).values_list("pk", flat=True))
+    for import_id in staged:
+        drop(import_id)
+    return len(staged)
 
 
 def rows_held(import_id: int) -> int | None:

@@ -1,10 +1,12 @@
 """Background jobs about people: files of candidates are checked and loaded."""
 
+from datetime import timedelta
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.people import import_run
+from warmbench.people import import_run, import_staging
 
 #: A file that was stopped by a restart of the database goes on by itself.
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -20,3 +22,10 @@ def load_candidates(*, import_id: int) -> None:
 def check_candidates(*, import_id: int) -> None:
     """Find out what loading the file of one import would do."""
     import_run.check(import_id, now=clock.now())
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="people.forget_staged", queue="system", queueing_lock="people.forget_staged")
+def forget_staged(timestamp: int) -> None:
+    """Drop the rows of files that were looked at and never loaded; the files stay."""
+    import_staging.forget(before=clock.now() - timedelta(days=2))

@@ -6,9 +6,10 @@ INSERT INTO candidate (
     added_at, changed_at
 )
 SELECT f.candidate_id, f.first_name, f.last_name, coalesce(nullif(f.status, ''), 'passive'),
-       %(now)s::timestamptz, coalesce(u.id, %(owner)s::bigint), f.source, f.external_id, f.employer,
+       %(now)s::timestamptz, coalesce(u.id, everybody.id), f.source, f.external_id, f.employer,
        f.job_title, f.profile_url, f.city, f.region, f.country, f.time_zone, f.stage,
        f.talked_on, f.topic, f.note, '', %(now)s::timestamptz, %(now)s::timestamptz
   FROM import_fresh f
   LEFT JOIN app_user u ON u.id = f.owner_id
+  LEFT JOIN app_user everybody ON everybody.id = %(owner)s::bigint
 RETURNING id

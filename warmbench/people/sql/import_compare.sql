@@ -28,7 +28,7 @@ SELECT next.*, next.status <> c.status AS has_new_status,
                        WHEN c.status = 'placed' AND t.status <> 'do_not_contact' THEN c.status
                        ELSE t.status
                   END AS status,
-                  coalesce(u.id, c.owner_id, %(owner)s::bigint) AS owner_id,
+                  coalesce(u.id, c.owner_id, everybody.id) AS owner_id,
                   coalesce(nullif(t.stage, ''), c.stage_reached) AS stage_reached,
                   CASE WHEN newer THEN coalesce(t.talked_on, c.last_conversation_on)
                        ELSE c.last_conversation_on END AS last_conversation_on,
@@ -41,6 +41,7 @@ SELECT next.*, next.status <> c.status AS has_new_status,
              FROM import_told t
              JOIN candidate c ON c.id = t.candidate_id
              LEFT JOIN app_user u ON u.id = t.owner_id
+             LEFT JOIN app_user everybody ON everybody.id = %(owner)s::bigint
             CROSS JOIN LATERAL (
                       SELECT t.country <> '' AND (
                                  c.country NOT IN ('', t.country)
