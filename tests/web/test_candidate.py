@@ -13,7 +13,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.messaging import outbox, switches
 from warmbench.messaging.gate import Later, Reason
 from warmbench.messaging.models import Decision, Message, Switch
-from warmbench.nurture.models import PoolMember, Step
+from warmbench.nurture.models import ContentUse, PoolMember, Step
 from warmbench.people import candidates, consent
 from warmbench.people.models import (
     Candidate,
@@ -140,10 +140,12 @@ class TestWhatIsKnown:
         self, client: Client, ana: Candidate
     ) -> None:
         enrolled = make.enrollment(ana, make.sequence(Step.Kind.CHECK_IN))
+        make.enrollment(ana, make.sequence(Step.Kind.CONTENT))
         type(enrolled).objects.filter(pk=enrolled.pk).update(waiting_for="missing: last_topic")
         PoolMember.objects.create(pool=make.pool("status is passive"), candidate=ana, joined_at=NOW)
         told = page(client, ana)
         assert "Next: Check-in, 3 March, 10:00" in told
+        assert "Next: Trends article, 3 March, 10:00" in told
         assert "We do not know their last topic, which the message needs." in told
 
     def test_what_is_open_can_be_done_here(self, client: Client, ana: Candidate) -> None:
@@ -302,6 +304,29 @@ class TestTimeline:
         assert "Show older" not in part
         assert "Show older (7)" in page(client, ana, shown="x")
 
+    def test_what_was_sent_says_from_which_sequence_and_for_whom(
+        self, client: Client, ana: Candidate, alice: User
+    ) -> None:
+        version = make.sequence(Step.Kind.CONTENT)
+        sent = make.sent(ana, make.sender(alice))
+        Message.objects.filter(pk=sent.pk).update(
+            sequence_id=version.sequence_id, sequence_version=1
+        )
+        for topic in (None, make.tag("Welding", Tag.Kind.SPECIALTY)):
+            use, _ = ContentUse.objects.update_or_create(
+                message=sent, defaults={"candidate": ana, "piece": make.piece(topic), "at": NOW}
+            )
+            about = use.piece.topic or "everybody"
+            told = f"Welcome · {version.sequence.name}, version 1 · trends article for {about}"
+            assert told in page(client, ana)
+
+    def test_a_message_that_cannot_be_written_any_more_has_a_name(
+        self, client: Client, ana: Candidate, alice: User
+    ) -> None:
+        sent = make.sent(ana, make.sender(alice))
+        Message.objects.filter(pk=sent.pk).update(context={})
+        assert ">Welcome</a>" in page(client, ana)
+
 
 class TestChanges:
     def test_another_status(self, client: Client, ana: Candidate) -> None:
@@ -309,6 +334,11 @@ class TestChanges:
         assert ana.status == "placed"
         entry = AuditEntry.objects.get(action="candidate.status_changed")
         assert entry.detail["evidence"] == "Signed on Monday"
+
+    def test_a_pause_without_an_end(self, client: Client, ana: Candidate) -> None:
+        assert "until somebody resumes it" in change(client, ana, "pause")
+        assert ana.paused_at
+        assert ana.paused_until is None
 
     def test_a_pause_and_its_end(self, client: Client, ana: Candidate) -> None:
         change(client, ana, "pause", until="2026-04-01")

@@ -1,5 +1,6 @@
 """The list of candidates: found, filtered, sorted, turned page by page, changed in bulk."""
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from warmbench.accounts.models import Role, User
 from warmbench.nurture.models import PoolMember
-from warmbench.people import consent
+from warmbench.people import consent, search
 from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
 from warmbench.signals.models import Signal
 from warmbench.web import candidate_filter
@@ -336,3 +337,42 @@ def test_a_very_long_list_is_estimated(client: Client, monkeypatch: pytest.Monke
         cursor.execute("ANALYZE candidate")
     assert "About 3 people" in client.get("/candidates/").text
     assert "More than 2 people" in client.get("/candidates/?status=passive").text
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        "[0,5,1]",
+        '["0","a",1]',
+        '[0,"a\\u0000",1]',
+        '[0,"a","b"]',
+        '[9,"a",1]',
+        '[0,"a",1e999]',
+        "[0]",
+        "{}",
+        "no json",
+    ],
+)
+@pytest.mark.parametrize("sort", ["name", "-warmth", "-conversation"])
+def test_an_edge_that_no_page_named_leads_to_the_beginning(
+    client: Client, edge: str, sort: str
+) -> None:
+    (one,) = named("A")
+    name = base64.urlsafe_b64encode(edge.encode()).decode().rstrip("=")
+    assert shown(client, f"?sort={sort}&after={name}") == [one.pk]
+
+
+def test_a_tag_that_is_retired_meanwhile_is_not_given(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = make.tag("Kubernetes")
+    ana = make.candidate(owner=alice)
+
+    def found_before_it_was_retired(_: str) -> Tag:
+        Tag.objects.filter(pk=tag.pk).update(retired_at=NOW)
+        return tag
+
+    monkeypatch.setattr(search, "tag_called", found_before_it_was_retired)
+    assert "is retired" in bulk(client, do="tag", tag="Kubernetes", id=[ana.pk])["text"]
+    answer = client.post(f"/candidates/{ana.pk}/tags/", {"tag": "Kubernetes"}, headers=HTMX)
+    assert "is retired" in answer.headers["HX-Trigger"]

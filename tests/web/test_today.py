@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from tests import make
 from warmbench.accounts.models import Role, User
+from warmbench.messaging.models import Attempt, Message
 from warmbench.people.models import Candidate, Channel, ContactPoint, Tag
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.web import queue
+from warmbench.web.templatetags import figures
 
 NOW = make.NOW
 HTMX = {"HX-Request": "true"}
@@ -278,3 +281,57 @@ def test_the_frame_counts_what_is_due_and_tells_of_a_stop(client: Client, alice:
     assert "All sending is stopped." in page
     assert "By Alice Meyer, 3 Mar, 10:00" in page
     assert "A wrong figure." in page
+
+
+def test_the_messages_of_the_week_are_those_of_ones_own_mailbox(alice: User) -> None:
+    def sent_this_week() -> tuple[int, bool]:
+        numbers = queue.numbers(alice, queue.of(alice, now=NOW), now=NOW)
+        return numbers.sent_this_week, numbers.own_mailbox
+
+    ana = make.candidate(owner=alice)
+    teams = make.sender(is_default=True)
+    for sender, at in ((teams, NOW), (teams, NOW - timedelta(days=2))):
+        attempt(make.sent(ana, sender, at=at), at=at)
+    assert sent_this_week() == (1, False)
+
+    mine = make.sender(alice)
+    attempt(make.sent(ana, mine), at=NOW)
+    attempt(make.sent(ana, mine), at=NOW)
+    assert sent_this_week() == (2, True)
+
+
+def attempt(message: Message, *, at: datetime) -> None:
+    """That the mail server took the message."""
+    Attempt.objects.create(
+        message=message,
+        candidate_id=message.candidate_id,
+        sender_id=message.sender_id or 0,
+        worker="test",
+        claimed_at=at,
+        lease_until=at,
+        message_id_header=f"<{message.pk}@example.com>",
+        outcome=Attempt.Outcome.ACCEPTED,
+        finished_at=at,
+    )
+
+
+def test_a_stop_from_outside_the_database_is_told_too(client: Client, settings: Settings) -> None:
+    settings.SENDING_STOPPED = True
+    assert "By the administrator of this machine." in client.get("/").text
+
+
+def test_everybody_sees_the_clock_of_their_own_place(browse: Browse) -> None:
+    lisbon = make.user("Inês Faria")
+    User.objects.filter(pk=lisbon.pk).update(time_zone="Europe/Lisbon")
+    lisbon.refresh_from_db()
+    make.follow_up(make.candidate(owner=lisbon))
+    assert "by 12:00" in browse(lisbon).get("/").text
+
+
+def test_a_forgotten_session_is_a_strangers(client: Client, alice: User) -> None:
+    client.cookies["sessionid"] = "forgotten"
+    assert client.get("/").headers["Location"].startswith("/sign-in/")
+
+
+def test_what_cannot_be_dialled_is_left_as_it_is() -> None:
+    assert figures.dialled("reception") == "reception"
