@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from tests import make
 from warmbench.accounts.models import Role, User
-from warmbench.messaging.models import Attempt, Message
+from warmbench.messaging import switches
+from warmbench.messaging.models import Attempt, Message, Switch
 from warmbench.people.models import Candidate, Channel, ContactPoint, Tag
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp, Signal
@@ -269,9 +270,6 @@ def test_a_deadline_is_said_as_one_says_it(hours: float, words: tuple[str, str])
 
 
 def test_the_frame_counts_what_is_due_and_tells_of_a_stop(client: Client, alice: User) -> None:
-    from warmbench.messaging import switches
-    from warmbench.messaging.models import Switch
-
     make.follow_up(make.candidate(owner=alice))
     switches.engage(Switch.Scope.EVERYTHING, by_id=alice.pk, reason="A wrong figure.", now=NOW)
 
