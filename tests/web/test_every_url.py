@@ -19,7 +19,14 @@ from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
 from warmbench.messaging.models import Sender, Switch
 from warmbench.nurture.models import ContentPiece, Step
-from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag, UnmatchedSkill
+from warmbench.people.models import (
+    BulkTagging,
+    Candidate,
+    CandidateImport,
+    Suppression,
+    Tag,
+    UnmatchedSkill,
+)
 from warmbench.signals.models import FollowUp
 
 #: Addresses of other people's packages that cannot carry our mark, each with its reason.
@@ -78,6 +85,28 @@ class Agency:
     def sender(self) -> Sender:
         """Alice's mailbox."""
         return make.sender(self.owner)
+
+    @cached_property
+    def brought_in(self) -> CandidateImport:
+        """A file that Alice brought in, and that was loaded."""
+        header: dict[str, object] = {
+            "header": [],
+            "sample": [],
+            "email_columns": [],
+            "warnings": [],
+        }
+        return CandidateImport.objects.create(
+            source="Old ATS",
+            file_name="export.csv",
+            path="imports/gone.csv",
+            size=1,
+            layout=header
+            | {"encoding": "utf-8", "delimiter": ",", "quote": '"', "escape": "", "header_line": 1}
+            | {"start": [1, 1], "size": 1, "estimated_rows": 0},
+            state=CandidateImport.State.DONE,
+            by=self.owner,
+            created_at=make.NOW,
+        )
 
     @cached_property
     def piece(self) -> ContentPiece:
@@ -139,6 +168,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "skill_id": lambda agency: (
         UnmatchedSkill.objects.create(key="welding", text="Welding", first_seen_at=make.NOW).pk
     ),
+    "import_id": lambda agency: agency.brought_in.pk,
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "sender_id": lambda agency: agency.sender.pk,

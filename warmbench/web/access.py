@@ -15,6 +15,7 @@ from warmbench.nurture.models import ContentPiece, Pool, Sequence
 from warmbench.people.models import (
     BulkTagging,
     Candidate,
+    CandidateImport,
     Suppression,
     Tag,
     TagAlias,
@@ -94,6 +95,11 @@ def piece_for(pk: int) -> ContentPiece:
     """The content piece, with whom it is for. The whole team may read it."""
     pieces = ContentPiece.objects.select_related("topic", "seniority", "template")
     return get_object_or_404(pieces, pk=pk)
+
+
+def import_for(pk: int) -> CandidateImport:
+    """The import, with who began it. The whole team may read about it."""
+    return get_object_or_404(CandidateImport.objects.select_related("by"), pk=pk)
 
 
 def caught_mail_for(pk: int) -> CaughtMail:

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.sequences")),
     path("", include("warmbench.web.previews")),
     path("", include("warmbench.web.library")),
+    path("", include("warmbench.web.imports")),
     path("", include("warmbench.web.tags")),
     path("", include("warmbench.web.tag_changes")),
     path("", include("warmbench.web.tag_files")),
