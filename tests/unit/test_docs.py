@@ -10,6 +10,7 @@ import pytest
 
 from tests import pages
 from warmbench.nurture import rules
+from warmbench.people.columns import Field
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
@@ -31,9 +32,21 @@ def test_every_setting_is_documented() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(CHECKOUT)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)(?:#[\w-]*)?\)", page.read_text())
-    local = [link for link in links if not re.match(r"\w+:", link)]
-    assert not [link for link in local if not (page.parent / link).exists()]
+    links = re.findall(r"\]\(([^)#]*)(?:#([\w-]*))?\)", page.read_text())
+    local = [(path, place) for path, place in links if not re.match(r"\w+:", path)]
+    assert not [path for path, _ in local if not (page.parent / path).exists()]
+    assert not [
+        place
+        for path, place in local
+        if place and place not in _places(page.parent / path if path else page)
+    ]
+
+
+def _places(page: Path) -> set[str]:
+    """What the headings of a page are called in an address."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    plain = [re.sub(r"[^\w\s-]", "", heading).lower() for heading in headings]
+    return {"-".join(heading.split(" ")) for heading in plain}
 
 
 @pytest.mark.parametrize("page", pages.pages(), ids=lambda page: page.name)
@@ -68,7 +81,7 @@ def test_code_that_a_page_names_is_there(page: Path) -> None:
     """Names like `messaging.outbox.queue` are looked up, so that they go with the code."""
     shapes = rf"`((?:{'|'.join(pages.layers())})\.[\w.]+)(?:\(\))?`"
     named = re.findall(shapes, pages.by_hand(page.read_text()))
-    names = [name for name in named if not re.search(r"\.(py|md|sql|html|css|lark)$", name)]
+    names = [name for name in named if not re.search(r"\.(py|md|sql|html|css|lark|csv)$", name)]
     assert [name for name in names if not _is_there(name)] == []
 
 
@@ -87,6 +100,12 @@ def test_the_arrows_of_a_message_are_those_that_the_database_allows() -> None:
     shown = set(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", section, re.MULTILINE))
     begins = {("queued", "refused")}  # Also what a message may begin as, in the same file.
     assert shown == set(re.findall(r"\('(\w+)', '(\w+)'\)", allowed)) | begins
+
+
+def test_every_field_of_an_import_is_documented() -> None:
+    page = (CHECKOUT / "docs" / "howto" / "import-csv.md").read_text()
+    rows = re.findall(r"^\| ((?:`\w+` ?)+) \|", page, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(Field)
 
 
 def test_every_rule_in_the_documentation_can_be_understood() -> None:

@@ -245,12 +245,12 @@ def _organisation(organisation: Organisation | None) -> Iterator[Finding]:
         yield Finding(Level.STOP, "Organisation", said, "The first page asks for it.")
     elif not organisation.postal_address.strip():
         said = "Its postal address is missing, which the law wants in every mail."
-        yield Finding(Level.STOP, "Organisation", said, "Enter it before anything is sent.")
+        yield Finding(Level.STOP, "Organisation", said, "Enter it under Team, Organisation.")
     else:
         yield Finding(Level.GOOD, "Organisation", f"{organisation.name}, with a postal address.")
     if organisation and not organisation.privacy_url:
         said = "The address of your privacy notice is missing: candidates' pages lead there."
-        yield Finding(Level.NOTE, "Organisation", said)
+        yield Finding(Level.NOTE, "Organisation", said, "Enter it under Team, Organisation.")
 
 
 def _address() -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def untagged() -> list[Cause]:
             f"no {kind}",
             f"They have no {'primary ' if kind == Tag.Kind.SPECIALTY else ''}{kind}, and"
             " are on no sequence.",
-            "The page with the gaps suggests one for many of them.",
+            "The page Missing tags, under Pools, suggests one for many of them.",
         )
         for kind, people in found.counts.items()
         if people
