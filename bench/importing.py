@@ -18,7 +18,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 from tempfile import TemporaryDirectory
+
+if TYPE_CHECKING:
+    from warmbench.people.models import CandidateImport
 
 os.environ.setdefault("WARMBENCH_INSTANCE", "bench-import")
 
@@ -142,7 +146,7 @@ def _plant() -> None:
         )
 
 
-def _uploaded(path: Path):  # type: ignore[no-untyped-def]
+def _uploaded(path: Path) -> "CandidateImport":
     from warmbench.people import imports
 
     with path.open("rb") as file:

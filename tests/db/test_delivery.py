@@ -9,6 +9,7 @@ from email import message_from_bytes
 import pytest
 from django.db import connection
 from django.db.utils import IntegrityError
+from pytest_django.fixtures import SettingsWrapper
 
 from tests import make
 from tests.make import NOW
@@ -82,7 +83,7 @@ FORBIDDING: dict[str, tuple[Callable[[Candidate], object], str]] = {
     "hired": (lambda ana: status(ana, "hired"), "hired"),
     "applied": (lambda ana: status(ana, "applied"), "applied"),
     "do not contact": (lambda ana: status(ana, "do_not_contact"), "do_not_contact"),
-    "withdrew": (lambda ana: withdraw(ana), "consent_withdrawn"),
+    "withdrew": (withdraw, "consent_withdrawn"),
     "address died": (
         lambda _: consent.mark_address_dead("ana@example.com", evidence="", now=NOW),
         "no_address",
@@ -272,7 +273,9 @@ class TestTheLastGateInTheMomentOfSending:
         )
         assert deliver().mails == []
 
-    def test_a_stop_file_stops_everything(self, alice: User, box: Sender, settings) -> None:  # type: ignore[no-untyped-def]
+    def test_a_setting_outside_the_database_stops_everything(
+        self, alice: User, box: Sender, settings: SettingsWrapper
+    ) -> None:
         make.message(make.candidate(owner=alice), box)
         settings.SENDING_STOPPED = True
         assert deliver().mails == []

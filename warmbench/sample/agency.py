@@ -102,7 +102,7 @@ def found(*, now: datetime) -> dict[str, User]:
         team=team,
         time_zone="Europe/Berlin",
     )
-    owners = {}
+    owners: dict[str, User] = {}
     for name, title, zone, categories in _RECRUITERS:
         first = name.split(" ", maxsplit=1)[0].lower()
         recruiter = User.objects.create_user(
