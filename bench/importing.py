@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from warmbench.people.models import CandidateImport

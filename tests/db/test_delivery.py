@@ -9,7 +9,7 @@ from email import message_from_bytes
 import pytest
 from django.db import connection
 from django.db.utils import IntegrityError
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests import make
 from tests.make import NOW
@@ -274,7 +274,7 @@ class TestTheLastGateInTheMomentOfSending:
         assert deliver().mails == []
 
     def test_a_setting_outside_the_database_stops_everything(
-        self, alice: User, box: Sender, settings: SettingsWrapper
+        self, alice: User, box: Sender, settings: Settings
     ) -> None:
         make.message(make.candidate(owner=alice), box)
         settings.SENDING_STOPPED = True
