@@ -13,7 +13,6 @@ from django.db.models.functions import Greatest
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.nurture.models import Enrollment, Sequence
-from warmbench.people.models import Candidate
 
 State = Enrollment.State
 
@@ -174,8 +173,8 @@ def lock_people(candidate_ids: Iterable[int]) -> list[int]:
     Whoever decides about somebody's sequences asks in a later statement, and so sees what
     everybody before has committed.
     """
-    people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=set(candidate_ids))
-    return list(people.order_by("pk").values_list("pk", flat=True))
+    values = {"ids": list(set(candidate_ids))}
+    return [row[0] for row in sql.run(sql.load(__file__, "lock_people"), values)]
 
 
 def _enroll(
