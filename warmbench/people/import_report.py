@@ -109,15 +109,16 @@ def rejected_csv(import_id: int) -> Iterator[str]:
     """
     of = CandidateImport.objects.get(pk=import_id)
     # The mark tells spreadsheet programs that it is UTF-8.
-    yield "\ufeff" + _line([*Layout.from_json(of.layout).header, REASON])
+    yield "\ufeff" + as_line([*Layout.from_json(of.layout).header, REASON])
     rows = ImportRejection.objects.filter(of=of).order_by("line", "pk")
     width = len(Layout.from_json(of.layout).header)
     for reason, cells in rows.values_list("reason", "cells").iterator():
         padded = (cells + [""] * width)[: max(width, len(cells))]
-        yield _line([*padded, reason])
+        yield as_line([*padded, reason])
 
 
-def _line(cells: Iterable[str]) -> str:
+def as_line(cells: Iterable[str]) -> str:
+    """The cells as a line of CSV that no spreadsheet program runs anything of."""
     written = io.StringIO()
     csv.writer(written).writerow([_guarded(cell) for cell in cells])
     return written.getvalue()

@@ -59,9 +59,10 @@ class Reading:
         now: datetime,
     ) -> None:
         """``owners`` are ids by e-mail address; ``orders`` belong to columns of dates."""
-        self._columns: dict[Field, list[int]] = {}
+        #: Of every field: its columns, and how long a text of it may be.
+        self._columns: dict[Field, list[tuple[int, int]]] = {one: [] for one in Field}
         for index, one in sorted(mapping.items()):
-            self._columns.setdefault(one, []).append(index)
+            self._columns[one].append((index, _LONGEST.get(one, _LONGEST_PLACE)))
         self._source = source
         self._options = options
         self._vocabulary = vocabulary
@@ -87,7 +88,7 @@ class Reading:
             ),
         )
         #: Only for what the file has columns for: most rows of most files are short.
-        self._readers = [read for read, of in readers if any(one in self._columns for one in of)]
+        self._readers = [read for read, of in readers if any(map(self._columns.get, of))]
 
     def read(self, row: Row) -> Draft:
         """What the row says. Raises UnusableRowError."""
@@ -99,13 +100,13 @@ class Reading:
         return draft
 
     def _text(self, of: Field, row: list[str]) -> str:
-        for index in self._columns.get(of, ()):
-            if text := tidy(row[index], _LONGEST.get(of, _LONGEST_PLACE)):
+        for index, longest in self._columns[of]:
+            if row[index] and (text := tidy(row[index], longest)):
                 return text
         return ""
 
     def _texts(self, of: Field, row: list[str]) -> list[str]:
-        return [unguarded(row[index]) for index in self._columns.get(of, ()) if row[index]]
+        return [unguarded(row[index]) for index, _ in self._columns[of] if row[index]]
 
     def _read_permission(self, draft: Draft, row: list[str]) -> None:
         for text in self._texts(Field.DO_NOT_CONTACT, row):
@@ -124,7 +125,7 @@ class Reading:
             if given is None:
                 draft.remarks.append((Remark.CONSENT, draft.consent_words))
         draft.consented_on = self._date(Field.CONSENT_DATE, draft, row)
-        if draft.consent == "" and draft.consented_on and Field.CONSENT not in self._columns:
+        if draft.consent == "" and draft.consented_on and not self._columns[Field.CONSENT]:
             draft.consent, draft.consent_words = "yes", draft.consented_on.isoformat()
 
     def _read_names(self, draft: Draft, row: list[str]) -> None:
@@ -212,7 +213,7 @@ class Reading:
         draft.note = "\n".join(filter(None, map(_whole, notes)))[:_LONGEST_NOTE]
 
     def _date(self, of: Field, draft: Draft, row: list[str]) -> date | None:
-        for index in self._columns.get(of, ()):
+        for index, _ in self._columns[of]:
             if not row[index]:
                 continue
             found = dates.read(unguarded(row[index]), self._orders.get(index, Order()))
