@@ -19,7 +19,7 @@ from warmbench.people.candidates import (
     CandidatesHandedOver,
     CandidateStatusChanged,
 )
-from warmbench.people.consent import CandidateSuppressed
+from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.models import Candidate
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
@@ -113,6 +113,11 @@ def let_changed_candidates_join_and_leave_pools(event: CandidatesChanged) -> Non
 
 @on(CandidateTagged)
 def let_tagged_candidates_join_and_leave_pools(event: CandidateTagged) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(PermissionChanged)
+def let_pools_follow_what_candidates_permit(event: PermissionChanged) -> None:
     pools.refresh(event.candidate_ids, now=clock.now())
 
 

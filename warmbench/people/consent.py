@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from warmbench.core import audit
 from warmbench.core.events import Event, publish
 from warmbench.people.models import Candidate, Channel, Consent, ContactPoint, Suppression
 
@@ -15,6 +16,13 @@ class CandidateSuppressed(Event):
 
     candidate_ids: list[int]
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionChanged(Event):
+    """There is another ground to write to somebody, or none any more, or a stop was lifted."""
+
+    candidate_ids: list[int]
 
 
 @transaction.atomic
@@ -46,6 +54,8 @@ def suppress(
         by_id=by_id,
         at=now,
     )
+    detail: dict[str, object] = {"reason": str(reason)}
+    audit.record(by_id, "candidate.suppressed", f"candidate:{candidate_id}", detail=detail, now=now)
     publish(CandidateSuppressed(candidate_ids=[candidate_id], reason=reason))
     return True
 
@@ -70,6 +80,9 @@ def release(suppression_id: int, *, by_id: int, now: datetime) -> bool:
         at=now,
         releases=stop,
     )
+    audit.record(by_id, "suppression.released", f"suppression:{stop.pk}", detail={}, now=now)
+    if stop.candidate_id is not None:
+        publish(PermissionChanged(candidate_ids=[stop.candidate_id]))
     return True
 
 
@@ -107,3 +120,4 @@ def record(
         source=source,
         at=now,
     )
+    publish(PermissionChanged(candidate_ids=[candidate_id]))
