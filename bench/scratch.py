@@ -10,6 +10,7 @@ os.environ.setdefault("WARMBENCH_INSTANCE", "bench")
 # Only what calls itself the demo's may be thrown away.
 os.environ["WARMBENCH_DEMO"] = "1"
 os.environ.pop("DATABASE_URL", None)
+os.environ.pop("DATABASE_URL_FILE", None)
 os.environ.setdefault("WARMBENCH_LOG_LEVEL", "WARNING")
 
 from warmbench.cli import database, start
@@ -18,6 +19,8 @@ from warmbench.core import sql
 
 def prepare() -> None:
     """Start Django on an empty, migrated database. What was in it is lost."""
+    if not os.environ["WARMBENCH_INSTANCE"].startswith("bench"):
+        raise SystemExit("A benchmark empties its database: name it bench-something, not another.")
     start.configure()
     import django
 

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "warmbench",  # Last: it ties the others together.
 ]
 MIDDLEWARE = [
+    "warmbench.core.logs.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "warmbench.core.headers.ContentSecurityPolicy",
@@ -212,10 +213,8 @@ USE_I18N = False
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# Adapters are named here, so that the layers below never import the layer above.
 #: Stops every hand-over of every message, in all processes that start with it.
 SENDING_STOPPED = envbool("WARMBENCH_SENDING_STOPPED")
-MESSAGE_CHANNELS = {"email": "warmbench.integrations.mail.smtp.SmtpChannel"}
 
 LOG_LEVEL = envtext("WARMBENCH_LOG_LEVEL", "INFO").upper()
 LOGGING: dict[str, Any] = {

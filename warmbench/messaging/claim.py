@@ -28,6 +28,7 @@ class Claimed:
     candidate_id: int
     standing_version: int
     purpose: str
+    sequence_id: int | None
     template_id: int
     context: dict[str, str]
     address: str
@@ -164,6 +165,7 @@ def _begin(
             candidate_id=p.candidate_id,
             standing_version=standings[p.candidate_id].version,
             purpose=p.purpose,
+            sequence_id=p.sequence_id,
             template_id=p.template_id,
             context=json.loads(p.context),
             address=standings[p.candidate_id].address,

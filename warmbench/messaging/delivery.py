@@ -63,7 +63,19 @@ def deliver(
     return len(claimed)
 
 
-_STANDING_VERSION = sql.Question("SELECT standing_version FROM candidate WHERE id = $1")
+#: The version of a person's standing; nothing while a stop holds that covers the message.
+_STANDING_VERSION = sql.Question(
+    """
+    SELECT standing_version FROM candidate
+     WHERE id = $1
+       AND NOT EXISTS (
+               SELECT FROM switch
+                WHERE released_at IS NULL
+                  AND (scope, key) IN (('everything', 0), ('sender', $2), ('recruiter', $3),
+                                       ('sequence', $4))
+           )
+    """
+)
 
 
 def _hand_over(
@@ -93,5 +105,10 @@ def _is_senders_trouble(ending: Ending) -> bool:
 
 
 def _still_stands(message: Claimed) -> bool:
-    version = _STANDING_VERSION.ask(message.candidate_id)
+    version = _STANDING_VERSION.ask(
+        message.candidate_id,
+        message.sender.pk,
+        message.sender.owner_id or 0,
+        message.sequence_id or 0,
+    )
     return version == str(message.standing_version)

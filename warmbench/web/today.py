@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
@@ -61,7 +61,7 @@ class HandOverForm(forms.Form):
         ]
 
 
-@require_GET
+@require_safe
 @policy(Policy.SIGNED_IN)
 def today(request: HttpRequest) -> HttpResponse:
     """The queue of whoever is signed in."""
