@@ -14,9 +14,6 @@ from psycopg.pq.abc import PGresult
 
 Row = tuple[Any, ...]
 
-#: psycopg's own default.
-PREPARE_THRESHOLD = 5
-
 
 @lru_cache(maxsize=256)
 def load(module_file: str, name: str) -> str:
@@ -27,15 +24,13 @@ def load(module_file: str, name: str) -> str:
 def run(query: str, params: Mapping[str, object] | Sequence[object] = ()) -> psycopg.Cursor[Row]:
     """Execute a statement in the current transaction; fetch from the cursor it returns.
 
-    Prepared and with values sent apart from the text, which Django's own cursor does not do:
-    at a thousand ids a statement, quoting them into the text costs more than the question.
+    With values sent apart from the text, which Django's own cursor does not do: at a thousand
+    ids a statement, quoting them into the text costs more than the question. Planned anew
+    each time: a plan kept from when a table was empty is ruinous once it is full.
     """
     connection.ensure_connection()
-    raw: psycopg.Connection[Row] = connection.connection
-    # Django switches preparing off, and ``prepare=True`` alone does not switch it on again.
-    raw.prepare_threshold = PREPARE_THRESHOLD
-    cursor: psycopg.Cursor[Row] = psycopg.Cursor(raw)
-    return cursor.execute(query, params, prepare=True)
+    cursor: psycopg.Cursor[Row] = psycopg.Cursor(connection.connection)
+    return cursor.execute(query, params)
 
 
 def records(rows: Sequence[Mapping[str, object]]) -> str:
