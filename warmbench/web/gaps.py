@@ -20,8 +20,10 @@ from warmbench.people.tagging import TagGoneError
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
+from warmbench.web.typed import number
 
 _SHOWN = 25
+_MOST_PAGES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def show(request: HttpRequest) -> HttpResponse:
     kind = next((one for one in gaps.REQUIRED if one.value == request.GET.get("kind")), None)
     mine = "mine" in request.GET
     owner_id = user.pk if mine else None
-    asked = _page_number(request)
+    # No more pages than PostgreSQL can count rows of.
+    asked = min(max(1, number(request.GET, "page")), _MOST_PAGES)
     report = gaps.report(limit=_SHOWN, offset=(asked - 1) * _SHOWN, kind=kind, owner_id=owner_id)
     total = report.counts[kind] if kind else report.people
     page = Paginator(range(total), _SHOWN).get_page(asked)
@@ -63,13 +66,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "choices": _choices(),
     }
     return render(request, "pools/gaps.html", context)
-
-
-def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    # A number that PostgreSQL can still multiply.
-    is_number = asked.isascii() and asked.isdigit() and 0 < len(asked) < 8
-    return max(1, int(asked)) if is_number else 1
 
 
 def _rows(request: HttpRequest, found: list[Gap]) -> list[Row]:

@@ -21,6 +21,7 @@ from warmbench.web import access, import_form
 from warmbench.web.access import user_of
 from warmbench.web.import_form import FIELDS, AgainForm, OptionsForm, UploadForm
 from warmbench.web.toasts import back
+from warmbench.web.typed import number
 
 State = CandidateImport.State
 
@@ -205,8 +206,7 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _waiting(request: HttpRequest, bar: Bar) -> dict[str, Any]:
-    asked = request.GET.get("n", "0")
-    n = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    n = number(request.GET, "n")
     return {"bar": bar, "n": n + 1, "is_slow": n >= _PATIENCE and bar.value is None}
 
 

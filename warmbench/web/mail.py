@@ -23,6 +23,7 @@ from warmbench.integrations.models import CaughtMail
 from warmbench.people.models import Candidate, ContactPoint
 from warmbench.web import access
 from warmbench.web.toasts import is_htmx
+from warmbench.web.typed import typed
 
 _SHOWN = 50
 #: Its links lead to our own pages, in windows that are as free as a mail program's would be.
@@ -68,10 +69,10 @@ class Opened:
 @in_demo_only
 def show_all(request: HttpRequest) -> HttpResponse:
     """The inbox of everybody, the newest first."""
-    typed = request.GET.get("q", "").replace("\0", "").strip()
+    wanted = typed(request.GET, "q")
     found = CaughtMail.objects.defer("raw").order_by("-pk")
-    if typed:
-        found = found.filter(Q(rcpt_to__icontains=typed) | Q(subject__icontains=typed))
+    if wanted:
+        found = found.filter(Q(rcpt_to__icontains=wanted) | Q(subject__icontains=wanted))
     page = Paginator(found, _SHOWN).get_page(request.GET.get("page"))
     addresses = [mail.rcpt_to for mail in page.object_list]
     points = ContactPoint.objects.filter(address__in=addresses).select_related("candidate")
@@ -79,7 +80,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     rows = [
         (mail, people.get(mail.rcpt_to), _TAG.sub("@", mail.mail_from)) for mail in page.object_list
     ]
-    context = {"page": page, "rows": rows, "q": typed}
+    context = {"page": page, "rows": rows, "q": wanted}
     return render(request, "mail/rows.html" if is_htmx(request) else "mail/list.html", context)
 
 

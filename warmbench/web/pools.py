@@ -18,6 +18,7 @@ from warmbench.core.events import publish
 from warmbench.nurture import pools, rule_parts
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
 from warmbench.nurture.pools import PoolChanged, Preview
+from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.people.models import Candidate, Tag
 from warmbench.web import access, pool_form
 from warmbench.web.access import user_of
@@ -26,6 +27,7 @@ from warmbench.web.toasts import back
 
 _MEMBERS_SHOWN = 50
 _SAMPLE = 8
+_RULES = ("entry_rule", "exit_rule")
 #: More people are recounted by a job: somebody waits for the page.
 _AT_ONCE = 200_000
 
@@ -148,7 +150,7 @@ def edit(request: HttpRequest, pool_id: int) -> HttpResponse:
 
 def _editor(request: HttpRequest, form: PoolForm, pool: Pool | None) -> HttpResponse:
     only_checked = "check" in request.POST
-    entry, exit_ = (str(form[name].value() or "") for name in ("entry_rule", "exit_rule"))
+    entry, exit_ = (str(form[name].value() or "") for name in _RULES)
     context = {
         "form": form,
         "pool": pool,
@@ -165,7 +167,7 @@ def _editor(request: HttpRequest, form: PoolForm, pool: Pool | None) -> HttpResp
 @policy(Policy.RECRUITER)
 def check(request: HttpRequest) -> HttpResponse:
     """What rules say that are being written, and who would belong."""
-    entry, exit_ = (request.POST.get(name, "") for name in ("entry_rule", "exit_rule"))
+    entry, exit_ = (request.POST.get(name, "")[: 2 * MAX_LENGTH] for name in _RULES)
     checked = _check(entry, exit_, now=clock.now())
     return render(request, "pools/check.html", {"checked": checked})
 

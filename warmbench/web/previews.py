@@ -20,6 +20,7 @@ from warmbench.people import search
 from warmbench.people.models import Candidate
 from warmbench.web import access, sequences, verdicts
 from warmbench.web.toasts import is_htmx
+from warmbench.web.typed import number, typed
 
 #: The mail is shown as if it came from nowhere: it runs nothing, loads nothing, leads nowhere.
 MAIL_POLICY = (
@@ -33,11 +34,11 @@ _OFFERED = 8
 def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """One step as one person would get it, and whom and what else to look at."""
     sequence = access.sequence_for(sequence_id)
-    typed = request.GET.get("q", "").strip()
-    offered = _offered(sequence, typed)
+    wanted = typed(request.GET, "q")
+    offered = _offered(sequence, wanted)
     step = _step(request, sequence)
     context: dict[str, Any]
-    context = {"sequence": sequence, "step": step, "offered": offered, "q": typed}
+    context = {"sequence": sequence, "step": step, "offered": offered, "q": wanted}
     if is_htmx(request):
         return render(request, "sequences/offered.html", context)
     candidate = _candidate(request) or (offered[0] if offered else None)
@@ -97,25 +98,21 @@ def _steps(sequence: Sequence) -> list[Step]:
 
 
 def _step(request: HttpRequest, sequence: Sequence) -> Step | None:
-    asked = _number(request.GET.get("step", ""))
+    asked = number(request.GET, "step")
     steps = Step.objects.select_related("version").filter(version__sequence=sequence)
     return steps.filter(pk=asked).first() or next(iter(_steps(sequence)), None)
 
 
 def _candidate(request: HttpRequest) -> Candidate | None:
-    return Candidate.objects.filter(pk=_number(request.GET.get("candidate", ""))).first()
+    return Candidate.objects.filter(pk=number(request.GET, "candidate")).first()
 
 
-def _offered(sequence: Sequence, typed: str) -> list[Candidate]:
-    if typed:
-        return list(search.find(Candidate.objects.order_by("pk"), typed)[:_OFFERED])
+def _offered(sequence: Sequence, wanted: str) -> list[Candidate]:
+    if wanted:
+        return list(search.find(Candidate.objects.order_by("pk"), wanted)[:_OFFERED])
     on_it = Enrollment.objects.filter(sequence=sequence, state=Enrollment.State.ACTIVE)
     soonest = on_it.select_related("candidate").order_by("next_step_at")[:_OFFERED]
     return [one.candidate for one in soonest]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 urlpatterns = [

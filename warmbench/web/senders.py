@@ -24,6 +24,7 @@ from warmbench.messaging.models import Attempt, Message, Sender, Switch
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.sender_form import SenderForm
+from warmbench.web.typed import typed
 
 _LONGEST_REASON = 200
 _LATELY = timedelta(days=7)
@@ -200,7 +201,7 @@ def pause(request: HttpRequest, sender_id: int) -> HttpResponse:
     """Let nothing more leave through a sender."""
     user = user_of(request)
     access.sender_to_change(user, sender_id)
-    reason = request.POST.get("reason", "").strip()[:_LONGEST_REASON]
+    reason = typed(request.POST, "reason", longest=_LONGEST_REASON)
     if senders.pause(sender_id, reason=reason, by_id=user.pk, now=clock.now()):
         messages.success(request, "Paused. What is queued waits until you resume it.")
     return redirect("sender", sender_id)

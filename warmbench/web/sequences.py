@@ -20,6 +20,7 @@ from warmbench.nurture.models import ContentPiece, Enrollment, Sequence, Sequenc
 from warmbench.web import access, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
+from warmbench.web.typed import number, typed
 
 _SHOWN = 50
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)[^}]*\}\}")
@@ -187,7 +188,7 @@ def people(request: HttpRequest, sequence_id: int) -> HttpResponse:
     sequence = access.sequence_for(sequence_id)
     found = Enrollment.objects.filter(sequence=sequence, state__in=_UNDER_WAY)
     heading = "On the sequence"
-    if reason := request.GET.get("waiting", ""):
+    if reason := typed(request.GET, "waiting"):
         found = found.filter(state=Enrollment.State.ACTIVE, waiting_for=reason)
         heading = verdicts.because(reason)
     elif "held" in request.GET:
@@ -212,10 +213,8 @@ def _because(one: Enrollment) -> str:
 
 
 def _step_asked(request: HttpRequest, sequence: Sequence) -> Step | None:
-    asked = request.GET.get("step", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
-        return None
-    return Step.objects.filter(pk=int(asked), version__sequence=sequence).first()
+    steps = Step.objects.filter(version__sequence=sequence)
+    return steps.filter(pk=number(request.GET, "step")).first()
 
 
 @require_POST

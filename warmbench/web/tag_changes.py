@@ -18,6 +18,7 @@ from warmbench.people.tag_words import LONGEST
 from warmbench.web import access, tags
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
+from warmbench.web.typed import number, typed
 
 
 class NewTagForm(forms.Form):
@@ -120,8 +121,8 @@ def _with_word(
 def move(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Put a tag, with all below it, elsewhere."""
     tag = access.tag_for(tag_id)
-    asked = request.POST.get("parent", "")
-    above = access.tag_for(int(asked)) if asked.isascii() and asked.isdigit() else None
+    parent_id = number(request.POST, "parent")
+    above = access.tag_for(parent_id) if parent_id else None
     by_id = user_of(request).pk
     try:
         tag_edits.move(tag_id, above.pk if above else None, by_id=by_id, now=clock.now())
@@ -150,9 +151,9 @@ def retire(request: HttpRequest, tag_id: int) -> HttpResponse:
 def merge(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Ask whether two tags are to become one, and make them one."""
     tag = access.tag_for(tag_id)
-    named = request.POST.get("into", "") or request.GET.get("into", "")
+    named = typed(request.POST or request.GET, "into")
     same_kind = Tag.objects.filter(kind=tag.kind).exclude(pk=tag.pk)
-    into = same_kind.filter(name__iexact=named.strip()).first()
+    into = same_kind.filter(name__iexact=named).first()
     if into is None:
         what = Tag.Kind(tag.kind).label.lower()
         return tags.page(request, tag, mistake=f"There is no other {what} called “{named}”.")

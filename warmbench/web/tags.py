@@ -19,6 +19,7 @@ from warmbench.people.tag_edits import ABOVE
 from warmbench.people.tag_words import key
 from warmbench.web import access
 from warmbench.web.toasts import is_htmx
+from warmbench.web.typed import typed
 
 _FOUND = 30
 _HISTORY = 10
@@ -63,10 +64,10 @@ class Change:
 @policy(Policy.SIGNED_IN)
 def show_all(request: HttpRequest) -> HttpResponse:
     """The tops of the tree, or what is called as somebody typed."""
-    typed = request.GET.get("q", "").replace("\0", "").strip()
-    context: dict[str, Any] = {"q": typed}
-    if typed:
-        found = search.tags_named(typed)[:_FOUND]
+    wanted = typed(request.GET, "q")
+    context: dict[str, Any] = {"q": wanted}
+    if wanted:
+        found = search.tags_named(wanted)[:_FOUND]
         context |= {"found": [(one, _path(one.tag)) for one in _counted(found)]}
     else:
         tags = Tag.objects.filter(retired_at=None)
@@ -78,7 +79,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
             "regions": _regions(counted),
         }
     if is_htmx(request):
-        return render(request, "tags/found.html" if typed else "tags/tree.html", context)
+        return render(request, "tags/found.html" if wanted else "tags/tree.html", context)
     context |= {
         "waiting": unmatched.count_waiting(),
         "retired": Tag.objects.exclude(retired_at=None).order_by("name"),

@@ -22,6 +22,7 @@ from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.first_run import countries, time_zones
 from warmbench.web.toasts import back
+from warmbench.web.typed import typed
 
 #: People per transaction when somebody's candidates are handed over.
 _BATCH = 500
@@ -182,7 +183,7 @@ def deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     """Let a user sign in no more, and give their candidates to a colleague."""
     user, by_id, now = access.user_for(user_id), user_of(request).pk, clock.now()
     colleagues = User.objects.filter(is_active=True, role__in=[Role.RECRUITER, Role.ADMIN])
-    asked = request.POST.get("to", "")
+    asked = typed(request.POST, "to")
     to = colleagues.filter(email=asked).exclude(pk=user_id).first() if asked else None
     if asked and not to:
         there = reverse("user", args=[user_id])

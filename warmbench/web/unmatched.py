@@ -18,6 +18,7 @@ from warmbench.people.tagging import TagGoneError
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back, is_htmx, toast
+from warmbench.web.typed import typed
 
 _SHOWN = 25
 _OFFERED = 20
@@ -55,12 +56,12 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, skill_id: int) -> HttpResponse:
     """One skill that no tag knows: who wrote it, and which tag it may be."""
     skill = access.unmatched_skill_for(skill_id)
-    typed = request.GET.get("q", "").replace("\0", "").strip()
-    found = search.tags_named(typed)[:_OFFERED] if typed else Tag.objects.none()
+    wanted = typed(request.GET, "q")
+    found = search.tags_named(wanted)[:_OFFERED] if wanted else Tag.objects.none()
     wrote = skill.candidates.select_related("candidate").order_by("pk")
     context = {
         "skill": skill,
-        "q": typed,
+        "q": wanted,
         "found": found,
         "wrote": wrote[:_OFFERED],
         "people": wrote.count(),
@@ -90,7 +91,7 @@ def decide(request: HttpRequest, skill_id: int) -> HttpResponse:
         return _done(request, "Choose what it means first.", is_error=True)
     try:
         if answer.is_home:
-            name = " ".join(request.POST.get("name", "").split())
+            name = " ".join(typed(request.POST, "name").split())
             tag = tag_decisions.is_new(skill_id, answer.tag.pk, name=name, **by)
             text = f"“{tag.name}” is a skill now." if tag else "That was decided already."
         else:
