@@ -23,7 +23,7 @@ from warmbench.people.models import Candidate, Tag
 from warmbench.web import access, pool_form
 from warmbench.web.access import user_of
 from warmbench.web.pool_form import EXAMPLES, STARTERS, Mistake, PoolForm, Reading
-from warmbench.web.toasts import back
+from warmbench.web.toasts import back, is_htmx
 
 _MEMBERS_SHOWN = 50
 _SAMPLE = 8
@@ -61,14 +61,21 @@ class Checked:
         return [(count, why) for count, why in reasons if count]
 
 
-def _check(entry_rule: str, exit_rule: str, *, now: datetime) -> Checked:
+def _read(entry_rule: str, exit_rule: str) -> Checked:
+    """What the rules say, without asking about anybody."""
     entry, exit_ = (pool_form.read(text.replace("\r\n", "\n")) for text in (entry_rule, exit_rule))
-    if entry.rule is None or exit_.mistake:
-        return Checked(entry, exit_)
-    preview = pools.preview(entry.rule, exit_rule=exit_.rule, limit=_SAMPLE, now=now)
+    return Checked(entry, exit_)
+
+
+def _check(entry_rule: str, exit_rule: str, *, now: datetime) -> Checked:
+    read = _read(entry_rule, exit_rule)
+    if read.entry.rule is None or read.exit.mistake:
+        return read
+    exit_rule_ = read.exit.rule
+    preview = pools.preview(read.entry.rule, exit_rule=exit_rule_, limit=_SAMPLE, now=now)
     people = Candidate.objects.in_bulk(preview.sample)
     sample = tuple(people[pk] for pk in preview.sample if pk in people)
-    return Checked(entry, exit_, preview, sample)
+    return Checked(read.entry, read.exit, preview, sample)
 
 
 @require_GET
@@ -95,15 +102,25 @@ def show(request: HttpRequest, pool_id: int) -> HttpResponse:
         joined=Count("pk", filter=Q(left_at=None, joined_at__gte=week)),
         left=Count("pk", filter=Q(left_at__gte=week)),
     )
-    checked = _check(pool.entry_rule, pool.exit_rule, now=now)
     context = {
         "pool": pool,
         "numbers": numbers,
-        "checked": checked,
+        "checked": _read(pool.entry_rule, pool.exit_rule),
         "members": _members(request, pool),
         "may_change": may_change(request.user, pool.owner_id) and pool.archived_at is None,
     }
     return render(request, "pools/pool.html", context)
+
+
+@require_GET
+@policy(Policy.SIGNED_IN)
+def silent(request: HttpRequest, pool_id: int) -> HttpResponse:
+    """Who of those whom a pool lets in would hear nothing: a question about everybody, so it
+    is asked by itself."""
+    pool = access.pool_for(pool_id)
+    checked = _check(pool.entry_rule, pool.exit_rule, now=clock.now())
+    name = "pools/silent.html" if is_htmx(request) else "pools/silent_page.html"
+    return render(request, name, {"pool": pool, "checked": checked})
 
 
 def _members(request: HttpRequest, pool: Pool) -> Page[PoolMember]:
@@ -151,10 +168,12 @@ def edit(request: HttpRequest, pool_id: int) -> HttpResponse:
 def _editor(request: HttpRequest, form: PoolForm, pool: Pool | None) -> HttpResponse:
     only_checked = "check" in request.POST
     entry, exit_ = (str(form[name].value() or "") for name in _RULES)
+    # With scripts, the page asks about people as soon as it is there.
+    is_asked = request.method == "POST"
     context = {
         "form": form,
         "pool": pool,
-        "checked": _check(entry, exit_, now=clock.now()),
+        "checked": _check(entry, exit_, now=clock.now()) if is_asked else _read(entry, exit_),
         "starters": STARTERS,
         "reference": reference(),
         "names": _names(),
@@ -229,6 +248,7 @@ urlpatterns = [
     path("pools/new/", add, name="pool-new"),
     path("pools/check/", check, name="pool-check"),
     path("pools/<int:pool_id>/", show, name="pool"),
+    path("pools/<int:pool_id>/silent/", silent, name="pool-silent"),
     path("pools/<int:pool_id>/edit/", edit, name="pool-edit"),
     path("pools/<int:pool_id>/recount/", recount, name="pool-recount"),
     path("pools/<int:pool_id>/archive/", archive, name="pool-archive"),
