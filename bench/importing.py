@@ -213,6 +213,7 @@ def _load_apart(path: Path, rows: int) -> None:
         for draft in drafts:
             import_staging.values_of(draft)
     lines = [import_staging.line_of(*one, reading) for one in numbered]
+    of.counts = {"staged": {"tags": sorted(reading.tags_named)}}
     del drafts, numbered
     began = time.perf_counter()
     with _watched("copy them in", rows), transaction.atomic():
@@ -226,6 +227,8 @@ def _load_apart(path: Path, rows: int) -> None:
             pass
     seconds = time.perf_counter() - began
     print(f"load alone: {rows / seconds:,.0f} rows/s ({seconds:.2f} s)")
+    with _watched("put off until then: statistics, indexes of words and tags", rows):
+        import_load.sort_in()
     import_staging.drop(of.pk)
     with transaction.atomic():
         import_staging.begin(of.pk)

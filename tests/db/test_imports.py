@@ -26,6 +26,7 @@ from warmbench.core import events, sql
 from warmbench.people import (
     candidates,
     consent,
+    import_load,
     import_staging,
     imports,
     tag_edits,
@@ -929,6 +930,13 @@ def test_what_was_looked_at_and_never_loaded_is_dropped() -> None:
     assert import_staging.forget(before=NOW) == 0
     assert import_staging.forget(before=NOW + timedelta(days=1)) == 1
     assert counted(imports.run(of.pk, clock=lambda: NOW)) == {"new": 3}
+
+
+def test_what_large_loads_put_off_is_done_in_the_end(request: pytest.FixtureRequest) -> None:
+    load(FULL)
+    import_load.sort_in()
+    request.getfixturevalue("ordinary_user")
+    import_load.sort_in()
 
 
 def test_the_owner_who_left_is_nobody(tree: None) -> None:

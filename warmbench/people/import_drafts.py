@@ -9,7 +9,23 @@ from typing import Any, Self
 
 from warmbench.people.models import Consent
 from warmbench.people.places import Place
-from warmbench.people.tag_words import Found
+from warmbench.people.tag_words import (
+    CERTAIN,
+    FROM_TITLE,
+    GUESSED,
+    INFERRED,
+    READ,
+    STATED,
+    Found,
+)
+
+#: The ways in which a row may tell of a tag: on whose word (blank: the file's), how surely.
+#: A staged tag has the place of its way in this list, which takes less room.
+WAYS = tuple(
+    (source, confidence)
+    for source in ("", FROM_TITLE, INFERRED)
+    for confidence in (CERTAIN, STATED, READ, GUESSED)
+)
 
 
 class Remark(StrEnum):

@@ -69,6 +69,8 @@ class Reading:
         self._owners = owners
         self._orders = orders
         self._today = now.date()
+        #: The tags that the rows read so far tell of.
+        self.tags_named: set[int] = set()
         readers: tuple[tuple[Callable[[Draft, list[str]], None], tuple[Field, ...]], ...] = (
             (self._read_permission, (Field.DO_NOT_CONTACT, Field.CONSENT, Field.CONSENT_DATE)),
             (self._read_names, (Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME)),
@@ -240,6 +242,7 @@ class Reading:
             country=draft.place.country_code,
         )
         draft.tags, draft.unmatched = _each_once(read.tags), read.unmatched
+        self.tags_named.update([found.tag_id for found in draft.tags])
 
     def _read_identity(self, draft: Draft, row: list[str]) -> None:
         draft.source = self._text(Field.SOURCE, row) or self._source

@@ -20,7 +20,7 @@ from warmbench.people.columns import Field
 from warmbench.people.dates import Order
 from warmbench.people.import_chunks import AT_ONCE, Chunks, spans
 from warmbench.people.import_drafts import Options
-from warmbench.people.import_load import Loader
+from warmbench.people.import_load import Loader, sort_in
 from warmbench.people.import_report import DryRun
 from warmbench.people.import_rows import Reading
 from warmbench.people.import_staging import CHUNK
@@ -107,7 +107,7 @@ def run(
             raise
         import_staging.drop(of.pk)
         if of.counts.get("new", 0) >= _LARGE:
-            sql.run("ANALYZE candidate, contact_point, consent, candidate_tag, candidate_facet")
+            sort_in()
         return of
 
 
@@ -174,7 +174,7 @@ def _stage(
     staged: dict[str, Any] = of.counts.get("staged", {})
     if staged.get("stamp") != stamp or import_staging.rows_held(of.pk) != staged.get("rows"):
         import_staging.begin(of.pk)
-        staged = {"stamp": stamp, "rows": 0, "line": 0, "complete": False}
+        staged = {"stamp": stamp, "rows": 0, "line": 0, "tags": [], "complete": False}
         of.offset = 0
     layout = Layout.from_json(of.layout)
     if not staged["complete"]:
@@ -183,7 +183,8 @@ def _stage(
         first = staged["rows"] + 1
         reached = import_staging.bring_in(of, reading, after=after, first=first, chunk=chunk)
         for mark, rows in reached:
-            staged |= {"rows": rows, "line": mark.line}
+            tags = sorted(reading.tags_named.union(staged["tags"]))
+            staged |= {"rows": rows, "line": mark.line, "tags": tags}
             _note(of, staged, offset=mark.offset)
             on_progress(Progress("reading", mark.offset, layout.size))
         staged["complete"] = True

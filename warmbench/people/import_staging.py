@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from warmbench.core import sql
 from warmbench.people import spreadsheet
-from warmbench.people.import_drafts import Draft
+from warmbench.people.import_drafts import WAYS, Draft
 from warmbench.people.import_rows import Reading, UnusableRowError
 from warmbench.people.models import CandidateImport
 from warmbench.people.spreadsheet import Layout, Mark, Row
@@ -29,8 +29,9 @@ _COLUMNS = (
     "n, line, place, reason, cells, source, external_id, first_name, last_name, employer,"
     " job_title, profile_url, city, region, country, time_zone, status, stage, owner_id,"
     " talked_on, topic, note, emails, phones, shared, consent, consent_words, consented_on,"
-    " opted_out, tag_ids, tag_sources, confidences, primary_tag, unmatched, remarks"
+    " opted_out, tag_ids, tag_ways, primary_tag, unmatched, remarks"
 )
+_WAYS = {way: str(place) for place, way in enumerate(WAYS, 1)}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _IN_ARRAY = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
@@ -211,8 +212,7 @@ def values_of(draft: Draft) -> list[str]:
         _NULL if draft.consented_on is None else draft.consented_on.isoformat(),
         "t" if draft.opted_out else "f",
         f"{{{','.join([str(found.tag_id) for found in tags])}}}",
-        _array([found.source for found in tags]),
-        f"{{{','.join([str(found.confidence) for found in tags])}}}",
+        f"{{{','.join([_WAYS[found.source, found.confidence] for found in tags])}}}",
         _NULL if primary is None else str(primary),
         _array(draft.unmatched),
         _array([f"{remark}:{text}" for remark, text in draft.remarks]),

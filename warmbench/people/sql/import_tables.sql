@@ -32,8 +32,7 @@ CREATE UNLOGGED TABLE import_stage (
     consented_on date,
     opted_out boolean NOT NULL,
     tag_ids int[] NOT NULL,
-    tag_sources text[] NOT NULL,
-    confidences float8[] NOT NULL,
+    tag_ways smallint[] NOT NULL,
     primary_tag int,
     unmatched text[] NOT NULL,
     remarks text[] NOT NULL

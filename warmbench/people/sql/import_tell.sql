@@ -36,9 +36,8 @@ phone AS (
            ) one GROUP BY person
 ),
 tagged AS (
-    SELECT person, array_agg(t.id ORDER BY n) AS ids, array_agg(t.source ORDER BY n) AS sources,
-           array_agg(t.confidence ORDER BY n) AS confidences
-      FROM several, unnest(tag_ids, tag_sources, confidences) AS t (id, source, confidence)
+    SELECT person, array_agg(t.id ORDER BY n) AS ids, array_agg(t.way ORDER BY n) AS ways
+      FROM several, unnest(tag_ids, tag_ways) AS t (id, way)
      GROUP BY person
 ),
 wrote AS (
@@ -86,13 +85,13 @@ merged AS (
      GROUP BY person
 )
 SELECT person, known_id IS NULL AS is_new, coalesce(known_id, candidate_id) AS candidate_id, rows,
-       /* columns */, emails, phones, tag_ids, tag_sources, confidences, unmatched
+       /* columns */, emails, phones, tag_ids, tag_ways, unmatched
   FROM said
  WHERE rows = 1
 UNION ALL
 SELECT g.person, g.known_id IS NULL, coalesce(g.known_id, g.candidate_id), g.rows, /* columns */,
        coalesce(e.addresses, '{}'), coalesce(p.addresses, '{}'), coalesce(t.ids, '{}'),
-       coalesce(t.sources, '{}'), coalesce(t.confidences, '{}'), coalesce(w.texts, '{}')
+       coalesce(t.ways, '{}'), coalesce(w.texts, '{}')
   FROM merged g
   LEFT JOIN email e USING (person)
   LEFT JOIN phone p USING (person)
