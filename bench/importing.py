@@ -195,7 +195,7 @@ def _load_apart(path: Path, rows: int) -> None:
     """Each phase by itself, one after the other."""
     from django.db import transaction
 
-    from warmbench.people import import_identity, import_run, import_staging
+    from warmbench.people import import_identity, import_load, import_run, import_staging
     from warmbench.people.import_chunks import Chunks, spans
     from warmbench.people.spreadsheet import Layout
     from warmbench.people.vocabulary import Vocabulary
