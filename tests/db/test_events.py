@@ -1,6 +1,7 @@
 """Facts cause reactions: when they were committed, each by itself, and never lost."""
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -21,21 +22,21 @@ class KettleBoiled(Event):
 seen: list[tuple[str, KettleBoiled]] = []
 
 
-@on(KettleBoiled)
 def pour_tea(event: KettleBoiled) -> None:
     seen.append(("tea", event))
 
 
-@on(KettleBoiled)
 def warm_the_cups(event: KettleBoiled) -> None:
     seen.append(("cups", event))
 
 
 @pytest.fixture(autouse=True)
-def _nothing_seen() -> Iterator[None]:
+def _the_kitchen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reactions of these tests only: others read what the product registers."""
     seen.clear()
-    yield
-    seen.clear()
+    monkeypatch.setattr(events, "_reactions", defaultdict(dict))
+    on(KettleBoiled)(pour_tea)
+    on(KettleBoiled)(warm_the_cups)
 
 
 def test_no_reaction_to_a_fact_that_was_rolled_back(
