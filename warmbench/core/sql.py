@@ -1,6 +1,7 @@
 """Runs the questions over whole tables that stand in ``sql/`` folders."""
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -9,10 +10,13 @@ from typing import Any
 
 import psycopg
 from django.db import OperationalError, connection
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[Any, ...]
+
+#: The database's word for a prepared statement that it does not have.
+_NOT_PREPARED = b"26000"
 
 
 @lru_cache(maxsize=256)
@@ -48,21 +52,33 @@ def _iso(value: object) -> str:
 class Question:
     """One value asked for again and again, with as little around it as libpq allows.
 
-    Not prepared: psycopg throws all prepared statements away at a rollback, also those that
-    it did not make. Still a fraction of the time of ``run``, and it is asked once a message.
+    Prepared, which halves its time: for a question about one row by its key, no plan that the
+    database may keep is a bad one.
     """
 
     def __init__(self, query: str) -> None:
         """``query`` has ``$1``, ``$2`` … for its values and answers one value."""
         self._query = query.encode()
+        self._name = b"question_%x" % zlib.crc32(self._query)
 
     def ask(self, *values: int) -> str | None:
         """The answer as PostgreSQL writes it; None if there is no row."""
         connection.ensure_connection()
         raw: psycopg.Connection[Row] = connection.connection
-        result = _checked(raw.pgconn.exec_params(self._query, [b"%d" % v for v in values]))
+        result = _checked(self._execute(raw.pgconn, [b"%d" % value for value in values]))
         answer = result.get_value(0, 0) if result.ntuples else None
         return None if answer is None else bytes(answer).decode()
+
+    def _execute(self, pgconn: PGconn, values: list[bytes]) -> PGresult:
+        if pgconn.transaction_status != TransactionStatus.IDLE:
+            # There, asking for a statement that is gone would end the transaction.
+            return pgconn.exec_params(self._query, values)
+        result = pgconn.exec_prepared(self._name, values)
+        if result.error_field(DiagnosticField.SQLSTATE) == _NOT_PREPARED:
+            # The first time, or psycopg threw all statements away at a rollback.
+            _checked(pgconn.prepare(self._name, self._query))
+            result = pgconn.exec_prepared(self._name, values)
+        return result
 
 
 def _checked(result: PGresult) -> PGresult:

@@ -14,7 +14,7 @@ from warmbench.messaging.gate import Allow, Later, Refuse, Standing, Touch, Verd
 from warmbench.messaging.models import Decision, Sender
 
 #: Messages claimed in one commit. A crash leaves at most so many unknown.
-BATCH = 32
+BATCH = 48
 #: Longer than the ten minutes a mail server may take to answer (RFC 5321 §4.5.3.2.6).
 LEASE = timedelta(minutes=15)
 

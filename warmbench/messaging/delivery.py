@@ -1,7 +1,7 @@
 """Hands claimed messages over, each at most once, and writes down how that ended."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from warmbench.accounts.models import Organisation
@@ -18,6 +18,7 @@ from warmbench.messaging.handover import (
     Uncertain,
 )
 from warmbench.messaging.headers import HeaderError
+from warmbench.messaging.letters import Letter
 from warmbench.messaging.models import Sender
 from warmbench.messaging.settling import Ending, NotStarted, Poisoned, settle
 from warmbench.messaging.templates import UnrenderableError
@@ -46,11 +47,11 @@ def deliver(
     claimed = claim.claim(worker=worker, now=clock(), batch=batch, lease=lease)
     if not claimed:
         return 0
+    mails = _write_all(claimed, now=clock())
     channel = open_channel(claimed[0].sender)
-    organisation = Organisation.objects.get()
     last_start = clock() + lease - min(LONGEST_ANSWER, lease / 2)
     endings: list[Ending] = []
-    for message in claimed:
+    for message, letter in zip(claimed, mails, strict=True):
         if stopping():
             endings.append(NotStarted.STOPPING)
         elif clock() > last_start:
@@ -58,7 +59,7 @@ def deliver(
         elif any(map(_is_senders_trouble, endings)):
             endings.append(NotStarted.SENDER_DEFERRED)
         else:
-            endings.append(_hand_over(message, channel, organisation, now=clock()))
+            endings.append(_hand_over(message, letter, channel))
     settle(claimed, endings, now=clock())
     return len(claimed)
 
@@ -78,15 +79,26 @@ _STANDING_VERSION = sql.Question(
 )
 
 
-def _hand_over(
-    message: Claimed, channel: Channel, organisation: Organisation, *, now: datetime
-) -> Ending:
-    letter = attempt(letters.write, message, organisation, now=now)
-    if isinstance(letter, UnrenderableError | HeaderError):
-        return Rejected(0, str(letter), Kind.OTHER)
-    if isinstance(letter, Exception):
-        logger.error("message cannot be written", exc_info=letter, extra=_ids(message))
-        return Poisoned(type(letter).__name__)
+def _write_all(claimed: Sequence[Claimed], *, now: datetime) -> list[Letter | Ending]:
+    """The mails, or why there is none. All before the first hand-over: in one go, and with
+    nothing left to do between the last question and the first byte."""
+    organisation = Organisation.objects.get()
+    written: list[Letter | Ending] = []
+    for message in claimed:
+        letter = attempt(letters.write, message, organisation, now=now)
+        if isinstance(letter, UnrenderableError | HeaderError):
+            written.append(Rejected(0, str(letter), Kind.OTHER))
+        elif isinstance(letter, Exception):
+            logger.error("message cannot be written", exc_info=letter, extra=_ids(message))
+            written.append(Poisoned(type(letter).__name__))
+        else:
+            written.append(letter)
+    return written
+
+
+def _hand_over(message: Claimed, letter: Letter | Ending, channel: Channel) -> Ending:
+    if not isinstance(letter, Letter):
+        return letter
     if not _still_stands(message):
         return NotStarted.STANDING_CHANGED
     ending = attempt(channel.hand_over, letter.mail_from, message.address, letter.data)
