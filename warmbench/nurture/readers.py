@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from warmbench.accounts.models import Organisation, User
 from warmbench.core import sql
+from warmbench.messaging import senders
 from warmbench.messaging.models import Sender
 from warmbench.people.models import Tag
 
@@ -75,10 +76,10 @@ class Voices:
             "job_title": reader.job_title,
             "employer": reader.employer,
             "city": reader.city,
-            "country": _ENGLISH.territories.get(reader.country, ""),
+            "country": _country(reader.country),
             "last_topic": reader.talked_about,
             "last_talked": _month_ago(reader.talked_on, now.date()),
-            "month": _ENGLISH.months["format"]["wide"][now.month],
+            "month": _month(now.month),
             **self.fields[sender_id],
         }
         for tag in (*reader.tags, *reader.primary_specialties):
@@ -91,12 +92,14 @@ class Voices:
 def voices() -> Voices:
     """Senders and the words that do not depend on the reader."""
     organisation = Organisation.objects.get()
-    senders = list(Sender.objects.select_related("owner"))
+    who_writes = senders.who_writes()
+    default_sender = who_writes.pop(None, None)
+    mailboxes = Sender.objects.select_related("owner")
     named = Tag.objects.filter(Q(kind=Tag.Kind.SPECIALTY) | Q(kind=Tag.Kind.SENIORITY))
     return Voices(
-        senders={s.owner_id: s.pk for s in senders if s.owner_id is not None},
-        default_sender=next((s.pk for s in senders if s.is_default), None),
-        fields={s.pk: _signature(s, s.owner, organisation) for s in senders},
+        senders={owner_id: pk for owner_id, pk in who_writes.items() if owner_id is not None},
+        default_sender=default_sender,
+        fields={one.pk: _signature(one, one.owner, organisation) for one in mailboxes},
         tag_names={pk: (kind, name) for pk, kind, name in named.values_list("pk", "kind", "name")},
     )
 
@@ -116,5 +119,18 @@ def _month_ago(day: date | None, today: date) -> str:
     """``in March``, with the year when that could be mistaken."""
     if day is None:
         return ""
-    month = _ENGLISH.months["format"]["wide"][day.month]
+    month = _month(day.month)
     return f"in {month}" if (today - day).days < 330 else f"in {month} {day.year}"
+
+
+# Looking such a word up in Babel takes longer than all the rest of a message's fields.
+
+
+@lru_cache
+def _month(number: int) -> str:
+    return str(_ENGLISH.months["format"]["wide"][number])
+
+
+@lru_cache(maxsize=512)
+def _country(code: str) -> str:
+    return str(_ENGLISH.territories.get(code, ""))
