@@ -98,6 +98,7 @@ def team(recruiters: int, *, cap: int = 2_000_000_000) -> None:
             spacing_min=0,
             spacing_max=0,
             ramp_started_on=(NOW - timedelta(days=365)).date(),
+            activated_at=NOW,
             created_at=NOW,
         )
 

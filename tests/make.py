@@ -73,6 +73,7 @@ def sender(owner: User | None = None, *, is_default: bool = False, cap: int = 10
         spacing_min=0,
         spacing_max=0,
         ramp_started_on=date(2025, 1, 1),
+        activated_at=NOW,
         created_at=NOW,
     )
 

@@ -222,7 +222,7 @@ class TestTimeline:
     def test_a_message_says_why_it_was_sent_and_what_held_it_back(
         self, client: Client, ana: Candidate, alice: User
     ) -> None:
-        sent = make.sent(ana, make.sender(alice, is_default=False), at=NOW)
+        sent = make.sent(ana, alice.senders.get(), at=NOW)
         later = Later(NOW, Reason.BUDGET)
         outbox.record_decisions(
             [(ana.pk, None, sent.touch, later)],
@@ -248,7 +248,7 @@ class TestTimeline:
         assert "What stood in the way" in told
 
     def test_a_refusal_says_why_not(self, client: Client, ana: Candidate, alice: User) -> None:
-        refused = make.message(ana, make.sender(alice))
+        refused = make.message(ana, alice.senders.get())
         Message.objects.filter(pk=refused.pk).update(
             state="refused", not_before=None, reason="placed"
         )
@@ -259,7 +259,7 @@ class TestTimeline:
     def test_machines_are_folded_away_and_never_shown_as_the_person(
         self, client: Client, ana: Candidate, alice: User
     ) -> None:
-        sent = make.sent(ana, make.sender(alice))
+        sent = make.sent(ana, alice.senders.get())
         for _ in range(3):
             Hit.objects.create(
                 candidate_id=ana.pk,
@@ -277,7 +277,7 @@ class TestTimeline:
     def test_a_message_of_unknown_fate_asks(
         self, client: Client, ana: Candidate, alice: User
     ) -> None:
-        sent = make.message(ana, make.sender(alice))
+        sent = make.message(ana, alice.senders.get())
         Message.objects.filter(pk=sent.pk).update(state="sending", not_before=None, handed_at=NOW)
         Message.objects.filter(pk=sent.pk).update(state="unknown", reason="Lost", state_at=NOW)
         told = page(client, ana)
@@ -308,7 +308,7 @@ class TestTimeline:
         self, client: Client, ana: Candidate, alice: User
     ) -> None:
         version = make.sequence(Step.Kind.CONTENT)
-        sent = make.sent(ana, make.sender(alice))
+        sent = make.sent(ana, alice.senders.get())
         Message.objects.filter(pk=sent.pk).update(
             sequence_id=version.sequence_id, sequence_version=1
         )
@@ -323,7 +323,7 @@ class TestTimeline:
     def test_a_message_that_cannot_be_written_any_more_has_a_name(
         self, client: Client, ana: Candidate, alice: User
     ) -> None:
-        sent = make.sent(ana, make.sender(alice))
+        sent = make.sent(ana, alice.senders.get())
         Message.objects.filter(pk=sent.pk).update(context={})
         assert ">Welcome</a>" in page(client, ana)
 

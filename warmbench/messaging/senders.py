@@ -1,14 +1,39 @@
-"""Keeps senders: what a person enters about a mailbox, and the pauses put on it."""
+"""Keeps senders: what a person enters about a mailbox, whether it sends, and who writes for whom."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from warmbench.core import audit
 from warmbench.core.models import AuditEntry
-from warmbench.messaging import standing
+from warmbench.messaging import sender_checks, standing
 from warmbench.messaging.models import Sender
+from warmbench.messaging.sender_checks import IDENTITY, Findings
+
+#: A sender that sends already is paused when its checks have failed for so long: as long as a
+#: message may wait, so that what a weekend's trouble in the DNS holds up is not lost.
+FAILING_MAY_LAST = timedelta(days=3)
+
+#: What the database holds unique, with the field of a form that it is about.
+_TAKEN = {
+    "sender_from_address_key": ("from_address", "Another sender has this address."),
+    "sender_one_per_owner": ("owner", "This recruiter has a mailbox already: change that one."),
+    "sender_one_default": (
+        "is_default",
+        "Another sender was made to write for everybody a moment ago.",
+    ),
+}
+
+
+class TakenError(ValueError):
+    """Another sender has what this one was to have: somebody else was faster. ``field`` is it."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,19 +60,18 @@ class Mailbox:
     spacing_max: int = 180
 
 
-@transaction.atomic
 def create(mailbox: Mailbox, *, by_id: int | None, now: datetime) -> Sender:
-    """A new sender, whose ramp begins today."""
-    if mailbox.is_default:
-        _nobody_else_is_default()
-    sender = Sender(**_stored(mailbox), created_at=now)
-    sender.ramp_started_on = standing.local_day(sender, now=now)
-    sender.save(force_insert=True)
-    audit.record(by_id, "sender.created", f"sender:{sender.pk}", now=now)
+    """A new sender. It sends nothing until it is activated. Raises TakenError."""
+    with _told_who_was_faster(), transaction.atomic():
+        if mailbox.is_default:
+            _nobody_else_is_default()
+        sender = Sender(**_stored(mailbox), created_at=now)
+        sender.ramp_started_on = standing.local_day(sender, now=now)
+        sender.save(force_insert=True)
+        audit.record(by_id, "sender.created", f"sender:{sender.pk}", now=now)
     return sender
 
 
-@transaction.atomic
 def change(
     sender_id: int,
     mailbox: Mailbox,
@@ -56,21 +80,80 @@ def change(
     by_id: int | None,
     now: datetime,
 ) -> list[str]:
-    """Give a sender other settings. Returns the names of those that are different now."""
-    sender = Sender.objects.select_for_update(no_key=True).get(pk=sender_id)
-    if mailbox.is_default and not sender.is_default:
-        _nobody_else_is_default()
-    changed = {
-        name: value for name, value in _stored(mailbox).items() if getattr(sender, name) != value
-    }
-    if restart_ramp:
-        changed["ramp_started_on"] = standing.local_day(sender, now=now)
-    if changed:
-        Sender.objects.filter(pk=sender_id).update(**changed)
+    """Give a sender other settings. Returns the names of those that are different now.
+
+    With another address, server or signature it is another sender to the world: what was
+    proved is void, and it sends nothing until it is activated again. Raises TakenError.
+    """
+    with _told_who_was_faster(), transaction.atomic():
+        sender = _locked(sender_id)
+        if mailbox.is_default and not sender.is_default:
+            _nobody_else_is_default()
+        entered = _stored(mailbox).items()
+        changed = {name: value for name, value in entered if getattr(sender, name) != value}
+        if restart_ramp:
+            changed["ramp_started_on"] = standing.local_day(sender, now=now)
+        if not changed:
+            return []
+        proofs = _NOTHING_PROVED if changed.keys() & set(IDENTITY) else {}
+        Sender.objects.filter(pk=sender_id).update(**changed, **proofs)
         # Names only: the values are addresses and secrets.
         detail: dict[str, object] = {"fields": sorted(changed)}
         audit.record(by_id, "sender.changed", f"sender:{sender_id}", detail=detail, now=now)
     return sorted(changed)
+
+
+#: What a sender begins with, and what is left of its checks when it becomes another one.
+_NOTHING_PROVED: dict[str, object] = {
+    "activated_at": None,
+    "checks": [],
+    "checked_at": None,
+    "checks_passed_at": None,
+    "failing_since": None,
+    "org_domain": "",
+    "seen_signature": None,
+}
+
+
+@transaction.atomic
+def activate(sender_id: int, found: Findings, *, by_id: int | None, now: datetime) -> bool:
+    """Store what checks found just now, and let the sender send if everything passed. Returns
+    whether it is active. A sender that never sent begins its ramp today."""
+    sender = _locked(sender_id)
+    if not _store(sender, found, now=now) or not found.passed:
+        return False
+    if sender.activated_at is None:
+        begun = standing.local_day(sender, now=now) if sender.day is None else None
+        Sender.objects.filter(pk=sender_id).update(
+            activated_at=now, ramp_started_on=begun or sender.ramp_started_on
+        )
+        audit.record(by_id, "sender.activated", f"sender:{sender_id}", now=now)
+    return True
+
+
+@transaction.atomic
+def record_checks(sender_id: int, found: Findings, *, now: datetime) -> bool:
+    """Store what checks found just now. Returns whether they were about the sender as it is.
+
+    An active sender whose checks have failed for three days is paused: by then receivers put
+    its mail into junk, and every further one harms the domain.
+    """
+    sender = _locked(sender_id)
+    if not _store(sender, found, now=now):
+        return False
+    since = sender.failing_since
+    if sender.activated_at and since and now - since >= FAILING_MAY_LAST:
+        names = sender_checks.failures(found.checks)
+        reason = f"Its checks have failed since {since:%-d %B}: {names}."
+        pause(sender_id, reason=reason, by_id=None, now=now)
+    return True
+
+
+@transaction.atomic
+def note_signature(sender_id: int, seen: dict[str, object], *, now: datetime) -> None:
+    """Remember how the mail server signed a mail that arrived: its domain, selector, headers."""
+    noted = seen | {"at": now.isoformat()}
+    Sender.objects.filter(pk=sender_id).update(seen_signature=noted)
 
 
 @transaction.atomic
@@ -85,13 +168,13 @@ def pause(sender_id: int, *, reason: str = "", by_id: int | None, now: datetime)
 
 @transaction.atomic
 def resume(sender_id: int, *, by_id: int | None, now: datetime) -> bool:
-    """Let a paused mailbox send again. Returns whether it was paused.
+    """Let a paused mailbox send again. Returns whether it does: not while its checks fail.
 
     One that was stopped for the harm it did to its reputation comes back with half its cap
     (rules.md R9): a person raises it when the mailbox has proved itself.
     """
-    sender = Sender.objects.select_for_update(no_key=True).get(pk=sender_id)
-    if sender.paused_at is None:
+    sender = _locked(sender_id)
+    if sender.paused_at is None or sender.failing_since:
         return False
     cap = max(1, sender.daily_cap // 2) if was_stopped_by_us(sender) else sender.daily_cap
     Sender.objects.filter(pk=sender_id).update(
@@ -109,6 +192,58 @@ def was_stopped_by_us(sender: Sender) -> bool:
     pauses = AuditEntry.objects.filter(subject=f"sender:{sender.pk}", action="sender.paused")
     latest = pauses.order_by("-at", "-pk").first()
     return latest is not None and latest.actor_id is None
+
+
+def who_writes() -> dict[int | None, int]:
+    """The mailbox that writes for each recruiter, by their id; under None for everybody else.
+
+    An active one for everybody else speaks for recruiters whose own is not active yet. Where
+    there is none, their own is named, and what is to go from it waits.
+    """
+    rows = Sender.objects.values_list("pk", "owner_id", "is_default", "activated_at")
+    for_everybody = [(pk, activated_at) for pk, _, is_default, activated_at in rows if is_default]
+    stands_in = any(activated_at for _, activated_at in for_everybody)
+    writes: dict[int | None, int] = {
+        owner_id: pk
+        for pk, owner_id, _, activated_at in rows
+        if owner_id is not None and (activated_at or not stands_in)
+    }
+    return writes | {None: pk for pk, _ in for_everybody}
+
+
+def _locked(sender_id: int) -> Sender:
+    return Sender.objects.select_for_update(no_key=True).get(pk=sender_id)
+
+
+def _store(sender: Sender, found: Findings, *, now: datetime) -> bool:
+    """Write down what was found about a locked sender, if that is still what it is."""
+    if found.about != sender_checks.identity(sender):
+        return False
+    if found.failed:
+        sender.failing_since = sender.failing_since or now
+    elif found.passed:
+        # What could not be asked neither begins nor ends a failure.
+        sender.failing_since = None
+    Sender.objects.filter(pk=sender.pk).update(
+        checks=[check.as_json() for check in found.checks],
+        checked_at=now,
+        checks_passed_at=now if found.passed else sender.checks_passed_at,
+        failing_since=sender.failing_since,
+        org_domain=found.org_domain or sender.org_domain,
+    )
+    return True
+
+
+@contextmanager
+def _told_who_was_faster() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        taken = _TAKEN.get(getattr(diagnosis, "constraint_name", None) or "")
+        if taken is None:
+            raise
+        raise TakenError(*taken) from error
 
 
 def _stored(mailbox: Mailbox) -> dict[str, object]:

@@ -47,7 +47,7 @@ def sender_state(sender: Sender, *, queued: int = 0, now: datetime) -> SenderSta
         sender_id=sender.pk,
         owner_id=sender.owner_id,
         owner_is_active=sender.owner is None or sender.owner.is_active,
-        is_paused=sender.paused_at is not None,
+        is_paused=sender.paused_at is not None or sender.activated_at is None,
         room=room_on(today, sender) - queued,
         next_day=tomorrow,
     )

@@ -196,5 +196,7 @@ def _mailbox(name: str, address: str, *, now: datetime, owner: User | None) -> N
         spacing_min=0,
         spacing_max=0,
         ramp_started_on=now.date(),
+        # Its mail stays on this machine, so there is nothing to prove first.
+        activated_at=now,
         created_at=now,
     )

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
-from warmbench.messaging import outbox, reasons
+from warmbench.messaging import outbox, reasons, senders
 from warmbench.messaging.gate import Allow, Later, Refuse
-from warmbench.messaging.models import Decision, Message, Sender
+from warmbench.messaging.models import Decision, Message
 from warmbench.messaging.outbox import Draft
 from warmbench.people.models import Candidate
 
@@ -39,14 +37,14 @@ def badge(verdict: str) -> str:
 
 def now_for(people: Sequence[Candidate], *, now: datetime) -> dict[int, Answer]:
     """Whether we may write to each of these people at this moment, asked of the real gate."""
-    senders = _senders(people)
+    writes = senders.who_writes()
     drafts = [
         Draft(
             candidate_id=one.pk,
             purpose=Message.Purpose.CONTENT,
             touch="",
             occurrence=0,
-            sender_id=senders.get(one.owner_id, senders.get(None)),
+            sender_id=writes.get(one.owner_id, writes.get(None)),
         )
         for one in people
     ]
@@ -62,16 +60,3 @@ def _answer(verdict: Allow | Later | Refuse) -> Answer:
             return Answer("later", because(reason), until)
         case Refuse(reason):
             return Answer("refused", because(reason))
-
-
-def _senders(people: Sequence[Candidate]) -> dict[int | None, int]:
-    """The mailbox of each owner, and under None the one that everybody falls back to."""
-    owners = {one.owner_id for one in people}
-    senders = Sender.objects.filter(Q(owner__in=owners - {None}) | Q(is_default=True))
-    found: dict[int | None, int] = {}
-    for sender in senders.order_by("-pk"):
-        if sender.owner_id is not None:
-            found[sender.owner_id] = sender.pk
-        if sender.is_default:
-            found[None] = sender.pk
-    return found

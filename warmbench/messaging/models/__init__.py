@@ -1,7 +1,16 @@
 """The rows of a touch: sender, template, message, attempts, decisions, switches."""
 
 from warmbench.messaging.models.message import Attempt, Decision, Message, MessageQuerySet
-from warmbench.messaging.models.sender import Sender, Switch
+from warmbench.messaging.models.sender import DomainVolume, Sender, Switch
 from warmbench.messaging.models.template import Template
 
-__all__ = ["Attempt", "Decision", "Message", "MessageQuerySet", "Sender", "Switch", "Template"]
+__all__ = [
+    "Attempt",
+    "Decision",
+    "DomainVolume",
+    "Message",
+    "MessageQuerySet",
+    "Sender",
+    "Switch",
+    "Template",
+]

@@ -1,9 +1,22 @@
-"""Mailboxes that send as a recruiter, and the switches that stop them."""
+"""Mailboxes that send as a recruiter, what their domains sent, and the switches that stop them."""
+
+import re
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from warmbench.core.vault import SealedTextField
+
+#: A mail server on this machine. Both patterns are PostgreSQL's as well as Python's.
+THIS_MACHINE = r"^(localhost|127(\.[0-9]{1,3}){3}|::1)$"
+#: An address whose domain is nobody's and never will be (RFC 2606, RFC 6761).
+NOBODYS_ADDRESS = r"@([a-z0-9-]+\.)*(example|test|invalid|localhost|example\.(com|net|org))$"
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a mail server's name or address says that it is this machine."""
+    return re.search(THIS_MACHINE, host, re.IGNORECASE) is not None
 
 
 class Sender(models.Model):
@@ -40,6 +53,21 @@ class Sender(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=200, blank=True)
 
+    #: When a person let it send. Null before, and again when its address, server or signature
+    #: changes: what was checked was another sender then.
+    activated_at = models.DateTimeField(null=True, blank=True)
+    #: What the last checks found, as ``messaging.sender_checks`` writes it.
+    checks = models.JSONField(default=list)
+    checked_at = models.DateTimeField(null=True)
+    #: When all of them passed last.
+    checks_passed_at = models.DateTimeField(null=True)
+    #: Since when one of them fails for certain; null while none does.
+    failing_since = models.DateTimeField(null=True)
+    #: The organisational domain (RFC 9989) as the DNS had it then; blank before the first check.
+    org_domain = models.CharField(max_length=253, blank=True)
+    #: The mail server's own signature, as a mail that arrived showed it.
+    seen_signature = models.JSONField(null=True)
+
     day = models.DateField(null=True)
     sent_on_day = models.PositiveIntegerField(default=0)
     next_send_at = models.DateTimeField(null=True)
@@ -53,17 +81,50 @@ class Sender(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["is_default"],
-                condition=models.Q(is_default=True),
+                condition=Q(is_default=True),
                 name="sender_one_default",
             ),
+            # With two it would be chance which of them writes.
+            models.UniqueConstraint(fields=["owner"], name="sender_one_per_owner"),
+            # Only what cannot reach the world may send unproved: the demo's and the tests' mail.
             models.CheckConstraint(
-                condition=models.Q(spacing_min__lte=models.F("spacing_max")),
+                condition=Q(activated_at=None)
+                | Q(checks_passed_at__isnull=False)
+                | Q(host__iregex=THIS_MACHINE, from_address__iregex=NOBODYS_ADDRESS),
+                name="sender_active_was_checked",
+            ),
+            models.CheckConstraint(
+                condition=Q(spacing_min__lte=models.F("spacing_max")),
                 name="sender_spacing_ordered",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.from_name} <{self.from_address}>"
+
+    @property
+    def domain(self) -> str:
+        """The domain of its address: of From, of the envelope, and of our signature."""
+        return self.from_address.rpartition("@")[2]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it writes as nobody to a server on this machine: there is nothing to prove."""
+        nobody = re.search(NOBODYS_ADDRESS, self.from_address, re.IGNORECASE)
+        return nobody is not None and is_this_machine(self.host)
+
+
+class DomainVolume(models.Model):
+    """The most that a domain handed over within 24 hours. What is written here never falls."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    peak = models.PositiveIntegerField()
+    peak_at = models.DateTimeField()
+    #: When it first handed over as many as make a bulk sender (``messaging.volumes``).
+    bulk_since = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "domain_volume"
 
 
 class Switch(models.Model):
@@ -93,7 +154,7 @@ class Switch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "key"],
-                condition=models.Q(released_at=None),
+                condition=Q(released_at=None),
                 name="switch_engaged_once",
             )
         ]

@@ -5,6 +5,7 @@
 SELECT s.id
   FROM sender s
  WHERE s.paused_at IS NULL
+   AND s.activated_at IS NOT NULL
    AND (s.next_send_at IS NULL OR s.next_send_at <= %(now)s)
    AND EXISTS (
            SELECT FROM message m
