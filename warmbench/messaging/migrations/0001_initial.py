@@ -9,405 +9,175 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("people", "0001_initial"),
+        ('people', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Template",
+            name='Template',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                (
-                    "look",
-                    models.CharField(
-                        choices=[("letter", "Personal letter"), ("article", "Article")],
-                        max_length=8,
-                    ),
-                ),
-                ("subject", models.CharField(max_length=300)),
-                ("body", models.TextField()),
-                ("compiled", models.JSONField()),
-                (
-                    "required",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), default=list, size=None
-                    ),
-                ),
-                ("created_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('look', models.CharField(choices=[('letter', 'Personal letter'), ('article', 'Article')], max_length=8)),
+                ('subject', models.CharField(max_length=300)),
+                ('body', models.TextField()),
+                ('compiled', models.JSONField()),
+                ('required', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ('created_at', models.DateTimeField()),
             ],
             options={
-                "db_table": "template",
+                'db_table': 'template',
             },
         ),
         migrations.CreateModel(
-            name="Decision",
+            name='Decision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("candidate_id", models.BigIntegerField()),
-                ("message_id", models.BigIntegerField(null=True)),
-                ("touch", models.CharField(max_length=80)),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("planning", "When it was planned"),
-                            ("claim", "In the moment of sending"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[("allow", "Allowed"), ("later", "Later"), ("refuse", "Refused")],
-                        max_length=6,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=40)),
-                ("until", models.DateTimeField(null=True)),
-                ("at", models.DateTimeField()),
-                ("policy", models.PositiveSmallIntegerField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('candidate_id', models.BigIntegerField()),
+                ('message_id', models.BigIntegerField(null=True)),
+                ('touch', models.CharField(max_length=80)),
+                ('stage', models.CharField(choices=[('planning', 'When it was planned'), ('claim', 'In the moment of sending')], max_length=8)),
+                ('verdict', models.CharField(choices=[('allow', 'Allowed'), ('later', 'Later'), ('refuse', 'Refused')], max_length=6)),
+                ('reason', models.CharField(blank=True, max_length=40)),
+                ('until', models.DateTimeField(null=True)),
+                ('at', models.DateTimeField()),
+                ('policy', models.PositiveSmallIntegerField()),
             ],
             options={
-                "db_table": "decision",
-                "indexes": [
-                    models.Index(fields=["candidate_id", "-at"], name="decision_candidate")
-                ],
+                'db_table': 'decision',
+                'indexes': [models.Index(fields=['candidate_id', '-at'], name='decision_candidate')],
             },
         ),
         migrations.CreateModel(
-            name="Sender",
+            name='Sender',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("from_name", models.CharField(max_length=120)),
-                ("from_address", models.EmailField(max_length=254, unique=True)),
-                ("host", models.CharField(max_length=200)),
-                ("port", models.PositiveIntegerField(default=587)),
-                (
-                    "security",
-                    models.CharField(
-                        choices=[
-                            ("starttls", "STARTTLS"),
-                            ("tls", "TLS"),
-                            ("none", "None (this machine only)"),
-                        ],
-                        default="starttls",
-                        max_length=8,
-                    ),
-                ),
-                ("username", models.CharField(blank=True, max_length=200)),
-                ("password", warmbench.core.vault.SealedTextField(blank=True)),
-                ("dkim_selector", models.CharField(blank=True, max_length=63)),
-                ("dkim_key", warmbench.core.vault.SealedTextField(blank=True)),
-                ("is_default", models.BooleanField(default=False)),
-                ("daily_cap", models.PositiveIntegerField(default=100)),
-                ("ramp_from", models.PositiveIntegerField(default=20)),
-                ("ramp_days", models.PositiveSmallIntegerField(default=14)),
-                ("ramp_started_on", models.DateField()),
-                ("spacing_min", models.PositiveSmallIntegerField(default=90)),
-                ("spacing_max", models.PositiveSmallIntegerField(default=180)),
-                ("paused_at", models.DateTimeField(blank=True, null=True)),
-                ("pause_reason", models.CharField(blank=True, max_length=200)),
-                ("day", models.DateField(null=True)),
-                ("sent_on_day", models.PositiveIntegerField(default=0)),
-                ("next_send_at", models.DateTimeField(null=True)),
-                ("last_claim_at", models.DateTimeField(null=True)),
-                ("policy_rejections", models.PositiveSmallIntegerField(default=0)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="senders",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_name', models.CharField(max_length=120)),
+                ('from_address', models.EmailField(max_length=254, unique=True)),
+                ('host', models.CharField(max_length=200)),
+                ('port', models.PositiveIntegerField(default=587)),
+                ('security', models.CharField(choices=[('starttls', 'STARTTLS'), ('tls', 'TLS'), ('none', 'None (this machine only)')], default='starttls', max_length=8)),
+                ('username', models.CharField(blank=True, max_length=200)),
+                ('password', warmbench.core.vault.SealedTextField(blank=True)),
+                ('dkim_selector', models.CharField(blank=True, max_length=63)),
+                ('dkim_key', warmbench.core.vault.SealedTextField(blank=True)),
+                ('is_default', models.BooleanField(default=False)),
+                ('daily_cap', models.PositiveIntegerField(default=100)),
+                ('ramp_from', models.PositiveIntegerField(default=20)),
+                ('ramp_days', models.PositiveSmallIntegerField(default=14)),
+                ('ramp_started_on', models.DateField()),
+                ('spacing_min', models.PositiveSmallIntegerField(default=90)),
+                ('spacing_max', models.PositiveSmallIntegerField(default=180)),
+                ('paused_at', models.DateTimeField(blank=True, null=True)),
+                ('pause_reason', models.CharField(blank=True, max_length=200)),
+                ('day', models.DateField(null=True)),
+                ('sent_on_day', models.PositiveIntegerField(default=0)),
+                ('next_send_at', models.DateTimeField(null=True)),
+                ('last_claim_at', models.DateTimeField(null=True)),
+                ('policy_rejections', models.PositiveSmallIntegerField(default=0)),
+                ('created_at', models.DateTimeField()),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='senders', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "db_table": "sender",
+                'db_table': 'sender',
             },
         ),
         migrations.CreateModel(
-            name="Switch",
+            name='Switch',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("everything", "All sending"),
-                            ("sender", "One sender"),
-                            ("recruiter", "One recruiter's messages"),
-                            ("sequence", "One sequence"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("key", models.BigIntegerField(default=0)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                ("engaged_at", models.DateTimeField()),
-                ("released_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "engaged_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "released_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(choices=[('everything', 'All sending'), ('sender', 'One sender'), ('recruiter', "One recruiter's messages"), ('sequence', 'One sequence')], max_length=10)),
+                ('key', models.BigIntegerField(default=0)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('engaged_at', models.DateTimeField()),
+                ('released_at', models.DateTimeField(blank=True, null=True)),
+                ('engaged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "db_table": "switch",
+                'db_table': 'switch',
             },
         ),
         migrations.CreateModel(
-            name="Message",
+            name='Message',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("sms", "SMS")], default="email", max_length=5
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("welcome", "Welcome"),
-                            ("content", "Content"),
-                            ("check_in", "Check-in"),
-                            ("preference", "Preference request"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("touch", models.CharField(max_length=80)),
-                ("occurrence", models.IntegerField(default=0)),
-                ("sequence_id", models.BigIntegerField(null=True)),
-                ("sequence_version", models.IntegerField(null=True)),
-                ("context", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("sending", "Sending"),
-                            ("sent", "Accepted by the mail server"),
-                            ("failed", "Failed"),
-                            ("unknown", "Unknown whether it arrived"),
-                            ("refused", "Refused"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=9,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                ("queued_at", models.DateTimeField()),
-                ("not_before", models.DateTimeField(null=True)),
-                ("valid_until", models.DateTimeField()),
-                ("state_at", models.DateTimeField()),
-                ("handed_at", models.DateTimeField(null=True)),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("address", models.CharField(blank=True, max_length=254)),
-                (
-                    "candidate",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="messages",
-                        to="people.candidate",
-                    ),
-                ),
-                (
-                    "sender",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="messaging.sender",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="messaging.template",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS')], default='email', max_length=5)),
+                ('purpose', models.CharField(choices=[('welcome', 'Welcome'), ('content', 'Content'), ('check_in', 'Check-in'), ('preference', 'Preference request')], max_length=10)),
+                ('touch', models.CharField(max_length=80)),
+                ('occurrence', models.IntegerField(default=0)),
+                ('sequence_id', models.BigIntegerField(null=True)),
+                ('sequence_version', models.IntegerField(null=True)),
+                ('context', models.JSONField(default=dict)),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('sent', 'Accepted by the mail server'), ('failed', 'Failed'), ('unknown', 'Unknown whether it arrived'), ('refused', 'Refused'), ('cancelled', 'Cancelled')], default='queued', max_length=9)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('queued_at', models.DateTimeField()),
+                ('not_before', models.DateTimeField(null=True)),
+                ('valid_until', models.DateTimeField()),
+                ('state_at', models.DateTimeField()),
+                ('handed_at', models.DateTimeField(null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('address', models.CharField(blank=True, max_length=254)),
+                ('candidate', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='messages', to='people.candidate')),
+                ('sender', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='messaging.sender')),
+                ('template', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='messaging.template')),
             ],
             options={
-                "db_table": "message",
+                'db_table': 'message',
             },
         ),
         migrations.CreateModel(
-            name="Attempt",
+            name='Attempt',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("candidate_id", models.BigIntegerField()),
-                ("sender_id", models.BigIntegerField()),
-                ("worker", models.CharField(max_length=60)),
-                ("claimed_at", models.DateTimeField()),
-                ("lease_until", models.DateTimeField()),
-                ("message_id_header", models.CharField(max_length=120)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Under way"),
-                            ("accepted", "Accepted"),
-                            ("deferred", "Deferred"),
-                            ("rejected", "Rejected"),
-                            ("address_dead", "Address dead"),
-                            ("policy", "Rejected for policy or reputation"),
-                            ("unknown", "Unknown"),
-                            ("not_started", "Not started"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("code", models.PositiveSmallIntegerField(null=True)),
-                ("text", models.CharField(blank=True, max_length=300)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "message",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="attempts",
-                        to="messaging.message",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('candidate_id', models.BigIntegerField()),
+                ('sender_id', models.BigIntegerField()),
+                ('worker', models.CharField(max_length=60)),
+                ('claimed_at', models.DateTimeField()),
+                ('lease_until', models.DateTimeField()),
+                ('message_id_header', models.CharField(max_length=120)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Under way'), ('accepted', 'Accepted'), ('deferred', 'Deferred'), ('rejected', 'Rejected'), ('address_dead', 'Address dead'), ('policy', 'Rejected for policy or reputation'), ('unknown', 'Unknown'), ('not_started', 'Not started')], max_length=12)),
+                ('code', models.PositiveSmallIntegerField(null=True)),
+                ('text', models.CharField(blank=True, max_length=300)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='attempts', to='messaging.message')),
             ],
             options={
-                "db_table": "attempt",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("outcome", "")),
-                        fields=["lease_until"],
-                        name="attempt_pending",
-                    ),
-                    models.Index(
-                        condition=models.Q(("outcome", "unknown")),
-                        fields=["message"],
-                        name="attempt_unknown",
-                    ),
-                    models.Index(fields=["message"], name="attempt_message"),
-                    django.contrib.postgres.indexes.BrinIndex(
-                        fields=["claimed_at"], name="attempt_claimed_at"
-                    ),
-                ],
+                'db_table': 'attempt',
+                'indexes': [models.Index(condition=models.Q(('outcome', '')), fields=['lease_until'], name='attempt_pending'), models.Index(condition=models.Q(('outcome', 'unknown')), fields=['message'], name='attempt_unknown'), models.Index(fields=['message'], name='attempt_message'), django.contrib.postgres.indexes.BrinIndex(fields=['claimed_at'], name='attempt_claimed_at')],
             },
         ),
         migrations.AddConstraint(
-            model_name="sender",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("is_default",),
-                name="sender_one_default",
-            ),
+            model_name='sender',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='sender_one_default'),
         ),
         migrations.AddConstraint(
-            model_name="sender",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("spacing_min__lte", models.F("spacing_max"))),
-                name="sender_spacing_ordered",
-            ),
+            model_name='sender',
+            constraint=models.CheckConstraint(condition=models.Q(('spacing_min__lte', models.F('spacing_max'))), name='sender_spacing_ordered'),
         ),
         migrations.AddConstraint(
-            model_name="switch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at", None)),
-                fields=("scope", "key"),
-                name="switch_engaged_once",
-            ),
+            model_name='switch',
+            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('scope', 'key'), name='switch_engaged_once'),
         ),
         migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("not_before__isnull", False)),
-                fields=["sender", "not_before"],
-                name="message_queued",
-            ),
+            model_name='message',
+            index=models.Index(condition=models.Q(('not_before__isnull', False)), fields=['sender', 'not_before'], name='message_queued'),
         ),
         migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("handed_at__isnull", False)),
-                fields=["candidate", "-handed_at"],
-                name="message_handed",
-            ),
+            model_name='message',
+            index=models.Index(condition=models.Q(('handed_at__isnull', False)), fields=['candidate', '-handed_at'], name='message_handed'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("candidate", "touch", "occurrence", "channel"), name="message_touch_once"
-            ),
+            model_name='message',
+            constraint=models.UniqueConstraint(fields=('candidate', 'touch', 'occurrence', 'channel'), name='message_touch_once'),
         ),
         migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("not_before__isnull", False), ("state", "queued")),
-                    models.Q(models.Q(("state", "queued"), _negated=True), ("not_before", None)),
-                    _connector="OR",
-                ),
-                name="message_queued_has_its_date",
-            ),
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('not_before__isnull', False), ('state', 'queued')), models.Q(models.Q(('state', 'queued'), _negated=True), ('not_before', None)), _connector='OR'), name='message_queued_has_its_date'),
         ),
     ]

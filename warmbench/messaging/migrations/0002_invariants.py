@@ -41,4 +41,6 @@ ALTER TABLE attempt SET (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.01)
 class Migration(migrations.Migration):
     dependencies = [("messaging", "0001_initial")]
 
-    operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (TRANSITIONS, STORAGE)]
+    operations = [
+        migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (TRANSITIONS, STORAGE)
+    ]
