@@ -47,15 +47,22 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
     standings = standing.of({d.candidate_id for d in drafts}, now=now, counting_queued=True)
     senders = _sender_states({d.sender_id for d in drafts if d.sender_id}, now=now)
     switches = standing.switches()
+    room = {sender_id: sender.room for sender_id, sender in senders.items()}
+    still_to_come = Counter(draft.candidate_id for draft in drafts)
     considered = []
     for draft in drafts:
         person = standings[draft.candidate_id]
         sender = senders.get(draft.sender_id or 0)
         touch = Touch(draft.purpose, draft.channel, draft.sequence_id)
         verdict = gate.judge(touch, person, sender, switches, now=now)
+        still_to_come[draft.candidate_id] -= 1
         if isinstance(verdict, Allow) and sender is not None:
-            standings[draft.candidate_id] = replace(person, recent=(now, *person.recent))
-            senders[sender.sender_id] = replace(sender, room=sender.room - 1)
+            # Only where a later draft could see the difference: copies are half of the time.
+            if still_to_come[draft.candidate_id]:
+                standings[draft.candidate_id] = replace(person, recent=(now, *person.recent))
+            room[sender.sender_id] -= 1
+            if not room[sender.sender_id]:
+                senders[sender.sender_id] = replace(sender, room=0)
         considered.append(Considered(draft, verdict))
     return considered
 

@@ -77,16 +77,10 @@ def shelf(*, today: date) -> Shelf:
         Q(expires_on=None) | Q(expires_on__gt=today)
     )
     pieces: defaultdict[tuple[str, int | None], list[Piece]] = defaultdict(list)
-    for piece in live:
-        pieces[piece.kind, piece.topic_id].append(
-            Piece(
-                piece.pk,
-                piece.template_id,
-                piece.topic_id,
-                piece.seniority_id,
-                piece.reviewed_on,
-            )
-        )
+    columns = ("kind", "pk", "template_id", "topic_id", "seniority_id", "reviewed_on")
+    for kind, *about in live.values_list(*columns):
+        piece = Piece(*about)
+        pieces[kind, piece.topic_id].append(piece)
     topics = Tag.objects.exclude(kind__in=[Tag.Kind.SKILL, Tag.Kind.GEOGRAPHY])
     return Shelf(dict(pieces), dict(topics.values_list("pk", "parent_id")))
 
