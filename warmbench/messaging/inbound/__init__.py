@@ -1,0 +1,1 @@
+"""Understands mails that come in: failures, complaints, and all the rest that people write."""
