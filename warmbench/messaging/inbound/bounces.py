@@ -77,16 +77,24 @@ def _find_inside(mail: Mail, notice: notices.Notice, depth: int) -> Bounce | Non
 
 def _from_reports(mail: Mail, notice: notices.Notice) -> list[Failure] | None:
     """The failures in the reports for machines (RFC 3464); None if there is no such report."""
+    reports = mail.reports or _written_out(mail, notice)
     told = [
         failure
-        for report in mail.reports
+        for report in reports
         for fields in report
         if (failure := _from_fields(fields, notice, alone=len(report) < 3))
     ]
     if told:
         return told
-    reached = any(_action(fields) in _REACHED for report in mail.reports for fields in report)
+    reached = any(_action(fields) in _REACHED for report in reports for fields in report)
     return [] if reached else None
+
+
+def _written_out(mail: Mail, notice: notices.Notice) -> tuple[tuple[Headers, ...], ...]:
+    """The report that a system wrote into its text; anybody else only quotes one."""
+    if not notice.is_from_a_server or "final-recipient:" not in mail.text.lower():
+        return ()
+    return (mails.groups(mail.text.encode()),)
 
 
 def _from_fields(fields: Headers, notice: notices.Notice, *, alone: bool) -> Failure | None:
@@ -94,7 +102,9 @@ def _from_fields(fields: Headers, notice: notices.Notice, *, alone: bool) -> Fai
     action = _action(fields)
     if not (final or original) or action in _REACHED:
         return None
-    address = final if "@" in final else original or final
+    # With a source route (RFC 5321, appendix C) it is an address between machines.
+    is_routed = ";@" in fields.get("final-recipient").replace(" ", "")
+    address = final if "@" in final and not is_routed else original or final
     said = fields.text("diagnostic-code")
     status = fields.get("status").strip()
     words = notices.passage(notice.text, address) or (notice.text if alone else "")
