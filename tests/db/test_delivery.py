@@ -15,7 +15,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core import tokens
-from warmbench.messaging import delivery, settling, switches
+from warmbench.messaging import delivery, invariants, settling, switches
 from warmbench.messaging.claim import claim
 from warmbench.messaging.handover import (
     Accepted,
@@ -175,6 +175,33 @@ def test_a_message_that_is_deferred_for_ever_fails_in_the_end(alice: User, box: 
     deliver(Deferred(451, "busy"))
     message.refresh_from_db()
     assert (message.state, message.reason) == ("failed", "busy")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            Rejected(554, "", Kind.OTHER),
+            "The mail server rejected it with code 554 and gave no reason.",
+        ),
+        (Rejected(0, " \n", Kind.POLICY), "The mail server rejected it and gave no reason."),
+        (
+            Deferred(451, ""),
+            "The mail server put it off too often with code 451 and gave no reason.",
+        ),
+    ],
+)
+def test_nothing_fails_without_a_reason_though_the_server_gives_none(
+    alice: User, box: Sender, answer: HandOver, reason: str
+) -> None:
+    message = make.message(make.candidate(owner=alice), box)
+    Message.objects.update(tries=len(settling.BACKOFF))
+
+    deliver(answer)
+
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("failed", reason)
+    assert not invariants.broken()
 
 
 def test_a_dead_address_is_never_used_again_whoever_has_it(alice: User, box: Sender) -> None:

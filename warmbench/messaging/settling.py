@@ -68,6 +68,18 @@ class _Settled:
     text: str
     not_before: datetime | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why the message ended as it did; blank while it has not ended, or went well."""
+        if self.state not in {Message.State.FAILED, Message.State.UNKNOWN}:
+            return ""
+        if self.text.strip():
+            return self.text
+        # Some servers refuse without a word, and nothing may fail without a reason.
+        how = "put it off too often" if self.outcome == Attempt.Outcome.DEFERRED else "rejected it"
+        code = f" with code {self.code}" if self.code else ""
+        return f"The mail server {how}{code} and gave no reason."
+
 
 @transaction.atomic
 def settle(claimed: Sequence[Claimed], endings: Sequence[Ending], *, now: datetime) -> None:
@@ -84,6 +96,7 @@ def settle(claimed: Sequence[Claimed], endings: Sequence[Ending], *, now: dateti
             "states": [row.state for row in rows],
             "codes": [row.code for row in rows],
             "texts": [row.text[:300] for row in rows],
+            "reasons": [row.reason[:200] for row in rows],
             "not_befores": [row.not_before for row in rows],
             "now": now,
         },

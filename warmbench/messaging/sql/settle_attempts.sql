@@ -5,20 +5,20 @@
 WITH ended AS (
     SELECT * FROM unnest(
         %(attempts)s::bigint[], %(outcomes)s::text[], %(states)s::text[], %(codes)s::int[],
-        %(texts)s::text[], %(not_befores)s::timestamptz[]
-    ) AS e (id, outcome, state, code, text, not_before)
+        %(texts)s::text[], %(reasons)s::text[], %(not_befores)s::timestamptz[]
+    ) AS e (id, outcome, state, code, text, reason, not_before)
 ),
 settled AS (
     UPDATE attempt a
        SET outcome = e.outcome, code = e.code, text = e.text, finished_at = %(now)s
       FROM ended e
      WHERE a.id = e.id AND a.outcome = ''
- RETURNING a.message_id, e.outcome, e.state, e.text, e.not_before
+ RETURNING a.message_id, e.outcome, e.state, e.reason, e.not_before
 )
 UPDATE message m
    SET state = s.state,
        state_at = %(now)s,
-       reason = CASE WHEN s.state IN ('failed', 'unknown') THEN left(s.text, 200) ELSE '' END,
+       reason = s.reason,
        not_before = s.not_before,
        handed_at = CASE WHEN s.state = 'queued' THEN NULL ELSE m.handed_at END,
        tries = CASE WHEN s.outcome = 'not_started' THEN m.tries - 1 ELSE m.tries END
