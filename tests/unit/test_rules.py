@@ -190,6 +190,11 @@ def _mistake_in(text: str) -> RuleError | None:
                 " messages by SMS or whose country is not DE)."
             ),
         ),
+        (
+            "consent for email and not consent for email alerts",
+            "People who may be sent messages by e-mail and who may not be sent role alerts by"
+            " e-mail.",
+        ),
     ],
 )
 def test_a_rule_is_said_back_in_plain_words(text: str, sentence: str) -> None:

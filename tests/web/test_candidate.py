@@ -216,7 +216,7 @@ class TestTimeline:
             "Clicked in “Salaries”",
             "Salaries for Ana",
             "Added",
-            "Permission for E-mail: legitimate interest",
+            "Permission for e-mail: legitimate interest",
         ]
 
     def test_a_message_says_why_it_was_sent_and_what_held_it_back(

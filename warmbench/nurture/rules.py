@@ -337,7 +337,7 @@ def _fact_clause(rule: parts.Single, *, so: bool) -> str:
             said = f"who have {'a' if so else 'no'} known {fact}"
         case parts.Consented(channel, purpose):
             what = "role alerts" if purpose == Purpose.ALERT else "messages"
-            said = f"who may{no} be sent {what} by {Channel(channel).label}"
+            said = f"who may{no} be sent {what} by {Channel(channel).within_a_sentence}"
         case parts.Holds(fact):
             said = f"who are{no} {_PLURAL.get(fact, fact)}"
     return said

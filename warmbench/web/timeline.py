@@ -11,7 +11,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Decision, Message
 from warmbench.nurture.models import Enrollment, PoolMember
 from warmbench.people.candidates import PauseReason
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, Channel
 from warmbench.signals import scoring
 from warmbench.signals.models import Hit, Signal
 from warmbench.web import sent, verdicts
@@ -152,7 +152,7 @@ def _follow_ups(candidate: Candidate, names: Names) -> Iterator[Entry]:
 def _permission(candidate: Candidate, names: Names) -> Iterator[Entry]:
     for consent in candidate.consents.order_by("-at")[:MOST]:
         basis = str(consent.get_basis_display()).lower()
-        title = f"Permission for {consent.get_channel_display()}: {basis}"
+        title = f"Permission for {Channel(consent.channel).within_a_sentence}: {basis}"
         yield Entry(consent.at, "change", title, text=_sourced(consent.evidence, consent.source))
     for stop in candidate.suppressions.order_by("-at")[:MOST]:
         by = names.get(stop.by_id or 0, "")

@@ -10,6 +10,11 @@ class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
     SMS = "sms", "SMS"
 
+    @property
+    def within_a_sentence(self) -> str:
+        """Its label where no sentence begins."""
+        return "e-mail" if self is Channel.EMAIL else str(self.label)
+
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
     pass
