@@ -1,6 +1,6 @@
 """The rows of a touch: sender, template, message, attempts, decisions, switches."""
 
-from warmbench.messaging.models.message import Attempt, Decision, Message, MessageQuerySet
+from warmbench.messaging.models.message import Attempt, Decision, Message
 from warmbench.messaging.models.sender import DomainVolume, Sender, Switch
 from warmbench.messaging.models.template import Template
 
@@ -9,7 +9,6 @@ __all__ = [
     "Decision",
     "DomainVolume",
     "Message",
-    "MessageQuerySet",
     "Sender",
     "Switch",
     "Template",

@@ -9,10 +9,6 @@ from warmbench.messaging.models.template import Template
 from warmbench.people.models import Candidate, Channel
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    pass
-
-
 class Message(models.Model):
     """One touch. The database allows it once per (candidate, touch, occurrence, channel)
     and moves its state along the arrows of ``docs/architecture.md`` only."""
@@ -69,8 +65,6 @@ class Message(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     #: The address it went to.
     address = models.CharField(max_length=254, blank=True)
-
-    objects = MessageQuerySet.as_manager()
 
     class Meta:
         db_table = "message"

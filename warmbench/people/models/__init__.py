@@ -1,6 +1,6 @@
 """The rows that describe a person: who they are, what we know, what they permit."""
 
-from warmbench.people.models.candidate import Candidate, CandidateQuerySet, Channel, ContactPoint
+from warmbench.people.models.candidate import Candidate, Channel, ContactPoint
 from warmbench.people.models.imports import CandidateImport, ImportMapping, ImportRejection
 from warmbench.people.models.permission import Consent, Purpose, Suppression
 from warmbench.people.models.tags import (
@@ -18,7 +18,6 @@ __all__ = [
     "Candidate",
     "CandidateFacet",
     "CandidateImport",
-    "CandidateQuerySet",
     "CandidateTag",
     "CandidateUnmatchedSkill",
     "Channel",

@@ -16,10 +16,6 @@ class Channel(models.TextChoices):
         return "e-mail" if self is Channel.EMAIL else str(self.label)
 
 
-class CandidateQuerySet(models.QuerySet["Candidate"]):
-    pass
-
-
 class Candidate(models.Model):
     """A person whom the team knows."""
 
@@ -80,8 +76,6 @@ class Candidate(models.Model):
     standing_version = models.IntegerField(default=0, db_default=0)
     added_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-
-    objects = CandidateQuerySet.as_manager()
 
     class Meta:
         db_table = "candidate"
