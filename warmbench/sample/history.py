@@ -19,7 +19,7 @@ from warmbench.signals import hits
 
 #: The clock moves in steps of this, or longer ones where nothing is due. Every zone's office
 #: hours hold at least one.
-STEP = timedelta(hours=6)
+STEP = timedelta(hours=8)
 #: How much of what is due the recruiters do in a day.
 _DILIGENCE = 0.9
 #: They get less done after this, for whoever looks at the sample to find something to do.
