@@ -147,6 +147,9 @@ if BEHIND_PROXY:
     # Wrong passwords count by address: without this, one guesser would lock everybody out.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+#: Name servers to ask about senders' domains; without any, those of this machine.
+DNS_SERVERS = envlist("WARMBENCH_DNS")
+
 # How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)
 WEB_THREADS = envint("WARMBENCH_WEB_THREADS", 4)

@@ -124,7 +124,7 @@ class MailServer:
     def _commands(self, lines: "_Lines") -> Iterator[str]:
         mails = 0
         while line := lines.next():
-            command = line.decode().strip()
+            command = line.decode(errors="replace").strip()
             self.commands.append(command)
             if command == "STARTTLS" and self.tls:
                 lines.connection.sendall(b"220 Ready\r\n")

@@ -1,13 +1,11 @@
 """Looks an installation over: what is set up, what is missing, what stops messages, what to do."""
 
-import ipaddress
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -20,9 +18,11 @@ from warmbench.accounts.first_run import needs_first_run
 from warmbench.accounts.models import Organisation
 from warmbench.core import jobs, sql
 from warmbench.core.tokens import Purpose, sign_address
-from warmbench.messaging import headers, invariants, standing
+from warmbench.messaging import headers, invariants, sender_checks, standing
+from warmbench.messaging import senders as mailboxes_kept
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Message, Sender, Switch
+from warmbench.messaging.models.sender import is_this_machine
 from warmbench.nurture import pools
 from warmbench.nurture.models import ContentPiece, Enrollment, Pool, Sequence, Step
 from warmbench.people.models import Candidate, Tag
@@ -117,13 +117,17 @@ def senders(found: list[Mailbox], *, now: datetime) -> Iterator[Finding]:
             " recruiter, or one without a mailbox, and no mailbox is for everybody.",
             "Mark one sender as writing to everybody whose recruiter has no mailbox.",
         )
-    if unsigned := [one for one in able if not one.dkim_key and not _is_here(one.host)]:
-        yield Finding(
-            Level.NOTE,
-            "DKIM",
-            f"{_count(len(unsigned), 'mailbox has', 'mailboxes have')} no key here.",
-            "That is right where the mail server signs by itself. Most do.",
-        )
+    yield from _checks_that_fail(able)
+
+
+def _checks_that_fail(able: list[Sender]) -> Iterator[Finding]:
+    for one in able:
+        if one.failing_since:
+            names = sender_checks.failures(sender_checks.kept(one))
+            until = one.failing_since + mailboxes_kept.FAILING_MAY_LAST
+            said = f"Its checks fail since {one.failing_since:%-d %B %Y %H:%M} UTC: {names}."
+            todo = f"Its page says what to publish. It is paused on {until:%-d %B %Y %H:%M} UTC."
+            yield Finding(Level.CARE, one.from_address, said, todo)
 
 
 def stops() -> Iterator[Finding]:
@@ -266,7 +270,7 @@ def _address() -> Iterator[Finding]:
         yield Finding(Level.GOOD, "Address", f"Links in mails begin with {url}.")
     else:
         hosts = Sender.objects.values_list("host", flat=True)
-        level = Level.CARE if all(map(_is_here, hosts)) else Level.STOP
+        level = Level.CARE if all(map(is_this_machine, hosts)) else Level.STOP
         said = f"Links in mails begin with {url}, which leads nowhere but on this machine."
         yield Finding(level, "Address", said, todo)
 
@@ -274,10 +278,12 @@ def _address() -> Iterator[Finding]:
 def _troubles(sender: Sender) -> Iterator[str]:
     if sender.paused_at is not None:
         yield f"It is paused{f': {sender.pause_reason}' if sender.pause_reason else '.'}"
+    if sender.activated_at is None:
+        names = sender_checks.failures(sender_checks.kept(sender))
+        missing = f" What fails: {names}." if names else ""
+        yield f"It is not active yet: its page says what has to pass first.{missing}"
     if sender.owner is not None and not sender.owner.is_active:
         yield f"{sender.owner.name} is no longer active: hand their candidates over."
-    if sender.security == Sender.Security.NONE and not _is_here(sender.host):
-        yield f"Mail goes unencrypted within this machine only, and {sender.host} is another one."
     local, _, domain = sender.from_address.rpartition("@")
     try:
         tag = sign_address(Purpose.UNSUBSCRIBE, _LARGEST_ID)
@@ -361,13 +367,6 @@ def _content(today: date) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "Content", f"{said}: {listed}.", todo)
     else:
         yield Finding(Level.GOOD, "Content", f"{count}; every specialty has some of its own.")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return urlsplit(f"//{host}").hostname == "localhost"
 
 
 def _count(number: int, one: str, many: str) -> str:

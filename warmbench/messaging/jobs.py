@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from warmbench.messaging import invariants
+from warmbench.core import clock
+from warmbench.messaging import invariants, volumes
 
 
 @app.periodic(cron="23 2 * * *")
@@ -10,3 +11,10 @@ from warmbench.messaging import invariants
 def look_for_broken_promises(timestamp: int) -> None:
     """Every night: nothing was sent twice, after a stop, or too soon."""
     invariants.report()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="messaging.record_peaks", queueing_lock="messaging.record_peaks")
+def record_peaks(timestamp: int) -> None:
+    """Every hour: write down the most that a domain handed over within 24 hours."""
+    volumes.record_peaks(now=clock.now())

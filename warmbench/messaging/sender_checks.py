@@ -94,8 +94,7 @@ class Findings:
     @property
     def passed(self) -> bool:
         """Whether everything is proved: each question was asked, and each answer is good."""
-        asked = {check.subject for check in self.checks if check.outcome is Outcome.PASSED}
-        return asked == set(Subject)
+        return all_pass(self.checks)
 
     @property
     def failed(self) -> bool:
@@ -115,6 +114,11 @@ def kept(sender: Sender) -> list[Check]:
         )
         for row in sender.checks
     ]
+
+
+def all_pass(checks: Iterable[Check]) -> bool:
+    """Whether each of the questions was asked, and has a good answer."""
+    return {check.subject for check in checks if check.outcome is Outcome.PASSED} == set(Subject)
 
 
 def failures(checks: Iterable[Check]) -> str:

@@ -1,4 +1,4 @@
-"""Keeps senders: what a person enters about a mailbox, whether it sends, and who writes for whom."""
+"""Keeps senders: what a person enters about a mailbox, whether it sends, and for whom."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from warmbench.core import audit
 from warmbench.core.models import AuditEntry
@@ -16,6 +17,9 @@ from warmbench.messaging.sender_checks import IDENTITY, Findings
 #: A sender that sends already is paused when its checks have failed for so long: as long as a
 #: message may wait, so that what a weekend's trouble in the DNS holds up is not lost.
 FAILING_MAY_LAST = timedelta(days=3)
+
+#: How long the checks of an active sender hold. While one fails they are asked every hour.
+CHECKS_HOLD = timedelta(days=1)
 
 #: What the database holds unique, with the field of a form that it is about.
 _TAKEN = {
@@ -142,11 +146,19 @@ def record_checks(sender_id: int, found: Findings, *, now: datetime) -> bool:
     if not _store(sender, found, now=now):
         return False
     since = sender.failing_since
-    if sender.activated_at and since and now - since >= FAILING_MAY_LAST:
+    sends = sender.activated_at is not None
+    if sends and found.failed and since and now - since >= FAILING_MAY_LAST:
         names = sender_checks.failures(found.checks)
         reason = f"Its checks have failed since {since:%-d %B}: {names}."
         pause(sender_id, reason=reason, by_id=None, now=now)
     return True
+
+
+def due_for_checks(*, now: datetime) -> list[Sender]:
+    """Active senders that were not checked for a day, and those whose checks fail."""
+    active = Sender.objects.exclude(activated_at=None)
+    is_due = Q(checked_at=None) | Q(checked_at__lte=now - CHECKS_HOLD) | ~Q(failing_since=None)
+    return list(active.filter(is_due).order_by("checked_at", "pk"))
 
 
 @transaction.atomic
@@ -201,14 +213,14 @@ def who_writes() -> dict[int | None, int]:
     there is none, their own is named, and what is to go from it waits.
     """
     rows = Sender.objects.values_list("pk", "owner_id", "is_default", "activated_at")
-    for_everybody = [(pk, activated_at) for pk, _, is_default, activated_at in rows if is_default]
-    stands_in = any(activated_at for _, activated_at in for_everybody)
-    writes: dict[int | None, int] = {
-        owner_id: pk
-        for pk, owner_id, _, activated_at in rows
-        if owner_id is not None and (activated_at or not stands_in)
-    }
-    return writes | {None: pk for pk, _ in for_everybody}
+    stands_in = any(is_default and activated_at for _, _, is_default, activated_at in rows)
+    writes: dict[int | None, int] = {}
+    for pk, owner_id, is_default, activated_at in rows:
+        if owner_id is not None and (activated_at or not stands_in):
+            writes[owner_id] = pk
+        if is_default:
+            writes[None] = pk
+    return writes
 
 
 def _locked(sender_id: int) -> Sender:

@@ -1,6 +1,5 @@
 """The form in which a person enters a mailbox that sends."""
 
-import ipaddress
 import re
 from typing import Any
 
@@ -15,7 +14,8 @@ from warmbench.integrations.mail.dkim_signing import DkimKey, KeyUnusableError
 from warmbench.messaging import headers
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Sender
-from warmbench.messaging.senders import Mailbox
+from warmbench.messaging.models.sender import is_this_machine
+from warmbench.messaging.senders import Mailbox, TakenError
 
 _HOST = re.compile(r"[a-z\d]([a-z\d.-]{0,198}[a-z\d])?|[\da-f:]+", re.IGNORECASE | re.ASCII)
 _SHOWN = (
@@ -147,7 +147,9 @@ class SenderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What only makes sense together."""
         said = self.cleaned_data
-        if said.get("security") == Sender.Security.NONE and not _is_here(said.get("host", "")):
+        if said.get("security") == Sender.Security.NONE and not is_this_machine(
+            said.get("host", "")
+        ):
             self.add_error("security", "Without encryption only to a server on this machine.")
         if said.get("spacing_min", 0) > said.get("spacing_max", 3600):
             self.add_error("spacing_max", "This is less than the least.")
@@ -190,6 +192,10 @@ class SenderForm(forms.Form):
             except KeyUnusableError as error:
                 self.add_error("dkim_key", str(error))
 
+    def say(self, error: TakenError) -> None:
+        """Show that somebody else was faster, beside what it is about if that is asked here."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
     def mailbox(self) -> Mailbox:
         """What was entered. Secrets that were left blank stay as they are."""
         said = dict(self.cleaned_data)
@@ -217,12 +223,3 @@ def _possible_owners(sender: Sender | None) -> QuerySet[User]:
 
 def _kept(secret: str, what: str) -> str:
     return f"A {what} is stored. Leave this blank to keep it." if secret else ""
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

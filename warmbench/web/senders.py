@@ -15,12 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.integrations.mail import dkim_keys, trial
-from warmbench.integrations.mail.dkim_keys import DnsRecord
-from warmbench.integrations.mail.dkim_signing import DkimKey
-from warmbench.messaging import ramp, senders, standing
+from warmbench.integrations.mail import trial
+from warmbench.messaging import ramp, sender_checks, senders, standing, volumes
 from warmbench.messaging.handover import Accepted, HandOver, Uncertain
 from warmbench.messaging.models import Attempt, Message, Sender, Switch
+from warmbench.messaging.senders import TakenError
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.sender_form import SenderForm
@@ -53,8 +52,20 @@ class Row:
     day: Day
     waiting: int
     ended: Counter[str]
-    #: on, paused or stopped.
+    #: on, paused, stopped, or draft: not active yet.
     state: str
+
+    @property
+    def fails(self) -> str:
+        """The names of the checks that fail; blank if none does."""
+        return sender_checks.failures(sender_checks.kept(self.sender))
+
+    @property
+    def pauses_at(self) -> datetime | None:
+        """When it is paused unless its checks pass again; None if it does not send anyway."""
+        since = self.sender.failing_since
+        sends = self.state in {"on", "stopped"}
+        return since + senders.FAILING_MAY_LAST if since and sends else None
 
     @property
     def trouble(self) -> int:
@@ -104,6 +115,8 @@ def _state(sender: Sender, switches: frozenset[tuple[str, int]]) -> str:
     }
     if sender.paused_at is not None:
         return "paused"
+    if sender.activated_at is None:
+        return "draft"
     return "stopped" if stops & switches else "on"
 
 
@@ -112,8 +125,15 @@ def _state(sender: Sender, switches: frozenset[tuple[str, int]]) -> str:
 def show_all(request: HttpRequest) -> HttpResponse:
     """List the senders."""
     found = Sender.objects.select_related("owner").order_by("-is_default", "from_name", "pk")
-    shown = rows(found, now=clock.now())
-    context = {"rows": shown, "has_default": any(row.sender.is_default for row in shown)}
+    now = clock.now()
+    shown = rows(found, now=now)
+    context = {
+        "rows": shown,
+        "has_default": any(row.sender.is_default for row in shown),
+        "failing": [row for row in shown if row.pauses_at],
+        "volumes": volumes.by_domain(now=now),
+        "bulk": volumes.BULK,
+    }
     return render(request, "senders/list.html", context)
 
 
@@ -128,22 +148,17 @@ def show(request: HttpRequest, sender_id: int) -> HttpResponse:
     )
     recent = list(attempts.select_related("message__candidate").order_by("-finished_at")[:15])
     (row,) = rows([sender], now=now)
+    checks = sender_checks.kept(sender)
     context = {
         "row": row,
         "sender": sender,
         "recent": recent,
-        "dns": _dns(sender),
+        "checks": checks,
+        "ready": sender.is_local or sender_checks.all_pass(checks),
         "may_change": access.may_change_sender(user_of(request), sender),
         "by_itself": senders.was_stopped_by_us(sender),
     }
     return render(request, "senders/sender.html", context)
-
-
-def _dns(sender: Sender) -> DnsRecord | None:
-    if not sender.dkim_key:
-        return None
-    domain = sender.from_address.rpartition("@")[2]
-    return dkim_keys.dns_record(DkimKey(domain, sender.dkim_selector, sender.dkim_key))
 
 
 @sensitive_post_parameters("password", "dkim_key")
@@ -166,8 +181,12 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "senders/edit.html", {"form": form}, status=status)
-    sender = senders.create(form.mailbox(), by_id=user.pk, now=clock.now())
-    messages.success(request, f"{sender.from_address} is stored. Send yourself a test next.")
+    try:
+        sender = senders.create(form.mailbox(), by_id=user.pk, now=clock.now())
+    except TakenError as error:
+        form.say(error)
+        return render(request, "senders/edit.html", {"form": form}, status=422)
+    messages.success(request, f"{sender.from_address} is stored. It sends nothing yet.")
     return redirect("sender", sender.pk)
 
 
@@ -180,19 +199,29 @@ def edit(request: HttpRequest, sender_id: int) -> HttpResponse:
     form = SenderForm(
         request.POST or None, user=user, sender=sender, initial=SenderForm.initial_of(sender)
     )
+    context = {"form": form, "sender": sender}
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        context = {"form": form, "sender": sender}
         return render(request, "senders/edit.html", context, status=status)
-    changed = senders.change(
-        sender_id,
-        form.mailbox(),
-        restart_ramp=form.cleaned_data["restart_ramp"],
-        by_id=user.pk,
-        now=clock.now(),
-    )
-    messages.success(request, "Changed." if changed else "Nothing was different.")
+    try:
+        changed = senders.change(
+            sender_id,
+            form.mailbox(),
+            restart_ramp=form.cleaned_data["restart_ramp"],
+            by_id=user.pk,
+            now=clock.now(),
+        )
+    except TakenError as error:
+        form.say(error)
+        return render(request, "senders/edit.html", context, status=422)
+    messages.success(request, _changed_in_words(sender, changed))
     return redirect("sender", sender_id)
+
+
+def _changed_in_words(before: Sender, changed: list[str]) -> str:
+    if before.activated_at and set(changed) & set(sender_checks.IDENTITY):
+        return "Changed. To receivers it is another sender now: activate it when its checks pass."
+    return "Changed." if changed else "Nothing was different."
 
 
 @require_POST
@@ -214,7 +243,12 @@ def resume(request: HttpRequest, sender_id: int) -> HttpResponse:
     user = user_of(request)
     sender = access.sender_to_change(user, sender_id)
     was_stopped_by_us = senders.was_stopped_by_us(sender)
-    if senders.resume(sender_id, by_id=user.pk, now=clock.now()):
+    if not senders.resume(sender_id, by_id=user.pk, now=clock.now()):
+        if sender.failing_since:
+            messages.error(request, "Its checks still fail. Mend what they name, then check again.")
+    elif sender.activated_at is None:
+        messages.success(request, "It is no longer paused. Activate it to let it send.")
+    else:
         with_half = ", with half of what it sent a day before" if was_stopped_by_us else ""
         messages.success(request, f"It sends again{with_half}.")
     return redirect("sender", sender_id)

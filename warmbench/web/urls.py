@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.tag_files")),
     path("", include("warmbench.web.unmatched")),
     path("", include("warmbench.web.senders")),
+    path("", include("warmbench.web.sender_checks")),
     path("", include("warmbench.web.stops")),
     path("", include("warmbench.web.team")),
     path("", include("warmbench.web.mail")),

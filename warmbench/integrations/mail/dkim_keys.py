@@ -1,7 +1,6 @@
 """Makes DKIM keys, and says what has to stand in the DNS for them."""
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -15,14 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from warmbench.integrations.mail.dkim_signing import DkimKey, sign
-
-
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
-    """A TXT record that receivers look up."""
-
-    name: str
-    value: str
+from warmbench.messaging.sender_checks import DnsRecord
 
 
 def new_key() -> str:

@@ -44,22 +44,31 @@ class Postman:
 
     def channel_for(self, sender: Sender) -> Channel:
         """The channel of a sender."""
-        settings = SmtpSettings(
-            host=sender.host,
-            port=sender.port,
-            security=_SECURITY[sender.security],
-            username=sender.username,
-            password=sender.password,
-        )
+        settings = settings_of(sender)
         channel = self._channels.get(settings)
         if channel is None:
             channel = self._channels[settings] = SmtpChannel(settings)
         if not sender.dkim_key:
             return channel
-        domain = sender.from_address.rpartition("@")[2]
-        return _Signed(channel, DkimKey(domain, sender.dkim_selector, sender.dkim_key), self.clock)
+        return _Signed(channel, key_of(sender), self.clock)
 
     def close(self) -> None:
         """Let go of every connection."""
         for channel in self._channels.values():
             channel.close()
+
+
+def settings_of(sender: Sender) -> SmtpSettings:
+    """How to reach a sender's mail server."""
+    return SmtpSettings(
+        host=sender.host,
+        port=sender.port,
+        security=_SECURITY[sender.security],
+        username=sender.username,
+        password=sender.password,
+    )
+
+
+def key_of(sender: Sender) -> DkimKey:
+    """The key that a sender signs with: always in the name of the domain of From."""
+    return DkimKey(sender.domain, sender.dkim_selector, sender.dkim_key)
