@@ -113,6 +113,13 @@ def test_three_touches_in_thirty_days_are_enough() -> None:
     assert judge(replace(ANA, recent=(*recent[:2], NOW - timedelta(days=30)))) == Allow()
 
 
+def test_who_asked_to_hear_less_often_is_waited_for_longer_than_our_own_budget() -> None:
+    quiet = replace(ANA, recent=(NOW - timedelta(days=3),), quiet_until=NOW + timedelta(days=57))
+    # The 29th of April is a Wednesday.
+    assert judge(quiet) == Later(datetime(2026, 4, 29, 9, tzinfo=UTC), Reason.RHYTHM)
+    assert judge(replace(quiet, recent=(), quiet_until=NOW)) == Allow()
+
+
 def test_a_full_mailbox_waits_for_its_next_day_and_then_for_the_morning() -> None:
     verdict = judge(box=replace(BOX, room=0))
     assert verdict == Later(datetime(2026, 3, 4, 8, tzinfo=UTC), Reason.SENDER_CAP)

@@ -12,7 +12,7 @@ from warmbench.people.models import Candidate, Channel, Consent, Suppression
 from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge`` could answer differently.
-POLICY = 1
+POLICY = 2
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
@@ -47,6 +47,7 @@ class Reason(StrEnum):
     SENDER_PAUSED = "sender_paused"
     SENDER_CAP = "sender_cap"
     BUDGET = "budget"
+    RHYTHM = "rhythm"
     WINDOW = "window"
     ZONE_UNKNOWN = "zone_unknown"
     NO_CONTENT = "no_content"
@@ -100,6 +101,8 @@ class Standing:
     address: str
     #: Touches of the last 30 days, newest first.
     recent: Sequence[datetime]
+    #: Not before this, if she asked to hear from us less often.
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,8 @@ def _when(touch: Touch, standing: Standing, sender: SenderState, *, now: datetim
         earliest, reason = standing.paused_until, Reason.PAUSED
     if (free := budget_free_at(standing.recent)) and free > earliest:
         earliest, reason = free, Reason.BUDGET
+    if standing.quiet_until and standing.quiet_until > earliest:
+        earliest, reason = standing.quiet_until, Reason.RHYTHM
     if sender.room <= 0 and sender.next_day > earliest:
         earliest, reason = sender.next_day, Reason.SENDER_CAP
     zones = _zones(standing)

@@ -29,6 +29,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.SENDER_PAUSED: "The mailbox it would go from is paused, or not active yet.",
         Reason.SENDER_CAP: "The mailbox it would go from has sent its share for the day.",
         Reason.BUDGET: "They have heard from us recently: one message in 7 days, three in 30.",
+        Reason.RHYTHM: "They asked to hear from us less often, and it is not time yet.",
         Reason.WINDOW: "It is outside working hours, or a holiday, where they live.",
         Reason.ZONE_UNKNOWN: "We cannot tell what time it is where they live.",
         Reason.NO_CONTENT: "There was no piece left that fits them and that they have not had.",

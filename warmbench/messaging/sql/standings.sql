@@ -75,7 +75,15 @@ SELECT a.id,
        coalesce(permission.basis, ''),
        permission.expires_at,
        coalesce(point.address, ''),
-       coalesce(recent.at, '{}')
+       coalesce(recent.at, '{}'),
+       -- Their own wish may reach further back than our budget: only for those who have one.
+       CASE WHEN a.gap_days IS NOT NULL THEN (
+           SELECT max(coalesce(m.handed_at, m.not_before)) + make_interval(days => a.gap_days)
+             FROM message m
+            WHERE m.candidate_id = a.id
+              AND (m.state IN ('sending', 'sent', 'unknown')
+                   OR %(queued)s AND m.state = 'queued')
+       ) END
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id

@@ -1,6 +1,7 @@
 """The rows that describe a person: who they are, what we know, what they permit."""
 
 from warmbench.people.models.candidate import Candidate, Channel, ContactPoint
+from warmbench.people.models.facts import CandidateFact
 from warmbench.people.models.imports import CandidateImport, ImportMapping, ImportRejection
 from warmbench.people.models.permission import Consent, Purpose, Suppression
 from warmbench.people.models.tags import (
@@ -17,6 +18,7 @@ __all__ = [
     "BulkTagging",
     "Candidate",
     "CandidateFacet",
+    "CandidateFact",
     "CandidateImport",
     "CandidateTag",
     "CandidateUnmatchedSkill",

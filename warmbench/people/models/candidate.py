@@ -71,6 +71,8 @@ class Candidate(models.Model):
     #: ... until this moment; null means until a person resumes it.
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=80, blank=True)
+    #: So many days between two touches at least, at the candidate's own wish.
+    gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
     #: Rises with every change that could stop a send. The sender reads it in the moment of
     #: handing over, so an opt-out counts between the claim of a batch and its last message.
     standing_version = models.IntegerField(default=0, db_default=0)
