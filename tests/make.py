@@ -5,7 +5,7 @@ from itertools import count
 
 from warmbench.accounts.models import Organisation, Role, User
 from warmbench.messaging import templates
-from warmbench.messaging.models import Message, Sender, Template
+from warmbench.messaging.models import Attempt, Message, Sender, Template
 from warmbench.nurture.models import (
     ContentPiece,
     Enrollment,
@@ -252,6 +252,29 @@ def sent(
     Message.objects.filter(pk=made.pk).update(state=Message.State.SENT, state_at=at)
     made.refresh_from_db()
     return made
+
+
+def attempts(
+    sender: Sender,
+    *moments: datetime,
+    outcome: Attempt.Outcome = Attempt.Outcome.ACCEPTED,
+) -> None:
+    """Attempts of a sender that ended at these moments, all at one message."""
+    made = message(candidate(), sender)
+    Attempt.objects.bulk_create(
+        Attempt(
+            message=made,
+            candidate_id=made.candidate_id,
+            sender_id=sender.pk,
+            worker="test",
+            claimed_at=at,
+            lease_until=at,
+            finished_at=at,
+            message_id_header=f"<{n}@{sender.domain}>",
+            outcome=outcome,
+        )
+        for n, at in enumerate(moments)
+    )
 
 
 def follow_up(

@@ -21,10 +21,11 @@ from warmbench.cli import checkup, telling, unsent
 from warmbench.cli.checkup import Finding, Level
 from warmbench.core import sql
 from warmbench.core.environment import database_from_url
-from warmbench.messaging import gate, outbox, switches
+from warmbench.messaging import gate, outbox, sender_checks, senders, switches
 from warmbench.messaging.gate import Later, Refuse
 from warmbench.messaging.models import Decision, Message, Sender, Switch
 from warmbench.messaging.outbox import Draft
+from warmbench.messaging.sender_checks import Check, Findings, Outcome, Subject
 from warmbench.nurture.models import ContentPiece, Enrollment, Sequence, Step
 from warmbench.people.models import Candidate, Suppression, Tag
 
@@ -48,6 +49,12 @@ def _only(found: Iterable[Finding], what: str) -> Finding:
 
 def _senders() -> list[Finding]:
     return list(checkup.senders(checkup.mailboxes(), now=NOW))
+
+
+def _fail(box: Sender) -> None:
+    """Let a check of a sender fail."""
+    checks = (Check(Subject.SPF, Outcome.FAILED, "No."),)
+    senders.record_checks(box.pk, Findings(sender_checks.identity(box), checks), now=NOW)
 
 
 def _organisation(**fields: object) -> Organisation:
@@ -138,7 +145,7 @@ class TestSetUp:
         settings.HTTPS = False
         _organisation()
         make.sender()
-        Sender.objects.update(host=host)
+        Sender.objects.update(host=host, checks_passed_at=NOW)
         assert _only(checkup.set_up(), "Address").level is level
 
 
@@ -176,10 +183,23 @@ class TestSenders:
         User.objects.update(is_active=False)
         assert "Alice Meyer is no longer active" in _only(_senders(), one.from_address).said
 
-    def test_nothing_goes_unencrypted_to_another_machine(self) -> None:
+    def test_a_mailbox_that_is_not_active_says_what_fails(self) -> None:
         one = make.sender(is_default=True)
-        Sender.objects.update(host="smtp.example.com")
-        assert "unencrypted" in _only(_senders(), one.from_address).said
+        Sender.objects.update(activated_at=None)
+        assert "It is not active yet" in _only(_senders(), one.from_address).said
+        one.refresh_from_db()
+        _fail(one)
+        assert "What fails: SPF." in _only(_senders(), one.from_address).said
+
+    def test_checks_that_fail_are_told_before_they_stop_it(self) -> None:
+        one = make.sender(is_default=True)
+        _fail(one)
+        found = _senders()
+        assert _only(found, "Senders").level is Level.GOOD
+        told = _only(found, one.from_address)
+        assert told.level is Level.CARE
+        assert told.said == "Its checks fail since 3 March 2026 09:00 UTC: SPF."
+        assert "paused on 6 March 2026 09:00 UTC" in told.todo
 
     @pytest.mark.parametrize("host", ["localhost", "::1", "127.0.0.9"])
     def test_this_machine_has_several_names(self, host: str) -> None:
@@ -192,11 +212,6 @@ class TestSenders:
         address = f"{'alice' * 9}@northwind.example"
         Sender.objects.update(from_address=address)
         assert "45 characters" in _only(_senders(), address).said
-
-    def test_unsigned_mail_is_a_note_where_it_leaves_the_machine(self) -> None:
-        make.sender(is_default=True)
-        Sender.objects.update(host="smtp.example.com", security=Sender.Security.TLS)
-        assert _only(_senders(), "DKIM").level is Level.NOTE
 
 
 class TestStops:

@@ -1,15 +1,26 @@
 """The pages about senders: secrets stay inside, and only who may changes them."""
 
 import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from tests import make
+from tests.contract.mail_server import MailServer
+from tests.contract.zones import Zones, serving
 from warmbench.accounts.models import Role, User
-from warmbench.core import audit
-from warmbench.messaging.models import Sender, Switch
+from warmbench.core import audit, clock
+from warmbench.integrations.mail import dkim_keys
+from warmbench.integrations.mail.postman import key_of
+from warmbench.messaging import sender_checks, senders, volumes
+from warmbench.messaging.models import DomainVolume, Sender, Switch
+from warmbench.messaging.sender_checks import Check, Findings, Outcome, Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -91,9 +102,6 @@ def test_a_stored_password_and_key_never_come_back(client: Client) -> None:
         shown = client.get(page).content.decode()
         assert "a secret of hers" not in shown
         assert "PRIVATE KEY" not in shown
-    assert (
-        "wb._domainkey.northwind.example" in client.get(f"/senders/{sender.pk}/").content.decode()
-    )
 
 
 def test_leaving_secrets_blank_keeps_them(client: Client) -> None:
@@ -152,7 +160,10 @@ def test_an_administrator_names_owner_and_default(alice: User) -> None:
     assert (made.owner, made.is_default, former.is_default) == (alice, True, False)
 
 
-@pytest.mark.parametrize("action", ["edit", "pause", "resume", "test"])
+ACTIONS = ["edit", "pause", "resume", "test", "check", "activate", "copy"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
 def test_only_owner_and_administrator_change_a_sender(client: Client, action: str) -> None:
     of_bob, of_the_team = make.sender(make.user("Bob Lind")), make.sender()
     for sender in (of_bob, of_the_team):
@@ -209,3 +220,255 @@ def test_a_viewer_reads_and_cannot_add() -> None:
 
 def test_without_senders_the_page_says_what_to_do(client: Client) -> None:
     assert "No mailbox sends yet" in client.get("/senders/").content.decode()
+
+
+#: A mailbox with a domain of its own, at a server that nobody has to be connected to.
+REAL = {"from_address": "alice@northwind.io", "host": "127.0.0.1"}
+
+
+def published(box: Sender) -> str:
+    """What its domain has to say, as a zone."""
+    key = dkim_keys.dns_record(key_of(box))
+    return f"""
+    northwind.io. IN TXT "v=spf1 ip4:127.0.0.1 -all"
+    {key.name}. IN TXT "{key.value[:200]}" "{key.value[200:]}"
+    _dmarc.northwind.io. IN TXT "v=DMARC1; p=none"
+    northwind.io. IN MX 10 mx.northwind.io.
+    mx.northwind.io. IN A 192.0.2.1
+    """
+
+
+@pytest.fixture
+def zone(settings: Settings) -> Callable[[str], object]:
+    """Let the DNS hold a zone for a block."""
+
+    @contextmanager
+    def holds(text: str) -> Iterator[None]:
+        with serving(Zones.of(text)) as server:
+            settings.DNS_SERVERS = [server]
+            yield
+
+    return holds
+
+
+class TestChecks:
+    @pytest.fixture
+    def box(self, client: Client) -> Sender:
+        client.post("/senders/new/", ENTERED | REAL | {"dkim_selector": "wb", "make_key": "on"})
+        return Sender.objects.get()
+
+    def page(self, client: Client, box: Sender) -> str:
+        return client.get(f"/senders/{box.pk}/").content.decode()
+
+    def test_a_new_sender_is_checked_when_its_page_opens(self, client: Client, box: Sender) -> None:
+        page = self.page(client, box)
+        assert "It sends nothing yet" in page
+        assert f'hx-post="/senders/{box.pk}/check/" hx-trigger="load"' in page
+        assert "Not active" in client.get("/senders/").content.decode()
+
+    def test_what_fails_says_what_to_publish(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        with zone(""):
+            answer = client.post(f"/senders/{box.pk}/check/", follow=True)
+        page = answer.content.decode()
+        assert "Not everything passes yet: SPF, DKIM, DMARC, MX." in page
+        assert dkim_keys.dns_record(key_of(box)).value in page
+        assert "v=DMARC1; p=none" in page
+        assert ">Activate<" not in page
+        assert "SPF, DKIM, DMARC, MX fails" in client.get("/senders/").content.decode()
+
+    def test_what_fails_is_not_activated(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        with zone(""):
+            answer = client.post(f"/senders/{box.pk}/activate/", follow=True)
+        assert "Not everything passes yet" in answer.content.decode()
+        box.refresh_from_db()
+        assert box.activated_at is None
+
+    def test_what_passes_is_activated(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        with zone(published(box)):
+            checked = client.post(f"/senders/{box.pk}/check/", follow=True).content.decode()
+            assert "Everything passes. Activate it next." in checked
+            assert ">Activate<" in checked
+            active = client.post(f"/senders/{box.pk}/activate/", follow=True).content.decode()
+        assert "It is active" in active
+        assert "Sends" in active
+        box.refresh_from_db()
+        assert box.activated_at
+
+    def test_with_htmx_the_page_is_loaded_anew(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        with zone(""):
+            answer = client.post(f"/senders/{box.pk}/check/", headers={"HX-Request": "true"})
+        assert answer.headers["HX-Redirect"] == f"/senders/{box.pk}/"
+
+    def test_another_identity_is_said_to_be_another_sender(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        with zone(published(box)):
+            client.post(f"/senders/{box.pk}/activate/")
+        other = ENTERED | REAL | {"password": "", "dkim_selector": "wb2"}
+        answer = client.post(f"/senders/{box.pk}/edit/", other, follow=True).content.decode()
+        assert "it is another sender now" in answer
+        assert "It sends nothing yet" in answer
+
+    def test_nobodys_mail_on_this_machine_is_activated_at_once(
+        self, client: Client, alice: User
+    ) -> None:
+        client.post("/senders/new/", ENTERED | {"host": "localhost", "security": "none"})
+        box = Sender.objects.get()
+        assert "nothing to prove" in self.page(client, box)
+        client.post(f"/senders/{box.pk}/activate/")
+        box.refresh_from_db()
+        assert box.activated_at
+
+    def test_a_failure_is_shown_at_once_with_the_day_it_stops(
+        self, client: Client, alice: User
+    ) -> None:
+        box = make.sender(alice)
+        failing(box)
+        for page in ("/senders/", f"/senders/{box.pk}/"):
+            assert "paused on" in client.get(page).content.decode()
+        assert "A sender fails its checks." in client.get("/senders/").content.decode()
+
+    def test_a_sender_that_fails_is_not_resumed(self, client: Client, alice: User) -> None:
+        box = make.sender(alice)
+        failing(box)
+        senders.pause(box.pk, by_id=None, now=make.NOW)
+        answer = client.post(f"/senders/{box.pk}/resume/", follow=True).content.decode()
+        assert "Its checks still fail" in answer
+        box.refresh_from_db()
+        assert box.paused_at
+
+    def test_resuming_one_that_is_not_active_says_so(self, client: Client, box: Sender) -> None:
+        senders.pause(box.pk, by_id=None, now=make.NOW)
+        answer = client.post(f"/senders/{box.pk}/resume/", follow=True).content.decode()
+        assert "Activate it to let it send." in answer
+
+
+def failing(box: Sender) -> None:
+    """Let a sender that sends fail one of its checks."""
+    checks = (Check(Subject.SPF, Outcome.FAILED, "No."),)
+    found = Findings(sender_checks.identity(box), checks)
+    assert senders.record_checks(box.pk, found, now=make.NOW)
+
+
+class TestACopyThatArrived:
+    COPY = "DKIM-Signature: v=1; d={}; s=s1; h={}\nFrom: Alice <alice@northwind.io>\n\nText"
+    NEEDED = "From:List-Unsubscribe:List-Unsubscribe-Post"
+    ZONE = """
+    _dmarc.northwind.io. IN TXT "v=DMARC1; p=none"
+    s1._domainkey.northwind.io. IN TXT "p=AAAA"
+    """
+
+    @pytest.fixture
+    def box(self, client: Client) -> Sender:
+        client.post("/senders/new/", ENTERED | REAL)
+        return Sender.objects.get()
+
+    def paste(self, client: Client, box: Sender, source: str) -> str:
+        answer = client.post(f"/senders/{box.pk}/copy/", {"source": source}, follow=True)
+        return answer.content.decode()
+
+    def test_proves_the_signature_of_the_mail_server(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        assert "Prove your mail server" in client.get(f"/senders/{box.pk}/").content.decode()
+        with zone(self.ZONE):
+            page = self.paste(client, box, self.COPY.format("northwind.io", self.NEEDED))
+        assert "DKIM passes" in page
+        assert "Your mail server signs as northwind.io" in page
+
+    def test_says_what_it_does_not_prove(
+        self, client: Client, box: Sender, zone: Callable[[str], object]
+    ) -> None:
+        with zone(self.ZONE):
+            said = self.paste(client, box, self.COPY.format("relay.test", self.NEEDED))
+            assert "only one of relay.test" in said
+            said = self.paste(client, box, self.COPY.format("northwind.io", "From"))
+            assert "leaves out List-Unsubscribe and List-Unsubscribe-Post" in said
+
+    def test_waits_for_the_dns(self, client: Client, box: Sender, settings: Settings) -> None:
+        with serving(Zones.of("", "_dmarc.northwind.io")) as server:
+            settings.DNS_SERVERS = [server]
+            said = self.paste(client, box, self.COPY.format("northwind.io", self.NEEDED))
+        assert "The DNS could not be asked" in said
+
+    def test_a_test_carries_what_the_mail_server_has_to_sign(
+        self, client: Client, alice: User
+    ) -> None:
+        box = make.sender(alice)
+        with MailServer() as server:
+            Sender.objects.filter(pk=box.pk).update(port=server.port)
+            answer = client.post(f"/senders/{box.pk}/test/", follow=True)
+        assert "accepted a test" in answer.content.decode()
+        (mail,) = server.mails
+        for name in ("List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Reply-To"):
+            assert f"\r\n{name}: ".encode() in mail
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_one_address_the_second_is_told(client: Client) -> None:
+    bob = make.user("Bob Lind")
+    first_is_in, done = threading.Event(), threading.Event()
+
+    def save_first() -> None:
+        try:
+            with transaction.atomic():
+                box = make.sender(bob)
+                Sender.objects.filter(pk=box.pk).update(from_address=ENTERED["from_address"])
+                first_is_in.set()
+                # Long enough for the other to have asked whether the address is free.
+                done.wait(1)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=save_first)
+    thread.start()
+    assert first_is_in.wait(5)
+    answer = client.post("/senders/new/", ENTERED)
+    done.set()
+    thread.join()
+
+    assert answer.status_code == 422
+    assert "Another sender has this address." in answer.content.decode()
+
+
+def test_changing_to_an_address_that_was_just_taken_is_told_too(client: Client) -> None:
+    client.post("/senders/new/", ENTERED)
+    box = Sender.objects.get()
+    taken = make.sender(make.user("Bob Lind"))
+    mailbox_of = senders.Mailbox(
+        owner_id=box.owner_id,
+        from_name="Alice",
+        from_address=taken.from_address,
+        host=box.host,
+        port=box.port,
+        security=box.security,
+    )
+    with pytest.raises(senders.TakenError, match="Another sender has this address"):
+        senders.change(box.pk, mailbox_of, by_id=None, now=make.NOW)
+
+
+class TestVolumes:
+    def test_the_list_shows_each_domain_and_its_line(self, client: Client, alice: User) -> None:
+        box = make.sender(alice)
+        DomainVolume.objects.create(
+            domain="northwind.io", peak=6200, peak_at=make.NOW, bulk_since=make.NOW
+        )
+        make.attempts(box, clock.now())
+        page = client.get("/senders/").content.decode()
+        assert "Since 3 March 2026, for good" in page
+        assert "6,200" in page
+        assert "1 of 5,000" in page
+        assert "Not yet" in page
+        assert volumes.BULK == 5000
+
+    def test_nothing_sent_shows_nothing(self, client: Client, alice: User) -> None:
+        make.sender(alice)
+        assert "By domain" not in client.get("/senders/").content.decode()
