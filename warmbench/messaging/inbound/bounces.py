@@ -2,22 +2,23 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
-from warmbench.messaging.inbound import mail as mails
 from warmbench.messaging.inbound import foreign, notices, verdicts
+from warmbench.messaging.inbound import mail as mails
 from warmbench.messaging.inbound.mail import Mail
 from warmbench.messaging.inbound.parts import Headers
 from warmbench.messaging.inbound.verdicts import Codes, Verdict
 
 #: As much of a server's answer as a person wants to read.
 MAX_DIAGNOSTIC = 500
-MAX_FAILURES = 50
+MAX_FAILURES = notices.MAX_RECIPIENTS
 #: How many reports may be wrapped in one another.
 MAX_DEPTH = 2
 
 #: What a report says of recipients that were reached, or may be (RFC 3464, 2.3.3).
 _REACHED = {"delivered", "relayed", "expanded"}
-_RECIPIENT = re.compile(r"\s*[\w-]+\s*;\s*")
+_TYPE = re.compile(r"\s*[\w-]{1,30}\s*;\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def find(mail: Mail, *, to_envelope: bool = False) -> Bounce | None:
 
 
 def _find(mail: Mail, *, to_envelope: bool, depth: int) -> Bounce | None:
+    if mail.feedback is not None:
+        return None  # A complaint may come from the same kinds of senders.
     notice = notices.of(mail, to_envelope=to_envelope)
     told = _from_reports(mail, notice)
     if told is None and notice.is_from_a_server:
@@ -66,7 +69,7 @@ def _find(mail: Mail, *, to_envelope: bool, depth: int) -> Bounce | None:
             return found
         if told is None and notice.says_it_failed:
             told = _from_returned(notice)
-    return Bounce(tuple(told[:MAX_FAILURES]), notice.returned) if told else None
+    return Bounce(tuple(told), notice.returned) if told else None
 
 
 def _find_inside(mail: Mail, notice: notices.Notice, depth: int) -> Bounce | None:
@@ -78,13 +81,13 @@ def _find_inside(mail: Mail, notice: notices.Notice, depth: int) -> Bounce | Non
 def _from_reports(mail: Mail, notice: notices.Notice) -> list[Failure] | None:
     """The failures in the reports for machines (RFC 3464); None if there is no such report."""
     reports = mail.reports or _written_out(mail, notice)
-    told = [
+    failures = (
         failure
         for report in reports
         for fields in report
         if (failure := _from_fields(fields, notice, alone=len(report) < 3))
-    ]
-    if told:
+    )
+    if told := list(islice(failures, MAX_FAILURES)):
         return told
     reached = any(_action(fields) in _REACHED for report in reports for fields in report)
     return [] if reached else None
@@ -178,5 +181,6 @@ def _action(fields: Headers) -> str:
 
 def _bare(value: str) -> str:
     """The address of a recipient field without its type and brackets."""
-    rest = _RECIPIENT.sub("", value, count=1).strip()
+    kind = _TYPE.match(value)
+    rest = value[kind.end() :].strip() if kind else value
     return next(iter(mails.addresses(rest)), rest.strip("<> "))

@@ -8,8 +8,9 @@ from flufl.bounce import all_failures
 from warmbench.core import fence
 from warmbench.messaging.inbound.mail import Mail
 
-#: Its patterns are tried on each line, so lines are what it costs.
+#: Its patterns are tried on each line, and some of them again at each character.
 MAX_LINES = 1_000
+MAX_LINE = 300
 
 # It logs each pattern that it tries, and each mail that it fails at with what is in it.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
@@ -27,7 +28,7 @@ def recipients(mail: Mail) -> tuple[str, ...]:
 
 
 def _copy(mail: Mail) -> Message:
-    text = "\n".join(mail.text.splitlines()[:MAX_LINES])
+    text = "\n".join(line[:MAX_LINE] for line in mail.text.splitlines()[:MAX_LINES])
     copy = Message()
     for name in ("From", "To", "Subject", "X-Mailer"):
         copy[name] = mail.headers.get(name.lower())

@@ -15,9 +15,9 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 #: What is in these is not shown.
 _HIDDEN = {"script", "style", "head", "title", "template", "noscript"}
 #: What begins or ends one of these stands on a line of its own.
-_BLOCKS = set(
-    "address article blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6"
-    " header hr html li main nav ol p pre section table tr ul".split()
+_BLOCKS = re.compile(
+    "address|article|blockquote|body|center|d[dlt]|div|fieldset|footer|form|h[1-6r]|header|html"
+    "|li|main|nav|[ou]l|p|pre|section|table|tr"
 )
 
 
@@ -38,28 +38,24 @@ def text_of(html: str) -> str:
 
 def _after_tag(html: str, lower: str, start: int, reader: "_Reader") -> int:
     """Where to read on after what begins with “<” at ``start``."""
-    if html.startswith("<!--", start):
-        end = html.find("-->", start)
-        return len(html) if end < 0 else end + 3
     name = _NAME.match(html, start)
     if not name and html[start + 1 : start + 2] not in {"!", "?"}:
         reader.words("<")
         return start + 1
-    end = html.find(">", start)
+    mark = "-->" if html.startswith("<!--", start) else ">"
+    end = html.find(mark, start)
     if end < 0:
         return len(html)
-    if not name:
-        return end + 1
-    tag, closes = name[1].lower(), html[start + 1] == "/"
-    if tag in _HIDDEN and not closes and html[end - 1] != "/":
-        close = -1 if tag in reader.unclosed else lower.find(f"</{tag}", end)
-        if close >= 0:
-            return close
-        # Never closed: what follows is read rather than lost, and not searched again.
-        reader.unclosed.add(tag)
-        return end + 1
-    reader.tag(tag, closes=closes)
-    return end + 1
+    if name:
+        tag, closes = name[1].lower(), html[start + 1] == "/"
+        reader.tag(tag, closes=closes)
+        if tag in _HIDDEN and not closes and tag not in reader.unclosed:
+            close = lower.find(f"</{tag}", end)
+            if close >= 0:
+                return close
+            # Never closed: what follows is read rather than lost, and not searched again.
+            reader.unclosed.add(tag)
+    return end + len(mark)
 
 
 class _Reader:
@@ -79,7 +75,7 @@ class _Reader:
         if name == "br":
             self._end_line()
             return
-        if name not in _BLOCKS:
+        if not _BLOCKS.fullmatch(name):
             if name in {"td", "th"}:
                 self.line.append(" ")
             return

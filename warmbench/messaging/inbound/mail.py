@@ -123,9 +123,7 @@ class Mail:
     @cached_property
     def reports(self) -> tuple[tuple[Headers, ...], ...]:
         """The delivery reports in it (RFC 3464): each a group about the mail, then recipients."""
-        return tuple(
-            groups(part.body) for part in self.root.own() if part.content_type in _REPORTS
-        )
+        return tuple(groups(part.body) for part in self.root.own() if part.content_type in _REPORTS)
 
     @cached_property
     def enclosed(self) -> "Mail | None":

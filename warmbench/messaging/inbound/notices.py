@@ -3,41 +3,50 @@
 import re
 from dataclasses import dataclass
 
-from warmbench.messaging.inbound import mail as mails
 from warmbench.messaging.inbound import parts, verdicts
 from warmbench.messaging.inbound.mail import Mail
 from warmbench.messaging.inbound.parts import Headers
 
 #: A mail system says what happened at the beginning.
 MAX_CHARACTERS = 30_000
+MAX_RECIPIENTS = 50
 
 _ADDRESS = r"(?:\"[^\"\n]{1,100}\"|[^\s<>()\[\],;:\"'@]{1,100})@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}"
 _FIELD = r"[A-Za-z][\w-]{1,60}:[^\n]*\n(?:[ \t]+\S[^\n]*\n)*"
 #: The beginning of the mail that came back, written into the text.
 _COPY = re.compile(rf"^(?:{_FIELD}){{3,}}", re.MULTILINE)
-_COPY_HAS = re.compile(r"^(received|return-path|message-id|mime-version)\s*:", re.I | re.M)
+_COPY_HAS = re.compile(
+    r"^(received|return-path|message-id|mime-version)\s*:", re.IGNORECASE | re.MULTILINE
+)
 #: Where the words end and the copy begins, if the copy has no headers.
 _RULE = re.compile(
-    r"^[ \t]*(?:-{2,}|={2,}|_{2,}|\*{2,})?[ \t]*(?:below this line is a copy|this is a copy of"
-    r"|enclosed is a copy|below is a copy|original message|returned message|unsent message"
-    r"|message header follows|message headers follow|the original message|undelivered message)"
-    r"[^\n]*$",
+    r"^[ \t]{0,20}(?:-{2,80}|={2,80}|_{2,80}|\*{2,80})?[ \t]{0,20}"
+    r"(?:below this line is a copy|this is a copy of|enclosed is a copy|below is a copy"
+    r"|original message|returned message|unsent message|message headers? follow"
+    r"|the original message|undelivered message)[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 #: Where an address stands alone, or begins what is said about it.
 _AT_LINE_START = re.compile(
-    rf"^[ \t>*\-]*[<\"']?({_ADDRESS})[>\"']?(?=[ \t]*(?:$|[:;(\[<]|\.\.\.)| on \d)",
+    rf"^[ \t>*\-]{{0,40}}(?:[45]\d\d[ -])?[<\"']?({_ADDRESS})[>\"']?"
+    r"(?=[ \t]*(?:$|[:;(\[<]|\.\.\.)| on \d)",
     re.IGNORECASE | re.MULTILINE,
 )
 _AFTER_COMMAND = re.compile(rf"RCPT[ \t]+TO:[ \t]*<?({_ADDRESS})", re.IGNORECASE)
 _AFTER_COLON = re.compile(rf"^[^@:\n]{{1,80}}:[ \t]*[<\"']?(?:SMTP=)?({_ADDRESS})", re.MULTILINE)
 _ANYWHERE = re.compile(rf"(?:SMTP=)?({_ADDRESS})")
-_ORIGINAL = re.compile(rf"\((?:expanded|generated|redirected) from:?\s+<?({_ADDRESS})", re.I)
+_ORIGINAL = re.compile(
+    rf"\((?:expanded|generated|redirected) from:?\s+<?({_ADDRESS})", re.IGNORECASE
+)
 _ANSWER = re.compile(r"\s*(re|aw|sv|antw|rv|odp|vs)\s*(\[\d+\])?\s*:", re.IGNORECASE)
 #: Addresses of people who help, not of people who were written to.
-_HELP = re.compile(r"(postmaster|mailer-daemon|support|abuse|help|admin|noreply|no-reply)\b", re.I)
+_HELP = re.compile(
+    r"(postmaster|mailer-daemon|support|abuse|help|admin|noreply|no-reply)\b", re.IGNORECASE
+)
 #: What looks like an address and is the id of a mail, or names what sent it.
-_OTHER_THINGS = re.compile(r"(?i)\b(message-id|from|sender|return-path|reply-to|mail from)\b[^@]*$")
+_OTHER_THINGS = re.compile(
+    r"\b(message-id|envelope-id|from|sender|return-path|reply-to)\b[^@]*$", re.IGNORECASE
+)
 #: Microsoft's systems begin with the head of the mail that failed, which may name a whole list.
 _HEAD = re.compile(r"[^\n]*\n[ \t]*(cc|subject|sent)\s*:", re.IGNORECASE)
 
@@ -60,19 +69,19 @@ def of(mail: Mail, *, to_envelope: bool) -> Notice:
 
     ``to_envelope`` says that it was sent to an envelope sender, as only systems do.
     """
-    is_from_a_server = to_envelope or _is_from_a_server(mail)
     text, copy = _cut(mail.text[:MAX_CHARACTERS])
-    returned = mail.returned or parts.read_fields(copy.encode("utf-8", "replace"))[0]
-    words = text.lower()
-    subject = mail.subject.lower()
+    words, subject = text.lower(), mail.subject.lower()
+    in_subject, in_words = verdicts.holds("subjects", subject), verdicts.holds("notices", words)
+    # Automatic answers, too, go to envelope senders and come from none.
+    to_envelope = to_envelope or mail.return_path == ""
+    is_from_a_server = _is_from_a_server(mail) or (to_envelope and in_subject and in_words)
+    has_code = is_from_a_server and bool(verdicts.codes_in(text).status)
     return Notice(
         text,
         copy,
-        returned,
+        mail.returned or parts.read_fields(copy.encode())[0],
         is_from_a_server=is_from_a_server,
-        says_it_failed=verdicts.holds("subjects", subject)
-        or verdicts.holds("notices", words)
-        or (is_from_a_server and bool(verdicts.codes_in(text).status)),
+        says_it_failed=in_subject or in_words or has_code,
         says_it_is_late=verdicts.holds("delays", words) or verdicts.holds("delays", subject),
     )
 
@@ -91,18 +100,23 @@ def recipients(notice: Notice, *, but: frozenset[str]) -> list[tuple[str, str]]:
         # Whoever writes to themselves may fail as well.
         (_AT_LINE_START, frozenset[str]()),
     ):
-        found: dict[str, int] = {}
+        found: dict[str, re.Match[str]] = {}
         for match in pattern.finditer(notice.text):
-            address = match[1].rstrip(".")
-            key = address.lower()
-            if key in passed or key in (each.lower() for each in found):
+            key = match[1].rstrip(".").lower()
+            if key in passed or key in found:
                 continue
-            if pattern is not _AT_LINE_START and _is_beside_the_point(notice.text, match):
-                continue
-            found[address] = match.start()
+            if pattern is _AT_LINE_START or not _is_beside_the_point(notice.text, match):
+                found[key] = match
+            if len(found) == MAX_RECIPIENTS:
+                break
         if found:
-            return _with_passages(notice.text, found)
+            return _with_passages(notice.text, list(found.values()))
     return []
+
+
+def copy_in(text: str) -> Headers:
+    """The headers of the mail that is written into a text; none if there is no such mail."""
+    return parts.read_fields(_cut(text[:MAX_CHARACTERS])[1].encode())[0]
 
 
 def passage(text: str, address: str) -> str:
@@ -139,8 +153,7 @@ def _is_from_a_server(mail: Mail) -> bool:
     local = mail.sender.rpartition("@")[0].lower()
     raw = mail.headers.get("from").strip().lower()
     return (
-        mail.return_path == ""
-        or (mail.return_path or "").lower().startswith("mailer-daemon")
+        (mail.return_path or "").lower().startswith("mailer-daemon")
         or raw in {"", "<>"}
         or raw.startswith("mailer-daemon")
         or any(local == sign or local.startswith(f"{sign}-") for sign in verdicts.words("senders"))
@@ -164,12 +177,12 @@ def _is_beside_the_point(text: str, match: re.Match[str]) -> bool:
     return bool(_HELP.match(match[1]) or _OTHER_THINGS.search(before[-80:]))
 
 
-def _with_passages(text: str, found: dict[str, int]) -> list[tuple[str, str]]:
-    ends = [*list(found.values())[1:], len(text)]
+def _with_passages(text: str, found: list[re.Match[str]]) -> list[tuple[str, str]]:
     if len(found) == 1:
         # All that is said is said of one: the reason may stand before the address.
-        return [(address, text) for address in found]
+        return [(found[0][1].rstrip("."), text)]
+    ends = [*(match.start() for match in found[1:]), len(text)]
     return [
-        (address, text[start:end])
-        for (address, start), end in zip(found.items(), ends, strict=True)
+        (match[1].rstrip("."), text[match.start() : end])
+        for match, end in zip(found, ends, strict=True)
     ]

@@ -309,5 +309,7 @@ def _decoded_body(body: bytes, encoding: str) -> bytes:
 def _from_base64(data: bytes) -> bytes:
     clean = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
     # Cut in transit, the last group is incomplete; all before it is good.
-    clean = clean[: len(clean) // 4 * 4] if len(clean) % 4 == 1 else clean + b"=" * (-len(clean) % 4)
+    clean = (
+        clean[: len(clean) // 4 * 4] if len(clean) % 4 == 1 else clean + b"=" * (-len(clean) % 4)
+    )
     return base64.b64decode(clean)

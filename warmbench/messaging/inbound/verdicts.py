@@ -15,7 +15,7 @@ GAP = 60
 
 _ADDRESS = re.compile(r"<?[^\s<>@,;:()\"']{1,100}@[\w.-]{1,200}>?|<\"[^\"]{1,100}\"@[\w.-]{1,200}>")
 _SPACE = re.compile(r"\s+")
-_HOST_SAID = re.compile(r"\bhost [\w.-]{1,200}(\[[\w.:]{1,60}\])?(:\d+)? ?(said|\([^)]{1,80}\))?:?")
+_HOST_SAID = re.compile(r"\bhost [\w.-]{1,200}(\[[\w.:]{1,60}\])?(:\d+)? ?said:")
 #: Servers repeat their codes on each line of an answer, also in the middle of a sentence.
 _CODES = re.compile(r"\b[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3}\b)?")
 _STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
@@ -53,6 +53,8 @@ class _Phrase:
 
     def fits(self, text: str) -> bool:
         # Looking for the pieces first saves the slow search in nearly all cases.
+        if self.pieces[0] not in text:
+            return False
         return all(piece in text for piece in self.pieces) and bool(self.pattern.search(text))
 
 
@@ -164,6 +166,6 @@ def _table() -> _Table:
 def _phrase(written: str) -> _Phrase:
     pieces = tuple(piece.strip() for piece in written.split("…"))
     pattern = f".{{0,{GAP}}}?".join(map(re.escape, pieces))
-    # “ip blocked” is not in “the recipient’s mailbox is blocked”.
+    # “ip … blocked” is not meant where “recipient mailbox is blocked” is said.
     begin = "(?<![a-z0-9])" if written[0].isalnum() else ""
     return _Phrase(pieces, re.compile(begin + pattern))
