@@ -6,6 +6,7 @@ import pytest
 
 from tests import make
 from tests.make import NOW
+from warmbench.core import clock
 from warmbench.messaging import jobs, volumes
 from warmbench.messaging.models import Attempt, DomainVolume, Sender
 from warmbench.messaging.volumes import Volume
@@ -106,6 +107,6 @@ def test_the_page_is_ahead_of_the_job() -> None:
 
 
 def test_the_job_writes_it_down() -> None:
-    make.attempts(make.sender(), jobs.clock.now())
+    make.attempts(make.sender(), clock.now())
     jobs.record_peaks(timestamp=0)
     assert DomainVolume.objects.get().peak == 1

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
 import pytest
@@ -222,6 +222,8 @@ def test_without_senders_the_page_says_what_to_do(client: Client) -> None:
     assert "No mailbox sends yet" in client.get("/senders/").content.decode()
 
 
+#: Lets the DNS hold what it is given, for a block.
+Zone = Callable[[str], AbstractContextManager[None]]
 #: A mailbox with a domain of its own, at a server that nobody has to be connected to.
 REAL = {"from_address": "alice@northwind.io", "host": "127.0.0.1"}
 
@@ -239,7 +241,7 @@ def published(box: Sender) -> str:
 
 
 @pytest.fixture
-def zone(settings: Settings) -> Callable[[str], object]:
+def zone(settings: Settings) -> Zone:
     """Let the DNS hold a zone for a block."""
 
     @contextmanager
@@ -266,9 +268,7 @@ class TestChecks:
         assert f'hx-post="/senders/{box.pk}/check/" hx-trigger="load"' in page
         assert "Not active" in client.get("/senders/").content.decode()
 
-    def test_what_fails_says_what_to_publish(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
-    ) -> None:
+    def test_what_fails_says_what_to_publish(self, client: Client, box: Sender, zone: Zone) -> None:
         with zone(""):
             answer = client.post(f"/senders/{box.pk}/check/", follow=True)
         page = answer.content.decode()
@@ -278,18 +278,14 @@ class TestChecks:
         assert ">Activate<" not in page
         assert "SPF, DKIM, DMARC, MX fails" in client.get("/senders/").content.decode()
 
-    def test_what_fails_is_not_activated(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
-    ) -> None:
+    def test_what_fails_is_not_activated(self, client: Client, box: Sender, zone: Zone) -> None:
         with zone(""):
             answer = client.post(f"/senders/{box.pk}/activate/", follow=True)
         assert "Not everything passes yet" in answer.content.decode()
         box.refresh_from_db()
         assert box.activated_at is None
 
-    def test_what_passes_is_activated(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
-    ) -> None:
+    def test_what_passes_is_activated(self, client: Client, box: Sender, zone: Zone) -> None:
         with zone(published(box)):
             checked = client.post(f"/senders/{box.pk}/check/", follow=True).content.decode()
             assert "Everything passes. Activate it next." in checked
@@ -301,14 +297,14 @@ class TestChecks:
         assert box.activated_at
 
     def test_with_htmx_the_page_is_loaded_anew(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
+        self, client: Client, box: Sender, zone: Zone
     ) -> None:
         with zone(""):
             answer = client.post(f"/senders/{box.pk}/check/", headers={"HX-Request": "true"})
         assert answer.headers["HX-Redirect"] == f"/senders/{box.pk}/"
 
     def test_another_identity_is_said_to_be_another_sender(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
+        self, client: Client, box: Sender, zone: Zone
     ) -> None:
         with zone(published(box)):
             client.post(f"/senders/{box.pk}/activate/")
@@ -376,7 +372,7 @@ class TestACopyThatArrived:
         return answer.content.decode()
 
     def test_proves_the_signature_of_the_mail_server(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
+        self, client: Client, box: Sender, zone: Zone
     ) -> None:
         assert "Prove your mail server" in client.get(f"/senders/{box.pk}/").content.decode()
         with zone(self.ZONE):
@@ -384,9 +380,7 @@ class TestACopyThatArrived:
         assert "DKIM passes" in page
         assert "Your mail server signs as northwind.io" in page
 
-    def test_says_what_it_does_not_prove(
-        self, client: Client, box: Sender, zone: Callable[[str], object]
-    ) -> None:
+    def test_says_what_it_does_not_prove(self, client: Client, box: Sender, zone: Zone) -> None:
         with zone(self.ZONE):
             said = self.paste(client, box, self.COPY.format("relay.test", self.NEEDED))
             assert "only one of relay.test" in said

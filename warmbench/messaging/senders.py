@@ -212,14 +212,14 @@ def who_writes() -> dict[int | None, int]:
     An active one for everybody else speaks for recruiters whose own is not active yet. Where
     there is none, their own is named, and what is to go from it waits.
     """
-    rows = Sender.objects.values_list("pk", "owner_id", "is_default", "activated_at")
-    stands_in = any(is_default and activated_at for _, _, is_default, activated_at in rows)
+    all_of_them = list(Sender.objects.only("pk", "owner_id", "is_default", "activated_at"))
+    stands_in = any(one.is_default and one.activated_at for one in all_of_them)
     writes: dict[int | None, int] = {}
-    for pk, owner_id, is_default, activated_at in rows:
-        if owner_id is not None and (activated_at or not stands_in):
-            writes[owner_id] = pk
-        if is_default:
-            writes[None] = pk
+    for one in all_of_them:
+        if one.owner_id is not None and (one.activated_at or not stands_in):
+            writes[one.owner_id] = one.pk
+        if one.is_default:
+            writes[None] = one.pk
     return writes
 
 
