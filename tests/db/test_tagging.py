@@ -15,6 +15,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.people import bulk_tagging, tagging
 from warmbench.people.models import Candidate, CandidateFacet, CandidateTag, Tag
 from warmbench.people.tag_words import (
+    BY_CANDIDATE,
     BY_HAND,
     CERTAIN,
     FROM_TITLE,
@@ -260,6 +261,21 @@ def test_no_file_puts_back_what_a_person_took_off(ana: Candidate, java: Tag) -> 
     assert put(ana, java) == put(ana, java, source="Other ATS") == []
     assert put(ben, java) == [ben.pk]
     assert put(ana, java, source=BY_HAND, confidence=CERTAIN) == [ana.pk]
+
+
+def test_a_candidate_may_put_back_what_a_recruiter_took_off(ana: Candidate, java: Tag) -> None:
+    put(ana, java)
+    bulk_tagging.remove(java.pk, [ana.pk], by_id=None, now=NOW)
+    assert put(ana, java, source=BY_CANDIDATE, confidence=CERTAIN) == [ana.pk]
+    assert words(ana) == {"Java": (BY_CANDIDATE, CERTAIN)}
+
+
+def test_who_says_where_she_lives_lives_there_whatever_a_file_says(ana: Candidate) -> None:
+    germany, france = make.tag("Germany", Kind.GEOGRAPHY), make.tag("France", Kind.GEOGRAPHY)
+    put(ana, germany)
+    put(ana, france, source=BY_CANDIDATE, confidence=CERTAIN)
+    put(ana, germany, later=True)
+    assert set(words(ana)) == {"France"}
 
 
 def test_what_was_taken_off_by_mistake_may_come_back(ana: Candidate, java: Tag) -> None:

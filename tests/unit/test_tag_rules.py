@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from warmbench.people.models import Tag
 from warmbench.people.tag_rules import CONTESTED, Word, settle
 from warmbench.people.tag_words import (
+    BY_CANDIDATE,
     BY_HAND,
     CERTAIN,
     FROM_TITLE,
     GUESSED,
     INFERRED,
+    PEOPLE,
     READ,
     STATED,
 )
@@ -19,6 +21,7 @@ Kind = Tag.Kind
 KIND_OF = {tag_id: CONTESTED[tag_id % len(CONTESTED)] for tag_id in range(1, 13)}
 WAYS = [
     (BY_HAND, CERTAIN),
+    (BY_CANDIDATE, CERTAIN),
     ("Old ATS", STATED),
     ("New ATS", STATED),
     (FROM_TITLE, READ),
@@ -75,10 +78,22 @@ def test_the_same_batch_again_changes_nothing(history: list[list[Word]]) -> None
 
 @given(batches)
 def test_nothing_weaker_than_a_persons_word_ends_it(history: list[list[Word]]) -> None:
-    by_hand = [word for word in carried_after(history) if word.source == BY_HAND]
-    files = [word for word in history[-1] if word.source != BY_HAND] if history else []
+    by_hand = [word for word in carried_after(history) if word.source in PEOPLE]
+    files = [word for word in history[-1] if word.source not in PEOPLE] if history else []
     kept = {word.tag_id: word for word in after(files, carried_after(history))}
     for word in by_hand:
         # A file may make it the primary one, where no person chose another.
         assert kept[word.tag_id]._replace(is_primary=word.is_primary) == word
         assert kept[word.tag_id].is_primary >= word.is_primary
+
+
+@given(batches)
+def test_where_people_say_that_they_live_no_file_puts_them_elsewhere(
+    history: list[list[Word]],
+) -> None:
+    files = [[word for word in batch if word.source not in PEOPLE] for batch in history]
+    home = Word(3, Kind.GEOGRAPHY, BY_CANDIDATE, CERTAIN)
+    known = after([home], carried_after(files))
+    for batch in files:
+        known = after(batch, known)
+    assert [word.tag_id for word in known if word.kind == Kind.GEOGRAPHY] == [home.tag_id]

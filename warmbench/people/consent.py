@@ -34,27 +34,34 @@ def suppress(
     evidence: str = "",
     by_id: int | None = None,
     address: str = "",
+    channel: Channel | None = None,
 ) -> bool:
-    """Never write to this person again, on any channel. Returns whether that is new.
+    """Never write to this person again, on any channel or on one. Returns whether that is new.
 
     With ``address``, whoever else has that address is covered too: it is the same reader.
     Once this has committed no hand-over to them begins. Repeating it changes nothing.
     """
     Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
     standing = Suppression.objects.filter(
-        candidate_id=candidate_id, reason=reason, releases=None, released_by=None, address=address
+        candidate_id=candidate_id,
+        reason=reason,
+        releases=None,
+        released_by=None,
+        address=address,
+        channel__in=["", channel or ""],
     )
     if standing.exists():
         return False
     Suppression.objects.create(
         candidate_id=candidate_id,
         address=address,
+        channel=channel or "",
         reason=reason,
         evidence=evidence,
         by_id=by_id,
         at=now,
     )
-    detail: dict[str, object] = {"reason": str(reason)}
+    detail: dict[str, object] = {"reason": str(reason), "channel": str(channel or "all")}
     audit.record(by_id, "candidate.suppressed", f"candidate:{candidate_id}", detail=detail, now=now)
     publish(CandidateSuppressed(candidate_ids=[candidate_id], reason=reason))
     return True

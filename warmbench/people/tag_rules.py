@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from warmbench.people.models import Tag
-from warmbench.people.tag_words import BY_HAND, READINGS
+from warmbench.people.tag_words import BY_CANDIDATE, BY_HAND, PEOPLE, READINGS
 
 Kind = Tag.Kind
 
@@ -39,8 +39,8 @@ def settle(new: Iterable[Word], known: Sequence[Word]) -> Settled:
       says otherwise now.
     - A specialty that was only read from something gives way to one that is known better.
     - What was read before ends when something as sure is known of the same kind.
-    - A source that names another place means that the person has moved; a person may name
-      several.
+    - A source that names another place means that the person has moved; a recruiter may name
+      several. Where the candidates themselves say that they live, no file knows better.
     """
     best: dict[int, Word] = {}
     for word in new:
@@ -76,6 +76,8 @@ def _height(word: Word) -> tuple[float, int]:
 def _yields(word: Word, *, to: Word) -> bool:
     if to.kind != word.kind or to.tag_id == word.tag_id:
         return False
+    if word.kind == Kind.GEOGRAPHY:
+        return to.source == BY_CANDIDATE and word.source not in PEOPLE
     if word.kind != Kind.SENIORITY and not (
         word.kind == Kind.SPECIALTY and word.source in READINGS
     ):
@@ -95,7 +97,8 @@ def _ends(word: Word, *, by: Word) -> bool:
         return False
     if word.kind == Kind.SENIORITY:
         return True
-    if word.kind == Kind.GEOGRAPHY and word.source == by.source != BY_HAND:
+    moved = by.source in {word.source, BY_CANDIDATE} and word.source != BY_HAND
+    if word.kind == Kind.GEOGRAPHY and moved:
         return True
     return word.source in READINGS and word.confidence <= by.confidence
 

@@ -9,10 +9,14 @@ from anyascii import anyascii
 
 #: On whose word a tag is, where that is not the name of an import.
 BY_HAND = "by hand"
+BY_CANDIDATE = "candidate"
 FROM_TITLE = "job title"
 INFERRED = "inferred"
 #: What we read into other facts. It gives way to what is stated.
 READINGS = (FROM_TITLE, INFERRED)
+
+#: People: what they take off stays off whatever a file says, until one of them puts it back.
+PEOPLE = (BY_HAND, BY_CANDIDATE)
 
 #: How sure a tag is by the way we know it. A person is always surer than a file.
 CERTAIN = 1.0

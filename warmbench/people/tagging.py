@@ -10,7 +10,7 @@ from django.db import transaction
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.people.tag_rules import CONTESTED, Word, settle
-from warmbench.people.tag_words import BY_HAND, CERTAIN, Found
+from warmbench.people.tag_words import BY_HAND, CERTAIN, PEOPLE, Found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def apply(drafts: Drafts, *, now: datetime, announce: bool = True) -> list[int]:
         drafts = drafts.only(
             place
             for place, pair in pairs
-            if pair[0] in people and (pair not in refused or drafts.sources[place] == BY_HAND)
+            if pair[0] in people and (pair not in refused or drafts.sources[place] in PEOPLE)
         )
     drafts, ended, flipped = _weigh(drafts, kinds)
     if not drafts.tag_ids:
