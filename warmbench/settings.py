@@ -211,8 +211,17 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Staff pages are in English. What candidates see is in their language (core.languages).
 LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+USE_I18N = True
+LANGUAGES = [
+    ("en-gb", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("nl", "Nederlands"),
+]
+LOCALE_PATHS = [PACKAGE / "locale"]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
