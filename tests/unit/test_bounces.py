@@ -15,10 +15,15 @@ dead addresses with precision 0.733 and recall 0.647; on the half that they were
 ten). What was wrong there is put right too, so no figure below is of mails that nobody has seen.
 """
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import chain
 
 import pytest
+import yaml
 
 from tests.unit import inbound_mails
 from tests.unit.inbound_mails import (
@@ -175,6 +180,12 @@ def test_what_comes_to_an_envelope_sender_need_not_call_itself_a_system() -> Non
     )
     assert bounces.find(mail.read(text.encode())) is None
     assert found(text, to_envelope=True).failures[0].address == "ana@example.com"
+    came = kind.kind_of(
+        mail.read(text.encode()),
+        lambda address: Purpose.BOUNCE if address == "alice+b@northwind.example" else None,
+        envelope_to="alice+b@northwind.example",
+    )
+    assert isinstance(came, Bounce)
 
 
 # What servers say, in their own words.
@@ -283,6 +294,20 @@ def test_codes_are_asked_when_words_say_nothing() -> None:
 def test_an_address_is_not_read_as_a_reason() -> None:
     said = "552 <user-unknown@blocked-spam.example.com> mailbox is full"
     assert verdicts.judge((said,), verdicts.codes_in(said)).rule == "mailbox full"
+
+
+def test_every_phrase_of_the_table_can_be_found() -> None:
+    """A phrase that holds another of its list, or is in two rules, is never asked."""
+    table = yaml.safe_load(
+        files("warmbench.messaging.inbound").joinpath("bounce_rules.yaml").read_text("utf-8")
+    )
+    free = [rule["says"] for rule in table["rules"] if "where" not in rule]
+    assert not [said for said, times in Counter(chain(*free)).items() if times > 1]
+    for phrases in (*free, *(table[name] for name in ("names", "subjects", "notices", "delays"))):
+        for phrase in phrases:
+            assert phrase == phrase.lower()
+            others = [re.escape(each) for each in phrases if each != phrase and "…" not in each]
+            assert "…" in phrase or not re.search(rf"(?<![a-z0-9])({'|'.join(others)})", phrase)
 
 
 # How often it is right, on real reports.

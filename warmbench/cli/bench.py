@@ -21,6 +21,7 @@ class Benchmark(StrEnum):
     """What can be measured."""
 
     IMPORTING = "importing"
+    INBOUND = "inbound"
     MEMBERSHIP = "membership"
     PLANNING = "planning"
     SENDING = "sending"
@@ -39,6 +40,7 @@ class Plan:
 #: Sizes that take a minute or two on a small machine; docs/benchmarks.md has larger ones.
 PLANS = {
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
+    Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
     Benchmark.MEMBERSHIP: Plan(lambda size: ["--candidates", str(size)], 20_000),
     Benchmark.PLANNING: Plan(
         # A part of them is due at a time, in each of the rounds.

@@ -32,13 +32,16 @@ Kind = Loop | Bounce | Complaint | Letter
 PurposeOf = Callable[[str], Purpose | None]
 
 
-def kind_of(mail: Mail, purpose_of: PurposeOf) -> Kind:
+def kind_of(mail: Mail, purpose_of: PurposeOf, *, envelope_to: str = "") -> Kind:
     """What a mail is, with what can be read from it.
+
+    ``envelope_to`` is whom the envelope named, where that is known: a header may not repeat it.
 
     The order matters: most failure reports look like automatic answers too, and whoever quotes a
     report in an answer has still written one.
     """
-    to_envelope = any(purpose_of(each) is Purpose.BOUNCE for each in mail.delivered_to)
+    to = (envelope_to, *mail.delivered_to)
+    to_envelope = any(purpose_of(each) is Purpose.BOUNCE for each in to)
     return (
         _loop(mail, purpose_of)
         or bounces.find(mail, to_envelope=to_envelope)
