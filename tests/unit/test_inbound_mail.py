@@ -211,13 +211,13 @@ def test_whatever_a_person_is_called_comes_through(text: str) -> None:
     assert isinstance(judged(f"Subject: {text}\nTo: {text}\n\n{text}".encode()), Letter)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=3_000))
 def test_no_bytes_are_too_strange(raw: bytes) -> None:
     judged(raw)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(MAILS), st.data())
 def test_damaged_mails_are_read(raw: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(raw)))

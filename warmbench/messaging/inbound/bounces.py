@@ -134,6 +134,9 @@ def _from_words(mail: Mail, notice: notices.Notice) -> list[Failure] | None:
 
 
 def _from_foreign(mail: Mail, notice: notices.Notice) -> list[Failure] | None:
+    """The failures that flufl.bounce finds, in mails that say of themselves that something failed."""
+    if not notice.says_it_failed:
+        return None
     ours = {each.lower() for each in (*mail.delivered_to, mail.sender)}
     named = [each for each in foreign.recipients(mail) if each.lower() not in ours]
     return [_in_words(address, notice.text, notice) for address in named] or None
