@@ -134,7 +134,7 @@ def _from_words(mail: Mail, notice: notices.Notice) -> list[Failure] | None:
 
 
 def _from_foreign(mail: Mail, notice: notices.Notice) -> list[Failure] | None:
-    """The failures that flufl.bounce finds, in mails that say of themselves that something failed."""
+    """The failures that flufl.bounce finds, in mails that tell of a failure at all."""
     if not notice.says_it_failed:
         return None
     ours = {each.lower() for each in (*mail.delivered_to, mail.sender)}
