@@ -1,6 +1,7 @@
 """The checks on a sender's page: ask them again, prove the mail server's signature, activate."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
@@ -61,10 +62,11 @@ def _checked(request: HttpRequest, sender: Sender) -> HttpResponse:
     found = identity.examine(sender, dns=identity.lookup())
     if not senders.record_checks(sender.pk, found, now=clock.now()):
         return _back(request, sender.pk, _CHANGED_MEANWHILE, is_error=True)
-    if not found.passed:
-        return _back(request, sender.pk, _why_not(found), is_error=True)
-    said = "Everything passes."
-    return _back(request, sender.pk, said if sender.activated_at else f"{said} Activate it next.")
+    if found.passed:
+        next_step = "" if sender.activated_at else " Activate it next."
+        messages.success(request, f"Everything passes.{next_step}")
+    # What does not is on the page that follows.
+    return _page(request, sender.pk)
 
 
 def _why_not(found: Findings) -> str:
@@ -78,7 +80,15 @@ def _why_not(found: Findings) -> str:
 def _back(
     request: HttpRequest, sender_id: int, said: str, *, is_error: bool = False
 ) -> HttpResponse:
-    return toasts.back(request, reverse("sender", args=[sender_id]), said=said, is_error=is_error)
+    (messages.error if is_error else messages.success)(request, said)
+    return _page(request, sender_id)
+
+
+def _page(request: HttpRequest, sender_id: int) -> HttpResponse:
+    address = reverse("sender", args=[sender_id])
+    if toasts.is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
 
 
 urlpatterns = [

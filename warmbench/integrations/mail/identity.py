@@ -265,7 +265,8 @@ def _without_tls(where: str, closed: ClosedError) -> Check:
         case smtplib.SMTPNotSupportedError() | ssl.SSLError():
             said = f"{where} does not speak TLS in the way that is set."
             return Check(Subject.TLS, Outcome.FAILED, said, _OTHER_PORTS)
-        case _:
-            said = f"The mail server could not be reached. {closed}."
+        case cause:
+            why = (isinstance(cause, OSError) and cause.strerror) or closed
+            said = f"{where} could not be reached: {why}."
             todo = "Look at its name and port, and whether a firewall stands between."
             return Check(Subject.TLS, Outcome.UNKNOWN, said, todo)
