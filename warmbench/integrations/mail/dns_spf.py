@@ -133,8 +133,11 @@ def _apply(term: Term, domain: str, spf: Spf, dns: Dns) -> None:
             _let(term, [ipaddress.ip_network(term.value, strict=False)], spf)
         case "a" | "mx" if "%" not in term.value:
             name, slash, prefix = term.value.partition("/")
-            hosts = [name or domain] if term.name == "a" else _mx(name or domain, spf, dns)
-            _let(term, list(_networks(hosts, slash + prefix, spf, dns)), spf)
+            hosts = [name or domain] if term.name == "a" else _mx(name or domain, dns)
+            networks = list(_networks(hosts, slash + prefix, dns))
+            if not hosts or (term.name == "a" and not networks):
+                _lead_nowhere(spf)
+            _let(term, networks, spf)
 
 
 def _part(term: Term, spf: Spf, dns: Dns, *, counted: bool = False) -> None:
@@ -165,22 +168,17 @@ def _count(spf: Spf) -> None:
         )
 
 
-def _mx(domain: str, spf: Spf, dns: Dns) -> list[str]:
+def _mx(domain: str, dns: Dns) -> list[str]:
     hosts = [host for host in dns.mx(domain) if host]
     if len(hosts) > _MAX_MX:
         raise SpfError(f"“mx” stands for more than {_MAX_MX} servers of {domain}.")
-    if not hosts:
-        _lead_nowhere(spf)
     return hosts
 
 
-def _networks(hosts: list[str], prefix: str, spf: Spf, dns: Dns) -> Iterator[Network]:
+def _networks(hosts: list[str], prefix: str, dns: Dns) -> Iterator[Network]:
     four, _, six = prefix.partition("//")
     for host in hosts:
-        addresses = dns.addresses(host)
-        if not addresses:
-            _lead_nowhere(spf)
-        for address in addresses:
+        for address in dns.addresses(host):
             length = f"/{six}" if ":" in address and six else "" if ":" in address else four
             yield ipaddress.ip_network(address + length, strict=False)
 
