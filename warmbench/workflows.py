@@ -78,6 +78,16 @@ def let_a_recruiter_find_out_where_somebody_works_now(event: SignalsRecorded) ->
     reasons.ask_about_dead_addresses(event.signal_ids, now=clock.now())
 
 
+@on(SignalsRecorded)
+def let_a_recruiter_find_out_who_moved_on(event: SignalsRecorded) -> None:
+    reasons.ask_about_moves(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def tell_a_recruiter_who_called_a_message_spam(event: SignalsRecorded) -> None:
+    reasons.tell_of_complaints(event.signal_ids, now=clock.now())
+
+
 @on(AddressDied)
 def note_that_an_address_died(event: AddressDied) -> None:
     record.dead_addresses(event.candidate_ids, now=clock.now())

@@ -301,5 +301,5 @@ def test_a_touch_has_one_message_id() -> None:
     one = mime.message_id(7, "sequence:3/check-in", 0, "email", domain="northwind.example")
     assert one == mime.message_id(7, "sequence:3/check-in", 0, "email", domain="northwind.example")
     assert one != mime.message_id(7, "sequence:3/check-in", 1, "email", domain="northwind.example")
-    assert mime.message_id("1", "23", domain="x") != mime.message_id("12", "3", domain="x")
+    assert mime.message_id(5, "1", "23", domain="x") != mime.message_id(5, "12", "3", domain="x")
     assert headers.clean_message_id("Message-ID", one) == one

@@ -78,7 +78,7 @@ def test_a_row_says_why_and_how_to_reach_them(client: Client, alice: User) -> No
 
     for said in (
         "Welder at Globex",
-        "Replied to “Salaries”",
+        "Replied: Interested",
         "Last spoken with on 1 September 2025 about the night shift",
         "by 13:00",
         "Welding",

@@ -60,6 +60,21 @@ def signals(stop: Event) -> float:
     return 0.0
 
 
+def inbound(stop: Event) -> float:
+    """Read the mails that came in, and act on them."""
+    from warmbench.core import clock
+    from warmbench.messaging.inbound import fenced
+    from warmbench.signals import answers
+
+    with fenced.reader() as reader:
+        while not stop.is_set():
+            with _turn() as may:
+                read = may and answers.process(reader, now=clock.now())
+            if not read:
+                stop.wait(IDLE)
+    return 0.0
+
+
 def catcher(stop: Event) -> float:
     """Catch the demo's mails."""
     from warmbench.sample import catching

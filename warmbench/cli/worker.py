@@ -50,6 +50,7 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "planner": loops.planner,
     "sender": loops.sender,
     "signals": loops.signals,
+    "inbound": loops.inbound,
     "jobs": jobs,
     "catcher": loops.catcher,
 }

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from warmbench.core import sql
+from django.db.models import F
+
+from warmbench.core import audit, sql
 from warmbench.messaging.models import Sender
 
 #: rules.md R9.
@@ -12,6 +14,8 @@ _WINDOWS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 _MAX_DEAD_SHARE = 0.05
 _MIN_SENT_FOR_SHARE = 100
 _MAX_DEAD_OF_FEW = 5
+_MAX_COMPLAINT_SHARE = 0.003
+_MAX_COMPLAINTS_OF_FEW = 3
 #: Microsoft's answer to a sender that lacks SPF, DKIM or DMARC: every further mail would fail.
 _AUTHENTICATION_REQUIRED = "5.7.515"
 
@@ -22,6 +26,16 @@ class Count:
 
     sent: int
     dead: int
+    complaints: int = 0
+
+
+def check(sender_id: int, policy_texts: list[str], *, now: datetime) -> None:
+    """Count what servers said against a mailbox, and stop it when that is too much."""
+    row = Sender.objects.filter(pk=sender_id)
+    row.update(policy_rejections=F("policy_rejections") + len(policy_texts))
+    if reason := trips(row.get(), policy_texts, now=now):
+        row.filter(paused_at=None).update(paused_at=now, pause_reason=reason)
+        audit.record(None, "sender.paused", f"sender:{sender_id}", detail={"why": reason}, now=now)
 
 
 def trips(sender: Sender, policy_texts: list[str], *, now: datetime) -> str:
@@ -31,7 +45,7 @@ def trips(sender: Sender, policy_texts: list[str], *, now: datetime) -> str:
     if sender.policy_rejections >= _MAX_POLICY_REJECTIONS:
         return f"{sender.policy_rejections} messages in a row were rejected for policy."
     rows = sql.run(
-        sql.load(__file__, "count_dead"),
+        sql.load(__file__, "count_harm"),
         {"sender": sender.pk, "since": [now - window for window in _WINDOWS]},
     )
     return judge([Count(*row) for row in rows])
@@ -43,7 +57,11 @@ def judge(counts: list[Count]) -> str:
         enough = count.sent >= _MIN_SENT_FOR_SHARE
         if enough and count.dead / count.sent >= _MAX_DEAD_SHARE:
             return f"{count.dead} of {count.sent} addresses were dead."
+        if enough and count.complaints / count.sent >= _MAX_COMPLAINT_SHARE:
+            return f"{count.complaints} of {count.sent} messages were called spam."
     _, day, _ = counts
+    if day.sent < _MIN_SENT_FOR_SHARE and day.complaints >= _MAX_COMPLAINTS_OF_FEW:
+        return f"{day.complaints} of {day.sent} messages were called spam within a day."
     if day.sent < _MIN_SENT_FOR_SHARE and day.dead >= _MAX_DEAD_OF_FEW:
         return f"{day.dead} of {day.sent} addresses were dead within a day."
     return ""

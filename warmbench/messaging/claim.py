@@ -142,7 +142,7 @@ def _begin(
     domain = sender.from_address.rpartition("@")[2]
     headers = {
         p.message_id: mime.message_id(
-            p.candidate_id, p.touch, p.occurrence, p.channel, domain=domain
+            p.message_id, p.candidate_id, p.touch, p.occurrence, p.channel, domain=domain
         )
         for p in allowed
     }

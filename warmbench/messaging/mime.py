@@ -69,10 +69,13 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
     )
 
 
-def message_id(*touch: int | str, domain: str) -> str:
-    """The Message-ID of a touch: the same for every attempt, so that receivers notice a second."""
-    digest = hashlib.sha256("\0".join(map(str, touch)).encode()).hexdigest()
-    return f"<{digest[:32]}@{domain}>"
+def message_id(of: int, *touch: int | str, domain: str) -> str:
+    """The Message-ID of a touch: the same for every attempt, so that receivers notice a second.
+
+    The id of the message stands in it, for an answer that names it to be found by that.
+    """
+    digest = hashlib.sha256("\0".join(map(str, (of, *touch))).encode()).hexdigest()
+    return f"<{digest[:32]}.{of}@{domain}>"
 
 
 def _from(header: str, name: str, address: str) -> str:

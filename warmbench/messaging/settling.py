@@ -7,7 +7,6 @@ from enum import Enum
 from typing import TypeAlias
 
 from django.db import transaction
-from django.db.models import F
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
@@ -185,9 +184,4 @@ def _judge_sender(sender: Sender, endings: Sequence[Ending], *, now: datetime) -
         if sender.policy_rejections and any(isinstance(e, Accepted) for e in endings):
             row.update(policy_rejections=0)
         return
-    policy = [e for e in rejections if e.kind is Kind.POLICY]
-    row.update(policy_rejections=F("policy_rejections") + len(policy))
-    sender.refresh_from_db(fields=["policy_rejections"])
-    if reason := breaker.trips(sender, [e.text for e in policy], now=now):
-        row.filter(paused_at=None).update(paused_at=now, pause_reason=reason)
-        audit.record(None, "sender.paused", f"sender:{sender.pk}", detail={"why": reason}, now=now)
+    breaker.check(sender.pk, [e.text for e in rejections if e.kind is Kind.POLICY], now=now)

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from warmbench.people.law_rules import Hours
+
 #: How far ahead a free hour is looked for; the longest public holidays last a week.
 _HORIZON_DAYS = 21
 #: Rounds until several zones agree: one per zone and day is far more than enough.
@@ -32,19 +34,23 @@ DAYTIME = Window(time(8), time(20))
 
 @lru_cache(maxsize=8192)
 def next_open(
-    now: datetime, zones: tuple[str, ...], country: str, window: Window
+    now: datetime,
+    zones: tuple[str, ...],
+    country: str,
+    window: Window,
+    allowed: Hours | None = None,
 ) -> datetime | None:
     """The first moment from ``now`` on that lies in the window in every one of the zones.
 
     A person whose zone is not known has several plausible ones: only hours that suit all of
     them are used, in daytime hours where the window itself has no common hour. None when
     even those do not exist, or no zone is plausible: such a person waits for somebody to say
-    where she lives.
+    where she lives. Of ``allowed``, the law's hours, nothing outside is ever used.
     """
     if not zones:
         return None
     for hours in (window, DAYTIME):
-        if (opens := _common(now, zones, country, hours)) is not None:
+        if (opens := _common(now, zones, country, hours, allowed)) is not None:
             return opens
     return None
 
@@ -52,6 +58,15 @@ def next_open(
 def is_holiday(day: date, country: str) -> bool:
     """Whether the day is a public holiday of the country (ISO code; unknown: never)."""
     return day in _holidays(country, day.year)
+
+
+def working_days_after(day: date, days: int, country: str) -> date:
+    """The day that comes so many working days after another, where the holidays are those of
+    the country (ISO code)."""
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5 and not is_holiday(day, country)
+    return day
 
 
 @lru_cache(maxsize=512)
@@ -62,12 +77,14 @@ def _holidays(country: str, year: int) -> frozenset[date]:
         return frozenset()
 
 
-def _common(now: datetime, zones: Sequence[str], country: str, window: Window) -> datetime | None:
+def _common(
+    now: datetime, zones: Sequence[str], country: str, window: Window, allowed: Hours | None
+) -> datetime | None:
     moment = now
     for _ in range(_ROUNDS):
         opens = moment
         for zone in zones:
-            following = _opens_in(opens, ZoneInfo(zone), country, window)
+            following = _opens_in(opens, ZoneInfo(zone), country, window, allowed)
             if following is None:
                 return None
             opens = following
@@ -79,14 +96,22 @@ def _common(now: datetime, zones: Sequence[str], country: str, window: Window) -
     return None
 
 
-def _opens_in(moment: datetime, zone: ZoneInfo, country: str, window: Window) -> datetime | None:
+def _opens_in(
+    moment: datetime, zone: ZoneInfo, country: str, window: Window, allowed: Hours | None
+) -> datetime | None:
     today = moment.astimezone(zone).date()
     for ahead in range(_HORIZON_DAYS):
         day = today + timedelta(days=ahead)
         if day.weekday() not in window.weekdays or is_holiday(day, country):
             continue
-        opens = datetime.combine(day, window.start, zone).astimezone(UTC)
-        closes = datetime.combine(day, window.end, zone).astimezone(UTC)
-        if moment < closes:
+        start, end = window.start, window.end
+        if allowed is not None:
+            lawful = allowed[day.weekday()]
+            if lawful is None:
+                continue
+            start, end = max(start, lawful[0]), min(end, lawful[1])
+        opens = datetime.combine(day, start, zone).astimezone(UTC)
+        closes = datetime.combine(day, end, zone).astimezone(UTC)
+        if opens < closes and moment < closes:
             return max(moment, opens)
     return None

@@ -51,6 +51,8 @@ class Signal(models.Model):
         PREFERENCES_UPDATED = "preferences_updated", "Updated their preferences"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
         ADDRESS_DEAD = "address_dead", "Address no longer works"
+        COMPLAINED = "complained", "Called a message spam"
+        MOVED = "moved", "Moved on"
 
     class Grade(models.TextChoices):
         CERTAIN = "certain", "Certainly the person"
@@ -103,6 +105,8 @@ class FollowUp(models.Model):
         PREFERENCES = "preferences", "Changed their preferences"
         ADDRESS_DEAD = "address_dead", "Address no longer works"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        COMPLAINED = "complained", "Called a message spam"
+        MOVED = "moved", "May have a new job"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"

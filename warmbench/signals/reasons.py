@@ -25,6 +25,8 @@ VALUES: dict[str, int] = {
     Reason.HIGH_INTEREST: 45,
     Reason.CLICKED: 35,
     Reason.ADDRESS_DEAD: 15,
+    Reason.MOVED: 20,
+    Reason.COMPLAINED: 40,
     Reason.UNSUBSCRIBED: 10,
 }
 #: By the end of which working day after this one.
@@ -34,6 +36,8 @@ WORKING_DAYS: dict[str, int] = {
     Reason.HIGH_INTEREST: 1,
     Reason.CLICKED: 2,
     Reason.ADDRESS_DEAD: 5,
+    Reason.MOVED: 5,
+    Reason.COMPLAINED: 1,
     Reason.UNSUBSCRIBED: 5,
 }
 END_OF_DAY = time(17)
@@ -136,6 +140,16 @@ def ask_about_returns(signal_ids: Collection[int], *, now: datetime) -> None:
 def ask_about_dead_addresses(signal_ids: Collection[int], *, now: datetime) -> None:
     """Put before their recruiter whose address no longer works: they may have a new job."""
     _ask(Reason.ADDRESS_DEAD, _heard(signal_ids, Signal.Kind.ADDRESS_DEAD), now=now)
+
+
+def ask_about_moves(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter who seems to have another job, for somebody to find out."""
+    _ask(Reason.MOVED, _heard(signal_ids, Signal.Kind.MOVED), now=now)
+
+
+def tell_of_complaints(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Tell the recruiter of whoever called a message spam. There is nothing to send."""
+    _ask(Reason.COMPLAINED, _heard(signal_ids, Signal.Kind.COMPLAINED), now=now)
 
 
 def ask_about_lost(signal_ids: Collection[int], *, now: datetime) -> None:

@@ -25,6 +25,17 @@ WEIGHTS: dict[str, float] = {
     Signal.Kind.CLICKED: 20,
     Signal.Kind.UNSUBSCRIBED: 0,
     Signal.Kind.ADDRESS_DEAD: 0,
+    Signal.Kind.COMPLAINED: 0,
+    Signal.Kind.MOVED: 0,
+}
+_SENTENCES: dict[str, str] = {
+    Signal.Kind.CLICKED: "Clicked a link",
+    Signal.Kind.REPLIED: "Replied",
+    Signal.Kind.PREFERENCES_UPDATED: "Updated their preferences",
+    Signal.Kind.UNSUBSCRIBED: "Unsubscribed",
+    Signal.Kind.ADDRESS_DEAD: "Their address no longer works",
+    Signal.Kind.COMPLAINED: "Called a message spam",
+    Signal.Kind.MOVED: "Moved on",
 }
 SHARES: dict[str, float] = {Signal.Grade.CERTAIN: 1.0, Signal.Grade.LIKELY: 0.75}
 
@@ -130,17 +141,10 @@ def is_high_interest(signals: Iterable[Heard], *, now: datetime) -> bool:
 def sentence(signal: Heard) -> str:
     """The signal in words, without its date."""
     about = signal.topic
-    match Signal.Kind(signal.kind):
-        case Signal.Kind.CLICKED:
-            return f"Clicked in “{about}”" if about else "Clicked a link"
-        case Signal.Kind.REPLIED:
-            return f"Replied to “{about}”" if about else "Replied"
-        case Signal.Kind.PREFERENCES_UPDATED:
-            return f"Updated their preferences: {about}" if about else "Updated their preferences"
-        case Signal.Kind.UNSUBSCRIBED:
-            return "Unsubscribed"
-        case Signal.Kind.ADDRESS_DEAD:
-            return "Their address no longer works"
+    said = _SENTENCES[signal.kind]
+    if not about:
+        return said
+    return f"Clicked in “{about}”" if signal.kind == Signal.Kind.CLICKED else f"{said}: {about}"
 
 
 def _apart(moments: Sequence[datetime]) -> int:

@@ -51,7 +51,7 @@ def mail(sender: Sender, user: User, *, now: datetime) -> bytes:
         to_address=user.email,
         reply_to=sender.from_address,
         date=now,
-        message_id=mime.message_id("test", sender.pk, now.isoformat(), domain=sender.domain),
+        message_id=mime.message_id(0, "test", sender.pk, now.isoformat(), domain=sender.domain),
         # Signed for nobody.
         unsubscribe_url=letters.unsubscribe_url(0, 0),
         unsubscribe_address=sender.from_address,

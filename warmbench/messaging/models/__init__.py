@@ -1,14 +1,18 @@
 """The rows of a touch: sender, template, message, attempts, decisions, switches."""
 
+from warmbench.messaging.models.inbound import BounceScore, InboundMail, Return
 from warmbench.messaging.models.message import Attempt, Decision, Message
 from warmbench.messaging.models.sender import DomainVolume, Sender, Switch
 from warmbench.messaging.models.template import Template
 
 __all__ = [
     "Attempt",
+    "BounceScore",
     "Decision",
     "DomainVolume",
+    "InboundMail",
     "Message",
+    "Return",
     "Sender",
     "Switch",
     "Template",

@@ -1,0 +1,340 @@
+"""Acts on mails that came in: what each of them means for whoever wrote it, in one commit."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+
+from django.db import transaction
+from django.db.models import F
+
+from warmbench.core import audit, sql
+from warmbench.core.fence import attempt
+from warmbench.messaging import returns, windows
+from warmbench.messaging.inbound import intents, matching
+from warmbench.messaging.inbound.auto_replies import AutoKind, AutoReply
+from warmbench.messaging.inbound.bounces import Bounce, Failure
+from warmbench.messaging.inbound.complaints import Complaint
+from warmbench.messaging.inbound.fenced import Reader, UnreadableError
+from warmbench.messaging.inbound.kind import Loop
+from warmbench.messaging.inbound.matching import Found
+from warmbench.messaging.inbound.optouts import Tier
+from warmbench.messaging.inbound.understanding import Letter, Understanding
+from warmbench.messaging.inbound.words import Words
+from warmbench.messaging.models import InboundMail, Return
+from warmbench.messaging.returns import Told
+from warmbench.people import candidates, consent
+from warmbench.people.candidates import PauseReason
+from warmbench.people.models import Candidate, Suppression
+from warmbench.signals import record
+from warmbench.signals.models import Signal
+from warmbench.signals.record import SignalDraft
+
+#: Of the database's advisory locks.
+_LOCK = 7_046_102
+
+logger = logging.getLogger(__name__)
+
+#: A mail that ends whoever reads it is not tried for ever.
+MAX_TRIES = 3
+#: Mails that are read before somebody else may have a turn.
+BATCH = 50
+#: How long somebody stays away who does not say how long: working days.
+ABSENT_DAYS = 5
+
+State, Kind, Intent = InboundMail.State, InboundMail.Kind, InboundMail.Intent
+
+
+def process(reader: Reader, *, now: datetime) -> int:
+    """Read mails that wait, the oldest first, and do what each asks for.
+
+    Returns how many that were; none while another worker is at it. One that cannot be read is
+    left to a person.
+    """
+    with _alone() as may:
+        return _process(reader, now=now) if may else 0
+
+
+def _process(reader: Reader, *, now: datetime) -> int:
+    waiting = InboundMail.objects.filter(state=State.WAITING).order_by("received_at", "pk")
+    ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+    for mail_id in ids:
+        outcome = attempt(take, mail_id, reader, now=now)
+        if isinstance(outcome, Exception):
+            logger.error("inbound mail failed", exc_info=outcome, extra={"inbound_mail": mail_id})
+    return len(ids)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else reads mails now: two would count each other's tries."""
+    [(may,)] = sql.run("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchall()
+    try:
+        yield may
+    finally:
+        if may:
+            sql.run("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def take(mail_id: int, reader: Reader, *, now: datetime) -> None:
+    """Read one mail and act on it, unless somebody did."""
+    # Counted before it is read, and committed: it may be the end of this process.
+    counted = InboundMail.objects.filter(pk=mail_id, state=State.WAITING)
+    if not counted.update(tries=F("tries") + 1):
+        return
+    mail = InboundMail.objects.get(pk=mail_id)
+    if mail.tries > MAX_TRIES:
+        _leave_to_a_person(mail, "It could not be read, in three tries.")
+        return
+    try:
+        read = reader.understand(
+            bytes(mail.raw), envelope_to=mail.envelope_to, now=mail.received_at
+        )
+    except UnreadableError as error:
+        _leave_to_a_person(mail, str(error))
+        return
+    with transaction.atomic():
+        held = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
+        if held.state == State.WAITING:
+            act(held, read, now=now)
+
+
+def act(mail: InboundMail, read: Understanding, *, now: datetime) -> None:
+    """Do what a mail asks for, and note what it was. In the caller's transaction."""
+    found = matching.find(read, now=now)
+    mail.sender, mail.subject = read.sender, read.subject
+    mail.candidate_id, mail.message, mail.match = found.candidate_id, found.message, ""
+    if found.match:
+        mail.match = found.match
+    mail.state = State.DONE
+    match read.kind:
+        case Loop(reason):
+            mail.kind, mail.rules = Kind.LOOP, [reason]
+        case Bounce() as bounce:
+            _bounced(mail, bounce, found, now=now)
+        case Complaint() as complaint:
+            _complained(mail, complaint, found, now=now)
+        case Letter(words):
+            _written(mail, words, found, now=now, asks_to_stop=read.asks_to_stop)
+    mail.save(
+        update_fields=[
+            "sender", "subject", "candidate", "message", "match", "state", "problem", "kind",
+            "rules", "new_text", "intent", "confidence", "until",
+        ]
+    )  # fmt: skip
+
+
+@transaction.atomic
+def correct(
+    mail_id: int, intent: InboundMail.Intent, *, by_id: int, now: datetime, candidate_id: int
+) -> None:
+    """Close a mail by a person's word on what it wants and whose it is, and act on that.
+
+    What had been guessed stays beside it, to learn from.
+    """
+    mail = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
+    mail.candidate = Candidate.objects.get(pk=candidate_id)
+    if intent == Intent.UNSUBSCRIBE:
+        _stop(mail, candidate_id, now=now)
+    elif intent == Intent.OUT_OF_OFFICE:
+        candidates.resume([candidate_id], only=PauseReason.REPLIED, now=now, by_id=by_id)
+        _hold(candidate_id, mail.until, now=now)
+    elif intent == Intent.LEFT_COMPANY:
+        _note_a_change(mail, candidate_id, now=now)
+    else:
+        _answered(mail, [candidate_id], intent, now=now)
+    mail.corrected_intent = intent if intent != mail.intent else ""
+    _close(mail, by_id=by_id, now=now, detail={"intent": str(intent), "guessed": mail.intent})
+
+
+@transaction.atomic
+def close(mail_id: int, *, by_id: int, now: datetime) -> None:
+    """Close a mail that asks for nothing."""
+    mail = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
+    _close(mail, by_id=by_id, now=now, detail={})
+
+
+def _close(mail: InboundMail, *, by_id: int, now: datetime, detail: dict[str, object]) -> None:
+    mail.state, mail.looked_at, mail.looked_at_by_id = State.CLOSED, now, by_id
+    mail.save(update_fields=["state", "looked_at", "looked_at_by", "corrected_intent", "candidate"])
+    audit.record(by_id, "inbound_mail.closed", f"inbound_mail:{mail.pk}", now=now, detail=detail)
+
+
+def _leave_to_a_person(mail: InboundMail, why: str) -> None:
+    waiting = InboundMail.objects.filter(pk=mail.pk, state=State.WAITING)
+    waiting.update(state=State.OPEN, problem=why[:200])
+
+
+def _ask_a_person(mail: InboundMail, why: str) -> None:
+    mail.state, mail.problem = State.OPEN, why
+
+
+# What came back about a message of ours.
+
+
+def _bounced(mail: InboundMail, bounce: Bounce, found: Found, *, now: datetime) -> None:
+    mail.kind = Kind.BOUNCE
+    sent_to = found.message.address if found.message else ""
+    failure = _about(bounce, sent_to)
+    mail.rules, mail.new_text = [failure.rule], failure.diagnostic
+    if not (found.is_sure and found.message):
+        mail.candidate = mail.message = None
+        mail.match = ""
+        _ask_a_person(mail, "It says that a message failed, but not which of ours it was.")
+        return
+    told = Told(
+        Return.Kind.BOUNCED,
+        source="mail",
+        event_id=mail.digest,
+        at=mail.received_at,
+        text=f"{failure.status} {failure.diagnostic}".strip(),
+        verdict=Return.Verdict(failure.verdict.value),
+        is_final=failure.is_final,
+    )
+    returns.record(found.message, told, now=now)
+
+
+def _about(bounce: Bounce, address: str) -> Failure:
+    """The failure of this address, or else the first: our messages have one recipient."""
+    named = (
+        failure
+        for failure in bounce.failures
+        if address and address in {failure.address.lower(), failure.original.lower()}
+    )
+    return next(named, bounce.failures[0])
+
+
+def _complained(mail: InboundMail, complaint: Complaint, found: Found, *, now: datetime) -> None:
+    mail.kind, mail.new_text = Kind.COMPLAINT, complaint.feedback_type
+    if found.is_sure and found.message:
+        told = Told(
+            Return.Kind.COMPLAINED,
+            source="mail",
+            event_id=mail.digest,
+            at=mail.received_at,
+            text=complaint.feedback_type,
+        )
+        returns.record(found.message, told, now=now)
+        _tell_of_a_complaint(mail, found.message.candidate_id, now=now)
+        return
+    # Whoever it was, the report names an address, and a stop too many does no harm.
+    people = matching.of_addresses(complaint.recipients)
+    for candidate_id, address in people:
+        consent.suppress(
+            candidate_id,
+            reason=Suppression.Reason.COMPLAINED,
+            evidence=f"Complaint in mail {mail.pk}",
+            address=address,
+            now=now,
+        )
+        _tell_of_a_complaint(mail, candidate_id, now=now)
+    mail.candidate_id, mail.message, mail.match = None, None, ""
+    if not people:
+        _ask_a_person(mail, "Somebody called a message spam, and it does not say who.")
+    elif len(people) == 1:
+        mail.candidate_id, mail.match = people[0][0], InboundMail.Match.ADDRESS
+
+
+def _tell_of_a_complaint(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
+    _record(mail, candidate_id, Signal.Kind.COMPLAINED, "", now=now)
+
+
+# What people, and their mail programs, write.
+
+
+def _written(
+    mail: InboundMail, words: Words, found: Found, *, asks_to_stop: bool, now: datetime
+) -> None:
+    mail.new_text = words.new_text
+    if words.auto:
+        _answered_by_a_machine(mail, words.auto, found, now=now)
+        return
+    intent = words.intent
+    mail.intent, mail.confidence = Intent(intent.name), intent.confidence
+    mail.rules, mail.until = [*words.opt_out.rules, *intent.evidence][:20], intent.until
+    if (asks_to_stop or words.opt_out.tier is Tier.STOP) and found.candidate_ids:
+        mail.kind, mail.intent, mail.confidence = Kind.UNSUBSCRIBE, Intent.UNSUBSCRIBE, 1.0
+        for candidate_id in found.candidate_ids:
+            _stop(mail, candidate_id, now=now)
+        return
+    mail.kind = Kind.REPLY
+    # Also of whom we only guess: it costs nothing to hold still until somebody has looked.
+    _answered(mail, found.candidate_ids, Intent(intent.name), now=now)
+    if not found.candidate_ids:
+        _ask_a_person(mail, "It is not known whom it comes from.")
+    elif words.opt_out.tier is not Tier.NO:
+        _ask_a_person(mail, "It may ask us to stop. Nothing is sent until you have said.")
+    elif not found.is_sure:
+        _ask_a_person(mail, "It comes from a known address, but answers no message of ours.")
+    elif intent.confidence < intents.SURE:
+        _ask_a_person(mail, "It is not certain what it wants.")
+
+
+def _answered_by_a_machine(
+    mail: InboundMail, auto: AutoReply, found: Found, *, now: datetime
+) -> None:
+    """Never a sign of interest, and never the end of a sequence (rules.md D21)."""
+    mail.kind, mail.rules, mail.until = Kind.AUTO_REPLY, [auto.rule], auto.until
+    if found.candidate_id is None:
+        return
+    if auto.kind in {AutoKind.OUT_OF_OFFICE, AutoKind.ON_LEAVE}:
+        mail.intent = Intent.OUT_OF_OFFICE
+        _hold(found.candidate_id, auto.until, now=now)
+    if auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS}:
+        mail.intent = Intent.LEFT_COMPANY
+    if auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS, AutoKind.ON_LEAVE}:
+        _note_a_change(mail, found.candidate_id, now=now, new_address=auto.new_address)
+
+
+def _hold(candidate_id: int, until: date | None, *, now: datetime) -> None:
+    """Leave somebody in peace until a working day after their return (rules.md D21)."""
+    country = Candidate.objects.values_list("country", flat=True).get(pk=candidate_id)
+    back, days = (until, 1) if until else (now.date(), ABSENT_DAYS)
+    day = windows.working_days_after(back, days, country)
+    candidates.pause(
+        [candidate_id],
+        reason=PauseReason.ABSENT,
+        until=datetime.combine(day, time(0), UTC),
+        now=now,
+    )
+
+
+def _note_a_change(
+    mail: InboundMail, candidate_id: int, *, now: datetime, new_address: str = ""
+) -> None:
+    topic = f"new address {new_address}" if new_address else mail.subject
+    _record(mail, candidate_id, Signal.Kind.MOVED, topic, now=now)
+
+
+def _answered(
+    mail: InboundMail, candidate_ids: Sequence[int], intent: InboundMail.Intent, *, now: datetime
+) -> None:
+    for candidate_id in candidate_ids:
+        _record(mail, candidate_id, Signal.Kind.REPLIED, str(intent.label), now=now)
+
+
+def _stop(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
+    address = mail.message.address if mail.message else mail.sender
+    consent.suppress(
+        candidate_id,
+        reason=Suppression.Reason.UNSUBSCRIBED,
+        evidence=f"Mail {mail.pk}: {', '.join(mail.rules)}"[:300],
+        address=address,
+        now=now,
+    )
+    _record(mail, candidate_id, Signal.Kind.UNSUBSCRIBED, "", now=now)
+
+
+def _record(
+    mail: InboundMail, candidate_id: int, kind: Signal.Kind, topic: str, *, now: datetime
+) -> None:
+    draft = SignalDraft(
+        candidate_id=candidate_id,
+        kind=kind,
+        grade=Signal.Grade.CERTAIN,
+        at=mail.received_at,
+        key=f"{kind}:mail:{mail.pk}",
+        message_id=mail.message_id,
+        topic=topic,
+    )
+    record.record([draft], now=now)
