@@ -3,13 +3,16 @@
 import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.worker import Worker
 from psycopg import sql
 
 from warmbench.core import postgres, schema
@@ -90,6 +93,21 @@ def work(transactional_db: None) -> Callable[[], None]:
     def run() -> None:
         assert isinstance(app.connector, DjangoConnector)
         with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
-            worker_app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+            worker_app.run_worker(
+                wait=False,
+                install_signal_handlers=False,
+                listen_notify=False,
+                task_middleware=[_with_a_connection_of_its_own],
+            )
 
     return run
+
+
+def _with_a_connection_of_its_own(
+    job: Callable[[], Any], context: JobContext, worker: Worker
+) -> Any:
+    """The threads of a worker end with it, and would leave their connections open."""
+    try:
+        return job()
+    finally:
+        connections.close_all()

@@ -865,11 +865,7 @@ def test_an_import_that_is_done_stays_done() -> None:
     assert counted(of) == {"new": 3}
 
 
-def test_the_page_leaves_it_to_a_worker(
-    work: Callable[[], None], tree: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Or the threads of the worker would end with theirs open.
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+def test_the_page_leaves_it_to_a_worker(work: Callable[[], None], tree: None) -> None:
     of = uploaded(FULL)
     imports.start_check(of.pk)
     work()
