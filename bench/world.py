@@ -36,8 +36,12 @@ points AS (
 ),
 permissions AS (
     INSERT INTO consent (candidate_id, channel, purpose, basis, evidence, source, at)
-    SELECT id, 'email', '', 'legitimate_interest', 'bench', 'bench', %(now)s - interval '1 day'
+    SELECT id, 'email', '', 'consent', 'bench', 'bench', %(now)s - interval '1 day'
       FROM made
+),
+told AS (
+    INSERT INTO notice (candidate_id, kind, evidence, at)
+    SELECT id, 'told', 'bench', %(now)s FROM made
 )
 INSERT INTO candidate_tag (candidate_id, tag_id, is_primary, source, confidence, added_at)
 SELECT made.id, t.id, t.id = specialties[1 + n %% array_length(specialties, 1)], 'bench', 1,
@@ -104,7 +108,7 @@ def team(recruiters: int, *, cap: int = 2_000_000_000) -> None:
 
 
 def people(count: int, *, chunk: int = 50_000) -> None:
-    """So many candidates, each with an address, a ground to write and some ten tags."""
+    """So many candidates, each with an address, consent, a notice and some ten tags."""
     for first in range(1, count + 1, chunk):
         last = min(first + chunk - 1, count)
         sql.run(_PEOPLE, {"first": first, "last": last, "now": NOW})

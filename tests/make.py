@@ -21,6 +21,7 @@ from warmbench.people.models import (
     Channel,
     Consent,
     ContactPoint,
+    Notice,
     Tag,
     TagAlias,
 )
@@ -90,10 +91,12 @@ def candidate(
     status: Candidate.Status = Candidate.Status.PASSIVE,
     email: str | None = "",
     consented: bool = True,
+    told: bool = True,
     time_zone: str = "Europe/Berlin",
     country: str = "DE",
 ) -> Candidate:
-    """Somebody who may be written to, at an address of her own unless ``email`` is None."""
+    """Somebody who may be written to, at an address of her own unless ``email`` is None, and who
+    knows that we have her data."""
     n = next(_number)
     made = Candidate.objects.create(
         first_name="Ana",
@@ -117,10 +120,12 @@ def candidate(
         Consent.objects.create(
             candidate=made,
             channel=Channel.EMAIL,
-            basis=Consent.Basis.LEGITIMATE_INTEREST,
+            basis=Consent.Basis.CONSENT,
             evidence="Met at a fair",
             at=NOW - timedelta(days=1),
         )
+    if told:
+        Notice.objects.create(candidate=made, kind=Notice.Kind.TOLD, at=NOW)
     for one in tags:
         CandidateTag.objects.create(
             candidate=made,

@@ -23,7 +23,7 @@ ANA = Standing(
     is_paused=False,
     paused_until=None,
     suppressed="",
-    basis="legitimate_interest",
+    basis="consent",
     basis_expires_at=None,
     address="ana@example.com",
     recent=(),
@@ -74,8 +74,10 @@ def test_suppression_comes_before_everything_else() -> None:
 
 def test_a_text_needs_consent_in_so_many_words() -> None:
     text = Touch("content", "sms")
-    assert judge(touch=text) == Refuse(Reason.NO_CONSENT)
-    assert judge(replace(ANA, basis="consent"), touch=text) == Allow()
+    for basis in ("legitimate_interest", "relationship", "inquiry"):
+        verdict = judge(replace(ANA, basis=basis), touch=text)
+        assert verdict == Refuse(Reason.CONSENT_FIRST, "sms-consent")
+    assert judge(touch=text) == Allow()
 
 
 def test_a_check_in_speaks_for_the_owner_of_today() -> None:

@@ -8,11 +8,14 @@ from enum import StrEnum
 
 from warmbench.messaging import windows
 from warmbench.messaging.models import Message, Switch
-from warmbench.people.models import Candidate, Channel, Consent, Suppression
+from warmbench.people import law
+from warmbench.people.law import Terms
+from warmbench.people.models import Candidate, Channel, Consent, Purpose, Suppression
 from warmbench.people.places import plausible_zones
 
-#: Stored with each decision. Rises whenever ``judge`` could answer differently.
-POLICY = 2
+#: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
+#: answer differently; both have the same number.
+POLICY = 3
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
@@ -34,9 +37,12 @@ class Reason(StrEnum):
     PLACED = "placed"
     HIRED = "hired"
     APPLIED = "applied"
-    NO_CONSENT = "no_consent"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    NOTICE_OVERDUE = "notice_overdue"
+    NO_CONSENT = "no_consent"
+    CONSENT_FIRST = "consent_first"
     CONSENT_EXPIRED = "consent_expired"
+    IMPLIED_EXPIRED = "implied_expired"
     NO_ADDRESS = "no_address"
     OWNER_INACTIVE = "owner_inactive"
     OWNER_CHANGED = "owner_changed"
@@ -49,6 +55,7 @@ class Reason(StrEnum):
     BUDGET = "budget"
     RHYTHM = "rhythm"
     WINDOW = "window"
+    QUIET_HOURS = "quiet_hours"
     ZONE_UNKNOWN = "zone_unknown"
     NO_CONTENT = "no_content"
     MISSING_FIELD = "missing_field"
@@ -65,6 +72,8 @@ class Later:
 
     until: datetime
     reason: Reason
+    #: The rule of law that says so, if one does: ``people.law.cited`` tells it.
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,8 @@ class Refuse:
     """Never, for this touch."""
 
     reason: Reason
+    #: The rule of law that says so, if one does.
+    rule: str = ""
 
 
 Verdict = Allow | Later | Refuse
@@ -103,6 +114,13 @@ class Standing:
     recent: Sequence[datetime]
     #: Not before this, if she asked to hear from us less often.
     quiet_until: datetime | None = None
+    #: When what the basis rests on was alive last.
+    basis_since: datetime | None = None
+    #: Since when we have her data, and from whom. None: nobody has to be told.
+    obtained_at: datetime | None = None
+    source: str = ""
+    #: Whether she knows that we have them.
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ class Touch:
     channel: str = Channel.EMAIL
     sequence_id: int | None = None
     valid_until: datetime | None = None
+    #: What the candidate's permission has to be for.
+    permission: str = Purpose.NURTURE
 
 
 _FINAL_STATUS: dict[str, Refuse] = {
@@ -156,13 +176,17 @@ def judge(
 ) -> Verdict:
     """Whether the touch may go now.
 
-    Refusals come first, in the order of rules.md C27: suppression, then status, then
-    permission. What is left is a question of time: the verdict names the first moment at
-    which nothing known today stands in the way, and the reason that moved it.
+    Refusals come first, in the order of rules.md C27: suppression, then what the law forbids
+    whatever else is known, then status, then permission, then whose touch it is. What is left
+    is a question of time: the verdict names the first moment at which nothing known today
+    stands in the way, and the reason that moved it.
     """
+    terms = terms_of(touch, standing, now=now)
     refusal = (
-        _refused_by_person(standing)
-        or _not_permitted(touch, standing, now=now)
+        _suppressed(standing)
+        or _forbidden(standing, terms, now=now)
+        or _FINAL_STATUS.get(standing.status)
+        or _not_permitted(standing, terms, now=now)
         or _not_fitting(touch, standing, sender, now=now)
     )
     if refusal:
@@ -175,24 +199,49 @@ def judge(
         return Later(now + _RETRY_STOPPED, Reason.STOPPED)
     if sender.is_paused:
         return Later(now + _RETRY_STOPPED, Reason.SENDER_PAUSED)
-    return _when(touch, standing, sender, now=now)
+    return _when(touch, standing, sender, terms, now=now)
 
 
-def _refused_by_person(standing: Standing) -> Refuse | None:
-    if standing.suppressed:
-        return _SUPPRESSED.get(standing.suppressed, Refuse(Reason.SUPPRESSED))
-    return _FINAL_STATUS.get(standing.status)
+def terms_of(touch: Touch, standing: Standing, *, now: datetime) -> Terms:
+    """What the law asks for where she lives."""
+    return law.terms(
+        standing.country, standing.region, touch.channel, touch.permission, on=now.date()
+    )
 
 
-def _not_permitted(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | None:
+def permission(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | None:
+    """What her own word, or the law, has against the touch; None if neither has anything."""
+    terms = terms_of(touch, standing, now=now)
+    return _forbidden(standing, terms, now=now) or _not_permitted(standing, terms, now=now)
+
+
+def _suppressed(standing: Standing) -> Refuse | None:
+    if not standing.suppressed:
+        return None
+    return _SUPPRESSED.get(standing.suppressed, Refuse(Reason.SUPPRESSED))
+
+
+def _forbidden(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | None:
+    """An objection, and use of data of which nobody told her (GDPR Art. 21 and 14)."""
     if standing.basis == Consent.Basis.WITHDRAWN:
         return Refuse(Reason.CONSENT_WITHDRAWN)
-    # A text needs consent in so many words; a mail may rest on another ground.
-    asked = touch.channel == Channel.SMS
-    if not standing.basis or (asked and standing.basis != Consent.Basis.CONSENT):
+    if standing.is_told or terms.notice is None or standing.obtained_at is None:
+        return None
+    is_late = law.stops_at(terms.notice, standing.obtained_at) <= now
+    return Refuse(Reason.NOTICE_OVERDUE, terms.notice_by) if is_late else None
+
+
+def _not_permitted(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | None:
+    if not standing.basis:
         return Refuse(Reason.NO_CONSENT)
+    if standing.basis not in terms.grounds:
+        return Refuse(Reason.CONSENT_FIRST, terms.grounds_by)
     if standing.basis_expires_at is not None and standing.basis_expires_at <= now:
         return Refuse(Reason.CONSENT_EXPIRED)
+    if standing.basis_since is not None:
+        ends = terms.ends(standing.basis, standing.basis_since)
+        if ends is not None and ends <= now:
+            return Refuse(Reason.IMPLIED_EXPIRED, terms.grounds_by)
     return None if standing.address else Refuse(Reason.NO_ADDRESS)
 
 
@@ -220,7 +269,9 @@ def _is_stopped(touch: Touch, sender: SenderState, switches: frozenset[tuple[str
     )
 
 
-def _when(touch: Touch, standing: Standing, sender: SenderState, *, now: datetime) -> Verdict:
+def _when(
+    touch: Touch, standing: Standing, sender: SenderState, terms: Terms, *, now: datetime
+) -> Verdict:
     earliest, reason = now, Reason.WINDOW
     if standing.is_paused and standing.paused_until and standing.paused_until > earliest:
         earliest, reason = standing.paused_until, Reason.PAUSED
@@ -232,10 +283,16 @@ def _when(touch: Touch, standing: Standing, sender: SenderState, *, now: datetim
         earliest, reason = sender.next_day, Reason.SENDER_CAP
     zones = _zones(standing)
     window = windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
-    opens = windows.next_open(earliest, zones, standing.country, window)
+    opens = windows.next_open(earliest, zones, standing.country, window, terms.hours)
     if opens is None:
         return Later(now + _RETRY_UNPLACED, Reason.ZONE_UNKNOWN)
-    return ALLOW if opens <= now else Later(opens, reason)
+    if opens <= now:
+        return ALLOW
+    if terms.hours is not None and earliest == now:
+        ours = windows.next_open(now, zones, standing.country, window)
+        if ours == now:
+            return Later(opens, Reason.QUIET_HOURS, terms.hours_by)
+    return Later(opens, reason)
 
 
 def _zones(standing: Standing) -> tuple[str, ...]:

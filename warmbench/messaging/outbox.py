@@ -156,8 +156,10 @@ def _sender_states(sender_ids: set[int], *, now: datetime) -> dict[int, SenderSt
 def _words(verdict: Verdict) -> dict[str, object]:
     match verdict:
         case Allow():
-            return {"verdict": Decision.Verdict.ALLOW, "reason": "", "until": None}
-        case Later(until, reason):
-            return {"verdict": Decision.Verdict.LATER, "reason": reason, "until": until}
-        case Refuse(reason):
-            return {"verdict": Decision.Verdict.REFUSE, "reason": reason, "until": None}
+            return {"verdict": Decision.Verdict.ALLOW, "reason": "", "rule": "", "until": None}
+        case Later(until, reason, rule):
+            later = Decision.Verdict.LATER
+            return {"verdict": later, "reason": reason, "rule": rule, "until": until}
+        case Refuse(reason, rule):
+            refuse = Decision.Verdict.REFUSE
+            return {"verdict": refuse, "reason": reason, "rule": rule, "until": None}

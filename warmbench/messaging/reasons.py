@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warmbench.messaging.gate import Reason
+from warmbench.people import law
 from warmbench.people.models import Suppression
 
 #: What each reason means, said of one person or of many.
@@ -16,9 +17,12 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.PLACED: "They have been placed.",
         Reason.HIRED: "They have been hired elsewhere.",
         Reason.APPLIED: "They have applied: the process speaks to them now.",
-        Reason.NO_CONSENT: "No permission to write to them is on record.",
         Reason.CONSENT_WITHDRAWN: "They withdrew their permission.",
+        Reason.NOTICE_OVERDUE: "Nobody told them in time that we have their data, and from whom.",
+        Reason.NO_CONSENT: "No permission to write to them is on record.",
+        Reason.CONSENT_FIRST: "They have to agree before they hear from us: it is the law there.",
         Reason.CONSENT_EXPIRED: "Their permission has expired.",
+        Reason.IMPLIED_EXPIRED: "What let us write to them is too old by the law there.",
         Reason.NO_ADDRESS: "We have no working e-mail address of theirs.",
         Reason.OWNER_INACTIVE: "Their recruiter is no longer active.",
         Reason.OWNER_CHANGED: "They have another recruiter since it was planned.",
@@ -31,6 +35,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.BUDGET: "They have heard from us recently: one message in 7 days, three in 30.",
         Reason.RHYTHM: "They asked to hear from us less often, and it is not time yet.",
         Reason.WINDOW: "It is outside working hours, or a holiday, where they live.",
+        Reason.QUIET_HOURS: "The law keeps these hours free of messages where they live.",
         Reason.ZONE_UNKNOWN: "We cannot tell what time it is where they live.",
         Reason.NO_CONTENT: "There was no piece left that fits them and that they have not had.",
         Reason.MISSING_FIELD: "Something is unknown about them that the message needs.",
@@ -46,8 +51,12 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 #: itself, is not here.
 REMEDIES: Mapping[str, str] = MappingProxyType(
     {
+        Reason.NOTICE_OVERDUE: "Tell them and say so on the page Law, or delete them.",
         Reason.NO_CONSENT: "Record on what ground you may write to them, or import it.",
+        Reason.CONSENT_FIRST: "Ask them yourself, on the phone or in a mail of your own, and record"
+        " the answer.",
         Reason.CONSENT_EXPIRED: "Ask them anew, and record the answer.",
+        Reason.IMPLIED_EXPIRED: "Ask them yourself, and record the answer.",
         Reason.NO_ADDRESS: "Find out another address and enter it on their page.",
         Reason.OWNER_INACTIVE: "Hand their candidates over to somebody else.",
         Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",
@@ -64,8 +73,11 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
 _MISSING = "missing: "
 
 
-def because(reason: str) -> str:
-    """A reason that the gate, the planner or a reaction wrote down, as a sentence."""
+def because(reason: str, rule: str = "") -> str:
+    """A reason that the gate, the planner or a reaction wrote down, as a sentence; with what
+    the law says, and where, if a rule of it was named."""
+    if cited := law.cited(rule):
+        return f"{because(reason)} {cited}"
     if reason.startswith(_MISSING):
         field = reason.removeprefix(_MISSING).replace("_", " ")
         return f"We do not know their {field}, which the message needs."

@@ -150,6 +150,8 @@ class Decision(models.Model):
     stage = models.CharField(max_length=8, choices=Stage)
     verdict = models.CharField(max_length=6, choices=Verdict)
     reason = models.CharField(max_length=40, blank=True)
+    #: The rule of law that says so, if one does; ``people.law.cited`` tells it.
+    rule = models.CharField(max_length=40, blank=True, db_default="")
     until = models.DateTimeField(null=True)
     at = models.DateTimeField()
     policy = models.PositiveSmallIntegerField()

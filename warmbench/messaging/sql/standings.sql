@@ -20,7 +20,8 @@ point AS (
      ORDER BY p.candidate_id, p.position, p.id
 ),
 permission AS (
-    SELECT DISTINCT ON (k.candidate_id) k.candidate_id, k.basis, k.expires_at
+    SELECT DISTINCT ON (k.candidate_id)
+           k.candidate_id, k.basis, k.expires_at, coalesce(k.since, k.at) AS since
       FROM consent k
      WHERE k.candidate_id = ANY(%(ids)s)
        AND k.channel = %(channel)s
@@ -83,10 +84,15 @@ SELECT a.id,
             WHERE m.candidate_id = a.id
               AND (m.state IN ('sending', 'sent', 'unknown')
                    OR %(queued)s AND m.state = 'queued')
-       ) END
+       ) END,
+       permission.since,
+       a.added_at,
+       a.source,
+       told.id IS NOT NULL
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id
   LEFT JOIN permission ON permission.candidate_id = a.id
   LEFT JOIN stopped ON stopped.candidate_id = a.id
   LEFT JOIN recent ON recent.candidate_id = a.id
+  LEFT JOIN notice told ON told.candidate_id = a.id AND told.kind <> 'set_aside'

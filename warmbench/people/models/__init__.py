@@ -3,6 +3,7 @@
 from warmbench.people.models.candidate import Candidate, Channel, ContactPoint
 from warmbench.people.models.facts import CandidateFact
 from warmbench.people.models.imports import CandidateImport, ImportMapping, ImportRejection
+from warmbench.people.models.law import BalancingTest, Notice
 from warmbench.people.models.permission import Consent, Purpose, Suppression
 from warmbench.people.models.tags import (
     BulkTagging,
@@ -15,6 +16,7 @@ from warmbench.people.models.tags import (
 )
 
 __all__ = [
+    "BalancingTest",
     "BulkTagging",
     "Candidate",
     "CandidateFacet",
@@ -27,6 +29,7 @@ __all__ = [
     "ContactPoint",
     "ImportMapping",
     "ImportRejection",
+    "Notice",
     "Purpose",
     "Suppression",
     "Tag",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from warmbench.people.models.candidate import Candidate, Channel
+from warmbench.people.models.law import BalancingTest
 
 
 class Purpose(models.TextChoices):
@@ -11,20 +12,34 @@ class Purpose(models.TextChoices):
 
     NURTURE = "nurture", "Keeping in touch"
     ALERT = "alert", "Role alerts"
+    #: No message: whether opens may be recorded. Only a consent that names it is one.
+    PIXEL = "pixel", "Recording that mails were opened"
 
 
 class Consent(models.Model):
     """That a candidate may be written to, or no longer, with the evidence for it.
 
-    The latest event for a channel and purpose counts; a blank purpose speaks for all.
+    The latest event for a channel and purpose counts; a blank purpose speaks for all messages.
+    Which bases are good enough, and for how long, depends on where she lives: ``people.law``.
     The database refuses to change or delete a row.
     """
 
     class Basis(models.TextChoices):
         CONSENT = "consent", "Consent"
-        LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interest"
         RELATIONSHIP = "relationship", "Existing relationship"
+        INQUIRY = "inquiry", "They wrote to us"
+        LEGITIMATE_INTEREST = "legitimate_interest", "Legitimate interest"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class How(models.TextChoices):
+        """How it came to be said: rules.md C26."""
+
+        UNKNOWN = "", "Not recorded"
+        FORM = "form", "In a form or on their own page"
+        MESSAGE = "message", "In a message"
+        CALL = "call", "On the phone or face to face"
+        IMPORT = "import", "In an imported file"
+        OTHER = "other", "In another way"
 
     candidate = models.ForeignKey(
         Candidate, models.DO_NOTHING, related_name="consents", db_index=False
@@ -35,7 +50,34 @@ class Consent(models.Model):
     #: Who said it, where, in which words.
     evidence = models.CharField(max_length=300)
     source = models.CharField(max_length=80, blank=True)
+    how = models.CharField(max_length=7, choices=How, blank=True, db_default="")
+    #: The version of the words that were agreed to.
+    wording = models.CharField(max_length=40, blank=True, db_default="")
+    #: Where the click came from, cut short: ``203.0.113.0/24``.
+    ip_prefix = models.CharField(max_length=43, blank=True, db_default="")
+    #: The mail that came in and says so, if there is one.
+    inbound_id = models.BigIntegerField(null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    #: The weighing that a legitimate interest rests on.
+    balancing_test = models.ForeignKey(
+        BalancingTest,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     at = models.DateTimeField()
+    #: When what it rests on was alive last, if that was before ``at``: the last business, the
+    #: inquiry. Grounds that grow old by law are counted from here.
+    since = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
