@@ -266,7 +266,7 @@ def _without_tls(where: str, closed: ClosedError) -> Check:
             said = f"{where} does not speak TLS in the way that is set."
             return Check(Subject.TLS, Outcome.FAILED, said, _OTHER_PORTS)
         case cause:
-            why = (isinstance(cause, OSError) and cause.strerror) or closed
+            why = (isinstance(cause, OSError) and cause.strerror) or str(closed)
             said = f"{where} could not be reached: {why}."
             todo = "Look at its name and port, and whether a firewall stands between."
             return Check(Subject.TLS, Outcome.UNKNOWN, said, todo)
