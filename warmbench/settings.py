@@ -225,6 +225,9 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+#: Where automated mail needs consent first besides where the law does (PL), or no longer (-DE).
+CONSENT_FIRST = envlist("WARMBENCH_CONSENT_FIRST")
+
 #: Stops every hand-over of every message, in all processes that start with it.
 SENDING_STOPPED = envbool("WARMBENCH_SENDING_STOPPED")
 
