@@ -1,6 +1,7 @@
 """The kill switch: anybody may pull it, and it says who did."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -107,7 +108,18 @@ def test_a_stop_from_outside_is_shown_and_cannot_be_released(
     client: Client, settings: Settings
 ) -> None:
     settings.SENDING_STOPPED = True
-    assert "By the administrator of this machine" in shown(client)
+    assert "By the administrator of this machine, with WARMBENCH_SENDING_STOPPED" in shown(client)
+
+
+def test_the_file_that_stops_sending_is_named_where_it_is(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.INSTANCE_FOLDER = tmp_path
+    assert "Sending is on" in shown(client)
+
+    (tmp_path / "STOP").touch()
+
+    assert f"with the file <code>{tmp_path}/STOP</code>" in shown(client)
 
 
 def test_a_viewer_sees_and_cannot_stop() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
@@ -132,7 +131,7 @@ def _checks_that_fail(able: list[Sender]) -> Iterator[Finding]:
 
 def stops() -> Iterator[Finding]:
     """Which stops are engaged, in the database and outside of it."""
-    stop_file = Path(settings.INSTANCE_FOLDER) / standing.STOP_FILE
+    stop_file = standing.stop_file()
     if settings.SENDING_STOPPED:
         said = "WARMBENCH_SENDING_STOPPED stops all sending of the processes that have it."
         yield Finding(Level.STOP, "Stops", said, "Unset it and start the workers again.")

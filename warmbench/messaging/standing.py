@@ -13,9 +13,6 @@ from warmbench.messaging.gate import BUDGET_SPAN, SenderState, Standing
 from warmbench.messaging.models import Sender, Switch
 from warmbench.people.models import Channel, Purpose
 
-#: A file of this name in the instance folder stops all sending, also when nobody can sign in.
-STOP_FILE = "STOP"
-
 
 def of(
     candidate_ids: Iterable[int],
@@ -74,11 +71,17 @@ def _zone(sender: Sender) -> ZoneInfo:
     return ZoneInfo(sender.owner.time_zone if sender.owner else "UTC")
 
 
+def stop_file() -> Path:
+    """The file that stops all sending of its machine while it is there, also when nobody can
+    sign in."""
+    return Path(settings.INSTANCE_FOLDER) / "STOP"
+
+
 def switches() -> frozenset[tuple[str, int]]:
     """Every engaged stop as (scope, key), the one outside the database included."""
     engaged = set(
         Switch.objects.filter(released_at=None).values_list("scope", "key"),
     )
-    if settings.SENDING_STOPPED or (Path(settings.INSTANCE_FOLDER) / STOP_FILE).exists():
+    if settings.SENDING_STOPPED or stop_file().exists():
         engaged.add((Switch.Scope.EVERYTHING, 0))
     return frozenset(engaged)

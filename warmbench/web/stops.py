@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
@@ -99,6 +100,8 @@ def _page(request: HttpRequest, form: StopForm) -> HttpResponse:
         "form": form,
         "is_stopped": is_stopped,
         "everything": everything[0] if everything else None,
+        "is_stopped_by_setting": settings.SENDING_STOPPED,
+        "stop_file": standing.stop_file() if standing.stop_file().exists() else None,
         "engaged": [stop for stop in engaged if stop not in everything],
         "released": _stops(released, user),
         "things": _single_things(),
