@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from warmbench.accounts.models import Organisation, User
 from warmbench.accounts.policies import may_change
 from warmbench.integrations.models import CaughtMail
-from warmbench.messaging.models import Message, Sender, Switch
+from warmbench.messaging.models import InboundMail, Message, Sender, Switch
 from warmbench.nurture.models import ContentPiece, Pool, Sequence
 from warmbench.people.models import (
     BulkTagging,
@@ -138,6 +138,12 @@ def candidates_to_change(user: User, pks: Collection[int]) -> list[int]:
             Q(owner=None) | Q(owner=user) | Q(pk__in=in_hand.values("candidate"))
         )
     return list(people.order_by("pk").values_list("pk", flat=True)) if user.is_recruiter else []
+
+
+def inbound_mail_for(pk: int) -> InboundMail:
+    """The mail that came in, with whose it is. The whole team may read it."""
+    mails = InboundMail.objects.select_related("candidate", "message__template", "looked_at_by")
+    return get_object_or_404(mails, pk=pk)
 
 
 def stop_of(candidate: Candidate, pk: int) -> Suppression:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from warmbench.accounts.models import Organisation, User
 from warmbench.core import clock
 from warmbench.messaging import standing
-from warmbench.messaging.models import Switch
+from warmbench.messaging.models import InboundMail, Switch
 from warmbench.web import queue
 
 
@@ -42,8 +42,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "clock": clock.now if settings.DEMO else None,
         "stopped": cache(_stopped),
         "today_count": cache(today_count),
+        "replies_count": cache(_replies_count),
         "organisation": cache(Organisation.objects.first),
     }
+
+
+def _replies_count() -> int:
+    return InboundMail.objects.filter(state=InboundMail.State.OPEN).count()
 
 
 def _stopped() -> Stopped | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from warmbench.accounts.models import User
 from warmbench.core.models import AuditEntry
-from warmbench.messaging.models import Decision, Message
+from warmbench.messaging.models import Decision, InboundMail, Message
 from warmbench.nurture.models import Enrollment, PoolMember
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Channel
@@ -42,6 +42,8 @@ class Entry:
     rulings: list[Ruling] = field(default_factory=list)
     #: What machines did with a message, in words.
     machines: list[str] = field(default_factory=list)
+    #: A mail that came in.
+    mail_id: int | None = None
     #: Something did not fall due on a moment but on a day.
     is_day: bool = False
 
@@ -52,6 +54,7 @@ def of(candidate: Candidate, *, shown: int = AT_ONCE) -> tuple[list[Entry], int]
     entries = [
         *_messages(candidate),
         *_signals(candidate),
+        *_mails(candidate),
         *_follow_ups(candidate, names),
         *_permission(candidate, names),
         *_trail(candidate, names),
@@ -130,10 +133,37 @@ def _machines(messages: Sequence[Message]) -> dict[int, list[str]]:
 
 
 def _signals(candidate: Candidate) -> Iterator[Entry]:
-    for signal in candidate.signals.order_by("-at")[:MOST]:
+    for signal in candidate.signals.exclude(key__contains=":mail:").order_by("-at")[:MOST]:
         grade = str(signal.get_grade_display())
         about = "" if signal.kind == Signal.Kind.UNSUBSCRIBED else f"{grade}."
         yield Entry(signal.at, "signal", scoring.sentence(signal), text=about)
+
+
+def _mails(candidate: Candidate) -> Iterator[Entry]:
+    """The mails that came in, with what they were taken for: their signals are told here."""
+    for mail in candidate.inbound_mails.defer("raw").order_by("-received_at")[:MOST]:
+        wants = mail.corrected_intent or mail.intent
+        title = str(mail.get_kind_display()) if mail.kind else "A mail that is not read yet"
+        if wants:
+            title += f": {_lower(InboundMail.Intent(wants).label)}"
+        until = f"Until {mail.until:%-d %B %Y}." if mail.until else ""
+        is_against = mail.kind in _AGAINST
+        yield Entry(
+            mail.received_at,
+            "refusal" if is_against else "signal",
+            title,
+            text=mail.problem if mail.state == InboundMail.State.OPEN else until,
+            quote=mail.new_text,
+            mail_id=mail.pk,
+        )
+
+
+#: Kinds of mail after which there is nothing more to send.
+_AGAINST = {
+    InboundMail.Kind.BOUNCE,
+    InboundMail.Kind.COMPLAINT,
+    InboundMail.Kind.UNSUBSCRIBE,
+}
 
 
 def _follow_ups(candidate: Candidate, names: Names) -> Iterator[Entry]:

@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.stops")),
     path("", include("warmbench.web.team")),
     path("", include("warmbench.web.mail")),
+    path("", include("warmbench.web.replies")),
     path("", include("warmbench.web.public")),
 ]
