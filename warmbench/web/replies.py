@@ -39,7 +39,7 @@ _CLEANER = nh3.Cleaner(
 
 State = InboundMail.State
 #: What the list may be narrowed to.
-_SHELVES = {
+_SHELVES: dict[str, tuple[str, dict[str, str]]] = {
     "": ("For a person to look at", {"state": State.OPEN}),
     "replies": ("Replies", {"kind": InboundMail.Kind.REPLY}),
     "automatic": ("Automatic answers", {"kind": InboundMail.Kind.AUTO_REPLY}),
