@@ -1,5 +1,6 @@
 """The settings of the tests: the real ones, on a data folder of this checkout alone."""
 
+import atexit
 import hashlib
 import os
 from pathlib import Path
@@ -19,3 +20,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Nobody answers here: what a test asks the DNS, it answers itself.
 DNS_SERVERS = ["127.0.0.1:9"]
+
+# Thousands of opt-outs a run: each run keeps its own journal, and not for long.
+JOURNAL = INSTANCE_FOLDER / f"journal-{os.getpid()}.jsonl"
+atexit.register(JOURNAL.unlink, missing_ok=True)

@@ -13,3 +13,6 @@ class WarmbenchConfig(AppConfig):
         import_module("warmbench.core.checks")
         # Whoever publishes an event queues its reactions, so not only workers must know them.
         import_module("warmbench.workflows")
+        # Whoever erases or exports must know of every table, those of later packages too.
+        for package in ("people", "messaging", "signals", "nurture", "integrations"):
+            import_module(f"warmbench.{package}.held")

@@ -47,6 +47,8 @@ VAULT_KEYS = [
     ]
     if key
 ]
+#: Hashes what must be recognised and not kept (people.hashes). Nothing can replace it.
+ERASURE_KEY = envsecret("WARMBENCH_ERASURE_KEY") or kept_secret(INSTANCE_FOLDER / "erasure-key")
 
 # The database: our own server, unless another one is named.
 DATABASE_URL = envsecret("DATABASE_URL")
@@ -149,6 +151,11 @@ if BEHIND_PROXY:
 
 #: Name servers to ask about senders' domains; without any, those of this machine.
 DNS_SERVERS = envlist("WARMBENCH_DNS")
+
+#: Opt-outs and erasures, written down outside the database as well (people.journal).
+JOURNAL = envpath("WARMBENCH_JOURNAL", INSTANCE_FOLDER / "journal.jsonl")
+#: How long an imported file is kept after its upload.
+KEEP_IMPORTS_DAYS = envint("WARMBENCH_KEEP_IMPORTS_DAYS", 30)
 
 # How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)

@@ -206,6 +206,7 @@ def _show(found: "DryRun") -> None:
             "further rows of the same people": found.merged,
             "rows rejected": found.rejected,
             "rows about nobody (totals, footers)": found.left_out,
+            "rows of people who were erased, and stay so": found.erased,
             "rows of people who want nothing from us": found.opted_out,
             "people who had said so before": found.suppressed,
         }
@@ -248,6 +249,7 @@ def _tell(of: "CandidateImport", rejected: Path) -> None:
             "further rows of the same people": of.counts.get("merged", 0),
             "rows rejected": of.counts.get("rejected", 0),
             "rows about nobody (totals, footers)": of.counts.get("left_out", 0),
+            "rows of people who were erased, and stay so": of.counts.get("erased", 0),
         }
     )
     if of.counts.get("rejected"):

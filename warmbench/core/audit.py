@@ -1,5 +1,6 @@
 """Writes down who did what, in rows that cannot be changed afterwards."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +25,31 @@ def record(
     text is cut, and addresses, phone numbers and tokens in it are masked.
     """
     return AuditEntry.objects.create(
-        at=now,
-        actor_id=actor_id,
-        action=action,
-        subject=subject,
-        detail={key: _plain(value) for key, value in (detail or {}).items()},
+        at=now, actor_id=actor_id, action=action, subject=subject, detail=_plainly(detail)
     )
+
+
+def record_each(
+    actor_id: int | None,
+    action: str,
+    subjects: Iterable[str],
+    *,
+    now: datetime,
+    detail: dict[str, object] | None = None,
+) -> None:
+    """Add the same entry for many subjects at once."""
+    plain = _plainly(detail)
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(at=now, actor_id=actor_id, action=action, subject=one, detail=plain)
+            for one in subjects
+        ],
+        batch_size=1000,
+    )
+
+
+def _plainly(detail: dict[str, object] | None) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in (detail or {}).items()}
 
 
 def _plain(value: object) -> Any:

@@ -1,4 +1,4 @@
-"""The rows of core: the demo's clock, the audit trail, and the shared cache."""
+"""The rows of core: the demo's clock, the database's epoch, the audit trail, the shared cache."""
 
 from django.db import models
 from django.db.models import Q
@@ -15,8 +15,26 @@ class VirtualClock(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="virtual_clock_single_row")]
 
 
+class Epoch(models.Model):
+    """Which life of the database this is: each restore of a backup begins another. A single row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveIntegerField(default=1)
+    #: Rises all the time. Lower than the data folder remembers: somebody restored a backup.
+    beats = models.BigIntegerField(default=0)
+    backed_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "epoch"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="epoch_single_row")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
 class AuditEntry(models.Model):
-    """One thing that somebody did. A trigger forbids changing or deleting it."""
+    """One thing that somebody did. A trigger forbids changing or deleting it; only the erasure
+    of a person empties ``detail``."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()

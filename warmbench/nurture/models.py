@@ -220,8 +220,14 @@ class ContentUse(models.Model):
 
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     piece = models.ForeignKey(ContentPiece, models.PROTECT, related_name="uses")
+    # Both go with the person, and only then: asking for each message would read this whole table.
     message = models.ForeignKey(
-        Message, models.DO_NOTHING, null=True, related_name="+", db_index=False
+        Message,
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     at = models.DateTimeField()
 

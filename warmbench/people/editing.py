@@ -8,10 +8,10 @@ from django.db.models import F
 
 from warmbench.core import audit
 from warmbench.core.events import publish
-from warmbench.people import addresses, phones
+from warmbench.people import addresses, consent, hashes, phones
 from warmbench.people.addresses import Problem
 from warmbench.people.candidates import CandidatesChanged
-from warmbench.people.models import Candidate, Channel, ContactPoint
+from warmbench.people.models import Candidate, Channel, ContactPoint, Suppression
 from warmbench.people.places import locate
 from warmbench.people.tag_words import BY_HAND
 
@@ -78,12 +78,15 @@ def add_address(
     """Note another address or number. Returns False if it was known.
 
     With ``is_first`` it is tried before the others, also if it was known. Raises
-    NotAnAddressError.
+    NotAnAddressError, also for an address of somebody who was erased.
     """
+    hashes.hold()
     candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate_id)
     address = _normalised(text, channel, candidate.country)
     points = ContactPoint.objects.filter(candidate=candidate, channel=channel)
     known = points.filter(address=address).first()
+    if known is None:
+        _obey_the_list(candidate_id, address, channel, by_id=by_id, now=now)
     if is_first:
         points.exclude(address=address).update(position=F("position") + 1)
     if known is not None:
@@ -108,6 +111,27 @@ def add_address(
     )
     publish(CandidatesChanged(candidate_ids=[candidate_id]))
     return True
+
+
+def _obey_the_list(
+    candidate_id: int, address: str, channel: Channel, *, by_id: int | None, now: datetime
+) -> None:
+    """Whoever was erased is not brought back; whoever said stop before a backup was restored
+    has said it still."""
+    listed = hashes.reason_against(address, channel)
+    if listed is None:
+        return
+    when = f"{listed.at:%-d %B %Y}"
+    if listed.reason == hashes.Reason.ERASED:
+        raise NotAnAddressError(f"Somebody with this address was erased on {when} and stays so.")
+    consent.suppress(
+        candidate_id,
+        reason=Suppression.Reason.DO_NOT_CONTACT,
+        evidence=f"Said for this address on {when}",
+        address=address,
+        by_id=by_id,
+        now=now,
+    )
 
 
 def _normalised(text: str, channel: Channel, country: str) -> str:

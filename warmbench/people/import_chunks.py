@@ -10,6 +10,7 @@ from threading import Condition
 from django.db import connection, transaction
 
 from warmbench.core import sql
+from warmbench.people import hashes
 from warmbench.people.import_load import Loader
 from warmbench.people.models import CandidateImport
 
@@ -18,6 +19,10 @@ AT_ONCE = 2
 #: So long a chunk waits for a lock of others. Two chunks wait for each other here, where the
 #: database does not see it: without an end, a third could make that for ever.
 _PATIENCE = "20s"
+
+
+class StopsChangedError(Exception):
+    """Somebody was erased after the rows were read, and may be among them."""
 
 
 class _BrokenOffError(Exception):
@@ -118,6 +123,7 @@ class Chunks:
         try:
             with transaction.atomic():
                 sql.run(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+                self._keep_out_the_erased()
                 loader = Loader(self._of, now=self._clock())
                 loaded = loader.add(done, until)
                 turns.wait_for(number)
@@ -127,6 +133,11 @@ class Chunks:
             turns.break_off()
             raise
         turns.pass_on()
+
+    def _keep_out_the_erased(self) -> None:
+        hashes.hold()
+        if self._of.counts["staged"]["stops"] != hashes.stamp():
+            raise StopsChangedError
 
     def _note(self, counted: Counter[str], until: int) -> None:
         of = self._of

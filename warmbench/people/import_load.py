@@ -10,7 +10,7 @@ import psycopg
 
 from warmbench.core import sql
 from warmbench.core.events import publish
-from warmbench.people import spreadsheet, tagging, unmatched
+from warmbench.people import journal, spreadsheet, tagging, unmatched
 from warmbench.people.candidates import (
     CandidatesChanged,
     CandidatesHandedOver,
@@ -18,7 +18,7 @@ from warmbench.people.candidates import (
 )
 from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.import_drafts import WAYS, Options
-from warmbench.people.import_staging import HARMLESS, ask, path_of, run
+from warmbench.people.import_staging import ERASED, HARMLESS, ask, path_of, run
 from warmbench.people.models import CandidateImport, ImportRejection, Suppression
 from warmbench.people.spreadsheet import Layout, Mark
 from warmbench.people.tag_words import Found
@@ -29,6 +29,8 @@ _PENDING = "64MB"
 #: Ids in one event: a reaction to it is one job.
 EVENT_SIZE = 5_000
 
+#: Rows that are counted and not kept, by their reason: what they are counted as.
+_NOT_TO_MEND = {HARMLESS: "left_out", ERASED: "erased"}
 #: Staged columns of which the last row that says something counts.
 _TEXTS = ("first_name", "last_name", "employer", "job_title", "profile_url", "stage")
 _TOLD = (
@@ -109,6 +111,7 @@ class Loader:
             self._record_unmatched(span, fresh=_FRESH)
         self._tell_known(loaded, span)
         self._reject(loaded, span)
+        journal.note(sorted(loaded.suppressed), journal.Kind.IMPORTED, now=self._now)
         _announce(loaded)
 
     def compare(self, done: int, until: int) -> Loaded:
@@ -237,8 +240,8 @@ class Loader:
         loaded.suppressed |= {pk for (pk,) in self._ask("suppress_addresses", span)}
         rejections = []
         for line, place, reason, cells in self._ask("rejected", span):
-            if reason == HARMLESS:
-                loaded.counts["left_out"] += 1
+            if reason in _NOT_TO_MEND:
+                loaded.counts[_NOT_TO_MEND[reason]] += 1
                 continue
             loaded.counts["rejected"] += 1
             kept = cells or self._cells_at(line, place)

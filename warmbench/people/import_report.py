@@ -41,6 +41,8 @@ class DryRun:
     reasons: list[Finding] = field(default_factory=list)
     #: Rows about nobody: totals, footers, repeated column names.
     left_out: int = 0
+    #: Rows of people whom we had to erase: they are not brought in again.
+    erased: int = 0
     #: Rows that say that the person wants nothing from us; they are never written to.
     opted_out: int = 0
     #: People who had said so before. Nothing in a file changes that.
@@ -71,7 +73,7 @@ class DryRun:
 def report(import_id: int, counts: Counter[str], *, rows: int) -> DryRun:
     """What stands out in the staged rows, beside what was counted."""
     made = DryRun(rows=rows)
-    for name in ("new", "updated", "unchanged", "merged", "rejected", "left_out"):
+    for name in ("new", "updated", "unchanged", "merged", "rejected", "left_out", "erased"):
         setattr(made, name, counts[name])
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     in_all: dict[str, tuple[int, int]] = {}

@@ -10,6 +10,7 @@ from warmbench.people import addresses, cells, dates, phones
 from warmbench.people.addresses import Address, Oddity
 from warmbench.people.columns import Field
 from warmbench.people.dates import Order, Unreadable
+from warmbench.people.hashes import NO_STOPS, Stops
 from warmbench.people.import_drafts import Draft, Options, Remark
 from warmbench.people.models import Candidate
 from warmbench.people.phones import Phone
@@ -47,7 +48,7 @@ class UnusableRowError(ValueError):
 class Reading:
     """Reads the rows of one file."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a row is read by
         self,
         mapping: Mapping[int, Field],
         *,
@@ -57,6 +58,7 @@ class Reading:
         owners: Mapping[str, int],
         orders: Mapping[int, Order],
         now: datetime,
+        stops: Stops = NO_STOPS,
     ) -> None:
         """``owners`` are ids by e-mail address; ``orders`` belong to columns of dates."""
         #: Of every field: its columns, and how long a text of it may be.
@@ -68,6 +70,7 @@ class Reading:
         self._vocabulary = vocabulary
         self._owners = owners
         self._orders = orders
+        self._stops = stops
         self._today = now.date()
         #: The tags that the rows read so far tell of.
         self.tags_named: set[int] = set()
@@ -100,6 +103,16 @@ class Reading:
         self._read_tags(draft, row.cells)
         self._read_identity(draft, row.cells)
         return draft
+
+    def stopped(self, draft: Draft) -> str:
+        """Why the person of a row must be left alone, on the word of those we do not know any
+        more; blank for nearly everybody."""
+        return self._stops.about(
+            emails=draft.emails,
+            phones=draft.phones,
+            source=draft.source,
+            external_id=draft.external_id,
+        )
 
     def _text(self, of: Field, row: list[str]) -> str:
         for index, longest in self._columns[of]:

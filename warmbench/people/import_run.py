@@ -15,23 +15,30 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from warmbench.accounts.models import Role, User
 from warmbench.core import audit, sql
-from warmbench.people import dates, import_identity, import_report, import_staging, spreadsheet
+from warmbench.people import (
+    dates,
+    hashes,
+    import_files,
+    import_identity,
+    import_report,
+    import_staging,
+    spreadsheet,
+)
 from warmbench.people.columns import Field
 from warmbench.people.dates import Order
-from warmbench.people.import_chunks import AT_ONCE, Chunks, spans
+from warmbench.people.import_chunks import AT_ONCE, Chunks, StopsChangedError, spans
 from warmbench.people.import_drafts import Options
 from warmbench.people.import_load import Loader, sort_in
 from warmbench.people.import_report import DryRun
 from warmbench.people.import_rows import Reading
-from warmbench.people.import_staging import CHUNK
+from warmbench.people.import_staging import CHUNK, LOCK_OF_ONE
 from warmbench.people.models import CandidateImport, Tag, TagAlias
 from warmbench.people.spreadsheet import Layout, Mark
 from warmbench.people.tagging import TagGoneError
 from warmbench.people.vocabulary import Vocabulary
 
-#: Any numbers, as long as they stay the same. One import is worked on by one process, and
-#: imports create people one after the other.
-_LOCK_OF_ONE, _LOCK_OF_ALL = 0x57A2C, 0x57A2D
+#: Any number, as long as it stays the same: imports create people one after the other.
+_LOCK_OF_ALL = 0x57A2D
 #: From so many new people on, the database is told at once how the tables have grown.
 _LARGE = 20_000
 #: How often a chunk is tried when others lock the same people, or edit the tags in it.
@@ -63,7 +70,7 @@ def ignore(_progress: Progress) -> None:
 
 def check(import_id: int, *, now: datetime, on_progress: OnProgress = ignore) -> DryRun:
     """What loading the file would do. Changes nothing about anybody."""
-    with _holding(_LOCK_OF_ONE, import_id):
+    with _holding(LOCK_OF_ONE, import_id):
         of = CandidateImport.objects.get(pk=import_id)
         last = _stage(of, now=now, on_progress=on_progress)
         on_progress(Progress("comparing", 0, last))
@@ -78,6 +85,9 @@ def check(import_id: int, *, now: datetime, on_progress: OnProgress = ignore) ->
         made = import_report.report(of.pk, counts, rows=last)
         of.counts["dry_run"] = made.as_json()
         of.save(update_fields=["counts"])
+        if of.counts["staged"]["stops"] != hashes.stamp():
+            # Somebody was erased meanwhile, and may stand among the rows.
+            import_staging.drop(of.pk)
         return made
 
 
@@ -92,7 +102,7 @@ def run(
 
     ``chunk`` rows are loaded in one transaction.
     """
-    with _holding(_LOCK_OF_ONE, import_id):
+    with _holding(LOCK_OF_ONE, import_id):
         of = CandidateImport.objects.get(pk=import_id)
         if of.state == State.DONE:
             return of
@@ -125,8 +135,8 @@ def _load_all(
             try:
                 for until in chunks.load(at_once=1 if attempt else AT_ONCE):
                     on_progress(Progress("loading", until, last))
-            except TagGoneError:
-                # Somebody merged tags after the rows were read: read them with the new ones.
+            except (TagGoneError, StopsChangedError):
+                # Somebody merged tags, or was erased, after the rows were read: read them anew.
                 import_staging.drop(of.pk)
             except OperationalError as error:
                 if not isinstance(error.__cause__, DeadlockDetected | LockNotAvailable):
@@ -141,6 +151,9 @@ def _load_all(
 def _finish(of: CandidateImport, *, now: datetime) -> None:
     of.state, of.finished_at = State.DONE, now
     of.save(update_fields=["state", "finished_at"])
+    if of.counts.get("erased"):
+        # It names people whom we had to forget.
+        import_files.drop(of)
     counted: dict[str, object] = {
         name: count for name, count in of.counts.items() if isinstance(count, int)
     }
@@ -170,11 +183,13 @@ def _stage(
     """
     vocabulary = Vocabulary.load()
     recruiters = owners()
-    stamp = _stamp(of, recruiters)
+    # Before the list itself is read: who is put on it in between makes the stamp an old one.
+    current = {"stamp": _stamp(of, recruiters), "stops": hashes.stamp()}
     staged: dict[str, Any] = of.counts.get("staged", {})
-    if staged.get("stamp") != stamp or import_staging.rows_held(of.pk) != staged.get("rows"):
+    is_current = current.items() <= staged.items()
+    if not is_current or import_staging.rows_held(of.pk) != staged.get("rows"):
         import_staging.begin(of.pk)
-        staged = {"stamp": stamp, "rows": 0, "line": 0, "tags": [], "complete": False}
+        staged = {**current, "rows": 0, "line": 0, "tags": [], "complete": False}
         of.offset = 0
     layout = Layout.from_json(of.layout)
     if not staged["complete"]:
@@ -212,6 +227,7 @@ def reading_of(
         owners=owners,
         orders=_orders(of, mapping, options),
         now=now,
+        stops=hashes.Stops.load(),
     )
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from warmbench.core import sql
-from warmbench.people import spreadsheet
+from warmbench.people import hashes, spreadsheet
 from warmbench.people.import_drafts import WAYS, Draft
 from warmbench.people.import_rows import Reading, UnusableRowError
 from warmbench.people.models import CandidateImport
@@ -21,6 +21,10 @@ from warmbench.people.spreadsheet import Layout, Mark, Row
 CHUNK = 10_000
 #: The reason of a row that never was about a person.
 HARMLESS = "harmless"
+#: The reason of a row about somebody whom we had to forget. Its cells are not kept.
+ERASED = "erased"
+#: Any number, as long as it stays the same: one import is worked on by one process.
+LOCK_OF_ONE = 0x57A2C
 _LINES_AT_ONCE = 100
 #: In no text that we keep: control characters are taken out.
 _NULL = "\x01"
@@ -67,6 +71,12 @@ def run(text: str, import_id: int, values: Mapping[str, object]) -> psycopg.Curs
     for statement in before:
         sql.run(statement, values)
     return sql.run(last, values)
+
+
+def take(import_id: int) -> bool:
+    """Be the only one at work on an import until the transaction ends. False if somebody is."""
+    asked = sql.run("SELECT pg_try_advisory_xact_lock(%s, %s::int)", [LOCK_OF_ONE, import_id])
+    return bool(asked.fetchall()[0][0])
 
 
 def begin(import_id: int) -> None:
@@ -174,6 +184,10 @@ def line_of(number: int, place: int, row: Row, reading: Reading) -> str:
         draft = reading.read(row)
     except UnusableRowError as error:
         return _refused(number, place, row, str(error))
+    if stopped := reading.stopped(draft):
+        if stopped == hashes.Reason.ERASED:
+            return _refused(number, place, row._replace(cells=[]), ERASED)
+        draft.opted_out = True
     return _encoded([str(number), str(row.line), str(place), "", "{}", *values_of(draft)])
 
 

@@ -52,10 +52,14 @@ def ask_for(
 
     There is one open entry per person and reason. New evidence joins it, brings its deadline
     forward and wakes it from a snooze. Evidence that was already there, or dealt with in an
-    earlier entry, or has been withdrawn, asks for nothing: None when there is no open entry.
+    earlier entry, or has been withdrawn, asks for nothing: None when there is no open entry, or
+    no longer such a person.
     """
     # Whoever withdraws evidence takes this lock first: after it, a signal is there or is not.
-    candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate_id)
+    people = Candidate.objects.select_for_update(no_key=True)
+    candidate = people.filter(pk=candidate_id).first()
+    if candidate is None:
+        return None
     earlier = list(
         FollowUp.objects.select_for_update(no_key=True)
         .filter(candidate=candidate, reason=reason)

@@ -28,6 +28,11 @@ VALUES: dict[str, int] = {
     Reason.MOVED: 20,
     Reason.COMPLAINED: 40,
     Reason.UNSUBSCRIBED: 10,
+    # What the law sets a date for stands above what we would like to do; housekeeping below all.
+    Reason.RIGHTS: 70,
+    Reason.RETENTION: 5,
+    Reason.NOTICE_DUE: 60,
+    Reason.CONSENT_NEEDED: 12,
 }
 #: By the end of which working day after this one.
 WORKING_DAYS: dict[str, int] = {

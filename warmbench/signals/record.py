@@ -8,7 +8,7 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.core.events import Event, publish
-from warmbench.people import candidates
+from warmbench.people import candidates, rights
 from warmbench.people.models import ContactPoint
 from warmbench.signals import follow_ups, warmth
 from warmbench.signals.models import Signal
@@ -39,8 +39,13 @@ class SignalDraft:
 def record(drafts: Sequence[SignalDraft], *, now: datetime) -> list[Signal]:
     """Record signals, with their warmth, and pause whoever replied. Returns the new ones.
 
-    All of it commits together. A signal that was recorded before changes nothing.
+    All of it commits together. A signal that was recorded before changes nothing. What somebody
+    only looked at is not recorded of those who objected to being watched.
     """
+    objectors = rights.objectors({d.candidate_id for d in drafts})
+    drafts = [
+        d for d in drafts if d.candidate_id not in objectors or d.kind != Signal.Kind.CLICKED
+    ]
     if not drafts:
         return []
     _hold_still(drafts, now=now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.core import sql
+from warmbench.people import rights
 from warmbench.signals import scoring
 from warmbench.signals.models import Signal, Warmth
 
@@ -24,9 +25,15 @@ def shown(row: Warmth, *, now: datetime) -> int:
 
 @transaction.atomic
 def add(signals: Sequence[Signal], *, now: datetime) -> None:
-    """Count new signals in. Call it once for each, in the transaction that records it."""
+    """Count new signals in. Call it once for each, in the transaction that records it.
+
+    Who objected has no warmth.
+    """
+    objectors = rights.objectors({signal.candidate_id for signal in signals})
     points: defaultdict[int, float] = defaultdict(float)
     for signal in signals:
+        if signal.candidate_id in objectors:
+            continue
         worth = scoring.weight(signal)
         points[signal.candidate_id] += scoring.cooled(worth, since=signal.at, now=now)
     warmer = {candidate_id: worth for candidate_id, worth in points.items() if worth > 0}
@@ -48,10 +55,11 @@ def recount(candidate_ids: Collection[int], *, now: datetime) -> None:
     heard: defaultdict[int, list[Signal]] = defaultdict(list)
     for signal in Signal.objects.filter(candidate_id__in=candidate_ids):
         heard[signal.candidate_id].append(signal)
+    objectors = rights.objectors(candidate_ids)
     counted = {
         candidate_id: points
         for candidate_id, signals in heard.items()
-        if (points := scoring.total(signals, now=now)) > 0
+        if candidate_id not in objectors and (points := scoring.total(signals, now=now)) > 0
     }
     Warmth.objects.filter(candidate_id__in=[c for c in had_warmth if c not in counted]).delete()
     if counted:

@@ -5,6 +5,7 @@ from warmbench.people.models.facts import CandidateFact
 from warmbench.people.models.imports import CandidateImport, ImportMapping, ImportRejection
 from warmbench.people.models.law import BalancingTest, Notice
 from warmbench.people.models.permission import Consent, Purpose, Suppression
+from warmbench.people.models.rights import RightsRequest, SuppressionHash
 from warmbench.people.models.tags import (
     BulkTagging,
     CandidateFacet,
@@ -31,7 +32,9 @@ __all__ = [
     "ImportRejection",
     "Notice",
     "Purpose",
+    "RightsRequest",
     "Suppression",
+    "SuppressionHash",
     "Tag",
     "TagAlias",
     "UnmatchedSkill",

@@ -64,3 +64,5 @@ class Notice(models.Model):
                 fields=["candidate"], condition=models.Q(kind="set_aside"), name="notice_set_aside"
             ),
         ]
+        # Neither of the two finds all notices of somebody who is to be erased.
+        indexes = [models.Index(fields=["candidate"], name="notice_candidate")]

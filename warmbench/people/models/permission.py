@@ -100,6 +100,9 @@ class Suppression(models.Model):
         DO_NOT_CONTACT = "do_not_contact", "Do not contact"
         IMPORTED = "imported", "Opted out in the imported data"
         MANUAL = "manual", "Stopped by a recruiter"
+        OBJECTED = "objected", "Objected to what we do with their data"
+        #: Put on others who have an address of somebody who was erased.
+        ERASED = "erased", "Somebody with the same address was erased"
 
     candidate = models.ForeignKey(
         Candidate,

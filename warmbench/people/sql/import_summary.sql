@@ -21,7 +21,7 @@ found AS (
       FROM import_stage s, unnest(s.remarks) AS r (text)
     UNION ALL
     SELECT 'rejected', s.reason, s.line
-      FROM import_stage s WHERE s.reason NOT IN ('', 'harmless')
+      FROM import_stage s WHERE s.reason NOT IN ('', 'harmless', 'erased')
     UNION ALL
     SELECT 'rejected', regexp_replace(m.problem, '\d+', '…', 'g'), s.line
       FROM import_match m JOIN import_stage s USING (n) WHERE m.problem <> ''

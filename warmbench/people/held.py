@@ -1,0 +1,212 @@
+"""Declares what the tables of people, accounts and core hold about candidates."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from warmbench.accounts.models import User
+from warmbench.core.models import AuditEntry
+from warmbench.people import holdings, import_files
+from warmbench.people.holdings import Holding, Row
+from warmbench.people.models import BulkTagging, ContactPoint, Suppression
+from warmbench.people.traces import Traces
+
+#: Nothing to do to the rows of a table by themselves.
+NO_ROWS = "SELECT WHERE false"
+
+
+def _suppressions(candidate_id: int) -> list[Row]:
+    points = ContactPoint.objects.filter(candidate=candidate_id)
+    hers = Q(candidate=candidate_id) | Q(address__in=points.values("address"))
+    found = Suppression.objects.filter(hers).order_by("pk")
+    return holdings.told(found, SUPPRESSIONS)
+
+
+def _bulk_taggings(candidate_id: int) -> list[Row]:
+    found = BulkTagging.objects.filter(candidate_ids__contains=[candidate_id]).order_by("pk")
+    return holdings.told(found, BULK_TAGGINGS)
+
+
+def _trail(candidate_id: int) -> Iterator[Row]:
+    names = dict(User.objects.values_list("pk", "name"))
+    entries = AuditEntry.objects.filter(subject__in=holdings.subjects(candidate_id))
+    for one in entries.order_by("pk"):
+        yield {
+            "at": one.at.isoformat(),
+            "by": names.get(one.actor_id or 0, "Warmbench itself"),
+            "what": one.action,
+            "about": one.subject,
+            "detail": one.detail,
+        }
+
+
+def _rejected(candidate_id: int) -> Iterator[Row]:
+    for row, source in import_files.rejected(Traces.of([candidate_id])):
+        yield {"source": source, "line": row.line, "why": row.reason, "cells": row.cells}
+
+
+SUPPRESSIONS = Holding(
+    label="people.Suppression",
+    title="Stops",
+    why="Why you, or one of your addresses, must not be written to. We keep it to obey it.",
+    tell=_suppressions,
+    forget=(
+        # A stop for an address that somebody else has as well is theirs, too.
+        """
+        DELETE FROM suppression s
+         WHERE s.candidate_id = ANY(%(ids)s::bigint[])
+            OR s.candidate_id IS NULL
+               AND s.address = ANY(%(addresses)s::text[])
+               AND NOT EXISTS (
+                       SELECT FROM contact_point p
+                        WHERE p.address = s.address AND p.candidate_id <> ALL(%(ids)s::bigint[])
+                   )
+        """,
+        """
+        UPDATE suppression s SET address = ''
+         WHERE s.address = ANY(%(addresses)s::text[])
+           AND s.candidate_id IS NOT NULL
+           AND NOT EXISTS (
+                   SELECT FROM contact_point p
+                    WHERE p.address = s.address AND p.candidate_id = s.candidate_id
+               )
+        """,
+    ),
+    audited_as="suppression",
+)
+BULK_TAGGINGS = Holding(
+    label="people.BulkTagging",
+    title="Tags put on many people at once",
+    why="Kept so that a mistake can be undone.",
+    tell=_bulk_taggings,
+    silent=frozenset({"candidate_ids"}),
+    forget=(
+        """
+        UPDATE bulk_tagging b
+           SET candidate_ids = ARRAY(
+                   SELECT id FROM unnest(b.candidate_ids) AS i (id)
+                    WHERE id <> ALL(%(ids)s::bigint[])
+               )
+         WHERE b.candidate_ids && %(ids)s::bigint[]
+        """,
+    ),
+)
+
+holdings.declare(
+    Holding(
+        label="people.Candidate",
+        title="Who you are to us",
+        why="Your name, work and place, as we know them, from the source that is named.",
+        silent=frozenset({"standing_version"}),
+        audited_as="candidate",
+    ),
+    Holding(
+        label="people.ContactPoint",
+        title="Addresses and numbers",
+        why="How we can reach you, and where we had each from.",
+    ),
+    Holding(
+        label="people.Consent",
+        title="Permission",
+        why="On what ground we write to you, with the evidence. We have to be able to show it.",
+    ),
+    SUPPRESSIONS,
+    Holding(
+        label="people.Notice",
+        title="Notices",
+        why="That you were told that we hold your data, and from whom we have it.",
+    ),
+    Holding(
+        label="people.CandidateFact",
+        title="What was said about you",
+        why="Each with whose word it is. What you said yourself goes before all else.",
+    ),
+    Holding(
+        label="people.CandidateTag",
+        title="Tags",
+        why="Your field, level, place and skills: what we choose content and roles by. Each has"
+        " its source, and how sure that is.",
+    ),
+    Holding(
+        label="people.CandidateFacet",
+        title="Tags, for searching",
+        why="The same tags once more, as numbers.",
+    ),
+    Holding(
+        label="people.CandidateUnmatchedSkill",
+        title="Skills that we do not know yet",
+        why="Words from your record that wait for somebody to say what they mean.",
+        forget=(
+            """
+            DELETE FROM candidate_unmatched_skill WHERE candidate_id = ANY(%(ids)s::bigint[])
+            """,
+            # Nobody else wrote it and nobody has decided: it may be a word about this person.
+            """
+            DELETE FROM unmatched_skill s
+             WHERE s.decision = ''
+               AND NOT EXISTS (SELECT FROM candidate_unmatched_skill c WHERE c.skill_id = s.id)
+            """,
+        ),
+    ),
+    BULK_TAGGINGS,
+    Holding(
+        label="people.RightsRequest",
+        title="What you asked about your data",
+        why="And what came of it. That we answered in time is for us to show.",
+        # Not deleted: it says that somebody was erased in time, and no longer who.
+        forget=(
+            """
+            UPDATE rights_request
+               SET candidate_id = NULL, words = '',
+                   answer = CASE answer WHEN 'Erased.' THEN answer ELSE '' END
+             WHERE candidate_id = ANY(%(ids)s::bigint[])
+            """,
+        ),
+        audited_as="rights_request",
+    ),
+    Holding(
+        label="people.ImportRejection",
+        title="Rows of imported files that could not be used",
+        why="Kept for a while, so that somebody can mend them.",
+        tell=_rejected,
+        # ``import_files`` finds them by what stands in them.
+        forget=(NO_ROWS,),
+    ),
+    Holding(
+        label="core.AuditEntry",
+        title="Who did what with your data",
+        why="And who looked at it. Nobody can change this record.",
+        tell=_trail,
+        # The rows stay, emptied: see ``audited_as``.
+        forget=(NO_ROWS,),
+    ),
+)
+holdings.declare_empty(
+    {
+        "people.SuppressionHash": "Keyed hashes; the key is not in the database.",
+        "people.BalancingTest": "Our reasons, about nobody in particular.",
+        "people.Tag": "A word that describes many people.",
+        "people.TagAlias": "Spellings of tags.",
+        "people.UnmatchedSkill": "Who wrote it stands in CandidateUnmatchedSkill, which goes; what"
+        " nobody else wrote goes with it.",
+        "people.CandidateImport": "The example rows in its layout are taken out with the file.",
+        "people.ImportMapping": "Names of columns.",
+        "accounts.Organisation": "The organisation itself.",
+        "accounts.Team": "Names of teams.",
+        "accounts.User": "People who work here.",
+        "core.VirtualClock": "The demo's clock.",
+        "core.Epoch": "Numbers.",
+        "core.CacheEntry": "Counts of sign-ins, by the addresses that they come from.",
+        "core.RateCount": "Hashed network prefixes, for a day.",
+        "account.EmailAddress": "People who work here.",
+        "account.EmailConfirmation": "People who work here.",
+        "auth.Group": "Not used.",
+        "auth.Permission": "Names of permissions.",
+        "contenttypes.ContentType": "Names of tables.",
+        "sessions.Session": "Sessions of people who work here.",
+        "procrastinate.ProcrastinateJob": "Arguments are ids, never data.",
+        "procrastinate.ProcrastinateEvent": "When jobs began and ended.",
+        "procrastinate.ProcrastinatePeriodicDefer": "When the calendar asked.",
+        "procrastinate.ProcrastinateWorker": "When workers were alive.",
+    }
+)

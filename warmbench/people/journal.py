@@ -1,0 +1,149 @@
+"""Writes every opt-out and erasure down outside the database, so that no backup can undo one.
+
+A line names nobody: it holds keyed hashes, what was said, and when. It is on the disk before
+the transaction commits, so that after a restore too much may be known, and never too little.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from django.conf import settings
+
+from warmbench.core import epoch
+from warmbench.core.environment import make_folder, open_private
+from warmbench.people import hashes
+from warmbench.people.models import Channel
+
+logger = logging.getLogger(__name__)
+
+
+class Kind(StrEnum):
+    """What a line is about. The first ones are reasons of ``Suppression``."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    COMPLAINED = "complained"
+    DO_NOT_CONTACT = "do_not_contact"
+    IMPORTED = "imported"
+    OBJECTED = "objected"
+    #: Permission was taken back.
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+    #: Nobody said anything: a backup was restored, and another epoch began.
+    RESTORED = "restored"
+
+
+#: Suppressions that are somebody's own word. Ours are ours to repeat.
+SAID = frozenset(
+    {Kind.UNSUBSCRIBED, Kind.COMPLAINED, Kind.DO_NOT_CONTACT, Kind.IMPORTED, Kind.OBJECTED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that somebody said about being written to or kept."""
+
+    kind: str
+    at: str
+    epoch: int
+    #: The hash of the candidate's id.
+    who: str = ""
+    #: The hashes of addresses, numbers and foreign ids.
+    points: tuple[str, ...] = ()
+    #: Blank for all.
+    channel: str = ""
+    purpose: str = ""
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """The line that was written."""
+        return cls(**stored | {"points": tuple(stored.get("points", ()))})
+
+
+def note(
+    candidate_ids: Collection[int],
+    kind: Kind,
+    *,
+    now: datetime,
+    channel: str = "",
+    purpose: str = "",
+    address: str = "",
+) -> None:
+    """Write down what these people said; call it in the transaction in which it takes effect.
+
+    A journal that cannot be written is an error in the log, and no reason to refuse somebody
+    what they asked for.
+    """
+    known = hashes.of_people(candidate_ids)
+    # Where it was said may be no address of theirs any more.
+    medium = Channel.EMAIL if "@" in address else Channel.SMS
+    extra = [hashes.of_address(address, medium)] if address else []
+    number = epoch.current()
+    _write(
+        Line(
+            kind=str(kind),
+            at=now.isoformat(),
+            epoch=number,
+            who=hashes.of_candidate(candidate_id),
+            points=tuple(dict.fromkeys([*known.get(candidate_id, []), *extra])),
+            channel=channel,
+            purpose=purpose,
+        )
+        for candidate_id in candidate_ids
+    )
+
+
+def note_restore(number: int, *, now: datetime) -> None:
+    """Write down that a restored database begins another epoch."""
+    _write([Line(kind=Kind.RESTORED, at=now.isoformat(), epoch=number)])
+
+
+def lines() -> Iterator[Line]:
+    """Everything that was written down, oldest first. What a crash cut off is passed over."""
+    try:
+        with settings.JOURNAL.open(encoding="utf-8") as stream:
+            for text in stream:
+                if line := _read(text):
+                    yield line
+    except FileNotFoundError:
+        return
+
+
+def trouble() -> str:
+    """Why the journal cannot be written to, in a sentence; blank if it can."""
+    try:
+        make_folder(settings.JOURNAL.parent)
+        with open_private(settings.JOURNAL):
+            return ""
+    except OSError as error:
+        return f"{settings.JOURNAL} cannot be written to: {error.strerror}."
+
+
+def _write(written: Iterable[Line]) -> None:
+    # The line break in front ends a line that a full disk or a crash cut off.
+    data = "".join(f"\n{json.dumps(asdict(line))}\n" for line in written).encode()
+    if not data:
+        return
+    try:
+        make_folder(settings.JOURNAL.parent)
+        with open_private(settings.JOURNAL) as stream:
+            # In one go at the end of the file, so that the lines of two processes never mix.
+            written_bytes = os.write(stream.fileno(), data)
+            os.fsync(stream.fileno())
+    except OSError as error:
+        logger.error("journal not written", extra={"reason": error.strerror})  # noqa: TRY400
+    else:
+        if written_bytes < len(data):
+            logger.error("journal not written", extra={"reason": "the disk is full"})
+
+
+def _read(text: str) -> Line | None:
+    try:
+        return Line.from_json(json.loads(text))
+    except (ValueError, TypeError):
+        return None

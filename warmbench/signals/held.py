@@ -1,0 +1,58 @@
+"""Declares what the tables of signals hold about candidates."""
+
+from collections.abc import Sequence
+
+from warmbench.messaging.models import Message
+from warmbench.people import holdings
+from warmbench.people.holdings import Holding, Row
+from warmbench.signals import scoring
+from warmbench.signals.models import Hit, Signal
+
+
+def _sentences(signals: Sequence[Signal]) -> list[Row]:
+    return [
+        {"in words": scoring.sentence(one), "counts for": scoring.weight(one)} for one in signals
+    ]
+
+
+def _hits(candidate_id: int) -> list[Row]:
+    # By the messages: hits are found by nothing else.
+    messages = Message.objects.filter(candidate=candidate_id)
+    found = Hit.objects.filter(message_id__in=messages.values("pk")).order_by("pk")
+    return holdings.told(found, HITS)
+
+
+HITS = Holding(
+    label="signals.Hit",
+    title="Links that were opened",
+    why="Each request for a link in a message to you, and whether we take it for yours or for"
+    " a machine's. Of the browser we keep a hash, of the address only its network.",
+    tell=_hits,
+    forget=(
+        """
+        DELETE FROM hit
+         WHERE message_id IN (SELECT id FROM message WHERE candidate_id = ANY(%(ids)s::bigint[]))
+        """,
+    ),
+)
+holdings.declare(
+    HITS,
+    Holding(
+        label="signals.Signal",
+        title="What you did",
+        why="Clicks, replies and answers, and what each counts for in the score below.",
+        explain=_sentences,
+    ),
+    Holding(
+        label="signals.Warmth",
+        title="Score",
+        why="How much you took an interest lately; half of it is gone after 30 days. It orders"
+        " whom a recruiter calls first. Nothing is decided by it alone.",
+    ),
+    Holding(
+        label="signals.FollowUp",
+        title="What recruiters were asked to do",
+        why="And what came of it, with their notes.",
+        audited_as="follow_up",
+    ),
+)

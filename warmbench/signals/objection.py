@@ -1,0 +1,37 @@
+"""Obeys an objection: nothing more is sent, and no profile is made, from that moment on."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from warmbench.people import consent
+from warmbench.people.models import Suppression
+from warmbench.signals import follow_ups
+from warmbench.signals.models import FollowUp, Warmth
+
+#: Entries that only a profile leads to.
+_FROM_PROFILES = (FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED)
+_NOTE = "They objected to what we do with their data."
+
+
+@transaction.atomic
+def obey(
+    candidate_id: int, *, evidence: str, now: datetime, by_id: int | None = None, address: str = ""
+) -> bool:
+    """Stop all messages to this candidate and all profiling of her (GDPR Art. 21(2) and (3)).
+
+    From the commit on no hand-over begins, she has no warmth, her clicks are recorded no more,
+    and ``people.rights.objectors`` names her to whatever ranks or matches people. Nobody can
+    take it back. Returns whether it is new.
+    """
+    is_new = consent.suppress(
+        candidate_id,
+        reason=Suppression.Reason.OBJECTED,
+        evidence=evidence,
+        address=address,
+        by_id=by_id,
+        now=now,
+    )
+    Warmth.objects.filter(candidate=candidate_id).delete()
+    follow_ups.call_off([candidate_id], _FROM_PROFILES, note=_NOTE, now=now)
+    return is_new
