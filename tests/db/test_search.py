@@ -10,7 +10,17 @@ from warmbench.messaging import unwritable
 from warmbench.messaging.gate import Reason
 from warmbench.messaging.unwritable import Obstacle
 from warmbench.people import candidates, consent, search
-from warmbench.people.models import Candidate, Channel, Consent, ContactPoint, Suppression, Tag
+from warmbench.people.consent import Proof
+from warmbench.people.law import months_after
+from warmbench.people.models import (
+    Candidate,
+    Channel,
+    Consent,
+    ContactPoint,
+    Notice,
+    Suppression,
+    Tag,
+)
 from warmbench.web import verdicts
 
 NOW = make.NOW
@@ -114,6 +124,21 @@ def expire(one: Candidate) -> None:
     )
 
 
+def tell_nobody(one: Candidate) -> None:
+    Notice.objects.filter(candidate=one).delete()
+    Candidate.objects.filter(pk=one.pk).update(added_at=NOW - timedelta(days=28))
+
+
+def weigh(one: Candidate) -> None:
+    ground = Consent.Basis.LEGITIMATE_INTEREST
+    consent.record(one.pk, basis=ground, evidence="We weighed it", now=NOW)
+
+
+def wrote_long_ago(one: Candidate) -> None:
+    proof = Proof(since=months_after(NOW, -6))
+    consent.record(one.pk, basis=Consent.Basis.INQUIRY, evidence="By mail", proof=proof, now=NOW)
+
+
 def bury(one: Candidate) -> None:
     consent.mark_address_dead(one.contact_points.get().address, evidence="550", now=NOW)
 
@@ -129,7 +154,10 @@ def pause(one: Candidate) -> None:
         (Obstacle.SUPPRESSED, stop_same_address, Reason.COMPLAINED),
         (Obstacle.STATUS, place, Reason.PLACED),
         (Obstacle.WITHDRAWN, withdraw, Reason.CONSENT_WITHDRAWN),
+        (Obstacle.NOTICE_OVERDUE, tell_nobody, Reason.NOTICE_OVERDUE),
+        (Obstacle.CONSENT_FIRST, weigh, Reason.CONSENT_FIRST),
         (Obstacle.EXPIRED, expire, Reason.CONSENT_EXPIRED),
+        (Obstacle.IMPLIED_EXPIRED, wrote_long_ago, Reason.IMPLIED_EXPIRED),
         (Obstacle.NO_ADDRESS, bury, Reason.NO_ADDRESS),
         (Obstacle.PAUSED, pause, Reason.PAUSED),
     ],
@@ -144,7 +172,8 @@ def test_the_list_and_the_gate_name_the_same_obstacle(
     meet(one)
 
     one.refresh_from_db()
-    assert verdicts.now_for([one], now=NOW)[one.pk].because == verdicts.because(reason)
+    said = verdicts.now_for([one], now=NOW)[one.pk].because
+    assert said.startswith(verdicts.because(reason))
     everybody = Candidate.objects.all()
     under = {o for o in Obstacle if one in unwritable.because_of(o, everybody, now=NOW)}
     assert under == {obstacle}

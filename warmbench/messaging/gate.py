@@ -21,6 +21,9 @@ POLICY = 3
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
 BUDGET_SPAN = max(span for span, _ in BUDGET)
 
+#: Fields of a message that tells its reader where we have her data from.
+NOTICE_SOURCE, NOTICE_SINCE = "notice_source", "notice_since"
+
 #: When to ask again about what a person has to lift first.
 _RETRY_STOPPED = timedelta(minutes=15)
 _RETRY_UNPLACED = timedelta(days=1)
@@ -213,6 +216,17 @@ def permission(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | N
     """What her own word, or the law, has against the touch; None if neither has anything."""
     terms = terms_of(touch, standing, now=now)
     return _forbidden(standing, terms, now=now) or _not_permitted(standing, terms, now=now)
+
+
+def notice(touch: Touch, standing: Standing, *, now: datetime) -> dict[str, str]:
+    """What a first message has to say (GDPR Art. 14): from whom we have her data, and since
+    which month. Nothing where she knows, where no law asks, or where we do not know ourselves.
+    """
+    if standing.is_told or standing.obtained_at is None or not standing.source:
+        return {}
+    if terms_of(touch, standing, now=now).notice is None:
+        return {}
+    return {NOTICE_SOURCE: standing.source, NOTICE_SINCE: f"{standing.obtained_at:%Y-%m}"}
 
 
 def _suppressed(standing: Standing) -> Refuse | None:

@@ -1,7 +1,7 @@
 """The outbox: the only way to write to a person."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -39,6 +39,8 @@ class Considered:
 
     draft: Draft
     verdict: Verdict
+    #: What the message has to say of where her data come from; empty once she was told.
+    notice: Mapping[str, str] = field(default_factory=dict)
 
 
 def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
@@ -63,7 +65,7 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
             room[sender.sender_id] -= 1
             if not room[sender.sender_id]:
                 senders[sender.sender_id] = replace(sender, room=0)
-        considered.append(Considered(draft, verdict))
+        considered.append(Considered(draft, verdict, gate.notice(touch, person, now=now)))
     return considered
 
 
@@ -133,7 +135,7 @@ def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, st
             "sequence_version": item.draft.sequence_version,
             "sender_id": item.draft.sender_id,
             "template_id": item.draft.template_id,
-            "context": item.draft.context,
+            "context": {**item.draft.context, **item.notice},
             "refusal": item.verdict.reason if isinstance(item.verdict, Refuse) else "",
         }
         for item in items

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
-from warmbench.messaging import breaker
+from warmbench.messaging import breaker, first_notice
 from warmbench.messaging.claim import Claimed
 from warmbench.messaging.handover import (
     Accepted,
@@ -100,6 +100,15 @@ def settle(claimed: Sequence[Claimed], endings: Sequence[Ending], *, now: dateti
             "now": now,
         },
     )
+    first_notice.note(
+        (
+            message.message_id
+            for message, ending in zip(claimed, endings, strict=True)
+            if isinstance(ending, Accepted)
+            and first_notice.is_given_by(message.template_id, message.context)
+        ),
+        now=now,
+    )
     _bury(zip(claimed, endings, strict=True), now=now)
     _judge_sender(claimed[0].sender, endings, now=now)
 
@@ -122,6 +131,10 @@ def resolve(
     unknown = Message.objects.filter(pk=message_id, state=Message.State.UNKNOWN)
     if not unknown.update(state=state, reason=evidence[:200], state_at=now):
         return False
+    if has_arrived:
+        message = Message.objects.get(pk=message_id)
+        if first_notice.is_given_by(message.template_id, message.context):
+            first_notice.note([message_id], now=now)
     detail: dict[str, object] = {"has_arrived": has_arrived}
     audit.record(by_id, "message.resolved", f"message:{message_id}", detail=detail, now=now)
     return True

@@ -1,16 +1,24 @@
 """Finds the people who may not be written to by e-mail, by what stands in the way."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from warmbench.accounts.models import Organisation
+from warmbench.people import law
+from warmbench.people.law import Terms
+from warmbench.people.law_rules import Kind
 from warmbench.people.models import (
     Candidate,
     Channel,
     Consent,
     ContactPoint,
+    Notice,
     Purpose,
     Suppression,
 )
@@ -22,6 +30,7 @@ ENDED = (
     Candidate.Status.HIRED,
     Candidate.Status.APPLIED,
 )
+NOBODY = Q(pk__in=())
 #: A limit keeps the database from asking the dear questions of everybody before the one
 #: that leaves few.
 _ALL = 2**62
@@ -31,10 +40,13 @@ class Obstacle(models.TextChoices):
     """What the last gate comes upon first, in its order."""
 
     SUPPRESSED = "suppressed", "They asked us to stop, or we stopped"
-    STATUS = "status", "Applied, placed, hired or not to be contacted"
     WITHDRAWN = "withdrawn", "Permission was withdrawn"
+    NOTICE_OVERDUE = "notice_overdue", "Not told in time that we have their data"
+    STATUS = "status", "Applied, placed, hired or not to be contacted"
     NO_CONSENT = "no_consent", "No permission on record"
+    CONSENT_FIRST = "consent_first", "They have to agree first, where they live"
     EXPIRED = "expired", "Permission has expired"
+    IMPLIED_EXPIRED = "implied_expired", "Permission is too old, where they live"
     NO_ADDRESS = "no_address", "No working e-mail address"
     PAUSED = "paused", "Paused"
 
@@ -60,15 +72,76 @@ def _met(obstacle: Obstacle, *, now: datetime) -> Q:
     withdrawn = _consents().filter(basis=Consent.Basis.WITHDRAWN)
     expired = _consents().filter(expires_at__lte=now)
     return {
-        Obstacle.SUPPRESSED: Q(pk__in=_stopped()),
-        Obstacle.STATUS: Q(status__in=ENDED),
-        Obstacle.WITHDRAWN: Q(pk__in=_still_latest(withdrawn)),
-        Obstacle.NO_CONSENT: ~Q(Exists(_consents().filter(candidate=OuterRef("pk")))),
-        Obstacle.EXPIRED: Q(pk__in=_still_latest(expired)),
-        Obstacle.NO_ADDRESS: ~Q(Exists(_usable_addresses().filter(candidate=OuterRef("pk")))),
-        Obstacle.PAUSED: Q(paused_at__isnull=False)
-        & (Q(paused_until=None) | Q(paused_until__gt=now)),
-    }[obstacle]
+        Obstacle.SUPPRESSED: lambda: Q(pk__in=_stopped()),
+        Obstacle.WITHDRAWN: lambda: Q(pk__in=_still_latest(withdrawn)),
+        Obstacle.NOTICE_OVERDUE: lambda: _not_told(now),
+        Obstacle.STATUS: lambda: Q(status__in=ENDED),
+        Obstacle.NO_CONSENT: lambda: ~Q(Exists(_consents().filter(candidate=OuterRef("pk")))),
+        Obstacle.CONSENT_FIRST: lambda: _not_asked(now),
+        Obstacle.EXPIRED: lambda: Q(pk__in=_still_latest(expired)),
+        Obstacle.IMPLIED_EXPIRED: lambda: _too_old(now),
+        Obstacle.NO_ADDRESS: lambda: (
+            ~Q(Exists(_usable_addresses().filter(candidate=OuterRef("pk"))))
+        ),
+        Obstacle.PAUSED: lambda: (
+            Q(paused_at__isnull=False) & (Q(paused_until=None) | Q(paused_until__gt=now))
+        ),
+    }[obstacle]()
+
+
+def _not_told(now: datetime) -> Q:
+    """GDPR Art. 14: nobody told them, and all use of their data has stopped."""
+    told = Notice.objects.filter(candidate=OuterRef("pk")).exclude(kind=Notice.Kind.SET_ASIDE)
+    late = NOBODY
+    for terms, live_there in _by_law(now):
+        if terms.notice is not None:
+            late |= live_there & Q(added_at__lte=now - timedelta(days=terms.notice.stop))
+    return late & ~Q(Exists(told))
+
+
+def _not_asked(now: datetime) -> Q:
+    found = NOBODY
+    for terms, live_there in _by_law(now):
+        others = set(Consent.Basis) - {Consent.Basis.WITHDRAWN} - set(terms.grounds)
+        if others:
+            weak = _consents().filter(basis__in=others)
+            found |= live_there & Q(pk__in=_still_latest(weak))
+    return found
+
+
+def _too_old(now: datetime) -> Q:
+    found = NOBODY
+    for terms, live_there in _by_law(now):
+        for basis, months in terms.grounds.items():
+            if months is not None:
+                aged = _consents().filter(basis=basis).alias(ends_at=_months_after(months))
+                found |= live_there & Q(pk__in=_still_latest(aged.filter(ends_at__lte=now)))
+    return found
+
+
+def _months_after(months: int) -> Func:
+    return Func(
+        Coalesce("since", "at"),
+        template="(%(expressions)s + make_interval(months => %(months)s))",
+        months=months,
+        output_field=models.DateTimeField(),
+    )
+
+
+def _by_law(now: datetime) -> Iterator[tuple[Terms, Q]]:
+    """The terms of each country that has any of its own, with the people who live there. Of
+    unknown country: taken to live where the organisation works."""
+    home = Organisation.objects.values_list("default_country", flat=True).first() or ""
+    on = now.date()
+    countries = law.places_with(Kind.NOTICE, on=on) | law.places_with(
+        Kind.GROUNDS, Channel.EMAIL, on=on
+    )
+    alike: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    for country in sorted(countries | {home}):
+        terms = law.terms(country, on=on)
+        alike[terms.notice, tuple(terms.grounds.items())].append(country)
+    for group in alike.values():
+        yield law.terms(group[0], on=on), Q(country__in=[*group, *([""] if home in group else [])])
 
 
 def _stopped() -> QuerySet[Candidate, Any]:

@@ -62,7 +62,8 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
     template_id = piece.template_id if piece else step.template_id
     letter = None
     if template_id is not None and sender_id is not None:
-        letter = _letter(template_id, voices.context(reader, sender_id, now=now))
+        context = {**voices.context(reader, sender_id, now=now), **considered.notice}
+        letter = _letter(template_id, context)
     sender = Sender.objects.filter(pk=sender_id or 0).first()
     return Preview(considered.verdict, sender, piece, letter)
 

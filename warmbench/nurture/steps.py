@@ -163,7 +163,7 @@ class Batch:
             reader.had.append(piece.piece_id)
             self._given[len(self._said)] = (due.candidate_id, piece.piece_id)
         draft = replace(allowed.draft, template_id=template_id, context=context)
-        self._said.append(Considered(draft, allowed.verdict))
+        self._said.append(Considered(draft, allowed.verdict, allowed.notice))
         self._move_on(due, outcome="queued")
 
     def _choose(self, step: Step, reader: Reader) -> content.Piece | None:

@@ -1,13 +1,23 @@
 """What a candidate permits and forbids: recording it, with everything that must hold at once."""
 
-from dataclasses import dataclass
+import ipaddress
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
-from warmbench.people.models import Candidate, Channel, Consent, ContactPoint, Suppression
+from warmbench.people import balancing
+from warmbench.people.models import (
+    Candidate,
+    Channel,
+    Consent,
+    ContactPoint,
+    Purpose,
+    Suppression,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +33,28 @@ class PermissionChanged(Event):
     """There is another ground to write to somebody, or none any more, or a stop was lifted."""
 
     candidate_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How a permission came about, for whoever has to prove it one day: rules.md C26."""
+
+    #: Whose word or which file it is.
+    source: str = ""
+    how: str = Consent.How.UNKNOWN
+    #: The version of the words that were agreed to.
+    wording: str = ""
+    #: As ``ip_prefix`` makes it.
+    ip_prefix: str = ""
+    #: The mail that says so.
+    inbound_id: int | None = None
+    #: Who wrote it down.
+    by_id: int | None = None
+    #: When what it rests on was alive last, if that was earlier.
+    since: datetime | None = None
+
+
+_NO_PROOF = Proof()
 
 
 @transaction.atomic
@@ -116,15 +148,51 @@ def record(
     evidence: str,
     now: datetime,
     channel: Channel = Channel.EMAIL,
-    source: str = "",
+    purpose: str = "",
+    proof: Proof = _NO_PROOF,
 ) -> None:
-    """Write down on what ground a person may be written to, or that it is withdrawn."""
+    """Write down on what ground a person may be written to, or that it is withdrawn.
+
+    A legitimate interest names the balancing test that holds at this moment. ``purpose`` is one
+    of ``Purpose``; blank speaks for all messages, and never for recording opens.
+    """
+    weighed = balancing.current() if basis == Consent.Basis.LEGITIMATE_INTEREST else None
     Consent.objects.create(
         candidate_id=candidate_id,
         channel=channel,
+        purpose=purpose,
         basis=basis,
         evidence=evidence,
-        source=source,
+        balancing_test=weighed,
         at=now,
+        **asdict(proof),
     )
     publish(PermissionChanged(candidate_ids=[candidate_id]))
+
+
+def may_record_opens(candidate_id: int, *, now: datetime) -> bool:
+    """Whether this person agreed to it, in so many words, that we record which mails she opens.
+
+    The last word counts, also one that withdraws everything; no other consent implies this one
+    (CNIL, deliberation 2026-042). False by default.
+    """
+    said = Consent.objects.filter(candidate=candidate_id, channel=Channel.EMAIL)
+    last = (
+        said.filter(Q(purpose=Purpose.PIXEL) | Q(purpose="", basis=Consent.Basis.WITHDRAWN))
+        .order_by("-at", "-pk")
+        .first()
+    )
+    if last is None or last.basis != Consent.Basis.CONSENT:
+        return False
+    return last.expires_at is None or last.expires_at > now
+
+
+def ip_prefix(address: str) -> str:
+    """The network of an address: enough to prove where a click came from, too little to follow
+    anybody (a /24, or a /48 of IPv6). Blank for what is no address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    bits = 24 if parsed.version == 4 else 48
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))

@@ -120,6 +120,12 @@ def cited(name: str) -> str:
     return f"{rule.says.removesuffix('.')} ({rule.source})." if rule else ""
 
 
+def source(name: str) -> str:
+    """Where a rule is written; blank for one that there is no more."""
+    rule = law_rules.book().called(name)
+    return rule.source if rule else ""
+
+
 def warns_at(clock: Clock, obtained_at: datetime) -> datetime:
     """When to remind somebody that a person has not been told yet."""
     return obtained_at + timedelta(days=clock.warn)

@@ -11,6 +11,7 @@ from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.people import candidates, consent, editing
 from warmbench.people.candidates import PauseReason
+from warmbench.people.consent import Proof
 from warmbench.people.editing import NotAnAddressError
 from warmbench.people.models import Candidate, Channel, Consent, Suppression
 from warmbench.web import access
@@ -174,7 +175,13 @@ def permission(request: HttpRequest, candidate_id: int) -> HttpResponse:
         candidate.pk,
         basis=Consent.Basis(form.cleaned_data["basis"]),
         evidence=form.cleaned_data["evidence"],
-        source=user.name[:80],
+        channel=Channel(form.cleaned_data["channel"] or Channel.EMAIL),
+        proof=Proof(
+            source=user.name[:80],
+            how=form.cleaned_data["how"],
+            by_id=user.pk,
+            since=form.cleaned_data["since"],
+        ),
         now=clock.now(),
     )
     return _done(request, candidate, "Recorded.")

@@ -1,6 +1,6 @@
 """The forms with which a recruiter changes one candidate. Each names its fields itself."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from django import forms
 from django.utils import timezone
@@ -141,11 +141,35 @@ class ConsentForm(forms.Form):
         choices=Consent.Basis.choices,
         widget=forms.Select(attrs=_FOCUS),
     )
+    channel = forms.ChoiceField(
+        label="For what", choices=Channel.choices, initial=Channel.EMAIL, required=False
+    )
+    how = forms.ChoiceField(
+        label="How was it said",
+        choices=[one for one in Consent.How.choices if one[0] not in {"", Consent.How.IMPORT}],
+        initial=Consent.How.CALL,
+        required=False,
+    )
     evidence = forms.CharField(
         label="Evidence",
         max_length=300,
         help_text="Who said it, where, in which words. It is kept for ever.",
     )
+    since = forms.DateField(
+        label="Of which day",
+        required=False,
+        help_text="When they wrote to us, or when you last did business, if not today.",
+        widget=DayInput(),
+    )
+
+    def clean_since(self) -> datetime | None:
+        """The moment from which a ground that grows old is counted."""
+        day = self.cleaned_data["since"]
+        if day is None:
+            return None
+        if day > timezone.localdate(clock.now()):
+            raise forms.ValidationError("That is still to come.")
+        return datetime.combine(day, time(0), UTC)
 
 
 class StopForm(forms.Form):

@@ -80,10 +80,10 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     match verdict:
         case Allow():
             return {"verdict": "allowed", "reason": "Nothing stands in the way now."}
-        case Later(until, reason):
-            return {"verdict": "later", "reason": verdicts.because(reason), "until": until}
-        case Refuse(reason):
-            return {"verdict": "refused", "reason": verdicts.because(reason)}
+        case Later(until, reason, rule):
+            return {"verdict": "later", "reason": verdicts.because(reason, rule), "until": until}
+        case Refuse(reason, rule):
+            return {"verdict": "refused", "reason": verdicts.because(reason, rule)}
 
 
 def _shown(step: Step | None, candidate: Candidate | None) -> Preview | None:

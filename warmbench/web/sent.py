@@ -136,7 +136,9 @@ def _spelled_out(touch: str) -> str:
 
 
 def _ruling(decision: Decision) -> Ruling:
-    because = verdicts.because(decision.reason) if decision.reason else "Nothing stood in the way."
+    because = "Nothing stood in the way."
+    if decision.reason:
+        because = verdicts.because(decision.reason, decision.rule)
     return Ruling(
         verdict=verdicts.badge(decision.verdict),
         what=str(decision.get_stage_display()).lower(),

@@ -56,7 +56,7 @@ def _answer(verdict: Allow | Later | Refuse) -> Answer:
     match verdict:
         case Allow():
             return Answer("allowed")
-        case Later(until, reason):
-            return Answer("later", because(reason), until)
-        case Refuse(reason):
-            return Answer("refused", because(reason))
+        case Later(until, reason, rule):
+            return Answer("later", because(reason, rule), until)
+        case Refuse(reason, rule):
+            return Answer("refused", because(reason, rule))
