@@ -35,7 +35,7 @@ def test_texts_cost_what_the_standard_says(
 
 
 def test_typographic_quotes_do_not_treble_the_price() -> None:
-    nice = "Don’t worry – it’s “fine”…"
+    nice = "Don’t worry – it’s “fine”…"  # noqa: RUF001
     assert segments.count(nice).encoding is Encoding.UCS_2
     assert segments.count(segments.plainer(nice)).encoding is Encoding.GSM_7
 
