@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
@@ -26,6 +27,7 @@ from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Suppression
 from warmbench.signals import wishes
 from warmbench.signals.models import FollowUp, Hit, Signal
+from warmbench.web import public
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 MULTIPART = (
@@ -546,3 +548,13 @@ def test_an_organisation_may_be_missing(db: None, reader: Client) -> None:
 
     assert b"Stop messages from us?" in reader.get(way_out(mail)).content
     assert datetime.now(UTC) == LATER
+
+
+def test_a_fault_of_another_page_is_told_by_itself() -> None:
+    def faulty(request: HttpRequest) -> HttpResponseBase:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        public.before_sessions(faulty)(RequestFactory().get("/candidates/"))
+
+    assert caught.value.__context__ is None

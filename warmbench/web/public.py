@@ -15,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import Resolver404, path, resolve
+from django.urls import Resolver404, ResolverMatch, path, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -83,15 +83,22 @@ def before_sessions(
     """Middleware: our public pages are answered before anything can look at a cookie."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        try:
-            match = resolve(request.path_info, urlconf=__name__)
-        except Resolver404:
+        match = _page_at(request.path_info)
+        if match is None:
             return get_response(request)
         request.resolver_match = match
         request.user = AnonymousUser()
         return cast(HttpResponseBase, match.func(request, **match.kwargs))
 
     return middleware
+
+
+def _page_at(address: str) -> ResolverMatch | None:
+    # By itself: whatever goes wrong on other pages would be logged as a consequence of this.
+    try:
+        return resolve(address, urlconf=__name__)
+    except Resolver404:
+        return None
 
 
 def _as_it_is(paused_until: datetime | None) -> list[tuple[str | int, str]]:
