@@ -3,9 +3,19 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Literal
 
+from rapidfuzz.distance import DamerauLevenshtein
+
+from warmbench.messaging.inbound.plain import fold, sentences, table
+
 Channel = Literal["mail", "sms"]
+
+#: No wish to stop stands behind so much text, and each rule looks at all of it.
+MAX_CHARACTERS = 20_000
+#: A text of more words than this is more than a keyword and its politeness.
+MAX_KEYWORD_WORDS = 8
 
 
 class Tier(StrEnum):
@@ -39,9 +49,117 @@ class OptOut:
 NOTHING = OptOut(Tier.NO)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    stop: re.Pattern[str]
+    ask: re.Pattern[str] | None
+
+
 def judge(text: str, *, channel: Channel) -> OptOut:
     """Whether a text asks us to stop. Give it new text only: our own footer has the word, too."""
-    word = re.sub(r"[\W_]+", "", text[:200].lower())
-    if word in {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}:
-        return OptOut(Tier.STOP, ("keyword",), Keyword.STOP if channel == "sms" else None)
-    return NOTHING
+    folded = fold(text[:MAX_CHARACTERS])
+    if found := _keyword(folded, channel):
+        return found
+    stops: dict[str, None] = {}
+    asks: dict[str, None] = {}
+    for sentence in sentences(folded):
+        if _keeps().search(sentence):
+            continue
+        telling = _harmless().sub(" ", sentence)
+        doubtful = _doubts().search(sentence) is not None
+        for rule in _rules():
+            if rule.stop.search(sentence):
+                (asks if doubtful else stops)[rule.name] = None
+            elif rule.ask and rule.ask.search(telling):
+                asks[rule.name] = None
+    if stops:
+        return OptOut(Tier.STOP, tuple(stops))
+    return OptOut(Tier.ASK, tuple(asks)) if asks else NOTHING
+
+
+def _keyword(folded: str, channel: Channel) -> OptOut | None:
+    """What a text says that is one of the known words, with nothing but politeness around it.
+
+    Letter case, punctuation, emoji and blanks do not matter (C4), nor a zero for an “o”.
+    """
+    known = _known()
+    if len(folded) > 200:  # noqa: PLR2004 - longer than so many words
+        return None
+    words = [word for word in re.findall(r"[^\W_]+(?:'[^\W_]+)?", folded.replace("-", ""))]
+    if len(words) > 2 and all(len(word) == 1 for word in words):
+        words = ["".join(words)]
+    words = [word.replace("0", "o").replace("1", "l") for word in words]
+    if not words or len(words) > MAX_KEYWORD_WORDS:
+        return None
+    whole = " ".join(words)
+    if channel == "sms" and whole in known.start:
+        return OptOut(Tier.NO, ("keyword:start",), Keyword.START)
+    if channel == "sms" and whole in known.help:
+        return OptOut(Tier.NO, ("keyword:help",), Keyword.HELP)
+    rest = [word for word in words if word not in known.polite]
+    if whole in known.stop or " ".join(rest) in known.stop or _misspelled(rest):
+        return OptOut(Tier.STOP, ("keyword:stop",), Keyword.STOP if channel == "sms" else None)
+    if rest and all(word in known.stop for word in rest):
+        return OptOut(Tier.STOP, ("keyword:stop",), Keyword.STOP if channel == "sms" else None)
+    return None
+
+
+def _misspelled(words: list[str]) -> bool:
+    """Whether the one word is “unsubscribe” but for two letters."""
+    if len(words) != 1 or not 9 <= len(words[0]) <= 14:  # noqa: PLR2004
+        return False
+    return DamerauLevenshtein.distance(words[0], "unsubscribe", score_cutoff=2) <= 2  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    stop: frozenset[str]
+    start: frozenset[str]
+    help: frozenset[str]
+    polite: frozenset[str]
+
+
+@cache
+def _known() -> _Known:
+    written = table("optout_words")
+    return _Known(
+        stop=frozenset(word.replace("-", "") for word in written["keywords"]),
+        start=frozenset(written["start_words"]),
+        help=frozenset(written["help_words"]),
+        polite=frozenset(written["polite"]) - frozenset(written["keywords"]),
+    )
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(
+            name,
+            _any_of(tiers["stop"]),
+            _any_of(tiers["ask"]) if tiers.get("ask") else None,
+        )
+        for name, tiers in table("optout_words")["rules"].items()
+    )
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    gap = r"(?: [^ ]+){0,4}?"
+    return re.compile("|".join(f"(?:{each.replace('~', gap)})" for each in patterns))
+
+
+@cache
+def _harmless() -> re.Pattern[str]:
+    return _any_of(table("optout_words")["harmless"])
+
+
+@cache
+def _keeps() -> re.Pattern[str]:
+    guards = table("optout_words")["guards"]
+    return _any_of([each for name, each in guards.items() if name.startswith("keep")])
+
+
+@cache
+def _doubts() -> re.Pattern[str]:
+    guards = table("optout_words")["guards"]
+    return _any_of([each for name, each in guards.items() if not name.startswith("keep")])

@@ -1,5 +1,6 @@
 """Brings words to plain lower-case letters, which the lists of words beside it are written in."""
 
+import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,11 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 
+#: Rules look at windows of this many characters, so their work is bounded.
+MAX_SENTENCE = 400
+_ENDS = re.compile(r"[.!?;:\n\u2026]+(?=\s|$|[\"')])|\n+|[!?]+|\s-+\s")
+_WORDS = re.compile(r"[^\W_]+(?:['.@-][^\W_]+)*|,|[^\w\s.,]")
+
 
 def fold(text: str) -> str:
     """The text in lower case, without accents, with the quotes and dashes of a typewriter.
@@ -28,6 +34,23 @@ def fold(text: str) -> str:
         return text
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(each for each in apart if not unicodedata.combining(each))
+
+
+def sentences(folded: str) -> list[str]:
+    """The sentences of a folded text, as their words with one space between, “,” by itself.
+
+    Other signs are dropped. A long one is cut into windows that overlap by half.
+    """
+    found = []
+    for sentence in _ENDS.split(folded):
+        words = [word for word in _WORDS.findall(sentence) if word == "," or word[0].isalnum()]
+        line = " ".join(words)
+        if len(line) <= MAX_SENTENCE:
+            found += [line] if line else []
+        else:
+            half = MAX_SENTENCE // 2
+            found += [line[start : start + MAX_SENTENCE] for start in range(0, len(line), half)]
+    return found
 
 
 @cache

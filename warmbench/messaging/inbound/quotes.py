@@ -159,7 +159,8 @@ def _end_of_fields(lines: list[str], start: int, words: _Words, *, colons: bool)
     """
     kinds: set[str] = set()
     end, seen, number = start, 0, start
-    while number < len(lines) and seen < MAX_HEADER_LINES:
+    last = min(len(lines), start + 3 * MAX_HEADER_LINES)
+    while number < last and seen < MAX_HEADER_LINES:
         line = lines[number][:MAX_LINE].strip()
         number += 1
         if not line or line == _QUOTE:
