@@ -180,6 +180,31 @@ def test_no_file_unmakes_a_persons_choice(ana: Candidate, software: Tag, data: T
     assert AuditEntry.objects.get(action="candidate.primary_chosen").detail == {"tag": data.pk}
 
 
+@pytest.mark.parametrize("source", [ATS, BY_CANDIDATE])
+def test_a_persons_choice_wins_over_another_source_that_is_as_sure(
+    ana: Candidate, software: Tag, data: Tag, source: str
+) -> None:
+    put(ana, software, data, source=source, confidence=CERTAIN, is_primary=True)
+    assert primary(ana) == "Software engineering"
+
+    assert tagging.make_primary(ana.pk, data.pk, by_id=None, now=NOW) == [ana.pk]
+    assert primary(ana) == "Data"
+
+    put(ana, software, source=ATS, confidence=CERTAIN, is_primary=True)
+    assert primary(ana) == "Data"
+
+
+def test_a_persons_word_is_kept_as_theirs_where_a_file_is_as_sure(
+    ana: Candidate, java: Tag
+) -> None:
+    put(ana, java, confidence=CERTAIN)
+    put(ana, java, source=BY_HAND, confidence=CERTAIN)
+    assert words(ana) == {"Java": (BY_HAND, CERTAIN)}
+    put(ana, java, confidence=CERTAIN)
+    put(ana, java, source=BY_CANDIDATE, confidence=CERTAIN)
+    assert words(ana) == {"Java": (BY_HAND, CERTAIN)}
+
+
 def test_what_is_stated_replaces_what_was_read(ana: Candidate, software: Tag, data: Tag) -> None:
     put(ana, data, source=INFERRED, confidence=GUESSED, is_primary=True)
     put(ana, software, is_primary=True)

@@ -24,6 +24,8 @@ WAYS = [
     (BY_CANDIDATE, CERTAIN),
     ("Old ATS", STATED),
     ("New ATS", STATED),
+    # No import is so sure, but a later one may be.
+    ("Sure ATS", CERTAIN),
     (FROM_TITLE, READ),
     (FROM_TITLE, GUESSED),
     (INFERRED, GUESSED),
@@ -47,7 +49,10 @@ def after(new: list[Word], known: list[Word]) -> list[Word]:
     carried = {word.tag_id: word for word in known if word not in settled.gone}
     for word in settled.kept:
         other = carried.get(word.tag_id)
-        if other is None or word.confidence > other.confidence:
+        if other is None or (word.confidence, word.source in PEOPLE) > (
+            other.confidence,
+            other.source in PEOPLE,
+        ):
             carried[word.tag_id] = word._replace(
                 row_id=other.row_id if other else 100 + word.tag_id
             )
@@ -97,3 +102,15 @@ def test_where_people_say_that_they_live_no_file_puts_them_elsewhere(
     for batch in files:
         known = after(batch, known)
     assert [word.tag_id for word in known if word.kind == Kind.GEOGRAPHY] == [home.tag_id]
+
+
+@given(batches, st.sampled_from(PEOPLE))
+def test_the_specialty_that_a_person_chose_stays_the_primary_one(
+    history: list[list[Word]], by: str
+) -> None:
+    files = [[word for word in batch if word.source not in PEOPLE] for batch in history]
+    chosen = Word(4, Kind.SPECIALTY, by, CERTAIN, is_primary=True)
+    known = after([chosen], carried_after(history))
+    for batch in files:
+        known = after(batch, known)
+    assert [word.tag_id for word in known if word.is_primary] == [chosen.tag_id]

@@ -36,7 +36,7 @@ def settle(new: Iterable[Word], known: Sequence[Word]) -> Settled:
     """Weigh new words about one candidate against those known before, contested kinds alone.
 
     - Everybody has one seniority: the surest, of equals the known one, unless the same source
-      says otherwise now.
+      or a person says otherwise now. Likewise the first of several specialties.
     - A specialty that was only read from something gives way to one that is known better.
     - What was read before ends when something as sure is known of the same kind.
     - A source that names another place means that the person has moved; a recruiter may name
@@ -88,7 +88,7 @@ def _yields(word: Word, *, to: Word) -> bool:
 def _overrules(word: Word, other: Word) -> bool:
     """Whether a new word counts more than a known one that it contradicts."""
     if word.confidence == other.confidence:
-        return word.source == other.source
+        return word.source == other.source or word.source in PEOPLE
     return word.confidence > other.confidence
 
 

@@ -92,8 +92,9 @@ def _array(numbers: Iterable[int]) -> str:
 def apply(drafts: Drafts, *, now: datetime, announce: bool = True) -> list[int]:
     """Put tags on people. Returns those for whom something changed; repeated, it is nobody.
 
-    Of two words for one tag the surer one stays; ``tag_rules`` says which words end others.
-    What a person took off stays off, whatever a file says, until a person puts it back.
+    Of two words for one tag the surer one stays, of equals a person's; ``tag_rules`` says which
+    words end others. What a person took off stays off, whatever a file says, until a person puts
+    it back.
     Without ``announce``, the caller publishes that these people changed. Raises TagGoneError.
     """
     kinds = hold_tags(drafts.tag_ids)
@@ -110,7 +111,7 @@ def apply(drafts: Drafts, *, now: datetime, announce: bool = True) -> list[int]:
     if not drafts.tag_ids:
         return []
     changed = _candidates("end_tags", {"rows": ended}) if ended else set()
-    changed |= _candidates("put_tags", {**drafts.columns(), "now": now})
+    changed |= _candidates("put_tags", {**drafts.columns(), "persons": list(PEOPLE), "now": now})
     changed |= _candidates("flip_primary_tags", {"rows": flipped}) if flipped else set()
     if changed and announce:
         publish(CandidateTagged(candidate_ids=sorted(changed)))
@@ -121,7 +122,10 @@ def apply(drafts: Drafts, *, now: datetime, announce: bool = True) -> list[int]:
 def make_primary(
     candidate_id: int, specialty_id: int, *, by_id: int | None, now: datetime
 ) -> list[int]:
-    """Make a specialty the one that content follows first, on a person's word."""
+    """Make a specialty the one that content follows first, on a person's word.
+
+    It is from then on, however sure another source is of another one. Raises TagGoneError.
+    """
     drafts = Drafts()
     drafts.add(candidate_id, [Found(specialty_id, BY_HAND, CERTAIN, is_primary=True)], source="")
     changed = apply(drafts, now=now)

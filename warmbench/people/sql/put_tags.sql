@@ -1,5 +1,5 @@
--- Put tags on people; of two words for the same tag the surer one stays. Returns for whom
--- something changed.
+-- Put tags on people; of two words for the same tag the surer one stays, and a person's rather
+-- than a file's. Returns for whom something changed.
 WITH put AS (
     INSERT INTO candidate_tag AS ct (
         candidate_id, tag_id, source, confidence, is_primary, added_at
@@ -14,6 +14,9 @@ WITH put AS (
        SET source = excluded.source, confidence = excluded.confidence,
            added_at = excluded.added_at, expires_at = NULL
      WHERE excluded.confidence > ct.confidence
+        OR (excluded.confidence = ct.confidence
+            AND excluded.source = ANY(%(persons)s::text[])
+            AND ct.source <> ALL(%(persons)s::text[]))
     RETURNING candidate_id
 )
 SELECT DISTINCT candidate_id FROM put
