@@ -59,7 +59,6 @@ def test_the_name_beside_an_address_is_kept(text: str, name: str) -> None:
     [
         ("\u200bjane@example.com\u00a0", Oddity.INVISIBLE),
         ("E-Mail: jane@example.com (private)", Oddity.TEXT_AROUND),
-        ("jane@localhost", Oddity.NO_DOT),
         ("jane..doe@example.com", Oddity.DOTS),
         ("jane.@example.com", Oddity.DOTS),
         ('"jane doe"@example.com', Oddity.QUOTED),
@@ -88,6 +87,8 @@ def test_what_is_merely_odd_is_not_lost(text: str, oddity: Oddity) -> None:
         ("jane@", Fault.NO_DOMAIN),
         ("jane@example,com", Fault.BAD_DOMAIN),
         ("jane@exa mple.com", Fault.BAD_DOMAIN),
+        ("jane@localhost", Fault.NO_DOT),
+        ("Jane <jane@example.>", Fault.NO_DOT),
         ("jane@example..com", Fault.BAD_DOMAIN),
         ("jane@☃.example", Fault.BAD_DOMAIN),
         ("jane@" + "ü" * 70 + ".example", Fault.BAD_DOMAIN),

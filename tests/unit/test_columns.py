@@ -149,6 +149,13 @@ DUTCH = {
     "Toestemming": ("answer", "consent"),
     "Opmerkingen": ("words", "notes"),
 }
+SHORT = {
+    "Cand. ID": ("number", "external_id"),
+    "Cand. Name": ("words", "full_name"),
+    "Cand.Email": ("email", "email"),
+    "cand_phone": ("phone", "phone"),
+    "Cand. Owner": ("words", "owner_email"),
+}
 BY_HAND = {
     "Full name": ("words", "full_name"),
     "Fisrt Emial Adress": ("email", "email"),
@@ -174,8 +181,8 @@ def guessed(columns: dict[str, tuple[str, str]]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "export",
-    [GREENHOUSE, LEVER, BULLHORN, ICIMS, GERMAN, FRENCH, SPANISH, DUTCH, BY_HAND],
-    ids=["greenhouse", "lever", "bullhorn", "icims", "de", "fr", "es", "nl", "by hand"],
+    [GREENHOUSE, LEVER, BULLHORN, ICIMS, GERMAN, FRENCH, SPANISH, DUTCH, SHORT, BY_HAND],
+    ids=["greenhouse", "lever", "bullhorn", "icims", "de", "fr", "es", "nl", "short", "by hand"],
 )
 def test_a_usual_export_is_understood_whole(export: dict[str, tuple[str, str]]) -> None:
     assert guessed(export) == {name: field for name, (_, field) in export.items()}
@@ -286,6 +293,7 @@ def test_what_a_person_decided_before_is_kept() -> None:
 def test_column_names_are_told_from_values() -> None:
     assert is_column_name("E-Mail 2")
     assert is_column_name("Geburtsdatum")
+    assert is_column_name("Cand. ID")
     assert not is_column_name("Ana Lima")
     assert not is_column_name("")
 

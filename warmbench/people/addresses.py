@@ -27,6 +27,7 @@ class Fault(StrEnum):
     BAD_LOCAL_PART = "bad_local_part"
     NO_DOMAIN = "no_domain"
     BAD_DOMAIN = "bad_domain"
+    NO_DOT = "no_dot"
     SPACE = "space"
     TOO_LONG = "too_long"
     NOT_A_NUMBER = "not_a_number"
@@ -50,6 +51,7 @@ _SENTENCES = {
     Fault.BAD_LOCAL_PART: "Before the @ stands what would separate two addresses.",
     Fault.NO_DOMAIN: "There is nothing after the @.",
     Fault.BAD_DOMAIN: "What follows the @ cannot be a domain.",
+    Fault.NO_DOT: "What follows the @ has no dot, so mail from elsewhere does not get there.",
     Fault.SPACE: "There is a space in the address, so a part of it may be missing.",
     Fault.TOO_LONG: "It is too long.",
     Fault.NOT_A_NUMBER: "It is no phone number.",
@@ -65,7 +67,6 @@ class Oddity(StrEnum):
 
     INVISIBLE = "invisible"
     TEXT_AROUND = "text_around"
-    NO_DOT = "no_dot"
     DOTS = "dots"
     QUOTED = "quoted"
     LITERAL = "literal"
@@ -145,7 +146,7 @@ def emails(cell: str) -> list[Address | Problem]:
     lines = [line for line in re.split(r"[\r\n]+", cell.strip()) if line.strip()]
     if len(lines) > 1:
         found = [one for line in lines for one in emails(line)]
-        if any(isinstance(one, Problem) for one in found):
+        if any(isinstance(one, Problem) and one.fault is not Fault.NO_DOT for one in found):
             return [Problem(Fault.INJECTION)]
         return _unique(found)
     if cell.count("@") < 2:
@@ -233,6 +234,8 @@ def _of_parts(text: str, name: str, odd: list[Oddity]) -> Address | Problem:
     address = f"{local}@{host}"
     if not fault and not host:
         fault = Fault.BAD_DOMAIN if domain else Fault.NO_DOMAIN
+    if not fault and "." not in host and not host.startswith("["):
+        fault = Fault.NO_DOT
     if not fault and len(address.encode()) > _LONGEST:
         fault = Fault.TOO_LONG
     if fault:
@@ -273,8 +276,6 @@ def _host(domain: str, odd: list[Oddity]) -> str:
     encoded = [_label(label) for label in labels]
     if not all(encoded) or sum(map(len, encoded)) + len(encoded) > _LONGEST:
         return ""
-    if len(encoded) == 1:
-        odd.append(Oddity.NO_DOT)
     if any("_" in label or label.startswith("-") or label.endswith("-") for label in encoded):
         odd.append(Oddity.ODD_DOMAIN)
     return ".".join(encoded)

@@ -91,6 +91,7 @@ _PHONE = re.compile(r"(?:tel:)?[+(0][\d\s()./+-]{6,}(?:\s*(?:x|ext\.?)\s*\d+)?",
 _LINK = re.compile(r"(?:https?://|www\.|(?:\w+\.)?(?:linkedin|xing)\.com/)\S+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[\d.,' ]*\d")
 _ORDINAL = re.compile(r"\s*\d+(?:st|nd|rd|th)?$|^\d+(?:st|nd|rd|th)?\s+")
+_CANDIDATE = re.compile(r"\bcand\b")
 
 #: Values that a field needs, to be what the name of the column promises.
 _NEEDS: dict[Field, frozenset[Kind]] = {
@@ -160,7 +161,7 @@ def is_column_name(text: str) -> bool:
     """Whether the cell is a column name we know, which tells a header row from others."""
     if len(text) > _LONGEST_NAME:
         return False
-    name = _ORDINAL.sub("", plain(text))
+    name = _spelled_out(text)
     return name in words().columns or name in words().sensitive or _bare(name) in words().columns
 
 
@@ -182,7 +183,7 @@ def _for_column(name: str, values: list[str]) -> Guess:
 def _by_name(name: str) -> Guess | None:
     """What the name alone says; None when it says nothing."""
     known = words().columns
-    text = _ORDINAL.sub("", plain(name))
+    text = _spelled_out(name)
     bare = _bare(text)
     if _mentions(text, words().sensitive):
         return Guess(Field.IGNORE, 1.0, "Protected or private: never imported.")
@@ -223,6 +224,12 @@ def _by_name_within(name: str, text: str) -> Guess | None:
 @lru_cache(maxsize=1)
 def _long_names() -> tuple[str, ...]:
     return tuple(name for name in words().columns if len(name) >= 5)
+
+
+def _spelled_out(name: str) -> str:
+    """The name in its plain form, without numbers and abbreviations: "Cand. ID" is the
+    "candidate id"."""
+    return _CANDIDATE.sub("candidate", _ORDINAL.sub("", plain(name)))
 
 
 def _bare(text: str) -> str:

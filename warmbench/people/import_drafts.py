@@ -55,7 +55,7 @@ class Remark(StrEnum):
 
 _SENTENCES = {
     Remark.PHONE: "The phone number cannot be read. The rest was imported.",
-    Remark.EMAIL: "One of several e-mail addresses cannot be used. The others were imported.",
+    Remark.EMAIL: "An e-mail address cannot be used. The rest was imported.",
     Remark.OWNER: "Nobody with this e-mail address works here. The owner was left open.",
     Remark.STATUS: "This status is not known. It was left out.",
     Remark.STAGE: "This stage is not known. It was left out.",
