@@ -116,6 +116,22 @@ def test_a_list_of_skills_is_taken_apart_where_people_would(text: str, skills: l
     assert [skill.strip("(") for skill in cells.skills(text) if skill.strip("(")] == skills
 
 
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("SAP FI/CO", ["SAP FI/CO"]),
+        ("sap fi / co; Stress testing (banking)", ["sap fi / co", "Stress testing (banking)"]),
+        ("1. Ear, nose & throat\n2. 510(k) (5 years)", ["Ear, nose & throat", "510(k)"]),
+        ("ERP (SAP FI/CO, 510(k)) - B2B - Sales", ["ERP", "B2B - Sales", "SAP FI/CO", "510(k)"]),
+        ("Senior SAP FI/CO consultant", ["Senior SAP FI/CO consultant"]),
+        ("SAP FI/COBOL, nose, C/C++/C#", ["SAP FI", "COBOL", "nose", "C", "C++", "C#"]),
+    ],
+)  # fmt: skip
+def test_what_a_tag_is_called_is_not_taken_apart(text: str, skills: list[str]) -> None:
+    names = ["SAP FI/CO", "Stress testing (banking)", "ear, nose & throat", "510(k)", "B2B - Sales"]
+    assert cells.skills(text, cells.whole(names)) == skills
+
+
 @given(st.text())
 def test_skills_come_once_and_never_empty(text: str) -> None:
     found = cells.skills(text)

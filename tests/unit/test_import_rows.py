@@ -97,6 +97,15 @@ def test_one_broken_address_beside_a_good_one_is_left_out() -> None:
     assert two.remarks == [(Remark.EMAIL, "b@")]
 
 
+@pytest.mark.parametrize("cell", ["anna@localhost", "anna@localhost\nanna@intranet"])
+def test_an_address_without_a_dot_is_left_out_and_the_rest_is_not(cell: str) -> None:
+    draft = read({Field.EMAIL: cell, Field.FIRST_NAME: "Anna"})
+    assert (draft.first_name, draft.external_id, draft.emails) == ("Anna", "1", [])
+    assert {remark for remark, _ in draft.remarks} == {Remark.EMAIL}
+    beside = read({Field.EMAIL: "anna@localhost\nanna@example.com"})
+    assert beside.emails == ["anna@example.com"]
+
+
 @pytest.mark.parametrize("field", [Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME])
 def test_no_name_hides_a_header(field: Field) -> None:
     with pytest.raises(UnusableRowError):

@@ -1,6 +1,7 @@
 """What a single cell of an imported file says: yes or no, a status, a stage, skills, a name."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -16,12 +17,12 @@ _LONGEST_WORD = 60
 _DEEPEST_GROUP = 4
 
 #: Written with a slash, and one thing all the same.
-_SLASHED = re.compile(
-    r"(?<![\w/])(?:C/C\+\+|CI\s?/\s?CD|TCP/IP|A/B|UI\s?/\s?UX|UX\s?/\s?UI|PL/SQL|PL/I|AS/400|OS/2|"
-    r"OS/390|z/OS|z/VM|I/O|S/4\s?HANA|R/3|24/7|N/A|A/R|A/P|AP/AR|AR/AP|ISO/IEC|B/S|Client/Server)"
-    r"(?![\w/])",
-    re.IGNORECASE,
+_SLASHED = (
+    r"C/C\+\+|CI\s?/\s?CD|TCP/IP|A/B|UI\s?/\s?UX|UX\s?/\s?UI|PL/SQL|PL/I|AS/400|OS/2|"
+    r"OS/390|z/OS|z/VM|I/O|S/4\s?HANA|R/3|24/7|N/A|A/R|A/P|AP/AR|AR/AP|ISO/IEC|B/S|Client/Server"
 )
+#: In a name, there may be spaces around it or not.
+_MARK = re.compile(r"([/,;|()])")
 _BETWEEN_SKILLS = re.compile(r"[;,|/\n\r\t•·●▪‣]+|\s[-\u2013\u2014]\s|\s{3,}")
 _GROUP = re.compile(r"\(([^()]*)\)")
 _LEVEL = re.compile(
@@ -105,16 +106,34 @@ def stage(text: str) -> str | None:
     return words().stages.get(_word(text))
 
 
-def skills(text: str) -> list[str]:
+def whole(names: Iterable[str] = ()) -> re.Pattern[str]:
+    """What ``skills`` is not to take apart: those of the names that it would, and what everybody
+    writes with a slash."""
+    apart = {name for name in names if plain(name) and skills(name) != [name]}
+    spelled = map(_spelled, sorted(apart, key=len, reverse=True))
+    return re.compile(rf"(?<![\w/])(?:{'|'.join([*spelled, _SLASHED])})(?![\w/])", re.IGNORECASE)
+
+
+def _spelled(name: str) -> str:
+    """A pattern for the name: spaces may be missing, or be there, where two skills could part."""
+    return "".join(
+        rf"\s?{re.escape(part)}\s?"
+        if _MARK.fullmatch(part)
+        else r"\s+".join(re.escape(word) for word in part.split())
+        for part in _MARK.split(name)
+    )
+
+
+def skills(text: str, kept: re.Pattern[str] | None = None) -> list[str]:
     """The skills of a list in one cell, in their order, each once.
 
-    "C/C++" and its like stay whole, "AWS (EC2, S3)" gives all three, and what only says how
-    well ("Python (5 years)") is left out.
+    "C/C++" and its like stay whole (``kept``, which ``whole`` makes), "AWS (EC2, S3)" gives
+    all three, and what only says how well ("Python (5 years)") is left out.
     """
     if is_nothing(text):
         return []
     found: dict[str, str] = {}
-    for piece in _split_skills(text):
+    for piece in _split_skills(text, kept or _USUAL):
         if len(piece) < 2 * _LONGEST_SKILL and (skill := _cleaned(piece)):
             found.setdefault(skill.casefold(), skill)
     return list(found.values())
@@ -130,38 +149,37 @@ def _cleaned(piece: str) -> str:
     return "" if wrong else skill
 
 
-def _split_skills(text: str) -> list[str]:
+def _split_skills(text: str, kept: re.Pattern[str]) -> list[str]:
+    hidden: list[str] = []
     groups: list[str] = []
 
+    def hide(match: re.Match[str]) -> str:
+        hidden.append(match.group())
+        return f"\ue000{chr(0xE000 + len(hidden))}"
+
     def take_out(match: re.Match[str]) -> str:
-        inner = match.group(1)
-        parts = _split_flat(inner)
+        # What is hidden is a name, whatever numbers are in it.
+        parts = _BETWEEN_SKILLS.split(match.group(1))
         groups.extend(part for part in parts if not _LEVEL.search(plain(part)))
         return " "
 
+    text = kept.sub(hide, text.replace("\ue000", ""))
     # Innermost first: a bracket in a bracket is a list in a list.
     for _ in range(_DEEPEST_GROUP):
         if "(" not in text:
             break
         text = _GROUP.sub(take_out, text)
-    return [*_split_flat(text), *groups]
+    return [_restored(piece, hidden) for piece in [*_BETWEEN_SKILLS.split(text), *groups]]
 
 
-def _split_flat(text: str) -> list[str]:
-    if "/" not in text:
-        return _BETWEEN_SKILLS.split(text)
-    kept: list[str] = []
-
-    def hide(match: re.Match[str]) -> str:
-        kept.append(match.group())
-        return f"\ue000{chr(0xE001 + len(kept) - 1)}"
-
-    hidden = _SLASHED.sub(hide, text.replace("\ue000", ""))
-    return [_restore(piece, kept) for piece in _BETWEEN_SKILLS.split(hidden)]
+def _restored(piece: str, hidden: list[str]) -> str:
+    if "\ue000" not in piece:
+        return piece
+    return re.sub("\ue000(.)", lambda match: hidden[ord(match.group(1)) - 0xE001], piece)
 
 
-def _restore(piece: str, kept: list[str]) -> str:
-    return re.sub("\ue000(.)", lambda match: kept[ord(match.group(1)) - 0xE001], piece)
+#: Without a tree at hand.
+_USUAL = whole()
 
 
 def person_name(text: str) -> tuple[str, str]:

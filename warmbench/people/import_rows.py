@@ -164,7 +164,9 @@ class Reading:
                 else:
                     faults.append((found.fault, tidy(text, 120)))
         for fault, text in faults:
-            if fault is addresses.Fault.INJECTION or not draft.emails:
+            # "anna@localhost" may be right where it comes from: the rest of the row is no worse.
+            is_fatal = not draft.emails and fault is not addresses.Fault.NO_DOT
+            if fault is addresses.Fault.INJECTION or is_fatal:
                 raise UnusableRowError(f"The e-mail address cannot be used. {fault.sentence}")
             draft.remarks.append((Remark.EMAIL, text))
 
@@ -239,14 +241,13 @@ class Reading:
         return None
 
     def _read_tags(self, draft: Draft, row: list[str]) -> None:
-        skills = [skill for text in self._texts(Field.SKILLS, row) for skill in cells.skills(text)]
-        named = [word for text in self._texts(Field.SPECIALTY, row) for word in cells.skills(text)]
-        for text in self._texts(Field.TAGS, row):
-            for word in cells.skills(text):
-                is_specialty = self._vocabulary.skill(word) is None and (
-                    self._vocabulary.specialty_of(word) is not None
-                )
-                (named if is_specialty else skills).append(word)
+        skills = self._words(Field.SKILLS, row)
+        named = self._words(Field.SPECIALTY, row)
+        for word in self._words(Field.TAGS, row):
+            is_specialty = self._vocabulary.skill(word) is None and (
+                self._vocabulary.specialty_of(word) is not None
+            )
+            (named if is_specialty else skills).append(word)
         read = self._vocabulary.read(
             title=draft.job_title,
             skills=skills,
@@ -256,6 +257,10 @@ class Reading:
         )
         draft.tags, draft.unmatched = _each_once(read.tags), read.unmatched
         self.tags_named.update([found.tag_id for found in draft.tags])
+
+    def _words(self, of: Field, row: list[str]) -> list[str]:
+        whole = self._vocabulary.whole
+        return [word for text in self._texts(of, row) for word in cells.skills(text, whole)]
 
     def _read_identity(self, draft: Draft, row: list[str]) -> None:
         draft.source = self._text(Field.SOURCE, row) or self._source

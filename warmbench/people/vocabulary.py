@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from rapidfuzz import fuzz, process
 
+from warmbench.people import cells
 from warmbench.people.models import Tag, TagAlias
 from warmbench.people.tag_words import (
     FROM_TITLE,
@@ -75,9 +77,15 @@ class _Memory(dict[str, T]):
 class Vocabulary:
     """The tree in memory. Load it once for a batch: later edits of the tree do not reach it."""
 
-    def __init__(self, tags: Iterable[KnownTag], aliases: Iterable[tuple[int, str]]) -> None:
-        """``aliases`` are pairs of a tag and a key."""
+    def __init__(
+        self,
+        tags: Iterable[KnownTag],
+        aliases: Iterable[tuple[int, str]],
+        spellings: Iterable[str] = (),
+    ) -> None:
+        """``aliases`` are pairs of a tag and a key, ``spellings`` the same in their own words."""
         self.tags = {tag.id: tag for tag in tags}
+        self._spellings = [*(tag.name for tag in self.tags.values()), *spellings]
         self._keys: dict[str, dict[str, int]] = {kind: {} for kind in Kind}
         for tag_id, alias in aliases:
             self._keys[self.tags[tag_id].kind][alias] = tag_id
@@ -103,10 +111,16 @@ class Vocabulary:
         """The tree as the database has it now."""
         rows = Tag.objects.values_list("pk", "kind", "name", "parent_id", "code", "retired_at")
         tags = [KnownTag(*row[:5], is_retired=row[5] is not None) for row in rows]
-        aliases = TagAlias.objects.values_list("tag_id", "key")
+        aliases = list(TagAlias.objects.values_list("tag_id", "key", "text"))
         # A tag may have come between the two questions.
         known = {tag.id for tag in tags}
-        return cls(tags, [alias for alias in aliases if alias[0] in known])
+        keys = [(tag_id, key) for tag_id, key, _ in aliases if tag_id in known]
+        return cls(tags, keys, [text for _, _, text in aliases])
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """The names that ``cells.skills`` must not take apart: "SAP FI/CO" is one skill."""
+        return cells.whole(self._spellings)
 
     def find(self, kind: str, text: str) -> int | None:
         """The tag of a kind that is spelled so, with or without spaces; never a retired one."""
