@@ -16,8 +16,9 @@ from warmbench.accounts.models import User
 from warmbench.messaging import delivery, switches
 from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Message, Sender, Switch
-from warmbench.people import consent
+from warmbench.people import consent, erasure
 from warmbench.people.models import Candidate, Consent, ContactPoint, Suppression
+from warmbench.signals import objection
 
 #: Interleavings for each fact; with all the facts below, over two thousand.
 PEOPLE = 150
@@ -49,6 +50,10 @@ FACTS: dict[str, Callable[[Candidate], object]] = {
     ),
     "replied": lambda who: Candidate.objects.filter(pk=who.pk).update(paused_at=NOW),
     "address erased": lambda who: ContactPoint.objects.filter(candidate=who).delete(),
+    "erased": lambda who: erasure.erase(
+        [who.pk], reason=erasure.Reason.REQUEST, by_id=None, now=NOW
+    ),
+    "objected": lambda who: objection.obey(who.pk, evidence="By phone", now=NOW),
     "two at once": lambda who: [
         change(who)
         for change in (
@@ -117,7 +122,8 @@ def test_no_hand_over_begins_after_the_fact_has_committed(
     turns = {address: turn for channel in channels for address, turn in channel.turns.items()}
     late = [address for address, turn in turns.items() if committed[address] < turn]
     assert late == []
-    assert Message.objects.filter(state="sent").count() == len(turns)
+    # What was sent to somebody who is erased goes with them.
+    assert Message.objects.filter(state="sent").count() == (0 if fact == "erased" else len(turns))
     assert not Message.objects.filter(state="sending").exists()
 
 

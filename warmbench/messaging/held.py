@@ -113,7 +113,7 @@ holdings.declare(
         label="messaging.BounceScore",
         title="Addresses that failed",
         why="How often lately, so that we stop in time.",
-        tell=lambda _: [],
+        tell=holdings.by_address("messaging.BounceScore", "address"),
         forget=("DELETE FROM bounce_score WHERE address = ANY(%(addresses)s::text[])",),
     ),
 )

@@ -181,7 +181,9 @@ def _bury(ended: Iterable[tuple[Claimed, Ending]], *, now: datetime) -> None:
         if isinstance(ending, Rejected) and ending.kind is Kind.ADDRESS_DEAD
     ]
     concerned: list[int] = []
-    for address, said in dead:
+    # Whoever was erased while it was on its way leaves no address behind.
+    for message_id in Message.objects.filter(pk__in=dead).values_list("pk", flat=True):
+        address, said = dead[message_id]
         concerned += consent.mark_address_dead(address, evidence=said[:300], now=now)
     if concerned:
         publish(AddressDied(candidate_ids=concerned))

@@ -41,6 +41,7 @@ class PauseReason(models.TextChoices):
     ASKED = "asked", "Asked us to pause"
     RECRUITER = "recruiter", "Paused by a recruiter"
     ABSENT = "absent", "Out of office"
+    RETENTION = "retention", "Not heard from for longer than we may keep them"
 
 
 @transaction.atomic

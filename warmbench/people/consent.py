@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
-from warmbench.people import balancing
+from warmbench.people import balancing, journal
 from warmbench.people.models import (
     Candidate,
     Channel,
@@ -93,6 +93,9 @@ def suppress(
         by_id=by_id,
         at=now,
     )
+    if reason in journal.SAID:
+        kind = journal.Kind(reason)
+        journal.note([candidate_id], kind, channel=channel or "", address=address, now=now)
     detail: dict[str, object] = {"reason": str(reason), "channel": str(channel or "all")}
     audit.record(by_id, "candidate.suppressed", f"candidate:{candidate_id}", detail=detail, now=now)
     publish(CandidateSuppressed(candidate_ids=[candidate_id], reason=reason))
@@ -167,6 +170,9 @@ def record(
         at=now,
         **asdict(proof),
     )
+    if basis == Consent.Basis.WITHDRAWN:
+        kind = journal.Kind.WITHDRAWN
+        journal.note([candidate_id], kind, channel=channel, purpose=purpose, now=now)
     publish(PermissionChanged(candidate_ids=[candidate_id]))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import IntegrityError, OperationalError, transaction
+import psycopg
+from django.db import DatabaseError, transaction
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, LockNotAvailable
 
 from warmbench.core import audit, sql
@@ -21,6 +22,7 @@ _PATIENCE = "60s"
 #: always we who give way, never somebody who has just handed over mails.
 _BRIEFLY = "500ms"
 _TRIES = 60
+_HINDRANCES = (DeadlockDetected, ForeignKeyViolation, LockNotAvailable)
 
 
 class Reason(StrEnum):
@@ -52,11 +54,9 @@ def erase(
         try:
             with transaction.atomic():
                 return _erase(candidate_ids, reason=reason, by_id=by_id, now=now)
-        except (OperationalError, IntegrityError) as error:
+        except (psycopg.Error, DatabaseError) as error:
             # Somebody was at work on them, or began to be at the last moment.
-            if not isinstance(
-                error.__cause__, DeadlockDetected | LockNotAvailable | ForeignKeyViolation
-            ):
+            if not isinstance(error, _HINDRANCES) and not isinstance(error.__cause__, _HINDRANCES):
                 raise
     raise HinderedError("Others are at work on the same people. Try again in a moment.")
 

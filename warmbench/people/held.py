@@ -136,6 +136,7 @@ holdings.declare(
         label="people.CandidateUnmatchedSkill",
         title="Skills that we do not know yet",
         why="Words from your record that wait for somebody to say what they mean.",
+        explain=lambda rows: [{"skill": row.skill.text} for row in rows],
         forget=(
             """
             DELETE FROM candidate_unmatched_skill WHERE candidate_id = ANY(%(ids)s::bigint[])
@@ -157,7 +158,7 @@ holdings.declare(
         forget=(
             """
             UPDATE rights_request
-               SET candidate_id = NULL, words = '',
+               SET candidate_id = NULL, words = '', channel = '',
                    answer = CASE answer WHEN 'Erased.' THEN answer ELSE '' END
              WHERE candidate_id = ANY(%(ids)s::bigint[])
             """,

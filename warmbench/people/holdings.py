@@ -20,7 +20,7 @@ from django.db import models
 from django.db.models import Model, QuerySet
 
 from warmbench.core import sql
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, ContactPoint
 
 Row = dict[str, Any]
 
@@ -158,6 +158,18 @@ def told(found: QuerySet[Any], holding: Holding) -> list[Row]:
         for row, more in zip(rows, holding.explain(things), strict=True):
             row.update(more)
     return rows
+
+
+def by_address(label: str, column: str) -> Callable[[int], list[Row]]:
+    """Tells the rows of a table that are found by an address of the person alone."""
+
+    def tell(candidate_id: int) -> list[Row]:
+        holding = _registry.declared[label]
+        points = ContactPoint.objects.filter(candidate=candidate_id)
+        found = holding.model._default_manager.filter(**{f"{column}__in": points.values("address")})
+        return told(found.order_by("pk"), holding)
+
+    return tell
 
 
 def subjects(candidate_id: int) -> list[str]:

@@ -104,17 +104,18 @@ def _write_over(of: CandidateImport, traces: Traces) -> None:
     with path.open("r+b") as file:
         for begin, end in theirs:
             file.seek(begin)
-            dashes = _dashes(file.read(end - begin), layout.encoding)
+            ruler = _ruler(file.read(end - begin), layout.encoding)
             file.seek(begin)
-            file.write(dashes)
+            file.write(ruler)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _dashes(record: bytes, encoding: str) -> bytes:
-    """As many bytes on as many lines: dashes, which are taken for a ruler, then empty lines.
+def _ruler(record: bytes, encoding: str) -> bytes:
+    """As many bytes on as many lines: three dashes, then nothing.
 
-    A record without a letter would not count as a row, and the others get new numbers.
+    A record without a letter would not count as a row, and the others would get new numbers; one
+    of dashes counts, and is taken for a ruler or for a person without a name.
     """
     width = {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
     is_big = encoding.endswith("be")
@@ -122,11 +123,10 @@ def _dashes(record: bytes, encoding: str) -> bytes:
     def letter(one: bytes) -> bytes:
         return one.rjust(width, b"\0") if is_big else one.ljust(width, b"\0")
 
-    breaks, fill = {letter(b"\n"), letter(b"\r")}, letter(b"-")
-    written = []
-    for at in range(0, len(record), width):
-        unit = record[at : at + width]
-        if unit in breaks:
-            fill = letter(b" ")
-        written.append(unit if unit in breaks else fill)
-    return b"".join(written)
+    breaks, space, dash = {letter(b"\n"), letter(b"\r")}, letter(b" "), letter(b"-")
+    units = [record[at : at + width] for at in range(0, len(record), width)]
+    first_line = next((at for at, unit in enumerate(units) if unit in breaks), len(units))
+    dashes = min(3, first_line)
+    return b"".join(
+        unit if unit in breaks else dash if at < dashes else space for at, unit in enumerate(units)
+    )

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.people import import_run, import_staging
+from warmbench.people import import_files, import_run, import_staging
 
 #: A file that was stopped by a restart of the database goes on by itself.
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -29,3 +30,10 @@ def check_candidates(*, import_id: int) -> None:
 def forget_staged(timestamp: int) -> None:
     """Drop the rows of files that were looked at and never loaded; the files stay."""
     import_staging.forget(before=clock.now() - timedelta(days=2))
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="people.drop_old_files", queue="system", queueing_lock="people.drop_old_files")
+def drop_old_files(timestamp: int) -> None:
+    """Remove the files of old imports and their rejected rows."""
+    import_files.drop_old(before=clock.now() - timedelta(days=settings.KEEP_IMPORTS_DAYS))

@@ -1,0 +1,164 @@
+"""Plants words that can be found again in every row about a candidate, whatever the tables are."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.core.files.base import ContentFile
+from django.db import connection, models
+from django.db.models import Model
+
+from tests import make
+from tests.make import NOW
+from warmbench.core import sql
+from warmbench.messaging.models import Message
+from warmbench.people import hashes, holdings, imports
+from warmbench.people.imports import Options
+from warmbench.people.models import Candidate, UnmatchedSkill
+from warmbench.signals.models import FollowUp
+
+#: Fields that a word does not fit into, or that would make the row another one.
+_LEFT_OUT = {"country", "language", "digest", "time_zone"}
+_LONG_ENOUGH = 16
+
+
+class Planted:
+    """A candidate with a word of her own in every column of every row about her."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self.words: list[str] = []
+        make.organisation()
+        self.alice = make.user()
+        self.box = make.sender(self.alice)
+        self.who = Candidate.objects.create(
+            **self.texts(Candidate), owner=self.alice, status_since=NOW, added_at=NOW,
+            changed_at=NOW, country="DE",
+        )  # fmt: skip
+        self.email = f"{self.word()}@example.com"
+        self.phone = "+4915112345678"
+        self.words += [self.phone, self.phone.removeprefix("+49")]
+        for address, channel in ((self.email, "email"), (self.phone, "sms")):
+            self.row("people.ContactPoint", address=address, channel=channel)
+        self.message = make.message(self.who, self.box, touch=self.word())
+        Message.objects.filter(pk=self.message.pk).update(
+            context={"first_name": self.word()}, address=self.email, reason=self.word()
+        )
+        there = {"people.Candidate", "people.ContactPoint", "messaging.Message"}
+        special = dict(self._special())
+        for one in holdings.everything():
+            fields = special.get(one.label, {})
+            if one.label not in there and fields is not None:
+                self.row(one.label, **fields)
+
+    def word(self) -> str:
+        self.words.append(f"planted-{next(self._numbers):03}x")
+        return self.words[-1]
+
+    def texts(self, model: type[Model]) -> dict[str, Any]:
+        """A word for each column that takes one."""
+        found: dict[str, Any] = {}
+        for one in model._meta.concrete_fields:
+            if one.choices or one.primary_key or one.name in _LEFT_OUT or one.is_relation:
+                continue
+            if (one.max_length or _LONG_ENOUGH) < _LONG_ENOUGH:
+                continue
+            if isinstance(one, models.CharField | models.TextField):
+                found[one.name] = self.word()
+            elif isinstance(one, models.JSONField):
+                found[one.name] = {"said": self.word()}
+            elif isinstance(one, models.BinaryField):
+                found[one.name] = self.word().encode()
+            elif isinstance(one, ArrayField) and isinstance(one.base_field, models.CharField):
+                found[one.name] = [self.word()]
+        return found
+
+    def row(self, label: str, **fields: Any) -> Model:
+        """A row of a table about her, with words in it."""
+        model = apps.get_model(label)
+        values = self.texts(model)
+        for one in model._meta.concrete_fields:
+            if one.related_model is Candidate or one.attname == "candidate_id":
+                values[one.attname] = self.who.pk
+            elif isinstance(one, models.DateTimeField) and not one.null:
+                values[one.name] = NOW
+            elif isinstance(one, models.DateField) and not one.null:
+                values[one.name] = NOW.date()
+        return model._default_manager.create(**values | fields)
+
+    def _special(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """What a row needs besides words; None where it is there already or made elsewhere."""
+        yield "people.CandidateFacet", None
+        yield "people.Consent", {"channel": "email", "basis": "consent"}
+        yield "people.Suppression", {"reason": "manual", "address": self.email}
+        yield "people.Notice", {"kind": "told", "message_id": 1}
+        yield "people.CandidateFact", {"kind": "skills", "message_id": 1}
+        yield "people.CandidateTag", {"tag": make.tag(f"Tag {next(self._numbers)}")}
+        skill = UnmatchedSkill(text=self.word(), key=self.words[-1], first_seen_at=NOW)
+        skill.save(force_insert=True)
+        yield "people.CandidateUnmatchedSkill", {"skill": skill}
+        tag = make.tag(f"Tag {next(self._numbers)}")
+        yield (
+            "people.BulkTagging",
+            {"tag": tag, "added": True, "candidate_ids": [self.who.pk]},
+        )
+        yield "people.RightsRequest", {"kind": "access"}
+        yield "people.ImportRejection", None
+        yield "core.AuditEntry", {"subject": f"candidate:{self.who.pk}", "action": "tried"}
+        of_message = {"message": self.message}
+        yield "messaging.Attempt", of_message | {"sender_id": self.box.pk}
+        yield "messaging.Return", of_message | {"kind": "bounced"}
+        yield "messaging.InboundMail", of_message
+        yield "messaging.Decision", {"verdict": "allow", "stage": "claim", "policy": 1}
+        yield "messaging.BounceScore", {"address": self.email, "score": 1}
+        yield "messaging.ProviderEvent", {"recipient": self.email, "kind": "bounced"}
+        yield "signals.Hit", {"message_id": self.message.pk, "link": 0}
+        yield "signals.Signal", {"kind": "clicked", "grade": "certain"}
+        yield "signals.Warmth", {"points": 1, "rank": 1, "policy": 1}
+        yield "signals.FollowUp", {"reason": FollowUp.Reason.REPLIED, "value": 1}
+        yield "nurture.PoolMember", {"pool": make.pool("status = passive")}
+        version = make.sequence()
+        yield "nurture.Enrollment", {"version": version, "sequence": version.sequence}
+        yield "nurture.ContentUse", {"piece": make.piece()}
+        yield "integrations.CaughtMail", {"rcpt_to": self.email}
+
+
+def row_of(planted: Planted) -> str:
+    """A line of a file about her, and one about somebody else."""
+    who = planted.who
+    return (
+        "first_name,last_name,email,phone,employer\n"
+        f"{who.first_name},{who.last_name},{planted.email},{planted.phone},{who.employer}\n"
+        "Ben,Okafor,ben@example.com,,Contoso\n"
+    )
+
+
+def uploaded(content: str, *, source: str = "Old ATS") -> int:
+    """A file that waits to be loaded. Returns the id of its import."""
+    of = imports.upload(ContentFile(content.encode()), "p.csv", source, by_id=None, now=NOW)
+    imports.save_mapping(of.pk, of.mapping, Options(), now=NOW)
+    return of.pk
+
+
+def listed(planted: Planted) -> bool:
+    """Whether her address is on the list of those who are left alone."""
+    found = hashes.reason_against(planted.email, "email")
+    return found is not None and found.reason == hashes.Reason.ERASED
+
+
+def everything_stored() -> str:
+    """All rows of all tables, as a dump has them."""
+    tables = sql.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    found = []
+    with connection.cursor() as cursor:
+        for (table,) in tables:
+            with cursor.copy(f'COPY "{table}" TO STDOUT') as copied:
+                found += [bytes(part).decode(errors="replace") for part in copied]
+    return "".join(found)
+
+
+def found_in(stored: str, words: list[str]) -> list[str]:
+    """Those of the words that stand somewhere, as text or as bytes."""
+    return [word for word in words if word in stored or word.encode().hex() in stored]
