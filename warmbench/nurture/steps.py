@@ -122,8 +122,9 @@ class Batch:
             case Refuse(reason) if reason in gate.FINAL:
                 self._said.append(considered)
                 self._exit(due, reason)
-            case Refuse(reason):
-                self._wait(due, considered.draft, Later(self.now + _LOOK_AGAIN, reason))
+            case Refuse(reason, rule):
+                later = Later(self.now + _LOOK_AGAIN, reason, rule)
+                self._wait(due, considered.draft, later)
             case Later() as later:
                 self._wait(due, considered.draft, later)
 

@@ -105,6 +105,8 @@ class Book:
     """All rules, with the version that changes whenever one of them does."""
 
     version: int
+    #: When somebody last went through all of them.
+    reviewed: date
     rules: tuple[Rule, ...]
     #: The groups of countries that rules name, in the file's own words.
     groups: Mapping[str, frozenset[str]]
@@ -131,7 +133,7 @@ def read(raw: Mapping[str, Any], consent_first: Iterable[str] = ()) -> Book:
     rules = [_rule(one, groups) for one in raw["rules"]]
     rules = _with_choices(rules, consent_first)
     _refuse_doubles(rules)
-    return Book(int(raw["version"]), tuple(rules), MappingProxyType(groups))
+    return Book(int(raw["version"]), raw["reviewed"], tuple(rules), MappingProxyType(groups))
 
 
 def _rule(raw: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Rule:

@@ -11,7 +11,7 @@ from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.people import law
 from warmbench.people.law_rules import Kind
-from warmbench.people.models import Notice
+from warmbench.people.models import Candidate, Notice
 
 #: The night in which the last day is decided about must not be the one after it.
 _UNTIL_NEXT_NIGHT = timedelta(days=1)
@@ -78,6 +78,14 @@ def by_source(*, now: datetime) -> list[Source]:
         now=now,
     )
     return [Source(*row) for row in rows]
+
+
+def is_owed_to(candidate: Candidate, *, now: datetime) -> bool:
+    """Whether the law wants this person told that we have their data, and nobody did."""
+    country = candidate.country or _home()
+    if law.terms(country, on=now.date()).notice is None:
+        return False
+    return not candidate.notices.exclude(kind=Notice.Kind.SET_ASIDE).exists()
 
 
 @transaction.atomic
@@ -159,12 +167,16 @@ def set_aside(*, now: datetime) -> list[int]:
 
 def _ask(question: str, *, now: datetime, **params: object) -> list[sql.Row]:
     """Ask something about those who wait."""
-    home = Organisation.objects.values_list("default_country", flat=True).first() or ""
     asked = sql.run(
         f"WITH waiting AS ({sql.load(__file__, 'notices_waiting')}) {question}",
-        {"clocks": sql.records(_clocks(now)), "home": home, "now": now, **params},
+        {"clocks": sql.records(_clocks(now)), "home": _home(), "now": now, **params},
     )
     return asked.fetchall()
+
+
+def _home() -> str:
+    """Where people of unknown country are taken to live."""
+    return Organisation.objects.values_list("default_country", flat=True).first() or ""
 
 
 def _clocks(now: datetime) -> list[dict[str, object]]:

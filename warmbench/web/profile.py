@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from warmbench.messaging.fields import is_web_address
 from warmbench.nurture.models import Enrollment, PoolMember, Step
-from warmbench.people import candidates
+from warmbench.people import candidates, notices
 from warmbench.people.models import (
     Candidate,
     CandidateTag,
     Consent,
     ContactPoint,
+    Notice,
     Suppression,
     Tag,
 )
@@ -80,6 +81,9 @@ class Profile:
     points: list[ContactPoint]
     consents: list[Consent]
     stops: list[Suppression]
+    notices: list[Notice]
+    #: Whether the law wants them told that we have their data, and nobody did.
+    is_to_be_told: bool
     pools: list[PoolMember]
     ways: list[Way]
     local_time: datetime | None
@@ -105,6 +109,8 @@ def of(candidate: Candidate, *, now: datetime) -> Profile:
         points=list(candidate.contact_points.order_by("channel", "position", "pk")),
         consents=list(candidate.consents.order_by("-at", "-pk")),
         stops=list(stops.select_related("by").order_by("-at")),
+        notices=list(candidate.notices.select_related("by").order_by("-at")),
+        is_to_be_told=notices.is_owed_to(candidate, now=now),
         pools=list(pools.select_related("pool").order_by("joined_at")),
         ways=_ways(candidate),
         local_time=now.astimezone(ZoneInfo(zone)) if zone else None,

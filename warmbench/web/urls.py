@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.senders")),
     path("", include("warmbench.web.sender_checks")),
     path("", include("warmbench.web.stops")),
+    path("", include("warmbench.web.law")),
     path("", include("warmbench.web.team")),
     path("", include("warmbench.web.mail")),
     path("", include("warmbench.web.replies")),
