@@ -1,13 +1,16 @@
 """Signs users in, at the moment at which every test happens."""
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from tests import make
 from warmbench.accounts.models import User
-from warmbench.core import clock
+from warmbench.core import clock, sql
 
 
 @pytest.fixture
@@ -27,3 +30,42 @@ def browse() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+#: Asked with what somebody faster does and what somebody slower is told.
+TooLate = Callable[[Callable[[], object], Callable[[], str]], str]
+
+
+@pytest.fixture
+def too_late(transactional_db: None) -> TooLate:
+    """What somebody is told whose request comes to the point where it has to wait for somebody
+    else, who was faster by a moment: ``too_late(faster, slower)``."""
+
+    def race(faster: Callable[[], object], slower: Callable[[], str]) -> str:
+        def in_a_thread() -> str:
+            try:
+                return slower()
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as thread:
+            with transaction.atomic():
+                faster()
+                told = thread.submit(in_a_thread)
+                _wait_until_somebody_waits()
+            return told.result()
+
+    return race
+
+
+def _wait_until_somebody_waits() -> None:
+    for _ in range(500):
+        sql.run("SELECT pg_stat_clear_snapshot()")
+        waiting = sql.run(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        if waiting.fetchall()[0][0]:
+            return
+        time.sleep(0.02)
+    raise AssertionError("Nobody waits.")

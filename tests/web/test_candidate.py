@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 
 from tests import make
+from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import outbox, switches
 from warmbench.messaging.gate import Later, Reason
 from warmbench.messaging.models import Decision, Message, Switch
 from warmbench.nurture.models import ContentUse, PoolMember, Step
-from warmbench.people import candidates, consent
+from warmbench.people import candidates, consent, tag_edits
 from warmbench.people.models import (
     Candidate,
     CandidateUnmatchedSkill,
@@ -536,6 +537,21 @@ class TestTags:
     def test_an_unknown_tag_is_an_error(self, client: Client, ana: Candidate) -> None:
         toast = self.tag(client, ana, "", tag="juggling")
         assert toast["level"] == "error"
+
+    @pytest.mark.parametrize("what", ["", "{}/remove/", "{}/primary/"])
+    def test_a_tag_that_is_merged_away_in_this_moment_is_not_changed(
+        self, client: Client, alice: User, too_late: TooLate, what: str
+    ) -> None:
+        gone, into = (make.tag(n, Tag.Kind.SPECIALTY) for n in ("Welding", "Joining"))
+        one = make.candidate(owner=alice)
+
+        told = too_late(
+            lambda: tag_edits.merge(gone.pk, into.pk, by_id=None, now=NOW),
+            lambda: self.tag(client, one, what.format(gone.pk), tag="Welding")["text"],
+        )
+
+        assert "was merged into another one meanwhile" in told
+        assert not one.candidate_tags.exists()
 
     def test_a_tag_is_taken_off(self, client: Client, alice: User) -> None:
         tag = make.tag("Kubernetes")

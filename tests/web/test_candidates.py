@@ -12,9 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
+from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.nurture.models import PoolMember
-from warmbench.people import consent, search
+from warmbench.people import consent, search, tag_edits
 from warmbench.people.models import BulkTagging, Candidate, Suppression, Tag
 from warmbench.signals.models import Signal
 from warmbench.web import candidate_filter
@@ -223,6 +224,22 @@ def test_people_are_tagged_in_bulk_and_the_toast_undoes_it(client: Client, alice
     client.post(toast["undo"], headers=HTMX)
     assert "It was undone already." in client.get("/candidates/").text
     assert not chen.candidate_tags.exists()
+
+
+@pytest.mark.parametrize("do", ["tag", "untag"])
+def test_a_tag_that_is_merged_away_in_this_moment_is_not_changed_in_bulk(
+    client: Client, too_late: TooLate, do: str
+) -> None:
+    gone, into = make.tag("Welding"), make.tag("Joining")
+    ana = make.candidate()
+
+    told = too_late(
+        lambda: tag_edits.merge(gone.pk, into.pk, by_id=None, now=make.NOW),
+        lambda: bulk(client, do=do, tag="Welding", id=[ana.pk])["text"],
+    )
+
+    assert "was merged into another one meanwhile" in told
+    assert not ana.candidate_tags.exists()
 
 
 def test_a_tag_is_taken_off_in_bulk(client: Client) -> None:

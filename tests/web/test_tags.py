@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import make
+from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.people import tag_edits, unmatched
 from warmbench.people.models import CandidateTag, Tag, TagAlias, UnmatchedSkill
@@ -181,6 +182,66 @@ def test_merging_asks_first(admin: Client, kubernetes: Tag, devops: Tag) -> None
 def test_a_tag_is_merged_only_into_its_like(admin: Client, kubernetes: Tag) -> None:
     answer = admin.get(f"/tags/{kubernetes.pk}/merge/?into=Technology")
     assert "There is no other skill called “Technology”" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("what", "fields"),
+    [
+        ("spelling", {"name": "Verbinden"}),
+        ("rename", {"name": "Verbinden"}),
+        ("move", {"parent": ""}),
+        ("retire", {}),
+        ("merge", {"into": "Kubernetes"}),
+    ],
+)
+def test_a_tag_that_is_merged_away_in_this_moment_is_not_edited(
+    too_late: TooLate, what: str, fields: dict[str, str]
+) -> None:
+    admin = signed_in(make.user("Ada Min", Role.ADMIN))
+    technology = added("Technology", Tag.Kind.CATEGORY)
+    devops = added("Cloud & DevOps", Tag.Kind.SPECIALTY, technology)
+    into, gone = (added(n, Tag.Kind.SKILL, devops) for n in ("Kubernetes", "K8s"))
+
+    def edit() -> str:
+        answer = admin.post(f"/tags/{gone.pk}/{what}/", fields, follow=True)
+        assert answer.redirect_chain == [("/tags/", 302)]
+        return str(answer.content.decode())
+
+    told = too_late(lambda: tag_edits.merge(gone.pk, into.pk, by_id=None, now=make.NOW), edit)
+
+    assert "was merged into another one meanwhile" in told
+    assert Tag.objects.get(kind=Tag.Kind.SKILL).name == "Kubernetes"
+
+
+def test_a_tag_is_not_added_below_one_that_is_merged_away_in_this_moment(
+    too_late: TooLate,
+) -> None:
+    alice = signed_in(make.user())
+    technology = added("Technology", Tag.Kind.CATEGORY)
+    into, gone = (added(n, Tag.Kind.SPECIALTY, technology) for n in ("DevOps", "Cloud"))
+    new = {"kind": "skill", "name": "Kubernetes", "parent": gone.pk}
+
+    told = too_late(
+        lambda: tag_edits.merge(gone.pk, into.pk, by_id=None, now=make.NOW),
+        lambda: alice.post("/tags/add/", new, follow=True).text,
+    )
+
+    assert "was merged into another one meanwhile" in told
+    assert not Tag.objects.filter(kind=Tag.Kind.SKILL).exists()
+
+
+def test_a_spelling_is_forgotten_once(too_late: TooLate) -> None:
+    admin = signed_in(make.user("Ada Min", Role.ADMIN))
+    tag = added("Technology", Tag.Kind.CATEGORY)
+    tag_edits.add_alias(tag.pk, "Tech", by_id=None, now=make.NOW)
+    alias = tag.aliases.get(text="Tech").pk
+
+    told = too_late(
+        lambda: tag_edits.remove_alias(alias, by_id=None, now=make.NOW),
+        lambda: admin.post(f"/tags/spelling/{alias}/remove/", follow=True).text,
+    )
+
+    assert "This spelling is forgotten already." in told
 
 
 @pytest.mark.parametrize("change", ["rename", "move", "retire", "merge"])

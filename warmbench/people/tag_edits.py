@@ -12,6 +12,7 @@ from warmbench.core.events import Event, publish
 from warmbench.people import tagging, unmatched
 from warmbench.people.models import CandidateTag, Tag, TagAlias, UnmatchedSkill
 from warmbench.people.tag_words import LONGEST, key
+from warmbench.people.tagging import TagGoneError
 
 Kind = Tag.Kind
 
@@ -47,13 +48,15 @@ def add(
     aliases: Iterable[str] = (),
     code: str = "",
 ) -> Tag:
-    """A new tag. Who wrote it before there was one gets it now. Raises TreeError.
+    """A new tag. Who wrote it before there was one gets it now.
+
+    Raises TreeError, and like every change of a tag TagGoneError.
 
     ``code`` is the ISO code of a country.
     """
     lock()
     name = _spelling(name)
-    parent = None if parent_id is None else Tag.objects.get(pk=parent_id)
+    parent = None if parent_id is None else _tag(parent_id)
     _check_place(kind, parent)
     _check_free(kind, name, of=None)
     tag = Tag.objects.create(kind=kind, name=name, parent=parent, code=code)
@@ -69,7 +72,7 @@ def add(
 def rename(tag_id: int, name: str, *, by_id: int | None, now: datetime) -> None:
     """Call a tag differently. The old name stays an alias. Raises TreeError."""
     lock()
-    tag, name = Tag.objects.get(pk=tag_id), _spelling(name)
+    tag, name = _tag(tag_id), _spelling(name)
     if tag.name == name:
         return
     _check_free(tag.kind, name, of=tag)
@@ -84,10 +87,10 @@ def rename(tag_id: int, name: str, *, by_id: int | None, now: datetime) -> None:
 def move(tag_id: int, parent_id: int | None, *, by_id: int | None, now: datetime) -> None:
     """Put a tag, with all below it, below another one. Raises TreeError."""
     lock()
-    tag = Tag.objects.get(pk=tag_id)
+    tag = _tag(tag_id)
     if tag.parent_id == parent_id:
         return
-    parent = None if parent_id is None else Tag.objects.get(pk=parent_id)
+    parent = None if parent_id is None else _tag(parent_id)
     _check_place(Kind(tag.kind), parent)
     if parent is not None:
         _check_countries(tag, parent)
@@ -100,16 +103,17 @@ def move(tag_id: int, parent_id: int | None, *, by_id: int | None, now: datetime
 def retire(tag_id: int, *, by_id: int | None, now: datetime) -> None:
     """Let nobody get a tag any more. Who has it keeps it, and its spellings stay known."""
     lock()
+    tag = _tag(tag_id)
     if Tag.objects.filter(pk=tag_id, retired_at=None).update(retired_at=now):
-        _changed(Tag.objects.get(pk=tag_id), "tag.retired", {}, by_id=by_id, now=now)
+        _changed(tag, "tag.retired", {}, by_id=by_id, now=now)
 
 
 @transaction.atomic
 def reinstate(tag_id: int, *, by_id: int | None, now: datetime) -> None:
     """Let people get a retired tag again."""
     lock()
+    tag = _tag(tag_id)
     if Tag.objects.filter(pk=tag_id).exclude(retired_at=None).update(retired_at=None):
-        tag = Tag.objects.get(pk=tag_id)
         _wrote_before(tag, now=now)
         _changed(tag, "tag.reinstated", {}, by_id=by_id, now=now)
 
@@ -121,7 +125,7 @@ def add_alias(tag_id: int, text: str, *, by_id: int | None, now: datetime) -> li
     Raises TreeError when it means another tag of the kind.
     """
     lock()
-    tag, text = Tag.objects.get(pk=tag_id), _spelling(text)
+    tag, text = _tag(tag_id), _spelling(text)
     if not _give_alias(tag, text):
         return []
     tagged = _wrote_before(tag, now=now)
@@ -133,7 +137,9 @@ def add_alias(tag_id: int, text: str, *, by_id: int | None, now: datetime) -> li
 def remove_alias(alias_id: int, *, by_id: int | None, now: datetime) -> None:
     """Forget a way to write a tag. Who got the tag by it keeps it. Raises TreeError."""
     lock()
-    alias = TagAlias.objects.select_related("tag").get(pk=alias_id)
+    alias = TagAlias.objects.select_related("tag").filter(pk=alias_id).first()
+    if alias is None:
+        raise TreeError("This spelling is forgotten already.")
     if alias.key == key(alias.tag.name):
         raise TreeError(f"“{alias.text}” is the name of the tag. Rename the tag instead.")
     alias.delete()
@@ -144,7 +150,7 @@ def remove_alias(alias_id: int, *, by_id: int | None, now: datetime) -> None:
 @transaction.atomic
 def merge(tag_id: int, into_id: int, *, by_id: int | None, now: datetime) -> list[int]:
     """Make two tags one: people, spellings, children, content, everything goes over to the
-    second. Returns the people who had the first. Raises TreeError. It cannot be undone.
+    second. Returns the people who had the first. It cannot be undone. Raises TreeError.
     """
     lock()
     # Imports lock unmatched skills before tags. So does this, and waits for those that are
@@ -155,6 +161,8 @@ def merge(tag_id: int, into_id: int, *, by_id: int | None, now: datetime) -> lis
         Tag.objects.select_for_update(no_key=False).filter(pk__in=[tag_id, into_id]).order_by("pk")
     )
     tags = {tag.pk: tag for tag in pair}
+    if not {tag_id, into_id} <= tags.keys():
+        raise TagGoneError
     tag, into = tags[tag_id], tags[into_id]
     if tag_id == into_id or tag.kind != into.kind:
         raise TreeError(f"“{tag.name}” can be merged into another {Kind(tag.kind).label.lower()}.")
@@ -178,6 +186,14 @@ def merge(tag_id: int, into_id: int, *, by_id: int | None, now: datetime) -> lis
 def lock() -> None:
     """Let one change of the tree happen after the other. People can be tagged meanwhile."""
     sql.run("LOCK TABLE tag IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _tag(tag_id: int) -> Tag:
+    """The tag, once nothing else can change it any more."""
+    tag = Tag.objects.filter(pk=tag_id).first()
+    if tag is None:
+        raise TagGoneError
+    return tag
 
 
 def _spelling(text: str) -> str:

@@ -21,7 +21,14 @@ class CandidateTagged(Event):
 
 
 class TagGoneError(LookupError):
-    """A tag was merged into another one meanwhile. Load the vocabulary anew and try again."""
+    """A tag was merged into another one meanwhile. The message is for the person who tried;
+    code that knows words instead of tags loads the vocabulary anew and tries again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This tag was merged into another one meanwhile, and nothing was changed."
+            " Look it up again by its name."
+        )
 
 
 @dataclass
@@ -145,8 +152,7 @@ def hold_tags(tag_ids: Iterable[int]) -> dict[int, str]:
     rows = sql.run(sql.load(__file__, "hold_tags"), {"tags": list(wanted)})
     kinds: dict[int, str] = dict(rows.fetchall())
     if len(kinds) < len(wanted):
-        gone = ", ".join(str(tag_id) for tag_id in sorted(wanted - kinds.keys()))
-        raise TagGoneError(f"There is no tag {gone} any more.")
+        raise TagGoneError
     return kinds
 
 

@@ -11,6 +11,7 @@ from warmbench.core import clock
 from warmbench.people import bulk_tagging, candidates, search
 from warmbench.people.models import Tag
 from warmbench.people.tag_edits import TreeError
+from warmbench.people.tagging import TagGoneError
 from warmbench.web import access, queue
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
@@ -76,7 +77,7 @@ def change(request: HttpRequest) -> HttpResponse:
     mine = access.candidates_to_change(user, pks)
     try:
         said, undo = _change(user, mine, fields)
-    except TreeError as error:
+    except (TreeError, TagGoneError) as error:
         return _back(request, chosen, asked, str(error), is_error=True)
     if left := len(set(pks)) - len(mine):
         said += f" {left:,} belong to colleagues and stay as they are."

@@ -10,6 +10,7 @@ from warmbench.core import clock
 from warmbench.people import bulk_tagging, tagging
 from warmbench.people.models import BulkTagging, Candidate, Tag
 from warmbench.people.tag_edits import TreeError
+from warmbench.people.tagging import TagGoneError
 from warmbench.web import access, heat, profile, queue, timeline, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_forms import TagForm
@@ -60,7 +61,7 @@ def add_tag(request: HttpRequest, candidate_id: int) -> HttpResponse:
     tag: Tag = form.cleaned_data["tag"]
     try:
         bulk = bulk_tagging.add(tag.pk, [found.pk], by_id=user.pk, now=clock.now())
-    except TreeError as error:
+    except (TreeError, TagGoneError) as error:
         return _tags(request, found, str(error), is_error=True)
     said = f"Tagged {tag.name}." if bulk else f"{found.name} has the tag {tag.name} already."
     return _tags(request, found, said, bulk)
@@ -73,7 +74,10 @@ def remove_tag(request: HttpRequest, candidate_id: int, tag_id: int) -> HttpResp
     user = user_of(request)
     found = access.candidate_to_change(user, candidate_id)
     tag = access.tag_for(tag_id)
-    bulk = bulk_tagging.remove(tag.pk, [found.pk], by_id=user.pk, now=clock.now())
+    try:
+        bulk = bulk_tagging.remove(tag.pk, [found.pk], by_id=user.pk, now=clock.now())
+    except TagGoneError as error:
+        return _tags(request, found, str(error), is_error=True)
     return _tags(request, found, f"No longer tagged {tag.name}.", bulk)
 
 
@@ -84,7 +88,10 @@ def make_primary(request: HttpRequest, candidate_id: int, tag_id: int) -> HttpRe
     user = user_of(request)
     found = access.candidate_to_change(user, candidate_id)
     tag = access.specialty_for(tag_id)
-    tagging.make_primary(found.pk, tag.pk, by_id=user.pk, now=clock.now())
+    try:
+        tagging.make_primary(found.pk, tag.pk, by_id=user.pk, now=clock.now())
+    except TagGoneError as error:
+        return _tags(request, found, str(error), is_error=True)
     return _tags(request, found, f"Content follows {tag.name} first.")
 
 

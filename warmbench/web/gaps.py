@@ -103,8 +103,8 @@ def accept(request: HttpRequest) -> HttpResponse:
     here = reverse("gaps")
     try:
         changed = gaps.accept(pairs, by_id=user.pk, now=clock.now())
-    except TagGoneError:
-        return back(request, here, said="A tag is gone meanwhile. Try again.", is_error=True)
+    except TagGoneError as error:
+        return back(request, here, said=str(error), is_error=True)
     people = f"{len(changed)} person" if len(changed) == 1 else f"{len(changed)} people"
     return back(request, here, said=f"{people} tagged.")
 

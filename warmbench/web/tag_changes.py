@@ -1,6 +1,7 @@
 """Changes of the tag tree by hand: new tags and spellings, other names and places, merging."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -15,10 +16,26 @@ from warmbench.people import tag_edits
 from warmbench.people.models import CandidateTag, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tag_words import LONGEST
+from warmbench.people.tagging import TagGoneError
 from warmbench.web import access, tags
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
 from warmbench.web.typed import number, typed
+
+View = Callable[..., HttpResponse]
+
+
+def _unless_gone(view: View) -> View:
+    """Lead back to the tree, with a word about it, when a tag was merged away meanwhile."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except TagGoneError as error:
+            return back(request, "tags", said=str(error), is_error=True)
+
+    return told
 
 
 class NewTagForm(forms.Form):
@@ -42,6 +59,7 @@ class WordForm(forms.Form):
 
 @require_POST
 @policy(Policy.RECRUITER)
+@_unless_gone
 def add(request: HttpRequest) -> HttpResponse:
     """Add a tag below another one, or at the top."""
     form = NewTagForm(request.POST)
@@ -66,6 +84,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @policy(Policy.RECRUITER)
+@_unless_gone
 def add_alias(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Let another spelling mean a tag."""
 
@@ -78,6 +97,7 @@ def add_alias(request: HttpRequest, tag_id: int) -> HttpResponse:
 
 @require_POST
 @policy(Policy.ADMIN)
+@_unless_gone
 def remove_alias(request: HttpRequest, alias_id: int) -> HttpResponse:
     """Forget a spelling."""
     alias = access.alias_for(alias_id)
@@ -91,6 +111,7 @@ def remove_alias(request: HttpRequest, alias_id: int) -> HttpResponse:
 
 @require_POST
 @policy(Policy.ADMIN)
+@_unless_gone
 def rename(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Call a tag differently."""
 
@@ -118,6 +139,7 @@ def _with_word(
 
 @require_POST
 @policy(Policy.ADMIN)
+@_unless_gone
 def move(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Put a tag, with all below it, elsewhere."""
     tag = access.tag_for(tag_id)
@@ -133,6 +155,7 @@ def move(request: HttpRequest, tag_id: int) -> HttpResponse:
 
 @require_POST
 @policy(Policy.ADMIN)
+@_unless_gone
 def retire(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Let nobody get a tag any more, or let people get it again."""
     tag = access.tag_for(tag_id)
@@ -148,6 +171,7 @@ def retire(request: HttpRequest, tag_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @policy(Policy.ADMIN)
+@_unless_gone
 def merge(request: HttpRequest, tag_id: int) -> HttpResponse:
     """Ask whether two tags are to become one, and make them one."""
     tag = access.tag_for(tag_id)
