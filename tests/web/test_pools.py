@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import make
+from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.core import events
 from warmbench.nurture import pools
@@ -137,6 +138,45 @@ def test_two_pools_do_not_share_a_name(client: Client) -> None:
     name = Pool.objects.get().name.upper()
     answer = client.post("/pools/new/", SAID | {"name": name})
     assert "Another pool has this name" in answer.content.decode()
+
+
+def silver() -> None:
+    """The pool that ``SAID`` would be, by somebody else."""
+    Pool.objects.create(name="Silver", entry_rule="status = open", created_at=make.NOW)
+
+
+def test_of_two_who_name_a_pool_the_same_in_one_moment_the_slower_is_told(
+    too_late: TooLate,
+) -> None:
+    client, said = signed_in(make.user()), SAID | {"purpose": "The nearly placed"}
+
+    def slower() -> str:
+        answer = client.post("/pools/new/", said)
+        assert answer.status_code == 422
+        return answer.text
+
+    page = too_late(silver, slower)
+
+    assert "Another pool has this name" in page
+    assert "The nearly placed" in page, "nothing of what was written is lost"
+    assert Pool.objects.count() == 1
+
+
+def test_a_name_that_is_taken_in_this_moment_is_not_given_to_another_pool(
+    too_late: TooLate,
+) -> None:
+    client, bronze = signed_in(make.user()), make.pool("status = passive")
+
+    def slower() -> str:
+        answer = client.post(f"/pools/{bronze.pk}/edit/", SAID)
+        assert answer.status_code == 422
+        return answer.text
+
+    page = too_late(silver, slower)
+
+    assert "Another pool has this name" in page
+    bronze.refresh_from_db()
+    assert bronze.entry_rule == "status = passive"
 
 
 def test_nobody_makes_a_pool_in_the_name_of_another(client: Client) -> None:

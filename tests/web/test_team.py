@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import make
+from tests.web.conftest import TooLate
 from warmbench.accounts.models import Organisation, Role, Team, User
 from warmbench.core.models import AuditEntry
 from warmbench.people.models import Candidate
@@ -43,6 +44,41 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.mark.parametrize("changes_somebody", [False, True])
+def test_of_two_who_give_one_address_in_one_moment_the_slower_is_told(
+    too_late: TooLate, *, changes_somebody: bool
+) -> None:
+    make.organisation()
+    admin, ben = signed_in(make.user("Ada Min", Role.ADMIN)), make.user("Ben Ng")
+    path = f"/team/{ben.pk}/" if changes_somebody else "/team/new/"
+
+    def slower() -> str:
+        answer = admin.post(path, SAID)
+        assert answer.status_code == 422
+        return answer.text
+
+    def faster() -> None:
+        User.objects.create_user("chen@example.com", date_joined=make.NOW, name="Chen Li")
+
+    page = too_late(faster, slower)
+
+    assert "Somebody signs in with this address already." in page
+    assert 'value="Consultant"' in page, "nothing of what was written is lost"
+    assert User.objects.count() == 3
+
+
+def test_two_who_name_a_new_team_in_one_moment_have_one_team(too_late: TooLate) -> None:
+    make.organisation()
+    admin = signed_in(make.user("Ada Min", Role.ADMIN))
+
+    page = too_late(
+        lambda: Team.objects.create(name="Finance"), lambda: admin.post("/team/new/", SAID).text
+    )
+
+    assert password_on(page)
+    assert User.objects.get(email="chen@example.com").team == Team.objects.get()
 
 
 def password_on(page: str) -> str:

@@ -9,10 +9,15 @@ from django.db import connection, transaction
 
 from warmbench.accounts.models import Organisation, Role, Team, User
 from warmbench.core import audit
+from warmbench.core.unique import told_who_was_faster
 
 #: Without the letters and digits that are mistaken for each other when they are read out.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _PASSWORD_GROUPS, _GROUP = 4, 5
+#: What an administrator is told who gives somebody an address that somebody else has.
+ADDRESS_TAKEN = "Somebody signs in with this address already."
+
+_one_address_each = told_who_was_faster({"app_user_email_key": ("email", ADDRESS_TAKEN)})
 
 
 class LastAdministratorError(ValueError):
@@ -51,9 +56,13 @@ class Identity:
     default_time_zone: str
 
 
+@_one_address_each
 @transaction.atomic
 def add(account: Account, *, by_id: int | None, now: datetime) -> tuple[User, str]:
-    """A new user, and the password to tell them. It is stored nowhere in readable form."""
+    """A new user, and the password to tell them. It is stored nowhere in readable form.
+
+    Raises TakenError for an address that somebody else signs in with.
+    """
     fields = asdict(account)
     password = _password()
     team, email = _team(fields.pop("team")), fields.pop("email")
@@ -63,11 +72,13 @@ def add(account: Account, *, by_id: int | None, now: datetime) -> tuple[User, st
     return user, password
 
 
+@_one_address_each
 @transaction.atomic
 def change(user_id: int, account: Account, *, by_id: int | None, now: datetime) -> list[str]:
     """Say something else about a user. Returns what is different now.
 
-    Raises LastAdministratorError rather than let nobody administer the installation.
+    Raises LastAdministratorError rather than let nobody administer the installation, and
+    TakenError for an address that somebody else signs in with.
     """
     _lock()
     user = User.objects.get(pk=user_id)
@@ -159,7 +170,9 @@ def _lock() -> None:
 def _team(name: str) -> Team | None:
     if not name:
         return None
-    return Team.objects.filter(name__iexact=name).first() or Team.objects.create(name=name)
+    known = Team.objects.filter(name__iexact=name).first()
+    # Two administrators may name a new team in the same moment.
+    return known or Team.objects.get_or_create(name=name)[0]
 
 
 def _password() -> str:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
+from warmbench.core.unique import told_who_was_faster
 from warmbench.nurture import enrollment, membership, rule_sql, rules
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
 from warmbench.nurture.rule_parts import And, Rule, negation
@@ -22,6 +23,10 @@ CHUNK = 20_000
 WEIGHED = 10_000
 #: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
 FEW, MANY = 100, 20_000
+#: What the author of a pool is told whose name another one has.
+NAME_TAKEN = "Another pool has this name, perhaps an archived one."
+
+_one_name_each = told_who_was_faster({"pool_name_key": ("name", NAME_TAKEN)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +122,12 @@ def check(text: str) -> Rule:
     return rule
 
 
+@_one_name_each
 @transaction.atomic
 def create(terms: Terms, *, by_id: int | None, now: datetime) -> Pool:
     """A new pool. Its members come with the recount that its ``PoolChanged`` asks for.
 
-    Raises RuleError for a rule that cannot be understood.
+    Raises RuleError for a rule that cannot be understood, TakenError for another pool's name.
     """
     _check(terms)
     pool = Pool.objects.create(**asdict(terms), created_at=now)
@@ -130,12 +136,13 @@ def create(terms: Terms, *, by_id: int | None, now: datetime) -> Pool:
     return pool
 
 
+@_one_name_each
 @transaction.atomic
 def edit(pool_id: int, terms: Terms, *, by_id: int | None, now: datetime) -> bool:
     """Give a pool other terms. Returns whether anything is different now.
 
     People on the pool's former sequence leave it; members begin the new one with the recount.
-    Raises RuleError for a rule that cannot be understood.
+    Raises RuleError for a rule that cannot be understood, TakenError for another pool's name.
     """
     _check(terms)
     pool = Pool.objects.select_for_update(no_key=True).get(pk=pool_id)

@@ -172,7 +172,7 @@ class PoolForm(forms.Form):
         name = str(self.cleaned_data["name"])
         same = Pool.objects.filter(name__iexact=name)
         if (same.exclude(pk=self.pool.pk) if self.pool else same).exists():
-            raise forms.ValidationError("Another pool has this name, perhaps an archived one.")
+            raise forms.ValidationError(pools.NAME_TAKEN)
         return name
 
     def clean_entry_rule(self) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from warmbench.accounts.policies import Policy, may_change, policy
 from warmbench.core import clock
 from warmbench.core.events import publish
+from warmbench.core.unique import TakenError
 from warmbench.nurture import pools, rule_parts
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
 from warmbench.nurture.pools import PoolChanged, Preview
@@ -147,7 +148,11 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PoolForm(request.POST or None, user=user, initial={"owner": user.pk} | asked)
     if "check" in request.POST or not form.is_valid():
         return _editor(request, form, None)
-    pool = pools.create(form.terms(), by_id=user.pk, now=clock.now())
+    try:
+        pool = pools.create(form.terms(), by_id=user.pk, now=clock.now())
+    except TakenError as error:
+        form.add_error(error.field, str(error))
+        return _editor(request, form, None)
     said = f"“{pool.name}” is open. Its members are being counted; look again in a moment."
     return back(request, reverse("pool", args=[pool.pk]), said=said)
 
@@ -160,7 +165,11 @@ def edit(request: HttpRequest, pool_id: int) -> HttpResponse:
     form = PoolForm(request.POST or None, user=user, pool=pool, initial=PoolForm.initial_of(pool))
     if "check" in request.POST or not form.is_valid():
         return _editor(request, form, pool)
-    changed = pools.edit(pool_id, form.terms(), by_id=user.pk, now=clock.now())
+    try:
+        changed = pools.edit(pool_id, form.terms(), by_id=user.pk, now=clock.now())
+    except TakenError as error:
+        form.add_error(error.field, str(error))
+        return _editor(request, form, pool)
     said = "Changed. Its members are being counted anew." if changed else "Nothing was different."
     return back(request, reverse("pool", args=[pool_id]), said=said)
 

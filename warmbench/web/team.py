@@ -15,6 +15,7 @@ from warmbench.accounts.models import Organisation, Role, Team, User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.accounts.users import Account, Identity, LastAdministratorError, Person
 from warmbench.core import clock
+from warmbench.core.unique import TakenError
 from warmbench.messaging.models import Sender
 from warmbench.people import candidates
 from warmbench.people.models import Candidate
@@ -87,7 +88,7 @@ class AccountForm(ProfileForm):
         email = str(self.cleaned_data["email"]).lower()
         same = User.objects.filter(email=email)
         if (same.exclude(pk=self.user.pk) if self.user else same).exists():
-            raise forms.ValidationError("Somebody signs in with this address already.")
+            raise forms.ValidationError(users.ADDRESS_TAKEN)
         return email
 
     def account(self) -> Account:
@@ -145,7 +146,11 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, initial={"time_zone": zone})
     if not form.is_valid():
         return _editor(request, form)
-    user, password = users.add(form.account(), by_id=user_of(request).pk, now=clock.now())
+    try:
+        user, password = users.add(form.account(), by_id=user_of(request).pk, now=clock.now())
+    except TakenError as error:
+        form.add_error(error.field, str(error))
+        return _editor(request, form)
     return _password_page(request, user, password)
 
 
@@ -161,6 +166,9 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
         changed = users.change(user_id, form.account(), by_id=by_id, now=clock.now())
     except LastAdministratorError:
         form.add_error("role", _LAST)
+        return _editor(request, form)
+    except TakenError as error:
+        form.add_error(error.field, str(error))
         return _editor(request, form)
     return back(request, "team", said="Changed." if changed else "Nothing was different.")
 
