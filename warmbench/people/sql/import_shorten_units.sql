@@ -1,4 +1,4 @@
--- Long chains of units get short in a few rounds when each looks at what the first one became.
+-- Units of units become units, again until nothing changes: chains get short in a few rounds.
 UPDATE import_unit u
    SET unit = v.unit
   FROM import_unit v

@@ -49,8 +49,10 @@ merged AS (
            min(known_id) AS known_id,
            (array_agg(candidate_id ORDER BY n))[1] AS candidate_id,
            count(*) AS rows,
-           (array_agg(source ORDER BY n))[1] AS source,
-           coalesce(min(external_id) FILTER (WHERE external_id <> ''), '') AS external_id,
+           -- Of several ids, always the same one, whatever the order of the rows.
+           (array_agg(source ORDER BY external_id = '', source, external_id))[1] AS source,
+           (array_agg(external_id ORDER BY external_id = '', source, external_id))[1]
+               AS external_id,
            /* texts */,
            coalesce((array_agg(city ORDER BY n DESC) FILTER (WHERE has_place))[1], '') AS city,
            coalesce((array_agg(region ORDER BY n DESC) FILTER (WHERE has_place))[1], '') AS region,

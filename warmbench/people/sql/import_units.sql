@@ -1,4 +1,6 @@
--- One unit for each row, or group of rows, that shares something with another.
+-- One unit for each id that shares something with another.
+DROP TABLE IF EXISTS import_unit;
+
 CREATE TEMP TABLE import_unit ON COMMIT DROP AS
 SELECT DISTINCT id, id AS unit FROM import_link;
 

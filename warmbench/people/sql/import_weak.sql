@@ -1,69 +1,85 @@
--- Who the rows are by what several people may have: a phone number, an address like "jobs@".
--- Where people of different names have it, it tells somebody only together with the name.
--- Leaves import_link and import_near for import_settle.
-DROP TABLE IF EXISTS import_link, import_near, import_unit, import_weak, import_weak_known,
-    import_holder, import_token;
+-- Who may be who by what several people may have: a phone number, an address like "jobs@".
+--
+-- Somebody, here, is a candidate (who: minus their id) or the rows of one person whom we do not
+-- know (who: the first row). A key that people of different names have is in doubt: it tells
+-- somebody only together with the name. Leaves import_link: who is tied to whom so far.
+DROP TABLE IF EXISTS import_weak, import_has, import_called, import_somebody, import_doubt,
+    import_link;
 
 CREATE TEMP TABLE import_weak ON COMMIT DROP AS
-SELECT s.n, w.key, coalesce(m.person, s.n) AS id, m.candidate_id
+SELECT coalesce(-v.candidate_id, v.unit, s.n) AS who, w.key
   FROM import_stage s
-  LEFT JOIN import_match m USING (n)
+  LEFT JOIN import_verdict v USING (n)
  CROSS JOIN LATERAL unnest(s.phones || s.shared) AS w (key)
- WHERE s.n > %(done)s::int AND s.reason = '' AND coalesce(m.problem, '') = ''
-   AND coalesce(m.person, s.n) > %(done)s::int;
+ WHERE s.reason = '' AND coalesce(v.problem, '') = '';
 
 ANALYZE import_weak;
 
-CREATE TEMP TABLE import_weak_known ON COMMIT DROP AS
-SELECT DISTINCT w.key, p.candidate_id
-  FROM import_weak w
+-- Where all rows have their candidates, there is nothing to find out.
+INSERT INTO import_weak
+SELECT -p.candidate_id, p.address
+  FROM (SELECT DISTINCT key FROM import_weak) w
   JOIN contact_point p ON p.address = w.key
- WHERE w.candidate_id IS NULL;
+ WHERE EXISTS (SELECT FROM import_weak WHERE who > 0);
 
-CREATE TEMP TABLE import_holder ON COMMIT DROP AS
-WITH doubtful AS (
-    SELECT key FROM import_weak GROUP BY key HAVING count(*) > 1
-    UNION
-    SELECT key FROM import_weak_known
+ANALYZE import_weak;
+
+CREATE TEMP TABLE import_has ON COMMIT DROP AS
+WITH common AS (
+    SELECT DISTINCT who
+      FROM import_weak
+      JOIN (
+               SELECT key FROM import_weak GROUP BY key HAVING min(who) <> max(who)
+           ) twice USING (key)
+     WHERE EXISTS (SELECT FROM import_weak WHERE who > 0)
 )
-SELECT w.key, w.n, w.id, w.candidate_id,
-       btrim(candidate_name_key(s.first_name, s.last_name)) AS name,
-       s.external_id <> '' OR cardinality(s.emails) > cardinality(s.shared) AS is_told_apart
-  FROM import_weak w
-  JOIN doubtful USING (key)
-  JOIN import_stage s USING (n)
-UNION ALL
-SELECT k.key, NULL, NULL, k.candidate_id,
-       btrim(candidate_name_key(c.first_name, c.last_name)), true
-  FROM import_weak_known k
-  JOIN candidate c ON c.id = k.candidate_id;
+SELECT DISTINCT who, key FROM import_weak JOIN common USING (who);
 
-CREATE TEMP TABLE import_token ON COMMIT DROP AS
-SELECT h.n, h.id, h.candidate_id, h.is_told_apart,
-       CASE WHEN k.names <= 1 THEN h.key
-            WHEN h.name <> '' THEN h.key || chr(31) || h.name
-       END AS token
-  FROM import_holder h
-  JOIN (
-           SELECT key, count(DISTINCT name) FILTER (WHERE name <> '') AS names
-             FROM import_holder GROUP BY key
-       ) k USING (key);
+ANALYZE import_has;
 
-INSERT INTO import_match (n, person, problem)
-SELECT n, n, 'Several people have this phone number or address, and the row has no name.'
-  FROM import_token
- WHERE candidate_id IS NULL AND NOT is_told_apart AND id = n
- GROUP BY n
-HAVING count(token) = 0
-    ON CONFLICT (n) DO NOTHING;
+-- The names of the rows count, and a candidate's own where these have none: they replace it.
+CREATE TEMP TABLE import_called ON COMMIT DROP AS
+SELECT DISTINCT r.who, candidate_name_key(r.first_name, r.last_name || chr(31)) AS name
+  FROM (
+           SELECT coalesce(-v.candidate_id, v.unit, s.n) AS who, s.first_name, s.last_name
+             FROM import_stage s
+             LEFT JOIN import_verdict v USING (n)
+            WHERE s.reason = '' AND coalesce(v.problem, '') = ''
+              AND s.first_name || s.last_name <> ''
+       ) r
+ WHERE r.who IN (SELECT who FROM import_has) AND EXISTS (SELECT FROM import_has);
 
+INSERT INTO import_called
+SELECT -c.id, candidate_name_key(c.first_name, c.last_name || chr(31))
+  FROM candidate c
+ WHERE c.id IN (SELECT -who FROM import_has WHERE who < 0)
+   AND c.first_name || c.last_name <> ''
+   AND NOT EXISTS (SELECT FROM import_called x WHERE x.who = -c.id);
+
+CREATE TEMP TABLE import_somebody ON COMMIT DROP AS
+SELECT h.who, count(x.name) AS names, min(x.name) AS name
+  FROM (SELECT DISTINCT who FROM import_has) h
+  LEFT JOIN import_called x USING (who)
+ GROUP BY h.who;
+
+ANALYZE import_somebody;
+
+CREATE TEMP TABLE import_doubt ON COMMIT DROP AS
+SELECT h.key
+  FROM import_has h
+  JOIN import_somebody s USING (who)
+ GROUP BY h.key
+HAVING max(s.names) > 1 OR min(s.name) <> max(s.name);
+
+-- Only somebody without a name could be tied to people of different names.
 CREATE TEMP TABLE import_link ON COMMIT DROP AS
-SELECT DISTINCT id, token
-  FROM import_token t
- WHERE candidate_id IS NULL AND token IS NOT NULL
-   AND NOT EXISTS (SELECT FROM import_match m WHERE m.n = t.n AND m.problem <> '');
-
-CREATE TEMP TABLE import_near ON COMMIT DROP AS
-SELECT DISTINCT token, candidate_id
-  FROM import_token
- WHERE candidate_id IS NOT NULL AND token IS NOT NULL
+SELECT *
+  FROM (
+           SELECT h.who AS id,
+                  CASE WHEN d.key IS NULL THEN h.key
+                       WHEN s.names = 1 THEN h.key || chr(31) || s.name END AS token
+             FROM import_has h
+             JOIN import_somebody s USING (who)
+             LEFT JOIN import_doubt d USING (key)
+       ) t
+ WHERE token IS NOT NULL AND EXISTS (SELECT FROM import_somebody WHERE names = 0)
