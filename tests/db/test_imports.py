@@ -684,6 +684,19 @@ def test_a_tag_by_hand_is_surer_than_a_file(tree: None) -> None:
     assert ana.candidate_tags.get(tag__kind="seniority").tag == manager
 
 
+def test_the_name_of_a_tag_is_taken_whole(tree: None) -> None:
+    for name in ("SAP FI/CO", "Ear, nose & throat"):
+        make.tag(name, Tag.Kind.SKILL, Tag.objects.get(kind=Tag.Kind.SPECIALTY))
+    load('E-mail,Skills\na@example.com,"Python, sap fi/co, Ear, nose & throat"\n')
+    tags = only().candidate_tags.filter(tag__kind=Tag.Kind.SKILL)
+    assert set(tags.values_list("tag__name", flat=True)) == {
+        "Python",
+        "SAP FI/CO",
+        "Ear, nose & throat",
+    }
+    assert not UnmatchedSkill.objects.exists()
+
+
 def test_words_that_no_tag_knows_wait_for_a_decision(tree: None) -> None:
     load(FULL)
     load("E-mail,Skills\nben@example.com,foozling\n")

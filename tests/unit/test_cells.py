@@ -129,7 +129,7 @@ def test_a_list_of_skills_is_taken_apart_where_people_would(text: str, skills: l
 )  # fmt: skip
 def test_what_a_tag_is_called_is_not_taken_apart(text: str, skills: list[str]) -> None:
     names = ["SAP FI/CO", "Stress testing (banking)", "ear, nose & throat", "510(k)", "B2B - Sales"]
-    assert cells.skills(text, cells.whole(names)) == skills
+    assert cells.skills(text, cells.Whole(names)) == skills
 
 
 @given(st.text())

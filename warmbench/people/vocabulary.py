@@ -118,9 +118,9 @@ class Vocabulary:
         return cls(tags, keys, [text for _, _, text in aliases])
 
     @cached_property
-    def whole(self) -> re.Pattern[str]:
+    def whole(self) -> cells.Whole:
         """The names that ``cells.skills`` must not take apart: "SAP FI/CO" is one skill."""
-        return cells.whole(self._spellings)
+        return cells.Whole(self._spellings)
 
     def find(self, kind: str, text: str) -> int | None:
         """The tag of a kind that is spelled so, with or without spaces; never a retired one."""
