@@ -17,6 +17,7 @@ from warmbench.integrations.mail.dkim_signing import SIGNED_HEADERS
 from warmbench.integrations.mail.postman import key_of
 from warmbench.integrations.mail.smtp import Security, SmtpSettings
 from warmbench.messaging.models import Sender
+from warmbench.messaging import sender_checks
 from warmbench.messaging.sender_checks import Check, DnsRecord, Outcome, Subject
 
 PASSED, FAILED, UNKNOWN = Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN
@@ -55,7 +56,7 @@ def published(box: Sender) -> str:
 
 def look(box: Sender, zone: str, *silent: str) -> dict[Subject, Check]:
     found = identity.examine(box, dns=Zones.of(zone, *silent))
-    assert [check.subject for check in found.checks] == list(Subject)
+    assert [check.subject for check in found.checks] == list(sender_checks.OF_MAIL)
     return {check.subject: check for check in found.checks}
 
 

@@ -55,7 +55,7 @@ def test_a_messaging_service_chooses_the_number(server: Twilio, channel: TwilioC
     ("number", "ending"),
     [
         ("+15005550001", (Rejected, Kind.ADDRESS_DEAD)),
-        ("+15005550004", (Rejected, Kind.OTHER)),
+        ("+15005550004", (Rejected, Kind.OPTED_OUT)),
         ("+15005550009", (Rejected, Kind.ADDRESS_DEAD)),
         ("+15005550010", (Deferred, Scope.SENDER)),
         ("+15005550011", (Deferred, Scope.SENDER)),

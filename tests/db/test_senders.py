@@ -41,7 +41,7 @@ def mailbox(**fields: Any) -> Mailbox:
 def found(box: Sender, **outcomes: Outcome) -> Findings:
     """Everything passes, but for what is named."""
     checks = (
-        Check(one, outcomes.get(one.lower(), Outcome.PASSED), f"{one} said.") for one in Subject
+        Check(one, outcomes.get(one.lower(), Outcome.PASSED), f"{one} said.") for one in sender_checks.OF_MAIL
     )
     return Findings(sender_checks.identity(box), tuple(checks), "northwind.io")
 
@@ -72,7 +72,7 @@ class TestActivation:
         assert len(claim.claim(worker="w", now=NOW)) == 1
 
     @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.UNKNOWN])
-    @pytest.mark.parametrize("subject", list(Subject))
+    @pytest.mark.parametrize("subject", sender_checks.OF_MAIL)
     def test_one_that_does_not_pass_is_enough_to_keep_it_still(
         self, new: Sender, subject: Subject, outcome: Outcome
     ) -> None:

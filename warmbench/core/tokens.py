@@ -33,7 +33,10 @@ class Purpose(StrEnum):
     REPLY = "reply"
     BOUNCE = "bounce"
     PREFERENCE = "preference"
+    MY_DATA = "my_data"
+    NOT_FOR_ME = "not_for_me"
     BOOKING = "booking"
+    TEXT_STATUS = "text_status"
 
 
 def sign(purpose: Purpose, *ids: int, expires: datetime | None = None) -> str:

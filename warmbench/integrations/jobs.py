@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.core.fence import attempt
-from warmbench.integrations.mail import identity
+from warmbench.integrations import examining
 from warmbench.messaging import senders
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 def check_senders(timestamp: int) -> None:
     """Check the active senders that were not checked for a day, or whose checks fail."""
     for sender in senders.due_for_checks(now=clock.now()):
-        found = attempt(identity.examine, sender, dns=identity.lookup())
+        found = attempt(examining.examine, sender)
         if isinstance(found, Exception):
             logger.error("sender not checked", exc_info=found, extra={"sender": sender.pk})
         else:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from warmbench.core import sql
-from warmbench.messaging import gate, mime, outbox, standing
+from warmbench.messaging import gate, mime, outbox, standing, texts
 from warmbench.messaging.gate import Allow, Later, Refuse, Standing, Touch, Verdict
 from warmbench.messaging.models import Decision, Sender
 
@@ -77,10 +77,12 @@ def claim(
     picked = _pick(
         sender, limit=min(batch, state.room, 1 if sender.spacing_max else batch), now=now
     )
-    verdicts, standings = _judge(picked, state, now=now)
+    verdicts, standings = _judge(picked, state, sender.channel, now=now)
     _hold_back(picked, verdicts, now=now)
     allowed = [p for p, verdict in zip(picked, verdicts, strict=True) if isinstance(verdict, Allow)]
     claimed = _begin(allowed, standings, sender, worker=worker, now=now, lease=lease)
+    if sender.is_text:
+        claimed = _introduce(claimed, sender.brand, now=now)
     _spend(sender, len(claimed), now=now)
     return claimed
 
@@ -93,9 +95,10 @@ def _pick(sender: Sender, *, limit: int, now: datetime) -> list[_Picked]:
 
 
 def _judge(
-    picked: Sequence[_Picked], sender: gate.SenderState, *, now: datetime
+    picked: Sequence[_Picked], sender: gate.SenderState, channel: str, *, now: datetime
 ) -> tuple[list[Verdict], dict[int, Standing]]:
-    standings = standing.of({p.candidate_id for p in picked}, now=now, counting_queued=False)
+    people = {p.candidate_id for p in picked}
+    standings = standing.of(people, now=now, channel=channel, counting_queued=False)
     switches = standing.switches()
     verdicts: list[Verdict] = []
     for one in picked:
@@ -175,6 +178,13 @@ def _begin(
         )
         for p in allowed
     ]
+
+
+def _introduce(claimed: Sequence[Claimed], brand: str, *, now: datetime) -> list[Claimed]:
+    """Let texts say whom they are from and how to stop, where they have to."""
+    said = texts.introductions([one.candidate_id for one in claimed], brand, now=now)
+    texts.keep({one.message_id: said[one.candidate_id] for one in claimed})
+    return [replace(one, context={**one.context, **said[one.candidate_id]}) for one in claimed]
 
 
 def _spend(sender: Sender, count: int, *, now: datetime) -> None:

@@ -16,7 +16,9 @@ def is_given_by(template_id: int | None, context: Mapping[str, str]) -> bool:
     the data and leads to the reader's own page."""
     if template_id is None or not context.get(NOTICE_SOURCE):
         return False
-    return _HER_PAGE in letters.compiled(template_id).text
+    compiled = letters.compiled(template_id)
+    # A text that has to tell her has it at its end: ``messaging.texts.complete``.
+    return compiled.look == "text" or _HER_PAGE in compiled.text
 
 
 def note(message_ids: Iterable[int], *, now: datetime) -> None:

@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from warmbench.messaging import windows
 from warmbench.messaging.models import Message, Switch
-from warmbench.people import law
+from warmbench.people import law, phones
 from warmbench.people.law import Terms
 from warmbench.people.models import Candidate, Channel, Consent, Purpose, Suppression
 from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
-#: answer differently; both have the same number.
-POLICY = 3
+#: answer differently; the version of that file is never higher.
+POLICY = 4
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
@@ -53,6 +53,7 @@ class Reason(StrEnum):
     PAUSED = "paused"
     STOPPED = "stopped"
     NO_SENDER = "no_sender"
+    NOT_REGISTERED = "not_registered"
     SENDER_PAUSED = "sender_paused"
     SENDER_CAP = "sender_cap"
     BUDGET = "budget"
@@ -119,11 +120,10 @@ class Standing:
     quiet_until: datetime | None = None
     #: When what the basis rests on was alive last.
     basis_since: datetime | None = None
-    #: Since when we have her data, and from whom. None: nobody has to be told.
+    #: Since when we have her data, of which nobody told her; None once somebody did.
     obtained_at: datetime | None = None
+    #: From whom we have them.
     source: str = ""
-    #: Whether she knows that we have them.
-    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,8 @@ class SenderState:
     room: int
     #: When its next day begins.
     next_day: datetime
+    #: Whether American networks know its brand and campaign, and take its texts.
+    is_registered_in_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +202,15 @@ def judge(
         return Later(now + _RETRY_UNPLACED, Reason.NO_SENDER)
     if switches and _is_stopped(touch, sender, switches):
         return Later(now + _RETRY_STOPPED, Reason.STOPPED)
-    if sender.is_paused:
-        return Later(now + _RETRY_STOPPED, Reason.SENDER_PAUSED)
+    if (unable := _unable(touch, standing, sender)) is not None:
+        return Later(now + _RETRY_STOPPED, unable)
     return _when(touch, standing, sender, terms, now=now)
 
 
 def terms_of(touch: Touch, standing: Standing, *, now: datetime) -> Terms:
     """What the law asks for where she lives."""
-    return law.terms(
-        standing.country, standing.region, touch.channel, touch.permission, on=now.date()
+    return law.terms_for(
+        standing.country, standing.region, touch.channel, touch.permission, now.date()
     )
 
 
@@ -222,7 +224,7 @@ def notice(touch: Touch, standing: Standing, *, now: datetime) -> dict[str, str]
     """What a first message has to say (GDPR Art. 14): from whom we have her data, and since
     which month. Nothing where she knows, where no law asks, or where we do not know ourselves.
     """
-    if standing.is_told or standing.obtained_at is None or not standing.source:
+    if standing.obtained_at is None or not standing.source:
         return {}
     if terms_of(touch, standing, now=now).notice is None:
         return {}
@@ -239,7 +241,7 @@ def _forbidden(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | N
     """An objection, and use of data of which nobody told her (GDPR Art. 21 and 14)."""
     if standing.basis == Consent.Basis.WITHDRAWN:
         return Refuse(Reason.CONSENT_WITHDRAWN)
-    if standing.is_told or terms.notice is None or standing.obtained_at is None:
+    if standing.obtained_at is None or terms.notice is None:
         return None
     is_late = law.stops_at(terms.notice, standing.obtained_at) <= now
     return Refuse(Reason.NOTICE_OVERDUE, terms.notice_by) if is_late else None
@@ -281,6 +283,16 @@ def _is_stopped(touch: Touch, sender: SenderState, switches: frozenset[tuple[str
         or (Switch.Scope.RECRUITER, sender.owner_id or 0) in switches
         or (Switch.Scope.SEQUENCE, touch.sequence_id or 0) in switches
     )
+
+
+def _unable(touch: Touch, standing: Standing, sender: SenderState) -> Reason | None:
+    """Why this sender cannot send the touch, whatever the time is."""
+    if sender.is_paused:
+        return Reason.SENDER_PAUSED
+    if touch.channel != Channel.SMS or sender.is_registered_in_us:
+        return None
+    # American networks take texts of registered brands and campaigns only (10DLC).
+    return Reason.NOT_REGISTERED if phones.may_be_american(standing.address) else None
 
 
 def _when(

@@ -12,6 +12,8 @@ class Kind(Enum):
     ADDRESS_DEAD = "address_dead"
     #: The server distrusts us. Concerns the sender, never the candidate.
     POLICY = "policy"
+    #: The provider knows that the person wants none: it is her word, told by somebody else.
+    OPTED_OUT = "opted_out"
     OTHER = "other"
 
 

@@ -1,7 +1,7 @@
 """The outbox: the only way to write to a person."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Allow, Later, Refuse, SenderState, Touch, Verdict
+from warmbench.messaging.gate import Allow, Later, Refuse, SenderState, Standing, Touch, Verdict
 from warmbench.messaging.models import Decision, Message, Sender
 from warmbench.people.models import Channel
 
@@ -46,14 +46,22 @@ class Considered:
 def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
     """Ask the last gate about many drafts at once, each knowing of the ones before it:
     two drafts to one person in one batch share her budget, and a sender's room shrinks."""
-    standings = standing.of({d.candidate_id for d in drafts}, now=now, counting_queued=True)
+    per_channel = {
+        channel: standing.of(
+            {d.candidate_id for d in drafts if d.channel == channel},
+            now=now,
+            channel=channel,
+            counting_queued=True,
+        )
+        for channel in {d.channel for d in drafts}
+    }
     senders = _sender_states({d.sender_id for d in drafts if d.sender_id}, now=now)
     switches = standing.switches()
     room = {sender_id: sender.room for sender_id, sender in senders.items()}
     still_to_come = Counter(draft.candidate_id for draft in drafts)
     considered = []
     for draft in drafts:
-        person = standings[draft.candidate_id]
+        person = per_channel[draft.channel][draft.candidate_id]
         sender = senders.get(draft.sender_id or 0)
         touch = Touch(draft.purpose, draft.channel, draft.sequence_id)
         verdict = gate.judge(touch, person, sender, switches, now=now)
@@ -61,12 +69,21 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
         if isinstance(verdict, Allow) and sender is not None:
             # Only where a later draft could see the difference: copies are half of the time.
             if still_to_come[draft.candidate_id]:
-                standings[draft.candidate_id] = replace(person, recent=(now, *person.recent))
+                _count_contact(draft.candidate_id, per_channel.values(), now=now)
             room[sender.sender_id] -= 1
             if not room[sender.sender_id]:
                 senders[sender.sender_id] = replace(sender, room=0)
         considered.append(Considered(draft, verdict, gate.notice(touch, person, now=now)))
     return considered
+
+
+def _count_contact(
+    candidate_id: int, per_channel: Iterable[dict[int, Standing]], *, now: datetime
+) -> None:
+    """Let the drafts that follow know of one more touch, on whichever channel they are."""
+    for standings in per_channel:
+        if person := standings.get(candidate_id):
+            standings[candidate_id] = replace(person, recent=(now, *person.recent))
 
 
 @transaction.atomic

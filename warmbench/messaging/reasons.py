@@ -29,7 +29,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.EXPIRED: "It would have come too late.",
         Reason.PAUSED: "They are paused.",
         Reason.STOPPED: "Sending is stopped.",
-        Reason.NO_SENDER: "There is no mailbox to send from.",
+        Reason.NO_SENDER: "There is no mailbox to send from, or no number for a text.",
+        Reason.NOT_REGISTERED: "American networks take texts of registered senders only.",
         Reason.SENDER_PAUSED: "The mailbox it would go from is paused, or not active yet.",
         Reason.SENDER_CAP: "The mailbox it would go from has sent its share for the day.",
         Reason.BUDGET: "They have heard from us recently: one message in 7 days, three in 30.",
@@ -62,6 +63,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",
         Reason.STOPPED: "Release the stop on the page Stops when its cause is gone.",
         Reason.NO_SENDER: "Add a mailbox for their recruiter, or one that is for everybody.",
+        Reason.NOT_REGISTERED: "Register brand and campaign with your provider (10DLC), and enter"
+        " both ids on the sender's page.",
         Reason.SENDER_PAUSED: "Activate or resume the mailbox on its page when the cause is gone.",
         Reason.SENDER_CAP: "If this is so every day, raise the mailbox's cap or add another one.",
         Reason.ZONE_UNKNOWN: "Enter their country or time zone on their page.",

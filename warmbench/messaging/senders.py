@@ -12,7 +12,8 @@ from warmbench.core import audit
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import sender_checks, standing
 from warmbench.messaging.models import Sender
-from warmbench.messaging.sender_checks import IDENTITY, Findings
+from warmbench.messaging.sender_checks import Findings, identity_fields
+from warmbench.people.models import Channel
 
 #: A sender that sends already is paused when its checks have failed for so long: as long as a
 #: message may wait, so that what a weekend's trouble in the DNS holds up is not lost.
@@ -42,7 +43,7 @@ class TakenError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Mailbox:
-    """What a person enters about a sender."""
+    """What a person enters about a sender: a mailbox, or a number that sends texts."""
 
     owner_id: int | None
     from_name: str
@@ -57,6 +58,10 @@ class Mailbox:
     #: None leaves the key that is stored.
     dkim_key: str | None = field(default=None, repr=False)
     is_default: bool = False
+    channel: str = Channel.EMAIL
+    brand: str = ""
+    us_brand: str = ""
+    us_campaign: str = ""
     daily_cap: int = 100
     ramp_from: int = 20
     ramp_days: int = 14
@@ -68,7 +73,7 @@ def create(mailbox: Mailbox, *, by_id: int | None, now: datetime) -> Sender:
     """A new sender. It sends nothing until it is activated. Raises TakenError."""
     with _told_who_was_faster(), transaction.atomic():
         if mailbox.is_default:
-            _nobody_else_is_default()
+            _nobody_else_is_default(mailbox.channel)
         sender = Sender(**_stored(mailbox), created_at=now)
         sender.ramp_started_on = standing.local_day(sender, now=now)
         sender.save(force_insert=True)
@@ -92,14 +97,17 @@ def change(
     with _told_who_was_faster(), transaction.atomic():
         sender = _locked(sender_id)
         if mailbox.is_default and not sender.is_default:
-            _nobody_else_is_default()
+            _nobody_else_is_default(sender.channel)
         entered = _stored(mailbox).items()
         changed = {name: value for name, value in entered if getattr(sender, name) != value}
         if restart_ramp:
             changed["ramp_started_on"] = standing.local_day(sender, now=now)
         if not changed:
             return []
-        proofs = _NOTHING_PROVED if changed.keys() & set(IDENTITY) else {}
+        # Calls that the provider signed before it had the new secret are still to come.
+        if changed.get("password") and sender.is_text:
+            changed["old_password"] = sender.password
+        proofs = _NOTHING_PROVED if changed.keys() & identity_fields(sender.channel) else {}
         Sender.objects.filter(pk=sender_id).update(**changed, **proofs)
         # Names only: the values are addresses and secrets.
         detail: dict[str, object] = {"fields": sorted(changed)}
@@ -206,13 +214,14 @@ def was_stopped_by_us(sender: Sender) -> bool:
     return latest is not None and latest.actor_id is None
 
 
-def who_writes() -> dict[int | None, int]:
-    """The mailbox that writes for each recruiter, by their id; under None for everybody else.
+def who_writes(channel: str = Channel.EMAIL) -> dict[int | None, int]:
+    """The sender that writes for each recruiter, by their id; under None for everybody else.
 
     An active one for everybody else speaks for recruiters whose own is not active yet. Where
     there is none, their own is named, and what is to go from it waits.
     """
-    all_of_them = list(Sender.objects.only("pk", "owner_id", "is_default", "activated_at"))
+    facts = ("pk", "owner_id", "is_default", "activated_at")
+    all_of_them = list(Sender.objects.filter(channel=channel).only(*facts))
     stands_in = any(one.is_default and one.activated_at for one in all_of_them)
     writes: dict[int | None, int] = {}
     for one in all_of_them:
@@ -266,5 +275,5 @@ def _stored(mailbox: Mailbox) -> dict[str, object]:
     return values
 
 
-def _nobody_else_is_default() -> None:
-    Sender.objects.filter(is_default=True).update(is_default=False)
+def _nobody_else_is_default(channel: str) -> None:
+    Sender.objects.filter(is_default=True, channel=channel).update(is_default=False)

@@ -23,6 +23,7 @@ from warmbench.messaging.handover import (
 )
 from warmbench.messaging.models import Attempt, Message, Sender
 from warmbench.people import consent
+from warmbench.people.models import Channel, Suppression
 
 #: Waits before the next try; after the last one the message has failed.
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360, 720))
@@ -110,6 +111,7 @@ def settle(claimed: Sequence[Claimed], endings: Sequence[Ending], *, now: dateti
         now=now,
     )
     _bury(zip(claimed, endings, strict=True), now=now)
+    _obey(zip(claimed, endings, strict=True), now=now)
     _judge_sender(claimed[0].sender, endings, now=now)
 
 
@@ -170,16 +172,17 @@ def _settled(  # noqa: PLR0911 - one return for each ending
 _OUTCOME = {
     Kind.ADDRESS_DEAD: Attempt.Outcome.ADDRESS_DEAD,
     Kind.POLICY: Attempt.Outcome.POLICY,
+    Kind.OPTED_OUT: Attempt.Outcome.REJECTED,
     Kind.OTHER: Attempt.Outcome.REJECTED,
 }
 
 
 def _bury(ended: Iterable[tuple[Claimed, Ending]], *, now: datetime) -> None:
-    dead = [
-        (message.address, ending.text)
+    dead = {
+        message.message_id: (message.address, ending.text)
         for message, ending in ended
         if isinstance(ending, Rejected) and ending.kind is Kind.ADDRESS_DEAD
-    ]
+    }
     concerned: list[int] = []
     # Whoever was erased while it was on its way leaves no address behind.
     for message_id in Message.objects.filter(pk__in=dead).values_list("pk", flat=True):
@@ -189,12 +192,32 @@ def _bury(ended: Iterable[tuple[Claimed, Ending]], *, now: datetime) -> None:
         publish(AddressDied(candidate_ids=concerned))
 
 
+def _obey(ended: Iterable[tuple[Claimed, Ending]], *, now: datetime) -> None:
+    """Keep as their own word what a provider knows of people who opted out of texts with it."""
+    for message, ending in ended:
+        if isinstance(ending, Rejected) and ending.kind is Kind.OPTED_OUT:
+            told_of_opt_out(message.candidate_id, message.address, ending.text, now=now)
+
+
+def told_of_opt_out(candidate_id: int, number: str, said: str, *, now: datetime) -> None:
+    """Send no more texts to somebody of whom a provider tells that she opted out with it."""
+    consent.suppress(
+        candidate_id,
+        reason=Suppression.Reason.UNSUBSCRIBED,
+        evidence=f"{consent.BY_TEXT} the provider says {said}"[:300],
+        address=number,
+        channel=Channel.SMS,
+        now=now,
+    )
+
+
 def _judge_sender(sender: Sender, endings: Sequence[Ending], *, now: datetime) -> None:
     """Count what the endings say about the mailbox, and stop it when it does harm."""
     row = Sender.objects.filter(pk=sender.pk)
     if any(isinstance(e, Deferred) and e.scope is Scope.SENDER for e in endings):
         row.update(next_send_at=now + _REST)
-    rejections = [e for e in endings if isinstance(e, Rejected) and e.kind is not Kind.OTHER]
+    harmful = {Kind.ADDRESS_DEAD, Kind.POLICY}
+    rejections = [e for e in endings if isinstance(e, Rejected) and e.kind in harmful]
     if not rejections:
         if sender.policy_rejections and any(isinstance(e, Accepted) for e in endings):
             row.update(policy_rejections=0)

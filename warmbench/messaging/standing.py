@@ -47,6 +47,7 @@ def sender_state(sender: Sender, *, queued: int = 0, now: datetime) -> SenderSta
         is_paused=sender.paused_at is not None or sender.activated_at is None,
         room=room_on(today, sender) - queued,
         next_day=tomorrow,
+        is_registered_in_us=sender.is_registered_in_us,
     )
 
 

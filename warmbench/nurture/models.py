@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from warmbench.messaging.models import Message, Template
-from warmbench.people.models import Candidate, Tag
+from warmbench.people.models import Candidate, Channel, Tag
 
 
 class Sequence(models.Model):
@@ -92,6 +92,7 @@ class Step(models.Model):
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind)
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)
     #: Days after the previous step.
     wait_days = models.PositiveSmallIntegerField()
     #: The wording of a message, check-in or preference request; content is chosen.
@@ -107,6 +108,10 @@ class Step(models.Model):
                 condition=Q(kind="content", template=None) & ~Q(content_kind="")
                 | ~Q(kind="content") & Q(template__isnull=False, content_kind=""),
                 name="step_has_its_wording",
+            ),
+            # A piece is something to read: no text has room for it.
+            models.CheckConstraint(
+                condition=Q(channel="email") | ~Q(kind="content"), name="step_content_is_mailed"
             ),
         ]
 

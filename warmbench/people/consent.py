@@ -56,6 +56,9 @@ class Proof:
 
 _NO_PROOF = Proof()
 
+#: How the evidence of a stop begins that somebody asked for by a text.
+BY_TEXT = "By text:"
+
 
 @transaction.atomic
 def suppress(
@@ -103,6 +106,21 @@ def suppress(
 
 
 @transaction.atomic
+def suppress_number(number: str, *, evidence: str, now: datetime) -> bool:
+    """Never write to whoever has this number, though nobody whom we know has it yet. Returns
+    whether that is new."""
+    known = Suppression.objects.filter(
+        address=number, reason=Suppression.Reason.UNSUBSCRIBED, releases=None, released_by=None
+    )
+    if known.exists():
+        return False
+    Suppression.objects.create(
+        address=number, reason=Suppression.Reason.UNSUBSCRIBED, evidence=evidence, at=now
+    )
+    return True
+
+
+@transaction.atomic
 def release(suppression_id: int, *, by_id: int, now: datetime) -> bool:
     """Take a recruiter's own manual stop back. Returns whether there was one to take back.
 
@@ -126,6 +144,46 @@ def release(suppression_id: int, *, by_id: int, now: datetime) -> bool:
     if stop.candidate_id is not None:
         publish(PermissionChanged(candidate_ids=[stop.candidate_id]))
     return True
+
+
+@transaction.atomic
+def begin_texts_again(candidate_id: int, *, evidence: str, proof: Proof, now: datetime) -> bool:
+    """Let texts go to this person again, because a text of theirs says so (rules.md C4).
+
+    Returns whether they had stopped them by a text before: nothing else is lifted by this, and
+    for nothing but texts. Their word is kept as a consent.
+    """
+    Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
+    stops = Suppression.objects.filter(
+        candidate_id=candidate_id,
+        channel=Channel.SMS,
+        reason=Suppression.Reason.UNSUBSCRIBED,
+        evidence__startswith=BY_TEXT,
+        releases=None,
+        released_by=None,
+    )
+    lifted = list(stops)
+    for stop in lifted:
+        Suppression.objects.create(
+            candidate_id=candidate_id,
+            address=stop.address,
+            channel=stop.channel,
+            reason=stop.reason,
+            evidence=evidence,
+            at=now,
+            releases=stop,
+        )
+        audit.record(None, "suppression.released", f"suppression:{stop.pk}", detail={}, now=now)
+    if lifted:
+        record(
+            candidate_id,
+            basis=Consent.Basis.CONSENT,
+            channel=Channel.SMS,
+            evidence=evidence,
+            proof=proof,
+            now=now,
+        )
+    return bool(lifted)
 
 
 @transaction.atomic

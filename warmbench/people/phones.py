@@ -45,6 +45,8 @@ _EXTENSION = re.compile(
     r"(?:ext|extn|extension|x|durchwahl|dw|poste|tel|phone|mobile?|fax)\b", re.IGNORECASE
 )
 _SHORTEST = 6
+#: The United States and their territories.
+_AMERICAN = frozenset({"US", "AS", "GU", "MP", "PR", "VI"})
 
 
 def phone(text: str, country: str = "") -> Phone | Problem:
@@ -66,6 +68,16 @@ def phone(text: str, country: str = "") -> Phone | Problem:
     else:
         found = None
     return found or _slowly(text, country)
+
+
+@lru_cache(maxsize=4096)
+def may_be_american(e164: str) -> bool:
+    """Whether a number in E.164 form may belong to a network of the United States, also where
+    its area code names no country."""
+    if not e164.startswith("+1"):
+        return False
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(e164, None))
+    return region is None or region in _AMERICAN
 
 
 def phones(cell: str, country: str = "") -> list[Phone | Problem]:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.integrations import examining
 from warmbench.integrations.mail import dkim_copy, identity
 from warmbench.integrations.mail.dkim_copy import CopyUnusableError
 from warmbench.integrations.mail.dns_lookup import NotAnsweredError
@@ -35,7 +36,7 @@ def activate(request: HttpRequest, sender_id: int) -> HttpResponse:
     """Ask it all once more, and let the sender send if everything passes."""
     user = user_of(request)
     sender = access.sender_to_change(user, sender_id)
-    found = identity.examine(sender, dns=identity.lookup())
+    found = examining.examine(sender)
     if senders.activate(sender_id, found, by_id=user.pk, now=clock.now()):
         return _back(request, sender_id, "It is active: what is due goes from now on.")
     return _back(request, sender_id, _why_not(found), is_error=True)
@@ -59,7 +60,7 @@ def show_copy(request: HttpRequest, sender_id: int) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, sender: Sender) -> HttpResponse:
-    found = identity.examine(sender, dns=identity.lookup())
+    found = examining.examine(sender)
     if not senders.record_checks(sender.pk, found, now=clock.now()):
         return _back(request, sender.pk, _CHANGED_MEANWHILE, is_error=True)
     if found.passed:

@@ -1,15 +1,18 @@
-"""Gives each sender its channel: its mail server, and its signature if it has a key."""
+"""Gives each sender its channel: its mail server, with its signature if it has a key, or its
+provider of texts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from warmbench.integrations.mail.dkim_signing import DkimKey, KeyUnusableError, sign
+from warmbench.integrations.mail.labels import labelled
 from warmbench.integrations.mail.smtp import Security, SmtpChannel, SmtpSettings
+from warmbench.integrations.sms.twilio import Account, TwilioChannel, account_of
 from warmbench.messaging.handover import Channel, Deferred, HandOver, Scope
 from warmbench.messaging.models import Sender
 
-_SECURITY: dict[str, Security] = {
+SECURITY: dict[str, Security] = {
     Sender.Security.STARTTLS: "starttls",
     Sender.Security.TLS: "tls",
     Sender.Security.NONE: "none",
@@ -41,20 +44,25 @@ class Postman:
 
     clock: Callable[[], datetime]
     _channels: dict[SmtpSettings, SmtpChannel] = field(default_factory=dict)
+    _accounts: dict[Account, TwilioChannel] = field(default_factory=dict)
 
     def channel_for(self, sender: Sender) -> Channel:
         """The channel of a sender."""
+        if sender.is_text:
+            account = account_of(sender)
+            return self._accounts.setdefault(account, TwilioChannel(account))
         settings = settings_of(sender)
         channel = self._channels.get(settings)
         if channel is None:
             channel = self._channels[settings] = SmtpChannel(settings)
+        named = labelled(sender.host, channel)
         if not sender.dkim_key:
-            return channel
-        return _Signed(channel, key_of(sender), self.clock)
+            return named
+        return _Signed(named, key_of(sender), self.clock)
 
     def close(self) -> None:
         """Let go of every connection."""
-        for channel in self._channels.values():
+        for channel in (*self._channels.values(), *self._accounts.values()):
             channel.close()
 
 
@@ -63,7 +71,7 @@ def settings_of(sender: Sender) -> SmtpSettings:
     return SmtpSettings(
         host=sender.host,
         port=sender.port,
-        security=_SECURITY[sender.security],
+        security=SECURITY[sender.security],
         username=sender.username,
         password=sender.password,
     )

@@ -17,6 +17,7 @@ from warmbench.messaging.handover import (
     Scope,
     Uncertain,
 )
+from warmbench.messaging.models import Sender
 
 API = "https://api.twilio.com"
 _VERSION = "2010-04-01"
@@ -25,7 +26,11 @@ _PATIENCE = httpx.Timeout(30.0, connect=10.0)
 #: What Twilio takes at most.
 LONGEST = 1600
 _TOO_MANY_REQUESTS = 429
-_KINDS = {Meaning.NUMBER_DEAD: Kind.ADDRESS_DEAD, Meaning.POLICY: Kind.POLICY}
+_KINDS = {
+    Meaning.NUMBER_DEAD: Kind.ADDRESS_DEAD,
+    Meaning.POLICY: Kind.POLICY,
+    Meaning.OPTED_OUT: Kind.OPTED_OUT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Account:
     secret: str
     #: Another address than Twilio's own is for its simulator only.
     api: str = API
+
+
+def account_of(sender: Sender) -> Account:
+    """The account that a sender of texts sends with."""
+    return Account(sender.username, sender.password, sender.host)
 
 
 @dataclass(slots=True)
@@ -61,6 +71,12 @@ class TwilioChannel:
             self.close()
             return Uncertain(f"Twilio's answer was lost ({type(error).__name__}).")
         return _ending(response)
+
+    def ask(self, of: str = "", **about: str) -> httpx.Response:
+        """What Twilio answers to a question about the account, or about what it owns. Raises
+        httpx.HTTPError if it cannot be asked."""
+        address = self._address(of) if of else self._address("").removesuffix("/") + ".json"
+        return self._open().get(address, params=about)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -1,4 +1,4 @@
-"""What came back: mails, kept as they came, and what is told about messages that we sent."""
+"""What came back: mails and texts, as they came, and what is told of messages that we sent."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from warmbench.messaging.models.message import Message
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, Channel
 
 
 class InboundMail(models.Model):
-    """One mail that came in, and what was made of it."""
+    """One mail, or one text, that came in, and what was made of it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Not read yet"
@@ -36,6 +36,8 @@ class InboundMail(models.Model):
         REFERENCE = "reference", "The Message-ID of ours that it names"
         #: Only a guess: it shows where to look, and a person decides.
         ADDRESS = "address", "The address that it came from"
+        #: The network says so: nobody can write it themselves, as they can in a mail.
+        NUMBER = "number", "The number that it came from"
 
     class Intent(models.TextChoices):
         """What a reply wants."""
@@ -50,6 +52,9 @@ class InboundMail(models.Model):
         LEFT_COMPANY = "left_company", "Left the company"
         WRONG_PERSON = "wrong_person", "Wrong person"
 
+    channel = models.CharField(
+        max_length=5, choices=Channel, default=Channel.EMAIL, db_default=Channel.EMAIL
+    )
     #: Which way it came, e.g. ``imap:3``, ``lmtp``, ``postmark``.
     source = models.CharField(max_length=40)
     #: Of its Message-ID and body: the same mail in two mailboxes is one.

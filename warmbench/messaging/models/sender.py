@@ -1,4 +1,4 @@
-"""Mailboxes that send as a recruiter, what their domains sent, and the switches that stop them."""
+"""Mailboxes and numbers that send as a recruiter, what their domains sent, and what stops them."""
 
 import re
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from warmbench.core.vault import SealedTextField
+from warmbench.people.models import Channel
 
 #: A mail server on this machine. Both patterns are PostgreSQL's as well as Python's.
 THIS_MACHINE = r"^(localhost|127(\.[0-9]{1,3}){3}|::1)$"
@@ -20,24 +21,38 @@ def is_this_machine(host: str) -> bool:
 
 
 class Sender(models.Model):
-    """A mailbox that sends as a recruiter. Its counter and its next free moment stand on
-    this row, because only a locked row is read fresh when two workers compete."""
+    """A mailbox that sends as a recruiter, or a number that does. Its counter and its next free
+    moment stand on this row, because only a locked row is read fresh when two workers compete.
+
+    Of a sender of texts, the address is a number or the id of a messaging service, the host the
+    address of the provider's API, the user name the account and the password its secret.
+    """
 
     class Security(models.TextChoices):
         STARTTLS = "starttls", "STARTTLS"
         TLS = "tls", "TLS"
         NONE = "none", "None (this machine only)"
 
+    #: Never changes: a mailbox does not become a number.
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="senders"
     )
     from_name = models.CharField(max_length=120)
-    from_address = models.EmailField(max_length=254, unique=True)
+    from_address = models.CharField(max_length=254, unique=True)
     host = models.CharField(max_length=200)
     port = models.PositiveIntegerField(default=587)
     security = models.CharField(max_length=8, choices=Security, default=Security.STARTTLS)
     username = models.CharField(max_length=200, blank=True)
     password = SealedTextField(blank=True)
+    #: The secret before this one: calls that it signed are still believed.
+    old_password = SealedTextField(blank=True)
+    #: What the first text to a person says it is from.
+    brand = models.CharField(max_length=40, blank=True)
+    #: Who we are, and what we send, in the registry of the American networks (10DLC). Without
+    #: both, no text goes to an American number.
+    us_brand = models.CharField(max_length=40, blank=True)
+    us_campaign = models.CharField(max_length=40, blank=True)
     dkim_selector = models.CharField(max_length=63, blank=True)
     dkim_key = SealedTextField(blank=True)
     #: A sender that anybody without one of their own falls back to.
@@ -80,12 +95,12 @@ class Sender(models.Model):
         db_table = "sender"
         constraints = [
             models.UniqueConstraint(
-                fields=["is_default"],
+                fields=["channel"],
                 condition=Q(is_default=True),
                 name="sender_one_default",
             ),
             # With two it would be chance which of them writes.
-            models.UniqueConstraint(fields=["owner"], name="sender_one_per_owner"),
+            models.UniqueConstraint(fields=["owner", "channel"], name="sender_one_per_owner"),
             # Only what cannot reach the world may send unproved: the demo's and the tests' mail.
             models.CheckConstraint(
                 condition=Q(activated_at=None)
@@ -106,6 +121,16 @@ class Sender(models.Model):
     def domain(self) -> str:
         """The domain of its address: of From, of the envelope, and of our signature."""
         return self.from_address.rpartition("@")[2]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it sends texts, and no mail."""
+        return self.channel == Channel.SMS
+
+    @property
+    def is_registered_in_us(self) -> bool:
+        """Whether American networks take its texts."""
+        return bool(self.us_brand and self.us_campaign)
 
     @property
     def is_local(self) -> bool:

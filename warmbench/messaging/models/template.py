@@ -11,11 +11,13 @@ class Template(models.Model):
     class Look(models.TextChoices):
         LETTER = "letter", "Personal letter"
         ARTICLE = "article", "Article"
+        #: No subject, no HTML.
+        TEXT = "text", "Text message"
 
     digest = models.CharField(max_length=64, unique=True)
     look = models.CharField(max_length=8, choices=Look)
     #: Liquid.
-    subject = models.CharField(max_length=300)
+    subject = models.CharField(max_length=300, blank=True)
     #: Markdown with Liquid, as the author wrote it.
     body = models.TextField()
     #: ``templates.Compiled`` as JSON.

@@ -89,8 +89,9 @@ class Suppression(models.Model):
     """That a person, or an address, must never be written to.
 
     Scope: a person (``candidate``) and whoever else has the same ``address``. A blank
-    channel means all of them. Only a recruiter's own manual stop can be taken back, by a
-    second row that names the first; nothing removes what a candidate asked for.
+    channel means all of them. Only two stops can be taken back, by a second row that names the
+    first: a recruiter's own, and, by a text of the person's, the stop of texts that a text of
+    theirs asked for (rules.md C4). Nothing else removes what a candidate asked for.
     """
 
     class Reason(models.TextChoices):
@@ -128,8 +129,10 @@ class Suppression(models.Model):
         db_table = "suppression"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(releases=None) | models.Q(reason="manual"),
-                name="suppression_only_manual_stops_are_released",
+                condition=models.Q(releases=None)
+                | models.Q(reason="manual")
+                | models.Q(reason="unsubscribed", channel="sms"),
+                name="suppression_few_stops_are_released",
             ),
             models.CheckConstraint(
                 condition=models.Q(candidate__isnull=False) | ~models.Q(address=""),
