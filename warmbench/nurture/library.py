@@ -10,8 +10,9 @@ import yaml
 from django.db import transaction
 
 from warmbench.messaging import wording
+from warmbench.messaging.templates import Look
 from warmbench.nurture.models import ContentPiece, Sequence, SequenceVersion, Step
-from warmbench.people.models import Tag
+from warmbench.people.models import Channel, Tag
 
 #: What comes with Warmbench.
 DATA = Path(__file__).parent / "data"
@@ -33,6 +34,7 @@ class _StepText:
     kind: str
     wait_days: int
     content_kind: str = ""
+    channel: str = Channel.EMAIL
     subject: str = ""
     body: str = ""
 
@@ -110,13 +112,20 @@ def _load_sequence(written: dict[str, Any], *, now: datetime) -> Sequence:
 
 
 def _step(text: _StepText, position: int, *, now: datetime) -> Step:
-    is_content = text.kind == Step.Kind.CONTENT
+    if text.channel not in Channel:
+        raise LibraryError(f"Step {text.key}: there is no channel {text.channel}.")
+    is_content, is_text = text.kind == Step.Kind.CONTENT, text.channel == Channel.SMS
+    if is_text and (is_content or text.subject):
+        what = "content" if is_content else "a subject"
+        raise LibraryError(f"Step {text.key}: a text message cannot have {what}.")
+    look: Look = "text" if is_text else "letter"
     template = (
         None
         if is_content
-        else wording.keep(subject=text.subject, body=text.body, look="letter", now=now)
+        else wording.keep(subject=text.subject, body=text.body, look=look, now=now)
     )
     return Step(
+        channel=text.channel,
         position=position,
         key=text.key,
         kind=text.kind,
@@ -128,7 +137,10 @@ def _step(text: _StepText, position: int, *, now: datetime) -> Step:
 
 def _is_same(version: SequenceVersion, drafts: list[Step], repeat_from: int | None) -> bool:
     def essence(step: Step) -> tuple[object, ...]:
-        return (step.key, step.kind, step.wait_days, step.content_kind, step.template_id)
+        return (
+            *(step.key, step.kind, step.channel, step.wait_days),
+            *(step.content_kind, step.template_id),
+        )
 
     stored = [essence(step) for step in version.steps.order_by("position")]
     return stored == [essence(step) for step in drafts] and version.repeat_from == repeat_from

@@ -1,4 +1,4 @@
-"""Acts on mails that came in: what each of them means for whoever wrote it, in one commit."""
+"""Acts on mails and texts that came in: what each means for whoever wrote it, in one commit."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ from warmbench.messaging.models import InboundMail, Return
 from warmbench.messaging.returns import Told
 from warmbench.people import candidates, consent
 from warmbench.people.candidates import PauseReason
-from warmbench.people.models import Candidate, Suppression
+from warmbench.people.models import Candidate, Channel, Suppression
 from warmbench.signals import record
 from warmbench.signals.models import Signal
 from warmbench.signals.record import SignalDraft
@@ -115,7 +115,7 @@ def act(mail: InboundMail, read: Understanding, *, now: datetime) -> None:
         case Complaint() as complaint:
             _complained(mail, complaint, found, now=now)
         case Letter(words):
-            _written(mail, words, found, now=now, asks_to_stop=read.asks_to_stop)
+            written(mail, words, found, now=now, asks_to_stop=read.asks_to_stop)
     mail.save(
         update_fields=[
             "sender", "subject", "candidate", "message", "match", "state", "problem", "kind",
@@ -242,9 +242,11 @@ def _tell_of_a_complaint(mail: InboundMail, candidate_id: int, *, now: datetime)
 # What people, and their mail programs, write.
 
 
-def _written(
-    mail: InboundMail, words: Words, found: Found, *, asks_to_stop: bool, now: datetime
+def written(
+    mail: InboundMail, words: Words, found: Found, *, asks_to_stop: bool = False, now: datetime
 ) -> None:
+    """Do what a mail's or a text's words ask for, and note that on it. Its row is the caller's to
+    save."""
     mail.new_text = words.new_text
     if words.auto:
         _answered_by_a_machine(mail, words.auto, found, now=now)
@@ -264,6 +266,8 @@ def _written(
         _ask_a_person(mail, "It is not known whom it comes from.")
     elif words.opt_out.tier is not Tier.NO:
         _ask_a_person(mail, "It may ask us to stop. Nothing is sent until you have said.")
+    elif len(found.candidate_ids) > 1:
+        _ask_a_person(mail, "Several people have this address: it is not known who wrote.")
     elif not found.is_sure:
         _ask_a_person(mail, "It comes from a known address, but answers no message of ours.")
     elif intent.confidence < intents.SURE:
@@ -314,14 +318,19 @@ def _answered(
 
 
 def _stop(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
-    address = mail.message.address if mail.message else mail.sender
-    consent.suppress(
-        candidate_id,
-        reason=Suppression.Reason.UNSUBSCRIBED,
-        evidence=f"Mail {mail.pk}: {', '.join(mail.rules)}"[:300],
-        address=address,
-        now=now,
-    )
+    is_text = mail.channel == Channel.SMS
+    said = f"{consent.BY_TEXT} {mail.pk}" if is_text else f"Mail {mail.pk}"
+    # On every channel. After a text on each by itself: another one may take back that for texts,
+    # and nothing else.
+    for channel in Channel if is_text else (None,):
+        consent.suppress(
+            candidate_id,
+            reason=Suppression.Reason.UNSUBSCRIBED,
+            evidence=f"{said}, {', '.join(mail.rules)}"[:300],
+            address=mail.message.address if mail.message else mail.sender,
+            channel=channel,
+            now=now,
+        )
     _record(mail, candidate_id, Signal.Kind.UNSUBSCRIBED, "", now=now)
 
 

@@ -28,7 +28,7 @@ class Found:
     @property
     def is_sure(self) -> bool:
         """Whether it follows from what only we and the receiver of a message know."""
-        return self.match in {Match.TOKEN, Match.REFERENCE}
+        return self.match in {Match.TOKEN, Match.REFERENCE, Match.NUMBER}
 
     @property
     def candidate_id(self) -> int | None:
@@ -78,6 +78,25 @@ def _by_address(address: str, *, now: datetime) -> Found | None:
     )
     latest = sent.order_by("-handed_at").first()
     return Found(Match.ADDRESS, latest, people) if latest else None
+
+
+def by_number(number: str, *, now: datetime) -> Found:
+    """Whose a text is: of everybody who has this number (E.164), with the last text to it."""
+    points = ContactPoint.objects.filter(channel=Channel.SMS, address=number)
+    people = tuple(points.order_by("candidate_id").values_list("candidate_id", flat=True))
+    if not people:
+        return NOBODY
+    sent = Message.objects.filter(
+        candidate_id__in=people, handed_at__gt=now - ANSWER_WITHIN, address=number
+    )
+    latest = sent.order_by("-handed_at").first()
+    return Found(Match.NUMBER if len(people) == 1 else Match.ADDRESS, latest, people)
+
+
+def of_message_id(header: str) -> Message | None:
+    """The message of ours that went out with this Message-ID."""
+    found = _by_reference([header.strip(" <>")])
+    return found.message if found else None
 
 
 def of_addresses(addresses: Sequence[str]) -> list[tuple[int, str]]:
