@@ -7,11 +7,12 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
-from warmbench.messaging.models import Decision, Message
+from warmbench.messaging.models import Decision, Message, Sender
 from warmbench.nurture import planner
 from warmbench.nurture.models import ContentUse, Enrollment, SequenceVersion, Step
-from warmbench.people import consent
-from warmbench.people.models import Candidate, Suppression, Tag
+from warmbench.people import consent, facts
+from warmbench.people.facts import Saying, Word
+from warmbench.people.models import Candidate, CandidateFact, Suppression, Tag
 
 CONTENT, MESSAGE = Step.Kind.CONTENT, Step.Kind.MESSAGE
 
@@ -74,6 +75,59 @@ def test_content_falls_back_to_the_category_and_then_to_everybody(alice: User) -
 
     used = ContentUse.objects.order_by("pk").values_list("piece_id", flat=True)
     assert list(used) == [close.pk, general.pk]
+
+
+def says(candidate: Candidate, kind: CandidateFact.Kind, value: object) -> None:
+    facts.say(candidate.pk, [Saying(kind, value)], Word("candidate", "a test"), now=NOW)
+
+
+def test_who_asks_for_other_kinds_and_fields_reads_those(alice: User, devops: Tag) -> None:
+    data = make.tag("Data", Tag.Kind.SPECIALTY)
+    make.piece(devops)
+    tip = make.piece(data, kind="tip")
+    ana = make.candidate(devops, owner=alice)
+    says(ana, CandidateFact.Kind.TOPICS, {"kinds": ["salary", "tip"], "specialties": [data.pk]})
+    make.enrollment(ana, make.sequence(CONTENT))
+
+    assert planner.plan(now=NOW) == {"queued": 1}
+
+    assert ContentUse.objects.get().piece == tip
+
+
+def test_who_wants_no_articles_gets_none(alice: User, devops: Tag) -> None:
+    make.piece(devops)
+    ana = make.candidate(devops, owner=alice)
+    says(ana, CandidateFact.Kind.TOPICS, {"kinds": [], "specialties": []})
+    make.enrollment(ana, make.sequence(CONTENT, MESSAGE))
+
+    assert planner.plan(now=NOW) == {"no_content": 1}
+
+
+@pytest.mark.parametrize(("told", "language"), [("fr", "fr"), (None, "de")])
+def test_a_message_is_in_the_language_that_its_reader_told_us_or_else_lives_in(
+    alice: User, told: str | None, language: str
+) -> None:
+    ana = make.candidate(owner=alice, country="AT")
+    says(ana, CandidateFact.Kind.LANGUAGE, "nl")
+    says(ana, CandidateFact.Kind.LANGUAGE, told)
+    make.enrollment(ana, make.sequence(MESSAGE))
+
+    planner.plan(now=NOW)
+
+    assert Message.objects.get().context["language"] == language
+
+
+def test_who_asked_for_a_longer_rhythm_waits_for_it(alice: User) -> None:
+    ana = make.candidate(owner=alice)
+    make.sent(ana, Sender.objects.get(), at=NOW - timedelta(days=31))
+    says(ana, CandidateFact.Kind.RHYTHM, {"months": 2})
+    enrolled = make.enrollment(ana, make.sequence(MESSAGE))
+
+    assert planner.plan(now=NOW) == {"rhythm": 1}
+
+    enrolled.refresh_from_db()
+    assert enrolled.waiting_for == "rhythm"
+    assert enrolled.next_step_at >= NOW + timedelta(days=30)
 
 
 def test_who_opted_out_leaves_the_sequence_with_a_refusal(alice: User) -> None:

@@ -92,7 +92,7 @@ class Text:
 
     def render(self, known: Mapping[str, str]) -> Rendered:
         clicks = [OURS] * len(self.compiled.links)
-        return templates.render(self.compiled, known, FOOTER, Urls(OURS, OURS, clicks))
+        return templates.render(self.compiled, known, FOOTER, Urls(OURS, OURS, OURS, OURS, clicks))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def compiled(body: str, *, subject: str = "Hello", look: Look = "letter") -> Com
 
 def urls(template: Compiled) -> Urls:
     clicks = [f"https://w.example/c/{at}" for at in range(len(template.links))]
-    return Urls("https://w.example/u/tok", "https://w.example/p/tok", clicks)
+    return Urls(*(f"https://w.example/{page}/tok" for page in ("u", "p", "me", "n")), clicks)
 
 
 def render(template: Compiled, context: dict[str, str]) -> Rendered:
@@ -316,7 +316,7 @@ def test_a_link_field_leads_to_a_web_address_or_counts_as_missing(link: str) -> 
 def test_a_context_cannot_speak_for_the_system() -> None:
     template = compiled("[u]({{ unsubscribe_link }})")
     evil = "https://evil.example/"
-    names = ("unsubscribe_link", "preference_link", "_unsubscribe", "_link_0", "_who", "nope")
+    names = ("unsubscribe_link", "preference_link", "_my_data", "_link_0", "_who", "nope")
     assert "evil" not in render(template, dict.fromkeys(names, evil)).html
 
 
@@ -329,7 +329,9 @@ class TestFooter:
             for said in ("Alice Meyer, Northwind Talent", "You asked us to write.", "1 Quay, Lyon"):
                 assert said in after
             assert "Unsubscribe" in after
-        assert Page(rendered.html).hrefs == ["https://w.example/u/tok", "https://w.example/p/tok"]
+        assert Page(rendered.html).hrefs == [
+            f"https://w.example/{page}/tok" for page in ("u", "p", "me")
+        ]
 
     @pytest.mark.parametrize("gap", ["who", "organisation", "reason", "postal_address"])
     def test_without_one_of_its_words_nothing_goes_out(self, gap: str) -> None:
@@ -366,7 +368,7 @@ class TestFooter:
             Page(html)
             .words.partition("Hello.")[2]
             .strip()
-            .endswith("Unsubscribe · Choose what you hear about")
+            .endswith("Unsubscribe · Choose what you hear about · See what we hold about you")
         )
 
     def test_layouts_load_nothing(self) -> None:
@@ -417,7 +419,7 @@ def test_a_mail_that_would_be_cut_off_does_not_go_out() -> None:
 def test_every_link_needs_its_click_link() -> None:
     template = compiled("[x](https://example.com/)")
     with pytest.raises(ValueError, match="one click link"):
-        templates.render(template, {}, FOOTER, Urls("https://a.example/", "https://a.example/"))
+        templates.render(template, {}, FOOTER, Urls(*["https://a.example/"] * 4))
 
 
 NAMES = ["city", "country", "employer"]

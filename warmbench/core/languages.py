@@ -1,5 +1,6 @@
 """Which languages we speak to candidates in, and which of them somebody is likely to read."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -52,3 +53,31 @@ def spoken(language: str) -> Iterator[None]:
 def locale(language: str) -> Locale:
     """How names, amounts and lists are written in a language of ours."""
     return Locale.parse(_CATALOGUES.get(language, language), sep="-")
+
+
+def country_name(code: str, language: str) -> str:
+    """What a country (ISO code) is called in a language of ours."""
+    return str(locale(language).territories.get(code, code))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def country_names(language: str) -> list[tuple[str, str]]:
+    """Every country by its code and name, in the order of the names."""
+    names = locale(language).territories
+    # Letters alone: numbers stand for continents.
+    found = [(code, str(name)) for code, name in names.items() if code.isalpha()]
+    known = [(code, name) for code, name in found if code not in _NO_COUNTRIES]
+    return sorted(known, key=lambda one: _looked_up(one[1]))
+
+
+def _looked_up(name: str) -> str:
+    # "Österreich" stands at O.
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return plain.casefold()
+
+
+#: What CLDR names besides countries: unions, islands without people, made-up places.
+_NO_COUNTRIES = frozenset(
+    {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AQ", "BV", "HM", "CP", "CQ"}
+    | {"AC", "DG", "EA", "IC", "TA"}
+)

@@ -45,10 +45,14 @@ _ALL = (
     Field("recruiter_first_name", "The first name of the recruiter who writes", "Alice"),
     Field("recruiter_phone", "The phone number of the recruiter who writes", "+44 20 7946 0018"),
     Field("organisation", "The name of your organisation", "Northwind Talent"),
+    Field("language", "The code of the language that the candidate reads", "en"),
     Field("month", "The month in which the message is sent", "November"),
     Field("booking_link", "The recruiter's booking page", "https://cal.example/alice", Kind.LINK),
     Field("preference_link", "Her own preference page", "https://example.test/p/1", Kind.OURS),
     Field("unsubscribe_link", "Her own unsubscribe page", "https://example.test/u/1", Kind.OURS),
+    Field(
+        "not_for_me_link", "Where she says what does not fit", "https://example.test/n/1", Kind.OURS
+    ),
 )
 
 #: Every field by its name, in the order in which an editor offers them.

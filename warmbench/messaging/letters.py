@@ -1,7 +1,7 @@
-"""Writes the mail of a claimed message: its words, links and envelope."""
+"""Writes the mail, or the text, of a claimed message: its words, links and envelope."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -10,25 +10,25 @@ from django.conf import settings
 from warmbench.accounts.models import Organisation
 from warmbench.core import tokens
 from warmbench.core.tokens import Purpose
-from warmbench.messaging import mime, templates
+from warmbench.messaging import footers, mime, templates, texts
 from warmbench.messaging.claim import Claimed
 from warmbench.messaging.models import Sender, Template
-from warmbench.messaging.templates import Compiled, Footer, Rendered, Urls
+from warmbench.messaging.templates import Compiled, Rendered, Urls
 
-#: How long the preferences can be opened by the link in a message (rules.md S7).
-PREFERENCES_LAST = timedelta(days=90)
+#: How long the links in a message open more than the way out (rules.md S7).
+LINKS_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail ready to be handed over."""
+    """A mail, or a text, ready to be handed over."""
 
     mail_from: str
     data: bytes
 
 
 def write(message: Claimed, organisation: Organisation, *, now: datetime) -> Letter:
-    """The mail of one claimed message.
+    """The mail, or the text, of one claimed message.
 
     Raises UnrenderableError or HeaderError when it must not go out as it would look.
     """
@@ -38,9 +38,11 @@ def write(message: Claimed, organisation: Organisation, *, now: datetime) -> Let
         organisation=organisation,
         candidate_id=message.candidate_id,
         message_id=message.message_id,
-        preferences_until=now + PREFERENCES_LAST,
+        links_until=now + LINKS_LAST,
     )
     sender = message.sender
+    if sender.is_text:
+        return Letter(sender.from_address, texts.data(message.message_id, rendered.text))
     local, _, domain = sender.from_address.rpartition("@")
     envelope = mime.Envelope(
         from_name=sender.from_name,
@@ -68,18 +70,28 @@ def words(
     organisation: Organisation,
     candidate_id: int,
     message_id: int,
-    preferences_until: datetime | None = None,
+    links_until: datetime | None = None,
 ) -> Rendered:
     """What the reader sees: also of a message that was sent long ago, and in previews, where
     both ids are 0 and the links lead nowhere."""
     clicks = [
         _url("c", tokens.sign(Purpose.CLICK, message_id, at)) for at in range(len(template.links))
     ]
-    preferences = _url(
-        "p", tokens.sign(Purpose.PREFERENCE, candidate_id, message_id, expires=preferences_until)
+
+    def link(path: str, purpose: Purpose) -> str:
+        return _url(path, tokens.sign(purpose, candidate_id, message_id, expires=links_until))
+
+    urls = Urls(
+        unsubscribe=unsubscribe_url(candidate_id, message_id),
+        preferences=link("p", Purpose.PREFERENCE),
+        my_data=link("me", Purpose.MY_DATA),
+        not_for_me=link("n", Purpose.NOT_FOR_ME),
+        clicks=clicks,
     )
-    urls = Urls(unsubscribe_url(candidate_id, message_id), preferences, clicks)
-    return templates.render(template, context, _footer(context, organisation), urls)
+    rendered = templates.render(template, context, footers.write(context, organisation), urls)
+    if template.look == "text":
+        return replace(rendered, text=texts.complete(rendered.text, context, urls.my_data))
+    return rendered
 
 
 def unsubscribe_url(candidate_id: int, message_id: int) -> str:
@@ -92,17 +104,6 @@ def compiled(template_id: int) -> Compiled:
     """The compiled template; rows of templates never change."""
     return Compiled.from_json(
         Template.objects.values_list("compiled", flat=True).get(pk=template_id)
-    )
-
-
-def _footer(context: Mapping[str, str], organisation: Organisation) -> Footer:
-    field = context.get("specialty", "your field")
-    return Footer(
-        who=context.get("recruiter_name", organisation.name),
-        organisation=organisation.name,
-        reason=f"You get this because {organisation.name} keeps in touch with people "
-        f"who work in {field}.",
-        postal_address=organisation.postal_address,
     )
 
 

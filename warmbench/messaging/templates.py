@@ -15,14 +15,16 @@ from warmbench.messaging import fields, headers, markdown, needs, placeholders
 from warmbench.messaging.filling import Filler, filler
 from warmbench.messaging.placeholders import BlankError, Parts, PlaceholderError, StandIns
 
-Look = Literal["letter", "article"]
+Look = Literal["letter", "article", "text"]
 
 MAX_SUBJECT = 200
 MAX_BODY = 20_000
+#: What a provider takes as one text (contracts.md §6).
+MAX_TEXT = 1600
 #: Gmail clips what is longer than some 102 kB, and the footer would be what is clipped.
 MAX_HTML = 100_000
 #: Part of every digest: a changed layout or compiler makes new templates, never other ones.
-VERSION = 1
+VERSION = 2
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 _INLINER = css_inline.CSSInliner(
@@ -93,6 +95,12 @@ class Footer:
     #: One sentence on why the candidate gets this mail.
     reason: str
     postal_address: str
+    #: What the links say that lead to our own pages.
+    unsubscribe: str = "Unsubscribe"
+    preferences: str = "Choose what you hear about"
+    my_data: str = "See what we hold about you"
+    #: French has a space before it.
+    colon: str = ": "
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,8 @@ class Urls:
 
     unsubscribe: str
     preferences: str
+    my_data: str
+    not_for_me: str
     #: One for each of ``Compiled.links``, in their order.
     clicks: Sequence[str] = ()
 
@@ -119,12 +129,11 @@ def compile(*, subject: str, body: str, look: Look) -> Compiled:  # noqa: A001
 
     Raises TemplateError with one sentence that says what to change, and where.
     """
+    if look == "text":
+        return _compile_text(body)
     needed = _needed("subject", subject, MAX_SUBJECT) | _needed("body", body, MAX_BODY)
     stand_ins = StandIns(body)
-    try:
-        inside = markdown.convert(stand_ins.hide(placeholders.split(body)), stand_ins)
-    except markdown.MarkdownError as error:
-        raise TemplateError(str(error), part="body", line=error.line) from error
+    inside = _inside(body, stand_ins)
     compiled = _with_digest(
         look=look,
         subject=_compile_subject(subject),
@@ -136,6 +145,31 @@ def compile(*, subject: str, body: str, look: Look) -> Compiled:  # noqa: A001
     )
     _try_out(compiled)
     return compiled
+
+
+def _compile_text(body: str) -> Compiled:
+    """A text message: its links are tracked, and it has neither subject nor HTML."""
+    needed = _needed("body", body, MAX_TEXT)
+    stand_ins = StandIns(body)
+    inside = _inside(body, stand_ins)
+    compiled = _with_digest(
+        look="text",
+        subject=("",),
+        html=("",),
+        text=stand_ins.show(inside.text),
+        links=tuple(inside.links),
+        required=tuple(sorted(needed)),
+        source=body,
+    )
+    _try_out(compiled)
+    return compiled
+
+
+def _inside(body: str, stand_ins: StandIns) -> markdown.Inside:
+    try:
+        return markdown.convert(stand_ins.hide(placeholders.split(body)), stand_ins)
+    except markdown.MarkdownError as error:
+        raise TemplateError(str(error), part="body", line=error.line) from error
 
 
 def missing(compiled: Compiled, context: Mapping[str, str]) -> list[str]:
@@ -223,7 +257,7 @@ def _try_out(compiled: Compiled) -> None:
     """Fill the template with samples, once with every field and once with as few as it takes."""
     footer = Footer("Alice Meyer", "Northwind Talent", "You asked us to write.", "1 Quay, Lyon")
     clicks = ["https://a.example/c"] * len(compiled.links)
-    urls = Urls("https://a.example/u", "https://a.example/p", clicks)
+    urls = Urls(*(f"https://a.example/{page}" for page in ("u", "p", "me", "n")), clicks)
     for context in (fields.SAMPLES, {name: fields.SAMPLES[name] for name in compiled.required}):
         try:
             render(compiled, context, footer, urls)
@@ -248,8 +282,14 @@ def _of_system(footer: Footer, urls: Urls) -> dict[str, str | None]:
     values: dict[str, str | None] = {
         "preference_link": urls.preferences,
         "unsubscribe_link": urls.unsubscribe,
+        "not_for_me_link": urls.not_for_me,
         "_preferences": urls.preferences,
         "_unsubscribe": urls.unsubscribe,
+        "_my_data": urls.my_data,
+        "_unsubscribe_words": footer.unsubscribe,
+        "_preferences_words": footer.preferences,
+        "_my_data_words": footer.my_data,
+        "_colon": footer.colon,
         "_who": footer.who,
         "_organisation": footer.organisation,
         "_reason": footer.reason,

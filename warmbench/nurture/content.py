@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 
 from django.db.models import Q
 
@@ -32,13 +33,14 @@ class Shelf:
 
     def choose(
         self,
-        kind: str,
+        kinds: Sequence[str],
         *,
         specialties: Sequence[int],
         tags: Sequence[int],
         had: Iterable[int],
     ) -> Piece | None:
-        """The best piece of a kind for somebody, or None: nothing is better than a repeat.
+        """The best piece of the first of these kinds that has one for somebody, or None: nothing
+        is better than a repeat.
 
         Each specialty is tried before its category, the primary specialty before the others,
         and what is for everybody last. On one shelf, a piece for her seniority wins, then the
@@ -46,7 +48,7 @@ class Shelf:
         """
         seen = set(had)
         carried = set(tags)
-        for topic in self._path(tuple(specialties)):
+        for kind, topic in product(kinds, self._path(tuple(specialties))):
             fitting = [
                 piece
                 for piece in self.pieces.get((kind, topic), ())

@@ -77,7 +77,7 @@ def _piece(step: Step, reader: Reader, voices: Voices, *, now: datetime) -> Cont
     if step.kind != Step.Kind.CONTENT:
         return None
     chosen = content.shelf(today=now.date()).choose(
-        step.content_kind,
+        reader.kinds(step.content_kind),
         specialties=voices.specialties(reader),
         tags=reader.tags,
         had=reader.had,

@@ -1,20 +1,31 @@
 """The people a batch of messages goes to, and the words their messages are filled with."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from django.db.models import Q
 
 from warmbench.accounts.models import Organisation, User
-from warmbench.core import sql
+from warmbench.core import languages, sql
 from warmbench.messaging import senders
 from warmbench.messaging.models import Sender
-from warmbench.people.models import Tag
+from warmbench.nurture.models import ContentPiece
+from warmbench.people.models import CandidateFact, Tag
 
 _ENGLISH = Locale("en")
+
+#: What a person may ask for, or not to get. The question whether all still fits is no article.
+CHOSEN_BY_READERS = (
+    ContentPiece.Kind.TRENDS,
+    ContentPiece.Kind.SALARY,
+    ContentPiece.Kind.TIP,
+    ContentPiece.Kind.SPOTLIGHT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +45,36 @@ class Reader:
     tags: list[int]
     primary_specialties: list[int]
     had: list[int]
+    #: What she told us herself, by kind of fact; None if she told us nothing.
+    said: dict[str, Any] | None = None
+
+    @property
+    def language(self) -> str:
+        """The language she told us, else the one that most people read where she lives."""
+        told = (self.said or {}).get(CandidateFact.Kind.LANGUAGE)
+        return told or languages.of_country(self.country)
+
+    def kinds(self, kind: str) -> tuple[str, ...]:
+        """Which kinds of pieces may stand for this one: itself, unless she asked for others."""
+        wanted = self._topics.get("kinds")
+        if wanted is None or kind in wanted or kind not in CHOSEN_BY_READERS:
+            return (kind,)
+        return tuple(wanted)
+
+    @property
+    def wanted_specialties(self) -> list[int]:
+        """The specialties she asked to read about instead of her own."""
+        return list(self._topics.get("specialties", ()))
+
+    @property
+    def _topics(self) -> dict[str, Any]:
+        return (self.said or {}).get(CandidateFact.Kind.TOPICS) or {}
 
 
 def load(candidate_ids: Iterable[int]) -> dict[int, Reader]:
     """The readers by candidate id."""
     rows = sql.run(sql.load(__file__, "readers"), {"ids": list(candidate_ids)})
-    return {row[0]: Reader(*row) for row in rows}
+    return {row[0]: Reader(*row, json.loads(said) if said else None) for *row, said in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +93,9 @@ class Voices:
         return self.senders.get(reader.owner_id or 0, self.default_sender)
 
     def specialties(self, reader: Reader) -> list[int]:
-        """Her specialties, the primary one first."""
+        """What she reads about: what she asked for, else her specialties, primary first."""
+        if wanted := reader.wanted_specialties:
+            return wanted
         others = [
             tag
             for tag in reader.tags
@@ -80,6 +117,7 @@ class Voices:
             "last_topic": reader.talked_about,
             "last_talked": _month_ago(reader.talked_on, now.date()),
             "month": _month(now.month),
+            "language": reader.language,
             **self.fields[sender_id],
         }
         for tag in (*reader.tags, *reader.primary_specialties):

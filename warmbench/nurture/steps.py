@@ -169,7 +169,7 @@ class Batch:
 
     def _choose(self, step: Step, reader: Reader) -> content.Piece | None:
         return self._shelf.choose(
-            step.content_kind,
+            reader.kinds(step.content_kind),
             specialties=self.voices.specialties(reader),
             tags=reader.tags,
             had=reader.had,

@@ -32,7 +32,7 @@ _POLICY = (
     " style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 )
 #: Links of ours, whichever port the demo had when it wrote them.
-_OURS = re.compile(r"https?://(?:127\.0\.0\.1|localhost)(?::\d+)?(?=/[cup]/)")
+_OURS = re.compile(r"https?://(?:127\.0\.0\.1|localhost)(?::\d+)?(?=/(?:[cupn]|me)/)")
 _WAY_OUT = re.compile(rf"<{_OURS.pattern}(/u/[\w-]+)>")
 #: What tells us which message a bounce is about tells a reader nothing.
 _TAG = re.compile(r"\+\w+@")

@@ -1,11 +1,13 @@
 -- Who these people are, as far as choosing and filling in their next message goes.
 --
--- `specialties` has the primary one first; `had` are the pieces they were sent before.
+-- `specialties` has the primary one first; `had` are the pieces they were sent before; `said`
+-- is what they told us themselves, by kind.
 SELECT c.id, c.owner_id, c.first_name, c.last_name, c.job_title, c.employer, c.city, c.country,
        c.last_conversation_on, c.last_conversation_topic,
        coalesce(f.tag_ids, '{}'),
        coalesce(primary_tag.ids, '{}'),
-       coalesce(had.ids, '{}')
+       coalesce(had.ids, '{}'),
+       said.facts
   FROM candidate c
   LEFT JOIN candidate_facet f ON f.candidate_id = c.id
   LEFT JOIN (
@@ -20,4 +22,14 @@ SELECT c.id, c.owner_id, c.first_name, c.last_name, c.job_title, c.employer, c.c
             WHERE candidate_id = ANY(%(ids)s)
             GROUP BY candidate_id
        ) had ON had.candidate_id = c.id
+  LEFT JOIN (
+           SELECT candidate_id, jsonb_object_agg(kind, value) AS facts
+             FROM (SELECT DISTINCT ON (candidate_id, kind) candidate_id, kind, value
+                     FROM candidate_fact
+                    WHERE candidate_id = ANY(%(ids)s)
+                      AND kind IN ('language', 'topics')
+                      AND topic = ''
+                    ORDER BY candidate_id, kind, at DESC, id DESC) latest
+            GROUP BY candidate_id
+       ) said ON said.candidate_id = c.id
  WHERE c.id = ANY(%(ids)s)
