@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
+from warmbench.core import clock, limits
 from warmbench.core import events as events  # noqa: PLC0414 - registers core.react
 
 #: A worker says every 10 s that it lives. With much less than this, the jobs of a busy one
@@ -41,6 +42,13 @@ async def remove_finished(context: JobContext, timestamp: int) -> None:
     await context.app.job_manager.delete_old_jobs(
         nb_hours=KEEP_FINISHED_HOURS, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="core.forget_counts", queue="system", queueing_lock="core.forget_counts")
+def forget_counts(timestamp: int) -> None:
+    """Delete how often public pages were asked for yesterday, and from where."""
+    limits.forget(now=clock.now())
 
 
 def failed() -> dict[str, int]:

@@ -68,3 +68,17 @@ class CacheEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class RateCount(models.Model):
+    """How often something was asked for since a moment. Only ``core.limits`` looks here."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    begun = models.DateTimeField()
+    times = models.IntegerField()
+
+    class Meta:
+        db_table = "rate_count"
+
+    def __str__(self) -> str:
+        return self.key
