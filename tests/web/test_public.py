@@ -20,12 +20,9 @@ from warmbench.core import tokens
 from warmbench.core.models import AuditEntry
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import gate, standing
-from warmbench.messaging.letters import PREFERENCES_LAST
+from warmbench.messaging.letters import LINKS_LAST
 from warmbench.messaging.models import Message, Sender
-from warmbench.people import consent
-from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Suppression
-from warmbench.signals import wishes
 from warmbench.signals.models import FollowUp, Hit, Signal
 from warmbench.web import public
 
@@ -34,7 +31,7 @@ MULTIPART = (
     '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
 )
 FORM = "application/x-www-form-urlencoded"
-BROWSER = {"User-Agent": "Firefox", "Accept-Language": "de"}
+BROWSER = {"User-Agent": "Firefox", "Accept-Language": "en"}
 LATER = NOW + timedelta(hours=1)
 
 
@@ -81,7 +78,7 @@ def way_out(message: Message) -> str:
     return f"/u/{tokens.sign(Purpose.UNSUBSCRIBE, message.candidate_id, message.pk)}"
 
 
-def preferences_path(message: Message, *, expires: datetime = NOW + PREFERENCES_LAST) -> str:
+def preferences_path(message: Message, *, expires: datetime = NOW + LINKS_LAST) -> str:
     ids = (message.candidate_id, message.pk)
     return f"/p/{tokens.sign(Purpose.PREFERENCE, *ids, expires=expires)}"
 
@@ -344,7 +341,7 @@ class TestTheWayOut:
 
     def test_offers_a_pause_while_the_mail_is_young(self, mail: Message, reader: Client) -> None:
         assert b'href="/p/' in reader.get(way_out(mail)).content
-        with time_machine.travel(NOW + PREFERENCES_LAST):
+        with time_machine.travel(NOW + LINKS_LAST):
             assert b'href="/p/' not in reader.get(way_out(mail)).content
 
     def test_offers_a_pause_that_can_be_taken(self, mail: Message, reader: Client) -> None:
@@ -359,178 +356,6 @@ class TestTheWayOut:
         assert b'href="/p/' not in reader.get(path).content
         assert reader.post(path).status_code == 200
         assert Signal.objects.get().message_id is None
-
-
-class TestPreferences:
-    @pytest.mark.parametrize("method", ["get", "head"])
-    def test_show_how_things_stand_and_change_nothing(
-        self, ana: Candidate, mail: Message, reader: Client, method: str
-    ) -> None:
-        Candidate.objects.filter(pk=ana.pk).update(status=Candidate.Status.OPEN)
-        before = rows()
-
-        response = getattr(reader, method)(preferences_path(mail))
-
-        assert response.status_code == 200
-        assert_leaves_no_trace(response)
-        assert rows() == before
-        if method == "get":
-            checked = [
-                line for line in response.content.decode().split("<input") if "checked" in line
-            ]
-            assert ['value="open"' in line or 'value="keep"' in line for line in checked] == [
-                True
-            ] * 2
-
-    def test_take_a_new_status(self, ana: Candidate, mail: Message, reader: Client) -> None:
-        response = reader.post(preferences_path(mail), {"status": "searching", "pause": "keep"})
-
-        assert response.status_code == 200
-        assert b"Thank you" in response.content
-        assert_leaves_no_trace(response)
-        ana.refresh_from_db()
-        assert (ana.status, ana.status_since, ana.paused_at) == ("searching", LATER, None)
-        signal = Signal.objects.get()
-        assert (signal.kind, signal.grade) == ("preferences_updated", "certain")
-        assert (signal.topic, signal.message_id) == ("Searching", mail.pk)
-
-    @pytest.mark.parametrize(("months", "days"), [("3", 93), ("6", 186)])
-    def test_take_a_pause(
-        self, ana: Candidate, mail: Message, reader: Client, months: str, days: int
-    ) -> None:
-        response = reader.post(preferences_path(mail), {"status": "passive", "pause": months})
-
-        ana.refresh_from_db()
-        assert ana.paused_until == LATER + timedelta(days=days)
-        assert ana.pause_reason == PauseReason.ASKED
-        until = f"{ana.paused_until:%-d %B %Y}"
-        assert f"We will not write before {until}" in response.content.decode()
-        assert Signal.objects.get().topic == f"Passive, no messages until {until}"
-
-    def test_keep_a_pause_unless_told_otherwise(
-        self, ana: Candidate, mail: Message, reader: Client
-    ) -> None:
-        reader.post(preferences_path(mail), {"status": "passive", "pause": "6"})
-        page = reader.get(preferences_path(mail)).content.decode()
-        assert "as you asked" in page
-
-        reader.post(preferences_path(mail), {"status": "open", "pause": "keep"})
-        ana.refresh_from_db()
-        assert ana.paused_until is not None
-
-        reader.post(preferences_path(mail), {"status": "open", "pause": "3"})
-        ana.refresh_from_db()
-        assert ana.paused_until == LATER + timedelta(days=93)
-
-        reader.post(preferences_path(mail), {"status": "open", "pause": "0"})
-        ana.refresh_from_db()
-        assert ana.paused_at is None
-
-    def test_do_not_end_a_pause_for_another_reason(
-        self, ana: Candidate, mail: Message, reader: Client
-    ) -> None:
-        Candidate.objects.filter(pk=ana.pk).update(paused_at=NOW, pause_reason=PauseReason.REPLIED)
-
-        reader.post(preferences_path(mail), {"status": "open", "pause": "3"})
-
-        ana.refresh_from_db()
-        assert (ana.paused_at, ana.paused_until) == (NOW, None)
-
-    def test_leave_a_status_that_is_ours_to_give(
-        self, ana: Candidate, mail: Message, reader: Client
-    ) -> None:
-        Candidate.objects.filter(pk=ana.pk).update(status=Candidate.Status.PLACED)
-        assert b"checked" in reader.get(preferences_path(mail)).content
-
-        reader.post(preferences_path(mail), {"status": "searching", "pause": "keep"})
-
-        ana.refresh_from_db()
-        assert ana.status == "placed"
-        assert Signal.objects.get().topic == "Searching"
-
-    def test_count_the_last_answer_of_a_day(self, mail: Message, reader: Client) -> None:
-        for status in ("passive", "searching", "searching"):
-            reader.post(preferences_path(mail), {"status": status, "pause": "keep"})
-
-        assert Signal.objects.get().topic == "Searching"
-
-    @pytest.mark.parametrize(
-        "data",
-        [
-            {},
-            {"status": "placed"},
-            {"status": "open", "pause": "12"},
-            {"pause": "3"},
-            {"status": "open"},
-        ],
-    )
-    def test_ask_again_for_what_is_no_answer(
-        self, ana: Candidate, mail: Message, reader: Client, data: dict[str, str]
-    ) -> None:
-        response = reader.post(preferences_path(mail), data)
-
-        assert response.status_code == 200
-        assert b"errorlist" in response.content
-        assert not Signal.objects.exists()
-
-    def test_lead_to_the_way_out(self, ana: Candidate, mail: Message, reader: Client) -> None:
-        page = reader.get(preferences_path(mail)).content.decode()
-        path = page.split('action="/u/')[1].split('"')[0]
-
-        assert reader.post(f"/u/{path}").status_code == 200
-        assert not may_be_written_to(ana)
-
-    def test_of_somebody_who_stopped_stay_closed(
-        self, ana: Candidate, mail: Message, reader: Client
-    ) -> None:
-        consent.suppress(ana.pk, reason=Suppression.Reason.UNSUBSCRIBED, now=NOW)
-
-        response = reader.post(preferences_path(mail), {"status": "open", "pause": "keep"})
-
-        assert b"You will not hear from us again" in response.content
-        assert not Signal.objects.exists()
-
-    def test_end_after_ninety_days_but_not_the_way_out(
-        self, ana: Candidate, mail: Message, reader: Client
-    ) -> None:
-        path = preferences_path(mail)
-        with time_machine.travel(NOW + PREFERENCES_LAST):
-            page = reader.get(path)
-            refused = reader.post(path, {"status": "searching", "pause": "keep"})
-
-        assert page.status_code == 200
-        assert b"This link has ended" in page.content
-        assert page.content.count(b'action="/u/') == 1
-        ana.refresh_from_db()
-        assert ana.status == "passive"
-        assert b"Alice Meyer will send you a new one" in refused.content
-
-    def test_that_ended_can_be_asked_for_anew_once_a_day(
-        self, mail: Message, reader: Client
-    ) -> None:
-        path = preferences_path(mail)
-        with time_machine.travel(NOW + PREFERENCES_LAST):
-            for _ in range(3):
-                reader.post(path)
-
-        asked = FollowUp.objects.get()
-        assert asked.reason == FollowUp.Reason.PREFERENCES
-        assert [e["text"] for e in asked.evidence] == ["Asked for a new link to their preferences"]
-
-    @pytest.mark.parametrize("method", ["get", "post"])
-    def test_of_nobody_are_not_there(self, mail: Message, reader: Client, method: str) -> None:
-        forged = preferences_path(mail)[:-2]
-        unknown = f"/p/{tokens.sign(Purpose.PREFERENCE, 4711, 12)}"
-
-        assert getattr(reader, method)(forged).status_code == 404
-        assert getattr(reader, method)(unknown).status_code == 200
-        assert not Signal.objects.exists()
-
-    def test_of_somebody_who_was_erased_meanwhile_are_lost(self, db: None) -> None:
-        wishes.update(4711, message_id=1, status=Candidate.Status.OPEN, pause_months=3, now=NOW)
-
-        assert wishes.ask_for_link(4711, now=NOW) is None
-        assert not Signal.objects.exists()
 
 
 def test_no_page_loads_from_elsewhere_or_names_the_candidate(

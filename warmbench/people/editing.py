@@ -74,6 +74,7 @@ def add_address(
     by_id: int | None,
     now: datetime,
     is_first: bool = False,
+    source: str = BY_HAND,
 ) -> bool:
     """Note another address or number. Returns False if it was known.
 
@@ -98,7 +99,7 @@ def add_address(
         channel=channel,
         address=address,
         position=0 if is_first else points.count(),
-        source=BY_HAND,
+        source=source,
         added_at=now,
     )
     Candidate.objects.filter(pk=candidate_id).update(changed_at=now)

@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 from warmbench.core import tokens
 from warmbench.core.tokens import Purpose
 from warmbench.people.models import Candidate
-from warmbench.signals import hits, record, wishes
+from warmbench.signals import hits, preferences, record, wishes
 from warmbench.signals.hits import Visit
 from warmbench.signals.models import Signal
+from warmbench.signals.preferences import Answers
 from warmbench.signals.record import SignalDraft
 
 _BROWSER = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Safari/605.1.15"
@@ -122,13 +123,8 @@ def _do(act: _Act) -> None:
         case "unsubscribe":
             wishes.stop(sent.candidate_id, message_id=sent.message_id, now=now)
         case "preferences":
-            wishes.update(
-                sent.candidate_id,
-                message_id=sent.message_id,
-                status=Candidate.Status.OPEN,
-                pause_months=None,
-                now=now,
-            )
+            answers = Answers(status=Candidate.Status.OPEN)
+            preferences.save(sent.candidate_id, answers, message_id=sent.message_id, now=now)
         case "reply":
             draft = SignalDraft(
                 candidate_id=sent.candidate_id,

@@ -82,7 +82,7 @@ def record(token: str, visit: Visit, *, now: datetime) -> str | None:
             "method": visit.method[:8],
             "now": now,
             "agent": hashlib.sha256(visit.agent.encode()).hexdigest()[:16],
-            "network": _network(visit.address),
+            "network": network(visit.address),
             "has_language": visit.has_language,
             "most": MOST_HITS,
         },
@@ -222,8 +222,8 @@ def _subjects(message_ids: Iterable[int]) -> dict[int, str]:
     return subjects
 
 
-def _network(address: str) -> str:
-    """The /24 or /48 of an address. The address itself is not kept."""
+def network(address: str) -> str:
+    """The /24 or /48 of an address, blank if it is none. The address itself is not kept."""
     try:
         known = ip_address(address)
     except ValueError:

@@ -53,6 +53,7 @@ class Signal(models.Model):
         ADDRESS_DEAD = "address_dead", "Address no longer works"
         COMPLAINED = "complained", "Called a message spam"
         MOVED = "moved", "Moved on"
+        NOT_FOR_ME = "not_for_me", "Said what does not fit"
 
     class Grade(models.TextChoices):
         CERTAIN = "certain", "Certainly the person"

@@ -27,6 +27,8 @@ WEIGHTS: dict[str, float] = {
     Signal.Kind.ADDRESS_DEAD: 0,
     Signal.Kind.COMPLAINED: 0,
     Signal.Kind.MOVED: 0,
+    # Somebody who cares enough to say no is awake, but a no is no interest.
+    Signal.Kind.NOT_FOR_ME: 0,
 }
 _SENTENCES: dict[str, str] = {
     Signal.Kind.CLICKED: "Clicked a link",
@@ -36,6 +38,7 @@ _SENTENCES: dict[str, str] = {
     Signal.Kind.ADDRESS_DEAD: "Their address no longer works",
     Signal.Kind.COMPLAINED: "Called a message spam",
     Signal.Kind.MOVED: "Moved on",
+    Signal.Kind.NOT_FOR_ME: "Said what does not fit",
 }
 SHARES: dict[str, float] = {Signal.Grade.CERTAIN: 1.0, Signal.Grade.LIKELY: 0.75}
 

@@ -1,7 +1,8 @@
-"""What candidates tell us through our own pages: to stop, to pause, how things stand."""
+"""What candidates tell us through our own pages, and what those pages may tell them: the way out,
+and the keys to everything else."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.db import transaction
 from django.db.models import F
@@ -11,24 +12,27 @@ from warmbench.core import audit, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
-from warmbench.people import candidates, consent
+from warmbench.people import candidates, consent, facts
 from warmbench.people.candidates import PauseReason
-from warmbench.people.models import Candidate, Channel, ContactPoint, Suppression
+from warmbench.people.models import Candidate, CandidateFact, Channel, ContactPoint, Suppression
 from warmbench.signals import follow_ups, reasons, record
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
 
-#: Not a day shorter than promised, whatever months they are.
-MONTH = timedelta(days=31)
-#: What candidates may say of themselves. The rest is for us to know.
-ANSWERS = (Candidate.Status.PASSIVE, Candidate.Status.OPEN, Candidate.Status.SEARCHING)
+#: What candidates themselves asked for. Everything else is for us to know.
+_OWN_WISHES = (
+    Suppression.Reason.UNSUBSCRIBED,
+    Suppression.Reason.COMPLAINED,
+    Suppression.Reason.OBJECTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
     """What a page may tell a candidate about the two of us."""
 
+    candidate_id: int
     organisation: Organisation | None
     #: Who looks after the candidate, blank if nobody does.
     owner_name: str
@@ -37,7 +41,19 @@ class Correspondent:
     status: Candidate.Status
     #: The end of a pause that the candidate asked for.
     paused_until: datetime | None
-    has_stopped: bool
+    #: The channels that they stopped; a blank one is all of them.
+    stopped: frozenset[str]
+    has_phone: bool
+    country: str
+    #: An IANA name: the person's own, else the organisation's.
+    time_zone: str
+    #: One of ``core.languages``, if they told us which they read.
+    language: str
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether they want no message at all."""
+        return "" in self.stopped or self.stopped >= set(Channel.values)
 
 
 def correspondent(candidate_id: int, *, now: datetime) -> Correspondent | None:
@@ -46,8 +62,14 @@ def correspondent(candidate_id: int, *, now: datetime) -> Correspondent | None:
     if person is None:
         return None
     asked_to_pause = person.pause_reason == PauseReason.ASKED
+    stops = Suppression.objects.filter(
+        candidate=person, reason__in=_OWN_WISHES, releases=None, released_by=None
+    )
+    organisation = Organisation.objects.first()
+    language = facts.current(person.pk, [CandidateFact.Kind.LANGUAGE]).get(("language", ""))
     return Correspondent(
-        organisation=Organisation.objects.first(),
+        candidate_id=person.pk,
+        organisation=organisation,
         owner_name=person.owner.name if person.owner and person.owner.is_active else "",
         source=person.source,
         known_since=person.added_at,
@@ -55,19 +77,23 @@ def correspondent(candidate_id: int, *, now: datetime) -> Correspondent | None:
         paused_until=person.paused_until
         if asked_to_pause and candidates.is_paused(person, now=now)
         else None,
-        has_stopped=Suppression.objects.filter(
-            candidate=person, reason=Suppression.Reason.UNSUBSCRIBED
-        ).exists(),
+        stopped=frozenset(stops.values_list("channel", flat=True)),
+        has_phone=ContactPoint.objects.filter(candidate=person, channel=Channel.SMS).exists(),
+        country=person.country,
+        time_zone=person.time_zone or (organisation.default_time_zone if organisation else "UTC"),
+        language=str(language.value or "") if language else "",
     )
 
 
 @transaction.atomic
-def stop(candidate_id: int, *, message_id: int, now: datetime) -> bool:
-    """Never write to this candidate again. Returns whether that is new.
+def stop(
+    candidate_id: int, *, message_id: int, now: datetime, channel: Channel | None = None
+) -> bool:
+    """Never write to this candidate again, or not on this channel. Returns whether that is new.
 
-    It holds from the commit of this transaction on, for the person on every channel, and
-    for the address that the message went to. No job has to run for it. Saying it again
-    changes nothing but how often it was said.
+    It holds from the commit of this transaction on, for the person, and for the address that
+    the message went to. No job has to run for it. Saying it again changes nothing but how often
+    it was said.
     """
     # The lock makes a hundred requests at once take turns: one is new, the others see it.
     person = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
@@ -77,10 +103,11 @@ def stop(candidate_id: int, *, message_id: int, now: datetime) -> bool:
         candidate_id,
         reason=Suppression.Reason.UNSUBSCRIBED,
         evidence=f"Unsubscribe link of message {message_id}",
-        address=_address(candidate_id, message_id),
+        address=_address(candidate_id, message_id, channel),
+        channel=channel,
         now=now,
     )
-    key = f"unsubscribed:{message_id}"
+    key = f"unsubscribed:{message_id}" + (f":{channel}" if channel else "")
     said = Signal.objects.filter(candidate=person, key=key)
     if not said.update(times=F("times") + 1):
         draft = SignalDraft(
@@ -90,6 +117,7 @@ def stop(candidate_id: int, *, message_id: int, now: datetime) -> bool:
             at=now,
             key=key,
             message_id=message_id or None,
+            topic=f"only {channel.label}" if channel else "",
         )
         record.record([draft], now=now)
     if is_new:
@@ -98,63 +126,13 @@ def stop(candidate_id: int, *, message_id: int, now: datetime) -> bool:
             "candidate.unsubscribed",
             f"candidate:{candidate_id}",
             now=now,
-            detail={"message": message_id},
+            detail={"message": message_id, "channel": str(channel or "all")},
         )
     return is_new
 
 
-@transaction.atomic
-def update(
-    candidate_id: int,
-    *,
-    message_id: int,
-    status: Candidate.Status,
-    pause_months: int | None,
-    now: datetime,
-) -> None:
-    """Note how a candidate says things stand, and whether they want a pause from us.
-
-    No months end the pause they asked for, None leaves it as it is. A status that we gave
-    for a reason of our own (applied, placed, …) stays; what the candidate said is a signal
-    in any case. The last answer of a day replaces earlier ones.
-    """
-    person = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
-    if person is None:
-        return
-    evidence = f"Preferences page of message {message_id}"
-    if person.status in ANSWERS:
-        candidates.change_status(candidate_id, status, evidence=evidence, now=now)
-    topic = str(status.label)
-    if pause_months:
-        until = now + pause_months * MONTH
-        candidates.pause([candidate_id], reason=PauseReason.ASKED, until=until, now=now)
-        topic += f", no messages until {until:%-d %B %Y}"
-    elif pause_months is not None:
-        candidates.resume([candidate_id], only=PauseReason.ASKED, now=now)
-    day = f"preferences:{now:%Y-%m-%d}:"
-    key = f"{day}{status}/{pause_months}"
-    answers = Signal.objects.filter(
-        candidate=person, kind=Signal.Kind.PREFERENCES_UPDATED, key__startswith=day
-    )
-    record.withdraw(
-        list(answers.exclude(key=key).values_list("pk", flat=True)),
-        note="They answered differently later that day.",
-        now=now,
-    )
-    draft = SignalDraft(
-        candidate_id=candidate_id,
-        kind=Signal.Kind.PREFERENCES_UPDATED,
-        grade=Signal.Grade.CERTAIN,
-        at=now,
-        key=key,
-        message_id=message_id or None,
-        topic=topic,
-    )
-    record.record([draft], now=now)
-
-
 def ask_for_link(candidate_id: int, *, now: datetime) -> FollowUp | None:
-    """Ask the recruiter to send a candidate a new link to their preferences."""
+    """Ask the recruiter to send a candidate a new link to their pages."""
     person = Candidate.objects.filter(pk=candidate_id).select_related("owner").first()
     if person is None:
         return None
@@ -169,23 +147,24 @@ def ask_for_link(candidate_id: int, *, now: datetime) -> FollowUp | None:
     )
 
 
-def preferences_token(candidate_id: int, message_id: int, *, now: datetime) -> str | None:
-    """A token for the preferences page that ends when the one in the message does; None when
-    that has ended: an old unsubscribe link opens nothing but itself."""
+def token(purpose: Purpose, candidate_id: int, message_id: int, *, now: datetime) -> str | None:
+    """A token for another page that ends when the links in the message do; None when they have
+    ended: an old unsubscribe link opens nothing but itself."""
     message = Message.objects.filter(pk=message_id, candidate=candidate_id).first()
     if message is None or message.handed_at is None:
         return None
-    expires = message.handed_at + letters.PREFERENCES_LAST
+    expires = message.handed_at + letters.LINKS_LAST
     if expires <= now:
         return None
-    return tokens.sign(Purpose.PREFERENCE, candidate_id, message_id, expires=expires)
+    return tokens.sign(purpose, candidate_id, message_id, expires=expires)
 
 
-def _address(candidate_id: int, message_id: int) -> str:
-    """Where the message went, or else where the next one would have gone."""
-    sent_to = Message.objects.filter(pk=message_id, candidate=candidate_id).values_list(
-        "address", flat=True
-    )
-    points = ContactPoint.objects.filter(candidate=candidate_id, channel=Channel.EMAIL)
+def _address(candidate_id: int, message_id: int, channel: Channel | None) -> str:
+    """Where the message went, or else where the next one on the channel would have gone."""
+    messages = Message.objects.filter(pk=message_id, candidate=candidate_id)
+    if channel:
+        messages = messages.filter(channel=channel)
+    points = ContactPoint.objects.filter(candidate=candidate_id, channel=channel or Channel.EMAIL)
+    sent_to = messages.values_list("address", flat=True).first()
     first = points.order_by("position", "pk").values_list("address", flat=True)
-    return sent_to.first() or first.first() or ""
+    return sent_to or first.first() or ""

@@ -1,0 +1,38 @@
+"""The preferences page: how things stand with a candidate, and what would be welcome."""
+
+from django.http import HttpResponse
+
+from warmbench.core.tokens import Purpose
+from warmbench.signals import preferences as answers
+from warmbench.signals import wishes
+from warmbench.web.public_frame import Visit, visited
+from warmbench.web.public_preferences_form import PreferencesForm
+
+
+@visited(Purpose.PREFERENCE, "GET", "HEAD", "POST")
+def preferences(visit: Visit) -> HttpResponse:
+    """Show a candidate what we know of their wishes; note on POST what they say."""
+    if visit.known is None or visit.known.has_stopped:
+        return visit.page("stopped", my_data=visit.key_to(Purpose.MY_DATA))
+    if visit.is_over:
+        is_asked = visit.is_post and wishes.ask_for_link(visit.candidate_id, now=visit.now)
+        return visit.page("expired", is_asked=bool(is_asked))
+    about, known = visit.known, answers.known(visit.candidate_id)
+    data = visit.request.POST if visit.is_post else None
+    form = PreferencesForm(data, about=about, known=known, now=visit.now)
+    is_saved = visit.is_post and form.is_valid()
+    if is_saved:
+        said = form.answers(language=visit.chosen)
+        answers.save(visit.candidate_id, said, message_id=visit.message_id, now=visit.now)
+        about = wishes.correspondent(visit.candidate_id, now=visit.now) or about
+        known = answers.known(visit.candidate_id)
+        form = PreferencesForm(None, about=about, known=known, now=visit.now)
+    return visit.page(
+        "preferences",
+        form=form,
+        field_groups=form.fields_by_group(),
+        is_saved=is_saved,
+        about=about,
+        wanted=known,
+        my_data=visit.key_to(Purpose.MY_DATA),
+    )
