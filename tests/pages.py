@@ -196,6 +196,29 @@ def reasons() -> str:
     return table(("reason", "meaning", "ends the sequence", "what a person can do"), rows)
 
 
+def law() -> str:
+    """The rules of law that hold now or will, by what they are about."""
+    from warmbench.people import law_rules, law_words
+
+    book = law_rules.book()
+    parts = [f"Version {book.version}, gone through on {book.reviewed:%-d %B %Y}.\n"]
+    for kind, title in law_words.TITLES.items():
+        rows = [
+            (
+                line.where,
+                line.channel,
+                line.asks,
+                line.since,
+                line.source if line.is_sure else f"{line.source}; *to be confirmed*",
+                f"`{line.name}`",
+            )
+            for line in law_words.lines(kind, on=book.reviewed)
+        ]
+        headings = ("where", "channel", "what", "since", "source", "rule")
+        parts.append(f"### {title}\n\n{table(headings, rows)}")
+    return "\n".join(parts)
+
+
 def rules() -> str:
     """The rules that tell machines from people."""
     from warmbench.signals.judge import Rule
@@ -224,6 +247,9 @@ CHOICES = {
     "candidate-status": "people.models:Candidate.Status",
     "candidate-stage": "people.models:Candidate.Stage",
     "consent-basis": "people.models:Consent.Basis",
+    "consent-purpose": "people.models:Purpose",
+    "consent-how": "people.models:Consent.How",
+    "notice-kind": "people.models:Notice.Kind",
     "suppression-reason": "people.models:Suppression.Reason",
     "pause-reason": "people.candidates:PauseReason",
     "tag-kind": "people.models:Tag.Kind",
@@ -253,6 +279,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "loops": loops,
     "events": events,
     "reasons": reasons,
+    "law": law,
     "rules": rules,
 } | {name: choices(dotted) for name, dotted in CHOICES.items()}
 

@@ -11,7 +11,7 @@ from warmbench.core import clock
 from warmbench.core.events import on
 from warmbench.messaging import outbox, standing
 from warmbench.messaging.settling import AddressDied
-from warmbench.nurture import enrollment, library, pools
+from warmbench.nurture import enrollment, library, permissions, pools
 from warmbench.nurture.pools import PoolChanged
 from warmbench.people import tag_tree
 from warmbench.people.candidates import (
@@ -21,9 +21,10 @@ from warmbench.people.candidates import (
 )
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.models import Candidate
+from warmbench.people.notices import CandidatesInformed
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
-from warmbench.signals import follow_ups, reasons, record
+from warmbench.signals import follow_ups, notices, reasons, record
 from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded
 
@@ -129,6 +130,18 @@ def let_tagged_candidates_join_and_leave_pools(event: CandidateTagged) -> None:
 @on(PermissionChanged)
 def let_pools_follow_what_candidates_permit(event: PermissionChanged) -> None:
     pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(PermissionChanged)
+def call_off_requests_for_a_permission_that_was_given_or_refused(
+    event: PermissionChanged,
+) -> None:
+    permissions.call_off_settled(event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesInformed)
+def call_off_requests_to_tell_people_who_know_by_now(event: CandidatesInformed) -> None:
+    notices.call_off(event.candidate_ids, now=clock.now())
 
 
 @on(TagTreeChanged)

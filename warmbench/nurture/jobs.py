@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.nurture import pools
+from warmbench.nurture import permissions, pools
 
 
 @app.periodic(cron="41 1 * * *")
@@ -11,3 +11,10 @@ from warmbench.nurture import pools
 def recount_pools(timestamp: int) -> None:
     """Every night: what only the passing of time makes true ("six months since …")."""
     pools.recount(now=clock.now())
+
+
+@app.periodic(cron="29 1 * * *")
+@app.task(name="nurture.ask_for_permission", queueing_lock="nurture.ask_for_permission")
+def ask_for_permission(timestamp: int) -> None:
+    """Every night: ask recruiters to ask people whose sequence waits for permission."""
+    permissions.ask(now=clock.now())

@@ -38,7 +38,6 @@ class Terms:
         return None if months is None else months_after(since, months)
 
 
-@lru_cache(maxsize=8192)
 def terms(
     country: str,
     region: str = "",
@@ -52,6 +51,12 @@ def terms(
     Of an unknown country (a blank) everything holds that holds anywhere, and of an unknown
     state whatever holds in any state of the country: the strictest of what is plausible.
     """
+    return terms_for(country, region, channel, purpose, on)
+
+
+@lru_cache(maxsize=8192)
+def terms_for(country: str, region: str, channel: str, purpose: str, on: date) -> Terms:
+    """The same, for who asks again and again: names of arguments cost more than the answer."""
 
     def found(kind: Kind) -> list[Rule]:
         return _plausible(kind, country, region, channel, purpose, on)

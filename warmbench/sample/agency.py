@@ -6,8 +6,9 @@ from warmbench.accounts.models import Organisation, Role, Team, User
 from warmbench.messaging.models import Sender
 from warmbench.nurture import pools
 from warmbench.nurture.models import Sequence
-from warmbench.people import candidates, consent
-from warmbench.people.models import Candidate, Channel, ContactPoint
+from warmbench.people import balancing, candidates, consent, notices
+from warmbench.people.balancing import Weighing
+from warmbench.people.models import Candidate, Channel, ContactPoint, Notice
 
 #: The sample's, on this machine, with invented people.
 PASSWORD = "warmbench"  # noqa: S105
@@ -77,6 +78,24 @@ _POOLS = (
         ),
         "Alice Meyer",
     ),
+)
+
+
+#: People from a list of visitors.
+_STRANGERS = (
+    ("Tilda", "Fremdling"),
+    ("Konrad", "Unbekannt"),
+    ("Svea", "Niegesehen"),
+    ("Albin", "Messegast"),
+    ("Ronja", "Vorbeigang"),
+)
+_WEIGHED = Weighing(
+    interest="We find work for people whom we have met, and people for our clients. A short mail"
+    " now and then lets both know of each other in time.",
+    necessity="Calling everybody would disturb more, and waiting for them to come to us would help"
+    " nobody who does not know of an opening.",
+    balance="People gave us their data to hear of work. They hear from us at most three times in"
+    " 30 days, see all that we hold, and stop us with one click.",
 )
 
 
@@ -170,6 +189,44 @@ def make_corners(*, now: datetime) -> None:
         )
         ContactPoint.objects.create(
             candidate=odd, channel=Channel.EMAIL, address=address, added_at=now
+        )
+
+
+def keep_the_law(*, now: datetime) -> None:
+    """Weigh, and tell nearly everybody that we have their data. The first messages tell some of
+    the others; nobody tells the rest."""
+    balancing.adopt(_WEIGHED, by_id=None, now=now)
+    people = Candidate.objects.exclude(stage_reached="", last_conversation_on=None)
+    notices.inform(
+        [pk for pk in people.values_list("pk", flat=True) if pk % 12],
+        kind=Notice.Kind.KNOWN,
+        evidence="Privacy notice in our application form, version 4",
+        by_id=None,
+        now=now,
+    )
+
+
+def meet_strangers(*, now: datetime) -> None:
+    """Come by the data of a few people who do not know of it yet."""
+    owners = User.objects.filter(role=Role.RECRUITER).order_by("pk")
+    for number, (first, last) in enumerate(_STRANGERS):
+        met = Candidate.objects.create(
+            first_name=first,
+            last_name=last,
+            owner=owners[number % len(owners)],
+            source="Career fair Leipzig",
+            status_since=now,
+            city="Leipzig",
+            country="DE",
+            time_zone="Europe/Berlin",
+            added_at=now,
+            changed_at=now,
+        )
+        ContactPoint.objects.create(
+            candidate=met,
+            channel=Channel.EMAIL,
+            address=f"{first}.{last}@fair.example".lower(),
+            added_at=now,
         )
 
 

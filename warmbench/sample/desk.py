@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from warmbench.accounts.models import User
-from warmbench.people import candidates
-from warmbench.people.models import Candidate
+from warmbench.people import candidates, consent, notices
+from warmbench.people.consent import Proof
+from warmbench.people.models import Candidate, Consent, Notice
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
 
@@ -45,8 +46,30 @@ def _close(entry: FollowUp, recruiter: User, *, now: datetime, source: random.Ra
             now=now,
             by_id=recruiter.pk,
         )
+        _settle_by_law(entry, recruiter, now=now)
     if person.paused_at:
         candidates.resume([person.pk], by_id=recruiter.pk, now=now)
     if outcome == Outcome.INTERESTED and source.random() < 0.3:
         status = source.choice([Candidate.Status.APPLIED, Candidate.Status.PLACED])
         candidates.change_status(person.pk, status, by_id=recruiter.pk, now=now)
+
+
+def _settle_by_law(entry: FollowUp, recruiter: User, *, now: datetime) -> None:
+    """What whoever was reached has to be told, or asked."""
+    person = entry.candidate
+    if entry.reason == FollowUp.Reason.NOTICE_DUE:
+        notices.inform(
+            [person.pk],
+            kind=Notice.Kind.TOLD,
+            evidence="Told on the phone, and sent the privacy notice",
+            by_id=recruiter.pk,
+            now=now,
+        )
+    if entry.reason == FollowUp.Reason.CONSENT_NEEDED:
+        consent.record(
+            person.pk,
+            basis=Consent.Basis.CONSENT,
+            evidence="Agreed on the phone to hear from us",
+            proof=Proof(source=recruiter.name, how=Consent.How.CALL, by_id=recruiter.pk),
+            now=now,
+        )

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from warmbench.accounts.models import User
@@ -12,10 +12,12 @@ from warmbench.core.events import Event
 from warmbench.messaging import delivery, settling
 from warmbench.messaging.handover import Channel
 from warmbench.messaging.models import Sender
-from warmbench.nurture import planner
+from warmbench.nurture import permissions, planner
+from warmbench.people import notices
 from warmbench.sample import desk
 from warmbench.sample.crowd import Crowd, Sent
 from warmbench.signals import hits
+from warmbench.signals import notices as notice_follow_ups
 
 #: The clock moves in steps of this, or longer ones where nothing is due. Every zone's office
 #: hours hold at least one.
@@ -36,6 +38,8 @@ class History:
     source: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     #: From here on the recruiters get little done.
     busy_from: datetime | None = None
+    #: The day before which the last night was.
+    night_before: date | None = None
     #: What was sent until this moment has been read.
     read_until: datetime | None = None
 
@@ -58,6 +62,9 @@ class History:
 
     def _pass(self, now: datetime) -> None:
         with clock.pinned(now), events.held_back() as facts:
+            if self.night_before != now.date():
+                self.night_before = now.date()
+                _at_night(now)
             self.crowd.act(now=now)
             _until_dry(lambda: hits.judge_due(now=now))
             react(facts)
@@ -99,6 +106,13 @@ class History:
         soonest = now + STEP
         # On the grid, so that a day has few moments and not one for each person.
         return max(soonest, _ceiling(min(due))) if due else until
+
+
+def _at_night(now: datetime) -> None:
+    """What the jobs of a night do about the law."""
+    notices.set_aside(now=now)
+    notice_follow_ups.ask(now=now)
+    permissions.ask(now=now)
 
 
 def react(facts: list[Event]) -> None:

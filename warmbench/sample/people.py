@@ -19,7 +19,10 @@ HEADER = (
     *("Candidate ID", "First Name", "Last Name", "E-mail", "Work E-mail", "Mobile"),
     *("Current Employer", "Current Title", "City", "Country", "Specialty", "Seniority", "Skills"),
     *("Owner", "Status", "Stage", "Last Conversation", "Conversation Topic", "Opted Out"),
+    *("Consent", "Consent Date"),
 )
+#: Where mail needs consent first. Most people there gave it; a few were never asked.
+_CONSENT_FIRST = frozenset({"DE", "AT", "CA"})
 Row = dict[str, str]
 
 #: People in the corners where such systems fail: each can be found by what is odd about them.
@@ -76,6 +79,7 @@ def _person(number: int, source: random.Random, owners: dict[str, str], today: d
     mail = f"{_slug(first)}.{_slug(last)}{number}"
     talked = today - timedelta(days=int(source.triangular(20, 900, 120)))
     has_talked = source.random() < 0.8
+    has_agreed = country in _CONSENT_FIRST and number % 9 != 4
     return {
         "Candidate ID": f"NW-{10_000 + number}",
         "First Name": first,
@@ -96,6 +100,8 @@ def _person(number: int, source: random.Random, owners: dict[str, str], today: d
         "Last Conversation": talked.isoformat() if has_talked else "",
         "Conversation Topic": source.choice(parts["topics"][category]) if has_talked else "",
         "Opted Out": "",
+        "Consent": "Opted in" if has_agreed else "",
+        "Consent Date": talked.isoformat() if has_agreed else "",
     }
 
 

@@ -24,6 +24,8 @@ PEOPLE = 2_040
 BEHIND = timedelta(days=182)
 #: So much of the history goes over real SMTP, for the mail catcher to have something to show.
 CAUGHT = timedelta(days=4)
+#: Long enough ago for somebody to have to tell them that we have their data.
+STRANGERS = timedelta(days=22)
 #: Pools that begin together would all write in the same week of each month.
 BETWEEN_POOLS = timedelta(days=3, hours=12)
 #: How long the recruiters have had too little time for their queues.
@@ -69,13 +71,17 @@ def grow(
         [sequence] = library.load_sequences(library.DATA / "sequences.yaml", now=since)
         _import(count, owners, now=since)
         agency.make_corners(now=since)
+        agency.keep_the_law(now=since)
         react(facts)
     sql.run("ANALYZE")
     recording = Recording()
     recruiters = list({owner.pk: owner for owner in owners.values()}.values())
     history = History(recruiters, lambda _: recording, busy_from=until - LEFT_OVER)
     since = _dig_pools(agency.pool_terms(sequence), history, since, on_step=on_step)
-    history.live(since, until - CAUGHT, on_step=on_step)
+    history.live(since, until - STRANGERS, on_step=on_step)
+    with clock.pinned(until - STRANGERS):
+        agency.meet_strangers(now=until - STRANGERS)
+    history.live(until - STRANGERS, until - CAUGHT, on_step=on_step)
     with catching.running(), closing(Postman(clock.now)) as postman:
         history.open_channel = postman.channel_for
         history.live(until - CAUGHT, until, on_step=on_step)

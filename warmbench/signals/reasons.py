@@ -44,6 +44,7 @@ WORKING_DAYS: dict[str, int] = {
     Reason.MOVED: 5,
     Reason.COMPLAINED: 1,
     Reason.UNSUBSCRIBED: 5,
+    Reason.CONSENT_NEEDED: 10,
 }
 END_OF_DAY = time(17)
 #: What comes later than this in the day is not asked for the same day.
