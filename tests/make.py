@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from warmbench.accounts.models import Organisation, Role, User
 from warmbench.messaging import templates
-from warmbench.messaging.models import Attempt, Message, Sender, Template
+from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
 from warmbench.nurture.models import (
     ContentPiece,
     Enrollment,
@@ -77,6 +78,64 @@ def sender(owner: User | None = None, *, is_default: bool = False, cap: int = 10
         activated_at=NOW,
         created_at=NOW,
     )
+
+
+def inbox(**fields: Any) -> Inbox:
+    """A mailbox at an address where nobody answers, that is to be read."""
+    usual = {
+        "host": "127.0.0.1",
+        "port": 9,
+        "security": Sender.Security.NONE,
+        "username": f"box{next(_number)}",
+        "password": "secret",
+        "read_since": NOW.date(),
+        "free_at": NOW,
+        "created_at": NOW,
+    }
+    return Inbox.objects.create(**usual | fields)
+
+
+def text_sender(
+    owner: User | None = None, *, number: str = "+442079460999", is_default: bool = False
+) -> Sender:
+    """A number that sends texts, without spacing, long past its ramp."""
+    return Sender.objects.create(
+        channel=Channel.SMS,
+        owner=owner,
+        from_name=owner.name if owner else "Northwind Talent",
+        from_address=number,
+        brand="Northwind",
+        host="https://api.twilio.example",
+        port=443,
+        security=Sender.Security.TLS,
+        username="AC" + "0" * 32,
+        password="an auth token",
+        is_default=is_default,
+        daily_cap=1000,
+        spacing_min=0,
+        spacing_max=0,
+        ramp_started_on=date(2025, 1, 1),
+        checks_passed_at=NOW,
+        activated_at=NOW,
+        created_at=NOW,
+    )
+
+
+def phone(candidate: Candidate, number: str = "", *, consented: bool = True) -> str:
+    """A number of somebody's, at which she agreed to get texts."""
+    number = number or f"+4420794{60000 + next(_number):05}"
+    ContactPoint.objects.create(
+        candidate=candidate, channel=Channel.SMS, address=number, added_at=NOW
+    )
+    if consented:
+        Consent.objects.create(
+            candidate=candidate,
+            channel=Channel.SMS,
+            basis=Consent.Basis.CONSENT,
+            evidence="Ticked the box for texts",
+            at=NOW - timedelta(days=1),
+        )
+    return number
 
 
 def tag(name: str, kind: Tag.Kind = Tag.Kind.SKILL, parent: Tag | None = None) -> Tag:

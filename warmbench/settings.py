@@ -157,6 +157,17 @@ JOURNAL = envpath("WARMBENCH_JOURNAL", INSTANCE_FOLDER / "journal.jsonl")
 #: How long an imported file is kept after its upload.
 KEEP_IMPORTS_DAYS = envint("WARMBENCH_KEEP_IMPORTS_DAYS", 30)
 
+#: Where a mail server on this machine hands mails over to us; 0 is nowhere.
+RECEPTION_PORT = envint("WARMBENCH_RECEPTION_PORT", 0)
+#: What mail providers prove themselves with when they call us; without one nobody may.
+HOOK_SECRETS = [
+    secret
+    for secret in [envsecret("WARMBENCH_HOOK_SECRET"), envsecret("WARMBENCH_OLD_HOOK_SECRET")]
+    if secret
+]
+MAILGUN_KEY = envsecret("WARMBENCH_MAILGUN_KEY")
+SENDGRID_KEY = envsecret("WARMBENCH_SENDGRID_KEY")
+
 # How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)
 WEB_THREADS = envint("WARMBENCH_WEB_THREADS", 4)

@@ -171,6 +171,8 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "import_id": lambda agency: agency.brought_in.pk,
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
+    "inbox_id": lambda agency: make.inbox().pk,
+    "provider": lambda agency: "postmark",
     "sender_id": lambda agency: agency.sender.pk,
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,

@@ -61,17 +61,43 @@ def signals(stop: Event) -> float:
 
 
 def inbound(stop: Event) -> float:
-    """Read the mails that came in, and act on them."""
+    """Read the mails that came in, and act on them, and on what mail providers told."""
     from warmbench.core import clock
     from warmbench.messaging.inbound import fenced
-    from warmbench.signals import answers
+    from warmbench.signals import answers, provider_events
 
     with fenced.reader() as reader:
         while not stop.is_set():
             with _turn() as may:
-                read = may and answers.process(reader, now=clock.now())
+                read = may and (
+                    answers.process(reader, now=clock.now())
+                    + provider_events.process(now=clock.now())
+                )
             if not read:
                 stop.wait(IDLE)
+    return 0.0
+
+
+def inboxes(stop: Event) -> float:
+    """Fetch the mails of every inbox, as they come."""
+    from warmbench.core import clock
+    from warmbench.integrations.mail.collecting import Collectors
+
+    Collectors(worker_name(), clock.now).run(stop)
+    return 0.0
+
+
+def reception(stop: Event) -> float:
+    """Take mails that a mail server on this machine hands over, if a port is set for that."""
+    from django.conf import settings
+
+    from warmbench.core import clock
+    from warmbench.integrations.mail import reception
+
+    if settings.RECEPTION_PORT:
+        reception.serve(settings.RECEPTION_PORT, stop, clock=clock.now)
+    else:
+        stop.wait()
     return 0.0
 
 

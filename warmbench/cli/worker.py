@@ -11,7 +11,7 @@ from types import FrameType
 
 import typer
 
-from warmbench.cli import loops, start
+from warmbench.cli import backup, loops, start
 from warmbench.core.loops import repeat
 
 
@@ -51,6 +51,8 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "sender": loops.sender,
     "signals": loops.signals,
     "inbound": loops.inbound,
+    "inboxes": loops.inboxes,
+    "reception": loops.reception,
     "jobs": jobs,
     "catcher": loops.catcher,
 }
@@ -75,6 +77,7 @@ def serve(only: list[str], *, parent: int = 0) -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     start.set_up()
+    backup.notice()
     if parent:
         start.end_with(parent)
 

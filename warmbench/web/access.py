@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from warmbench.accounts.models import Organisation, User
 from warmbench.accounts.policies import may_change
 from warmbench.integrations.models import CaughtMail
-from warmbench.messaging.models import InboundMail, Message, Sender, Switch
+from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
 from warmbench.nurture.models import ContentPiece, Pool, Sequence
 from warmbench.people.models import (
     BulkTagging,
@@ -57,6 +57,11 @@ def sender_to_change(user: User, pk: int) -> Sender:
 def may_change_sender(user: User, sender: Sender) -> bool:
     """Whether ``user`` may change or pause the sender."""
     return user.is_admin or (user.is_recruiter and sender.owner_id == user.pk)
+
+
+def inbox_for(pk: int) -> Inbox:
+    """The inbox."""
+    return get_object_or_404(Inbox, pk=pk)
 
 
 def switch_to_release(user: User, pk: int) -> Switch:

@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.unmatched")),
     path("", include("warmbench.web.senders")),
     path("", include("warmbench.web.sender_checks")),
+    path("", include("warmbench.web.inboxes")),
+    path("", include("warmbench.web.provider_hooks")),
     path("", include("warmbench.web.stops")),
     path("", include("warmbench.web.law")),
     path("", include("warmbench.web.team")),

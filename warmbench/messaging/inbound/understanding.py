@@ -53,8 +53,8 @@ def understand(raw: bytes, *, envelope_to: str, now: datetime) -> Understanding:
     """What a mail tells. ``envelope_to`` may be blank; ``now`` dates what it says of days."""
     read = mail.read(raw)
     to = (envelope_to, *read.delivered_to) if envelope_to else read.delivered_to
-    signed = tuple(token for address in to if (token := _token_in(address, now=now)))
-    purposes = {address: token.purpose for address in to if (token := _token_in(address, now=now))}
+    signed = tuple(token for address in to if (token := token_in(address, now=now)))
+    purposes = {address: token.purpose for address in to if (token := token_in(address, now=now))}
     found = kind.kind_of(
         read, lambda address: _purpose_of(address, purposes, now=now), envelope_to=envelope_to
     )
@@ -76,7 +76,8 @@ def _today(read: Mail, now: datetime) -> date:
     return written.date() if written and abs((now - written).days) <= 1 else now.date()
 
 
-def _token_in(address: str, *, now: datetime) -> Token | None:
+def token_in(address: str, *, now: datetime) -> Token | None:
+    """The token that stands in an address of ours; None if it is none, or not ours."""
     local = address.rpartition("@")[0]
     tag = local.rpartition("+")[2] if "+" in local else ""
     for purpose in _IN_ADDRESSES if tag else ():
@@ -88,7 +89,7 @@ def _token_in(address: str, *, now: datetime) -> Token | None:
 def _purpose_of(address: str, known: dict[str, Purpose], *, now: datetime) -> Purpose | None:
     if address in known:
         return known[address]
-    token = _token_in(address, now=now)
+    token = token_in(address, now=now)
     return token.purpose if token else None
 
 
@@ -96,7 +97,7 @@ def _tokens_in_links(complaint: complaints.Complaint, *, now: datetime) -> tuple
     found = []
     for link in complaint.ways_out:
         if link.startswith("mailto:"):
-            token = _token_in(link.removeprefix("mailto:").partition("?")[0], now=now)
+            token = token_in(link.removeprefix("mailto:").partition("?")[0], now=now)
             found += [token] if token else []
         elif ids := tokens.read(Purpose.UNSUBSCRIBE, link.rpartition("/")[2], now=now):
             found.append(Token(Purpose.UNSUBSCRIBE, (*ids, 0)[1]))
