@@ -8,7 +8,7 @@ from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 from rich.console import Console
 
-from warmbench.cli import bench, database, doctor, imports, serve, written
+from warmbench.cli import backup, bench, database, doctor, imports, retention, serve, written
 from warmbench.core.environment import SettingError
 from warmbench.core.postgres import PostgresError
 
@@ -34,6 +34,10 @@ imports.app.command()(written.tags)
 imports.app.command()(written.sequences)
 imports.app.command()(written.content)
 app.add_typer(imports.app)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command()(backup.restored)
+app.command()(retention.retention)
 app.command()(doctor.doctor)
 app.command()(bench.bench)
 

@@ -50,6 +50,9 @@ def rebuild_if_outdated() -> None:
     now = schema.digest()
     if made_by.exists() and made_by.read_text() == now:
         return
+    # What is remembered of the old one would say that the new one is a backup of it.
+    for file in (settings.INSTANCE_FOLDER / "epoch", settings.JOURNAL):
+        file.unlink(missing_ok=True)
     name = sql.Identifier(postgres.NAME)
     with postgres.connect("postgres") as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))

@@ -24,12 +24,15 @@ console = Console(highlight=False, soft_wrap=True)
 
 def serve(host: str, port: int) -> None:
     """Run the pages and the workers until SIGTERM or Ctrl-C."""
+    from warmbench.cli import backup
+
     port, sentence = free_port(host, port)
     start.configure(WARMBENCH_URL=address_of(host, port))
     with only_one(address_of(host, port)):
         console.print(sentence, end="")
         start.set_up()
         database.apply_migrations()
+        backup.notice()
         supervise(host, port)
 
 

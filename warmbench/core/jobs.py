@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
-from warmbench.core import clock, limits
+from warmbench.core import clock, epoch, limits
 from warmbench.core import events as events  # noqa: PLC0414 - registers core.react
 
 #: A worker says every 10 s that it lives. With much less than this, the jobs of a busy one
@@ -49,6 +49,13 @@ async def remove_finished(context: JobContext, timestamp: int) -> None:
 def forget_counts(timestamp: int) -> None:
     """Delete how often public pages were asked for yesterday, and from where."""
     limits.forget(now=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="core.beat", queue="system", queueing_lock="core.beat")
+def beat(timestamp: int) -> None:
+    """Let the data folder know how far the database is, to notice a restored backup by."""
+    epoch.beat()
 
 
 def failed() -> dict[str, int]:

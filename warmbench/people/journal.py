@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self
 
 from django.conf import settings
@@ -103,15 +104,19 @@ def note_restore(number: int, *, now: datetime) -> None:
     _write([Line(kind=Kind.RESTORED, at=now.isoformat(), epoch=number)])
 
 
-def lines() -> Iterator[Line]:
-    """Everything that was written down, oldest first. What a crash cut off is passed over."""
-    try:
-        with settings.JOURNAL.open(encoding="utf-8") as stream:
-            for text in stream:
-                if line := _read(text):
-                    yield line
-    except FileNotFoundError:
-        return
+def lines(*others: Path) -> Iterator[Line]:
+    """Everything that was written down, oldest first, here and in the journals of other machines.
+
+    What a crash cut off is passed over.
+    """
+    for journal in (settings.JOURNAL, *others):
+        try:
+            with journal.open(encoding="utf-8") as stream:
+                for text in stream:
+                    if line := _read(text):
+                        yield line
+        except FileNotFoundError:
+            continue
 
 
 def trouble() -> str:

@@ -1,0 +1,167 @@
+"""Makes a restored database safe: nothing is sent twice, and whoever said stop has said it still.
+
+A backup knows neither what was sent after it nor who opted out. So all sending stops until a
+person releases it; what people said since is taken from the journal; and what came due since
+is taken for sent.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from warmbench.accounts.models import Organisation
+from warmbench.core import audit, epoch, sql
+from warmbench.messaging import set_aside, switches
+from warmbench.messaging.models import Switch
+from warmbench.nurture import pools, readers, steps
+from warmbench.people import consent, erasure, hashes, journal, recall
+from warmbench.people.consent import Proof
+from warmbench.people.journal import Kind, Line
+from warmbench.people.models import Channel, Consent, Suppression
+from warmbench.signals import objection
+
+#: Why sending is stopped. It stands on the page about stops.
+WHY = "A backup was restored. Look up what was sent since, then release this."
+_SAID = "Said on {day}, after the backup that was restored"
+#: No id of the time that was lost is given to anybody else: it may stand in a mail, signed.
+_SKIPPED_IDS = 1_000_000
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What was done to a restored database."""
+
+    epoch: int
+    stopped: int
+    withdrawn: int
+    erased: int
+    #: Touches that may have been sent, and now wait for a person to look them up.
+    unknown: int
+
+
+def after_restore(*, now: datetime, lines: Iterable[Line] | None = None) -> Aftermath:
+    """Make a restored database safe. May be called again: what is done already is not done twice.
+
+    ``lines`` are those of the journal, unless others are given.
+    """
+    switches.engage(Switch.Scope.EVERYTHING, by_id=None, reason=WHY, now=now)
+    _skip_ids()
+    counts = _obey(journal.lines() if lines is None else lines, now=now)
+    # Who came to match a rule since was enrolled, too, and may have had the first message.
+    pools.recount(now=now)
+    unknown = _take_for_sent(now=now)
+    number = epoch.begin_anew()
+    journal.note_restore(number, now=now)
+    made = Aftermath(number, counts["stopped"], counts["withdrawn"], counts["erased"], unknown)
+    detail: dict[str, object] = dict(counts) | {"unknown": unknown}
+    audit.record(None, "database.restored", f"epoch:{number}", detail=detail, now=now)
+    return made
+
+
+def _obey(lines: Iterable[Line], *, now: datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    to_erase: set[int] = set()
+    for found in recall.recall(line for line in lines if line.kind != Kind.RESTORED):
+        line = found.line
+        if line.kind == Kind.ERASED:
+            to_erase |= found.is_them
+            hashes.put(line.points, hashes.Reason.ERASED, at=datetime.fromisoformat(line.at))
+            for candidate_id in found.same_address:
+                counts["stopped"] += _stop(candidate_id, Suppression.Reason.ERASED, line, now=now)
+        elif line.kind == Kind.WITHDRAWN:
+            counts["withdrawn"] += sum(_withdraw(pk, line) for pk in found.is_them)
+        else:
+            counts["stopped"] += _obey_stop(found, now=now)
+    erased = sorted(to_erase)
+    for at in range(0, len(erased), _BATCH):
+        part = erased[at : at + _BATCH]
+        gone = erasure.erase(part, reason=erasure.Reason.REQUEST, by_id=None, now=now)
+        counts["erased"] += len(gone)
+    return counts
+
+
+def _obey_stop(found: recall.Recalled, *, now: datetime) -> int:
+    line = found.line
+    if not found.is_them and not found.same_address:
+        # Nobody here has that address now. Whoever comes with it is stopped at once.
+        at = datetime.fromisoformat(line.at)
+        hashes.put(line.points, hashes.Reason.STOPPED, at=at)
+        return 0
+    reason = Suppression.Reason(line.kind)
+    people = sorted(found.is_them | found.same_address)
+    return sum(_stop(pk, reason, line, now=now) for pk in people)
+
+
+def _stop(candidate_id: int, reason: Suppression.Reason, line: Line, *, now: datetime) -> bool:
+    known = Suppression.objects.filter(
+        candidate=candidate_id, reason=reason, channel__in=["", line.channel]
+    )
+    if known.exists():
+        return False
+    evidence = _SAID.format(day=line.at[:10])
+    if reason == Suppression.Reason.OBJECTED:
+        return objection.obey(candidate_id, evidence=evidence, now=now)
+    channel = Channel(line.channel) if line.channel else None
+    return consent.suppress(
+        candidate_id, reason=reason, evidence=evidence, channel=channel, now=now
+    )
+
+
+def _withdraw(candidate_id: int, line: Line) -> bool:
+    at = datetime.fromisoformat(line.at)
+    channel = Channel(line.channel or Channel.EMAIL)
+    later = Consent.objects.filter(
+        candidate=candidate_id, channel=channel, purpose=line.purpose, at__gte=at
+    )
+    if later.exists():
+        # Written down then, or given anew since.
+        return False
+    consent.record(
+        candidate_id,
+        basis=Consent.Basis.WITHDRAWN,
+        evidence=_SAID.format(day=line.at[:10]),
+        channel=channel,
+        purpose=line.purpose,
+        proof=Proof(),
+        now=at,
+    )
+    return True
+
+
+def _take_for_sent(*, now: datetime) -> int:
+    if not Organisation.objects.exists():
+        return 0
+    voices = readers.voices()
+    after = 0
+    while due := _due_after(after, now=now):
+        people = readers.load({one.candidate_id for one in due})
+        courses = steps.courses({one.version_id for one in due})
+        drafts = [
+            courses[one.version_id].draft(one, people[one.candidate_id], voices) for one in due
+        ]
+        set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
+        after = due[-1].enrollment_id
+    return set_aside.all_queued(now=now)
+
+
+def _due_after(after: int, *, now: datetime) -> list[steps.Due]:
+    values = {"now": now, "after": after, "limit": _BATCH}
+    return [steps.Due(*row) for row in sql.run(sql.load(__file__, "due_by_id"), values)]
+
+
+@transaction.atomic
+def _skip_ids() -> None:
+    # Before anybody gets one: links in mails of the lost time name candidates and messages that
+    # the database does not know, and must not come to mean others.
+    sql.run(
+        "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass,"
+        " coalesce(last_value, 0) + %(skipped)s)"
+        "  FROM pg_sequences"
+        " WHERE schemaname = 'public' AND data_type = 'bigint'::regtype"
+        "   AND sequencename NOT LIKE 'procrastinate%%'",
+        {"skipped": _SKIPPED_IDS},
+    ).fetchall()
