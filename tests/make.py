@@ -215,6 +215,22 @@ def template(
     return made
 
 
+def text_template(body: str = "Hello {{ first_name }}, have you seen this?") -> Template:
+    compiled = templates.compile(subject="", body=body, look="text")
+    made, _ = Template.objects.get_or_create(
+        digest=compiled.digest,
+        defaults={
+            "look": compiled.look,
+            "subject": "",
+            "body": body,
+            "compiled": compiled.to_json(),
+            "required": list(compiled.required),
+            "created_at": NOW,
+        },
+    )
+    return made
+
+
 def piece(
     topic: Tag | None = None, *, kind: str = ContentPiece.Kind.TRENDS, title: str = ""
 ) -> ContentPiece:
@@ -293,6 +309,15 @@ def message(
     )
 
 
+def text(candidate: Candidate, sender: Sender, *, body: str = "", due: datetime = NOW) -> Message:
+    """A queued text, as the planner would have written it."""
+    made = message(candidate, sender, due=due)
+    made.channel = Channel.SMS
+    made.template = text_template(body) if body else text_template()
+    made.save(update_fields=["channel", "template"])
+    return made
+
+
 def sent(
     candidate: Candidate,
     sender: Sender,
@@ -347,7 +372,7 @@ def follow_up(
     reason: FollowUp.Reason = FollowUp.Reason.REPLIED,
     value: int = 50,
     due: datetime = NOW + timedelta(hours=3),
-    text: str = "Replied to “Salaries”",
+    text: str = "Replied: Interested",
 ) -> FollowUp:
     """An open entry in the queue of the candidate's recruiter, due today."""
     return FollowUp.objects.create(

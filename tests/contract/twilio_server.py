@@ -30,23 +30,49 @@ SLOW = "+15005550021"
 
 @dataclass
 class Twilio:
-    """What the server took."""
+    """What the server took, and what it knows."""
 
     address: str = ""
     texts: list[dict[str, str]] = field(default_factory=list)
+    status: str = "active"
+    #: The account's numbers, and whether each can send texts.
+    numbers: dict[str, bool] = field(default_factory=dict)
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     twilio: Twilio
 
+    def do_GET(self) -> None:
+        if not self._is_known():
+            return
+        path, _, query = self.path.partition("?")
+        asked = parse_qs(query)
+        account = f"/2010-04-01/Accounts/{SID}"
+        if path == f"{account}.json":
+            self._answer(200, {"sid": SID, "status": self.twilio.status, "type": "Full"})
+        elif path == f"{account}/IncomingPhoneNumbers.json":
+            found = [one for one in self.twilio.numbers if [one] == asked.get("PhoneNumber")]
+            numbers = [
+                {"phone_number": one, "capabilities": {"sms": self.twilio.numbers[one]}}
+                for one in found
+            ]
+            self._answer(200, {"incoming_phone_numbers": numbers, "next_page_uri": None})
+        else:
+            self._answer(404, {"code": 20404, "message": "Not found", "status": 404})
+
+    def _is_known(self) -> bool:
+        wanted = "Basic " + base64.b64encode(f"{SID}:{SECRET}".encode()).decode()
+        if self.headers.get("Authorization") == wanted:
+            return True
+        self._answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
+        return False
+
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
         fields = parse_qs(self.rfile.read(length).decode())
         form = {name: values[0] for name, values in fields.items()}
-        wanted = "Basic " + base64.b64encode(f"{SID}:{SECRET}".encode()).decode()
-        if self.headers.get("Authorization") != wanted:
-            self._answer(401, {"code": 20003, "message": "Authenticate", "status": 401})
+        if not self._is_known():
             return
         if self.path != f"/2010-04-01/Accounts/{SID}/Messages.json":
             self._answer(404, {"code": 20404, "message": "Not found", "status": 404})

@@ -13,7 +13,9 @@ handed AS (
       FROM (SELECT rtrim(split_part(a.message_id_header, '@', 2), '>') AS domain, a.claimed_at
               FROM attempt a
              WHERE a.claimed_at > %(now)s::timestamptz - interval '48 hours'
-               AND a.outcome IN ('accepted', 'unknown')) sent
+               AND a.outcome IN ('accepted', 'unknown')
+               -- Texts are sent in nobody's domain.
+               AND a.sender_id NOT IN (SELECT id FROM sender WHERE channel <> 'email')) sent
       LEFT JOIN organisation o ON o.domain = sent.domain
 ),
 rolling AS (
