@@ -149,6 +149,10 @@ def main() -> None:
         count = pools.preview(rule, now=world.NOW).count
         ms = scratch.median_ms(lambda rule=rule: pools.preview(rule, now=world.NOW), 3)
         print(f"preview of {count:,} people: {ms:,.0f} ms")
+        terms = pools.Terms(name=pool.name, entry_rule=text)
+        joins, leaves = pools.effect(pool.pk, terms, now=world.NOW)
+        ms = scratch.median_ms(lambda terms=terms: pools.effect(pool.pk, terms, now=world.NOW), 3)
+        print(f"effect of an edit, {joins:,} join and {leaves:,} leave: {ms:,.0f} ms")
 
 
 if __name__ == "__main__":

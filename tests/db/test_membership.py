@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests import make, oracle
 from tests.make import NOW
 from tests.oracle import Person
-from warmbench.core import sql
+from warmbench.core import events, sql
 from warmbench.messaging import gate, standing
 from warmbench.messaging.gate import Refuse, Touch
 from warmbench.nurture import pools, rules
@@ -384,3 +384,37 @@ def test_a_preview_of_many_weighs_some_and_says_so(
     estimate = pools.preview(rule, now=NOW)
     assert (exact.is_exact, estimate.is_exact) == (True, False)
     assert (exact.count, exact.no_consent) == (estimate.count, estimate.no_consent) == (6, 6)
+
+
+@many_examples
+@given(
+    st.lists(oracle.people, min_size=1, max_size=6),
+    st.lists(st.tuples(oracle.rules, oracle.rules | st.none()), min_size=2, max_size=4),
+    st.sampled_from(Pool.OnLeave),
+    st.none() | st.integers(0, 20),
+)
+def test_an_edit_does_what_its_author_was_told(
+    world: oracle.World,
+    people: list[Person],
+    edits: list[tuple[Rule, Rule | None]],
+    on_leave: Pool.OnLeave,
+    reentry_days: int | None,
+) -> None:
+    with transaction.atomic(), events.held_back():
+        for person in people:
+            world.store(person)
+        pool = make.pool("status = passive")
+        for turn, (entry, exit_) in enumerate(edits):
+            now = NOW + 10 * turn * DAY
+            terms = pools.Terms(
+                name=pool.name,
+                entry_rule=oracle.as_text(entry),
+                exit_rule=oracle.as_text(exit_) if exit_ else "",
+                on_leave=on_leave,
+                reentry_days=reentry_days,
+            )
+            told = pools.effect(pool.pk, terms, now=now)
+            pools.edit(pool.pk, terms, by_id=None, now=now)
+            done = pools.recount(pool_id=pool.pk, now=now).repaired
+            assert told == (done.joined[pool.pk], done.left[pool.pk])
+        transaction.set_rollback(True)

@@ -1,5 +1,6 @@
 """The pages about pools: a rule is understood before it is kept, and says where it goes wrong."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -222,9 +223,83 @@ def test_who_would_hear_nothing_is_asked_apart(client: Client) -> None:
     assert "<html" not in fragment
 
 
-def test_a_rule_whose_tag_is_gone_is_named_on_the_page(client: Client) -> None:
-    pool = make.pool("skill = Forgotten")
-    assert "cannot be understood any more" in shown(client, f"/pools/{pool.pk}/")
+def test_a_rule_whose_tag_is_gone_is_named_on_the_page(client: Client, alice: User) -> None:
+    pool = make.pool("skill = Forgotten", owner=alice)
+
+    page = shown(client, f"/pools/{pool.pk}/")
+
+    assert "cannot be understood any more" in page
+    assert f'<a href="/pools/{pool.pk}/edit/">Change the rule</a>' in page
+    other = shown(signed_in(make.user("Bob Lind")), f"/pools/{pool.pk}/")
+    assert "Alice Meyer or an administrator can change it." in other
+
+
+def test_the_list_names_the_rules_that_cannot_be_understood_any_more(client: Client) -> None:
+    fine = make.pool("status = passive")
+    assert "cannot be understood" not in shown(client, "/pools/")
+    gone = make.pool("skill = Forgotten")
+
+    page = shown(client, "/pools/")
+
+    notice = page.partition("cannot be understood any more.")[0].rpartition("The rules of")[2]
+    assert f'<a href="/pools/{gone.pk}/">' in notice
+    assert f'<a href="/pools/{fine.pk}/">' not in notice
+    assert "There is no skill called “Forgotten”." in page
+
+
+class TestTheEffectOfAnEdit:
+    @pytest.fixture
+    def pool(self, alice: User) -> Pool:
+        """Open ones, of whom there is one; two more are passive."""
+        with events.held_back():
+            make.candidate(status=Candidate.Status.OPEN)
+            for _ in range(2):
+                make.candidate()
+            pool = make.pool("status = open", owner=alice)
+            pools.recount(pool_id=pool.pk, now=make.NOW)
+        return pool
+
+    def told(self, client: Client, pool: Pool, **said: str) -> str:
+        answer = client.post(f"/pools/{pool.pk}/edit/effect/", {"on_leave": "leave"} | said)
+        assert answer.status_code == 200
+        return re.sub(r"<[^>]*>", "", answer.text).strip()
+
+    def test_is_said_before_it_is_made(self, client: Client, pool: Pool) -> None:
+        told = self.told(client, pool, entry_rule="status = passive")
+        assert "2 people would join and 1 would leave." in told
+        assert "does not come in again, even if you take the change back" in told
+        assert pool.members.filter(left_at=None).count() == 1
+
+    def test_names_nobody_where_it_is_nobody(self, client: Client, pool: Pool) -> None:
+        more = self.told(client, pool, entry_rule="status in (open, passive)")
+        assert more == "2 people would join and nobody would leave."
+        fewer = self.told(client, pool, entry_rule="status = placed", reentry_days="30")
+        assert fewer == "Nobody would join and 1 would leave."
+
+    def test_is_not_asked_about_while_nothing_is_different(
+        self, client: Client, pool: Pool
+    ) -> None:
+        assert self.told(client, pool, entry_rule="status = open") == ""
+
+    @pytest.mark.parametrize("rule", ["", "status = pasive"])
+    def test_is_not_said_of_what_cannot_be_understood(
+        self, client: Client, pool: Pool, rule: str
+    ) -> None:
+        assert self.told(client, pool, entry_rule=rule) == ""
+
+    def test_is_loaded_apart_from_the_check(self, client: Client, pool: Pool) -> None:
+        assert f'hx-post="/pools/{pool.pk}/edit/effect/"' in shown(
+            client, f"/pools/{pool.pk}/edit/"
+        )
+        assert (
+            "would join"
+            not in client.post("/pools/check/", {"entry_rule": "status = passive"}).text
+        )
+
+    def test_is_said_without_scripts_too(self, client: Client, pool: Pool) -> None:
+        said = SAID | {"entry_rule": "status = passive", "check": "1"}
+        page = client.post(f"/pools/{pool.pk}/edit/", said).text
+        assert "<b>2</b> people would join and <b>1</b> would leave." in page
 
 
 def test_a_recount_lets_people_join(client: Client) -> None:

@@ -168,17 +168,19 @@ def effect(pool_id: int, terms: Terms, *, now: datetime) -> tuple[int, int]:
 
     Raises RuleError for a rule that cannot be understood.
     """
-    pool = Pool.objects.get(pk=pool_id)
-    pool.entry_rule, pool.exit_rule = terms.entry_rule, terms.exit_rule
-    question = membership.compiled([pool])
-    for error in question.broken.values():
-        raise error
-    joins = leaves = 0
-    for first, last, _ in _chunks():
-        changes = question.ask_range(first, last, now=now)
-        joins += sum(change.joins for change in changes)
-        leaves += sum(not change.joins for change in changes)
-    return joins, leaves
+    edited = Pool(entry_rule=terms.entry_rule, exit_rule=terms.exit_rule)
+    conditions = membership.belonging(edited, Names.load())
+    joins = {join for condition in conditions for join in condition.joins}
+    cuts = {cut for condition in conditions for cut in condition.cuts}
+    question = (
+        sql.load(__file__, "edit_effect")
+        .replace("/* joins */", "".join(join.sql for join in sorted(joins)))
+        .replace("/* expression */", " AND ".join(c.expression for c in conditions))
+    )
+    values = {"pool": pool_id, "on_leave": terms.on_leave, "reentry_days": terms.reentry_days}
+    values |= rule_sql.parameters(cuts, now=now)
+    join_count, leave_count = sql.run(question, values).fetchall()[0]
+    return join_count, leave_count
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from warmbench.core.events import publish
 from warmbench.core.unique import TakenError
 from warmbench.nurture import pools, rule_parts
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
-from warmbench.nurture.pools import PoolChanged, Preview
+from warmbench.nurture.pools import PoolChanged, Preview, Terms
 from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.people.models import Candidate, Tag
 from warmbench.web import access, pool_form
@@ -29,8 +29,29 @@ from warmbench.web.toasts import back, is_htmx
 _MEMBERS_SHOWN = 50
 _SAMPLE = 8
 _RULES = ("entry_rule", "exit_rule")
+#: What decides about who is a member.
+_DECIDES = {*_RULES, "on_leave", "reentry_days"}
 #: More people are recounted by a job: somebody waits for the page.
 _AT_ONCE = 200_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pool in the list, how many are in it, and why its rules cannot be understood any more."""
+
+    pool: Pool
+    size: int
+    trouble: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How many would join and leave a pool by an edit."""
+
+    joins: int
+    leaves: int
+    #: Whether those who leave stay away, also when the edit is taken back.
+    is_for_good: bool
 
 
 @dataclass(frozen=True)
@@ -82,13 +103,21 @@ def _check(entry_rule: str, exit_rule: str, *, now: datetime) -> Checked:
 @require_GET
 @policy(Policy.SIGNED_IN)
 def show_all(request: HttpRequest) -> HttpResponse:
-    """List the pools."""
+    """List the pools, and what is wrong with their rules."""
+    broken = pools.broken()
     found = Pool.objects.select_related("owner", "sequence").order_by("name")
     present = PoolMember.objects.filter(left_at=None)
     sizes = dict(present.values_list("pool_id").annotate(Count("pk")).order_by())
-    rows = [(pool, sizes.get(pool.pk, 0)) for pool in found.filter(archived_at=None)]
-    archived = found.exclude(archived_at=None)
-    return render(request, "pools/list.html", {"rows": rows, "archived": archived})
+    rows = [
+        Row(pool, sizes.get(pool.pk, 0), broken.get(pool.pk, ""))
+        for pool in found.filter(archived_at=None)
+    ]
+    context = {
+        "rows": rows,
+        "broken": [row for row in rows if row.trouble],
+        "archived": found.exclude(archived_at=None),
+    }
+    return render(request, "pools/list.html", context)
 
 
 @require_GET
@@ -179,10 +208,12 @@ def _editor(request: HttpRequest, form: PoolForm, pool: Pool | None) -> HttpResp
     entry, exit_ = (str(form[name].value() or "") for name in _RULES)
     # With scripts, the page asks about people as soon as it is there.
     is_asked = request.method == "POST"
+    now = clock.now()
     context = {
         "form": form,
         "pool": pool,
-        "checked": _check(entry, exit_, now=clock.now()) if is_asked else _read(entry, exit_),
+        "checked": _check(entry, exit_, now=now) if is_asked else _read(entry, exit_),
+        "effect": _effect(form, pool, now=now) if pool and is_asked else None,
         "starters": STARTERS,
         "reference": reference(),
         "names": _names(),
@@ -198,6 +229,29 @@ def check(request: HttpRequest) -> HttpResponse:
     entry, exit_ = (request.POST.get(name, "")[: 2 * MAX_LENGTH] for name in _RULES)
     checked = _check(entry, exit_, now=clock.now())
     return render(request, "pools/check.html", {"checked": checked})
+
+
+@require_POST
+@policy(Policy.OWNER)
+def effect(request: HttpRequest, pool_id: int) -> HttpResponse:
+    """Who would join and leave by an edit: a question about everybody, so the page asks it by
+    itself, and only when its author rests."""
+    user = user_of(request)
+    pool = access.pool_to_change(user, pool_id)
+    found = _effect(PoolForm(request.POST, user=user, pool=pool), pool, now=clock.now())
+    return render(request, "pools/effect.html", {"effect": found})
+
+
+def _effect(form: PoolForm, pool: Pool, *, now: datetime) -> Effect | None:
+    """None while what decides about members cannot be understood, or is as it was."""
+    form.is_valid()  # Whatever else is wrong with the form says nothing about members.
+    said = {name: value for name, value in form.cleaned_data.items() if name in _DECIDES}
+    if len(said) < len(_DECIDES) or all(getattr(pool, n) == value for n, value in said.items()):
+        return None
+    terms = Terms(name=pool.name, **said)
+    joins, leaves = pools.effect(pool.pk, terms, now=now)
+    is_for_good = terms.reentry_days is None and terms.on_leave != Pool.OnLeave.PAUSE
+    return Effect(joins, leaves, is_for_good=leaves > 0 and is_for_good)
 
 
 @require_POST
@@ -259,6 +313,7 @@ urlpatterns = [
     path("pools/<int:pool_id>/", show, name="pool"),
     path("pools/<int:pool_id>/silent/", silent, name="pool-silent"),
     path("pools/<int:pool_id>/edit/", edit, name="pool-edit"),
+    path("pools/<int:pool_id>/edit/effect/", effect, name="pool-effect"),
     path("pools/<int:pool_id>/recount/", recount, name="pool-recount"),
     path("pools/<int:pool_id>/archive/", archive, name="pool-archive"),
 ]
