@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.people import bulk_tagging, tagging
+from warmbench.people import bulk_tagging, looks, tagging
 from warmbench.people.models import BulkTagging, Candidate, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
@@ -21,9 +21,10 @@ from warmbench.web.today import OUTCOMES
 @require_GET
 @policy(Policy.SIGNED_IN)
 def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
-    """Everything about one candidate."""
+    """Everything about one candidate. That somebody looked is for the candidate to see."""
     user, now = user_of(request), clock.now()
     found = access.candidate_for(candidate_id)
+    looks.note(found.pk, by_id=user.pk, now=now)
     wanted = request.GET.get("shown", "")
     shown = int(wanted) if wanted.isdecimal() and len(wanted) < 6 else timeline.AT_ONCE
     entries, older = timeline.of(found, shown=shown)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from warmbench.messaging.fields import is_web_address
 from warmbench.nurture.models import Enrollment, PoolMember, Step
-from warmbench.people import candidates, notices
+from warmbench.people import candidates, fact_words, facts, notices
 from warmbench.people.models import (
     Candidate,
     CandidateTag,
@@ -74,6 +74,15 @@ class Way:
 
 
 @dataclass(frozen=True)
+class ToldFact:
+    """A fact about the person, in words, with whose word it is."""
+
+    kind: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Profile:
     """Everything about a person but what happened."""
 
@@ -89,6 +98,8 @@ class Profile:
     local_time: datetime | None
     country: str
     is_paused: bool
+    #: What they said themselves.
+    told: list[ToldFact]
     #: Blank unless it can be followed: imports bring whatever stood in a column.
     profile_url: str
 
@@ -116,8 +127,22 @@ def of(candidate: Candidate, *, now: datetime) -> Profile:
         local_time=now.astimezone(ZoneInfo(zone)) if zone else None,
         country=dict(countries()[1:]).get(candidate.country, candidate.country),
         is_paused=candidates.is_paused(candidate, now=now),
+        told=_told(candidate),
         profile_url=candidate.profile_url if is_web_address(candidate.profile_url) else "",
     )
+
+
+def _told(candidate: Candidate) -> list[ToldFact]:
+    said = facts.current(candidate.pk).values()
+    return [
+        ToldFact(
+            str(fact.get_kind_display()),
+            fact_words.of(fact.kind, fact.value),
+            f"{fact.source}, {fact.at.day} {fact.at:%B %Y}",
+        )
+        for fact in said
+        if fact.value is not None
+    ]
 
 
 def tags(candidate: Candidate) -> Tags:
