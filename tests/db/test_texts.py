@@ -158,7 +158,7 @@ class TestTheWords:
     def test_what_a_word_processor_made_of_it_is_made_plain(
         self, ana: Candidate, number: Sender
     ) -> None:
-        make.text(ana, number, body="It’s “new” – really…")
+        make.text(ana, number, body="It\u2019s \u201cnew\u201d \u2013 really\u2026")
         text = body_of(deliver().mails[0])
         assert 'It\'s "new" - really...' in text
         assert segments.count(text).encoding == "GSM-7"
