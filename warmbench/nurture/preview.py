@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warmbench.accounts.models import Organisation
-from warmbench.messaging import fields, letters, outbox, templates
+from warmbench.messaging import fields, letters, outbox, templates, texts
 from warmbench.messaging.gate import Verdict
 from warmbench.messaging.models import Sender
 from warmbench.messaging.templates import Rendered, UnrenderableError
@@ -44,7 +44,7 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
     if candidate_id not in people:
         return None
     reader, voices = people[candidate_id], readers.voices()
-    sender_id = voices.sender_for(reader)
+    sender_id = voices.sender_for(reader, step.channel)
     course = steps.courses({step.version_id})[step.version_id]
     due = Due(
         enrollment_id=0,
@@ -57,14 +57,16 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
         is_last_step=False,
         waiting_for="",
     )
-    (considered,) = outbox.consider([course.draft(due, sender_id)], now=now)
+    (considered,) = outbox.consider([course.draft(due, reader, voices)], now=now)
     piece = _piece(step, reader, voices, now=now)
     template_id = piece.template_id if piece else step.template_id
     letter = None
-    if template_id is not None and sender_id is not None:
-        context = {**voices.context(reader, sender_id, now=now), **considered.notice}
-        letter = _letter(template_id, context)
     sender = Sender.objects.filter(pk=sender_id or 0).first()
+    if template_id is not None and sender is not None:
+        context = {**voices.context(reader, sender.pk, now=now), **considered.notice}
+        if sender.is_text:
+            context |= texts.introductions([candidate_id], sender.brand, now=now)[candidate_id]
+        letter = _letter(template_id, context)
     return Preview(considered.verdict, sender, piece, letter)
 
 

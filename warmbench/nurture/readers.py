@@ -15,7 +15,7 @@ from warmbench.core import languages, sql
 from warmbench.messaging import senders
 from warmbench.messaging.models import Sender
 from warmbench.nurture.models import ContentPiece
-from warmbench.people.models import CandidateFact, Tag
+from warmbench.people.models import CandidateFact, Channel, Tag
 
 _ENGLISH = Locale("en")
 
@@ -79,18 +79,18 @@ def load(candidate_ids: Iterable[int]) -> dict[int, Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """Who writes to whom: every recruiter's mailbox, and the words it signs with."""
+    """Who writes to whom: every recruiter's mailbox or number, and the words it signs with."""
 
-    #: Owner id → sender id.
-    senders: dict[int, int]
-    default_sender: int | None
+    #: Channel → owner id → sender id; under None for everybody else.
+    senders: dict[str, dict[int | None, int]]
     #: Sender id → the fields that speak of the recruiter and the organisation.
     fields: dict[int, dict[str, str]]
     tag_names: dict[int, tuple[str, str]]
 
-    def sender_for(self, reader: Reader) -> int | None:
-        """The mailbox of the candidate's owner, else the one everybody falls back to."""
-        return self.senders.get(reader.owner_id or 0, self.default_sender)
+    def sender_for(self, reader: Reader, channel: str = Channel.EMAIL) -> int | None:
+        """The sender of the candidate's owner, else the one everybody falls back to."""
+        writes = self.senders[channel]
+        return writes.get(reader.owner_id, writes.get(None))
 
     def specialties(self, reader: Reader) -> list[int]:
         """What she reads about: what she asked for, else her specialties, primary first."""
@@ -130,13 +130,10 @@ class Voices:
 def voices() -> Voices:
     """Senders and the words that do not depend on the reader."""
     organisation = Organisation.objects.get()
-    who_writes = senders.who_writes()
-    default_sender = who_writes.pop(None, None)
     mailboxes = Sender.objects.select_related("owner")
     named = Tag.objects.filter(Q(kind=Tag.Kind.SPECIALTY) | Q(kind=Tag.Kind.SENIORITY))
     return Voices(
-        senders={owner_id: pk for owner_id, pk in who_writes.items() if owner_id is not None},
-        default_sender=default_sender,
+        senders={str(channel): senders.who_writes(channel) for channel in Channel},
         fields={one.pk: _signature(one, one.owner, organisation) for one in mailboxes},
         tag_names={pk: (kind, name) for pk, kind, name in named.values_list("pk", "kind", "name")},
     )

@@ -14,6 +14,7 @@ from warmbench.messaging.outbox import Considered, Draft
 from warmbench.nurture import content
 from warmbench.nurture.models import Enrollment, SequenceVersion, Step
 from warmbench.nurture.readers import Reader, Voices
+from warmbench.people.models import Channel
 
 #: How soon to look again at somebody who waits for what only a person can give.
 _LOOK_AGAIN = timedelta(days=1)
@@ -52,7 +53,7 @@ class Course:
     steps: tuple[Step, ...]
     repeat_from: int | None
 
-    def draft(self, due: Due, sender_id: int | None) -> Draft:
+    def draft(self, due: Due, reader: Reader, voices: Voices) -> Draft:
         """The touch that the due step makes. Its key has no version in it: a step that was
         done before an edit of the sequence is not done again after it."""
         step = self.steps[due.position]
@@ -61,9 +62,10 @@ class Course:
             purpose=_PURPOSE[step.kind],
             touch=f"{self.sequence_key}/{step.key}",
             occurrence=due.round * _CYCLES + due.cycle,
-            sender_id=sender_id,
+            sender_id=voices.sender_for(reader, step.channel),
             sequence_id=due.sequence_id,
             sequence_version=self.number,
+            channel=step.channel,
         )
 
 
@@ -119,6 +121,10 @@ class Batch:
         match considered.verdict:
             case Allow():
                 self._compose(due, considered)
+            case Refuse(reason) if self._step(due).channel != Channel.EMAIL:
+                # It says nothing about mails: the sequence goes on, and those are asked about.
+                self._said.append(considered)
+                self._move_on(due, outcome=reason)
             case Refuse(reason) if reason in gate.FINAL:
                 self._said.append(considered)
                 self._exit(due, reason)
@@ -143,8 +149,11 @@ class Batch:
             {"moves": sql.records(moves), "now": self.now},
         )
 
+    def _step(self, due: Due) -> Step:
+        return self.courses[due.version_id].steps[due.position]
+
     def _compose(self, due: Due, allowed: Considered) -> None:
-        step = self.courses[due.version_id].steps[due.position]
+        step = self._step(due)
         reader = self.people[due.candidate_id]
         piece = self._choose(step, reader) if step.kind == Step.Kind.CONTENT else None
         template_id = piece.template_id if piece else step.template_id
@@ -225,9 +234,7 @@ def decide(
 ) -> Batch:
     """Ask the last gate about all of them together and decide what becomes of each."""
     batch = Batch(courses({d.version_id for d in due}), people, voices, now)
-    drafts = [
-        batch.courses[d.version_id].draft(d, voices.sender_for(people[d.candidate_id])) for d in due
-    ]
+    drafts = [batch.courses[d.version_id].draft(d, people[d.candidate_id], voices) for d in due]
     for one, considered in zip(due, outbox.consider(drafts, now=now), strict=True):
         batch.take(one, considered)
     return batch
