@@ -2,7 +2,8 @@
 --
 -- A blank says nothing. A place is one fact: somebody who moved leaves nothing of the old one
 -- behind. Nothing leads back from "do not contact" and "placed", and an older conversation
--- does not hide a newer one.
+-- does not hide a newer one. A name or a place that they put right themselves stays (GDPR
+-- Art. 16).
 DROP TABLE IF EXISTS import_change;
 
 CREATE TEMP TABLE import_change ON COMMIT DROP AS
@@ -10,18 +11,20 @@ SELECT next.*, next.status <> c.status AS has_new_status,
        next.owner_id IS DISTINCT FROM c.owner_id AS has_new_owner
   FROM (
            SELECT c.id,
-                  coalesce(nullif(t.first_name, ''), c.first_name) AS first_name,
-                  coalesce(nullif(t.last_name, ''), c.last_name) AS last_name,
+                  CASE WHEN own.name THEN c.first_name
+                       ELSE coalesce(nullif(t.first_name, ''), c.first_name) END AS first_name,
+                  CASE WHEN own.name THEN c.last_name
+                       ELSE coalesce(nullif(t.last_name, ''), c.last_name) END AS last_name,
                   coalesce(nullif(t.employer, ''), c.employer) AS employer,
                   coalesce(nullif(t.job_title, ''), c.job_title) AS job_title,
                   coalesce(nullif(t.profile_url, ''), c.profile_url) AS profile_url,
-                  CASE WHEN moved THEN t.city ELSE coalesce(nullif(t.city, ''), c.city) END
-                      AS city,
-                  CASE WHEN moved THEN t.region ELSE coalesce(nullif(t.region, ''), c.region) END
-                      AS region,
-                  CASE WHEN moved THEN t.country
+                  CASE WHEN own.place THEN c.city WHEN moved THEN t.city
+                       ELSE coalesce(nullif(t.city, ''), c.city) END AS city,
+                  CASE WHEN own.place THEN c.region WHEN moved THEN t.region
+                       ELSE coalesce(nullif(t.region, ''), c.region) END AS region,
+                  CASE WHEN own.place THEN c.country WHEN moved THEN t.country
                        ELSE coalesce(nullif(t.country, ''), c.country) END AS country,
-                  CASE WHEN moved THEN t.time_zone
+                  CASE WHEN own.place THEN c.time_zone WHEN moved THEN t.time_zone
                        ELSE coalesce(nullif(t.time_zone, ''), c.time_zone) END AS time_zone,
                   CASE WHEN t.status IN ('', c.status) THEN c.status
                        WHEN c.status = 'do_not_contact' THEN c.status
@@ -42,6 +45,12 @@ SELECT next.*, next.status <> c.status AS has_new_status,
              JOIN candidate c ON c.id = t.candidate_id
              LEFT JOIN app_user u ON u.id = t.owner_id
              LEFT JOIN app_user everybody ON everybody.id = %(owner)s::bigint
+            CROSS JOIN LATERAL (
+                      SELECT coalesce(bool_or(f.topic = 'name'), false) AS name,
+                             coalesce(bool_or(f.topic = 'place'), false) AS place
+                        FROM candidate_fact f
+                       WHERE f.candidate_id = c.id AND f.kind = 'corrected'
+                  ) own
             CROSS JOIN LATERAL (
                       SELECT t.country <> '' AND (
                                  c.country NOT IN ('', t.country)
