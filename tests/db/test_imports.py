@@ -439,8 +439,10 @@ def rejected() -> list[tuple[int, tuple[str, ...], str]]:
     """Of the last import, the lines that were rejected, with their cells and the reasons."""
     of = CandidateImport.objects.latest("pk")
     rows = ImportRejection.objects.filter(of=of).values_list("line", "cells", "reason")
-    # New people have other numbers each time.
-    return sorted((line, tuple(cells), re.sub(r"\d+", "…", why)) for line, cells, why in rows)
+    # New people have other numbers each time, and of a rejected row's addresses one more may
+    # have become somebody's.
+    named = re.compile(r"\d+( and \d+)*")
+    return sorted((line, tuple(cells), named.sub("…", why)) for line, cells, why in rows)
 
 
 def who() -> set[tuple[str, frozenset[str]]]:
@@ -468,9 +470,9 @@ def test_an_address_that_rows_bring_to_two_candidates_is_nobodys() -> None:
     for _ in range(2):
         assert load(rows) == {"rejected": 3}
         assert [reason for _, _, reason in rejected()] == [
-            "Rows of candidates … and … have the same e-mail address.",
-            "Rows of candidates … and … have the same e-mail address.",
-            "Candidates … and … both have this e-mail address: merge them first.",
+            "Rows of candidates … have the same e-mail address.",
+            "Rows of candidates … have the same e-mail address.",
+            "Candidates … both have this e-mail address: merge them first.",
         ]
 
 
