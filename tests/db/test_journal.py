@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from tests import make
 from tests.make import NOW
-from warmbench.core import dumps, epoch
+from warmbench.core import dumps, epoch, postgres
 from warmbench.core.dumps import DumpError
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import delivery, invariants, set_aside, switches
@@ -38,6 +39,24 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def _a_folder_of_our_own(settings: Settings, tmp_path: Path) -> None:
     settings.INSTANCE_FOLDER = tmp_path
     settings.JOURNAL = tmp_path / "journal.jsonl"
+
+
+@pytest.fixture(autouse=True)
+def _ids_stay_small(django_db_setup: None) -> Iterator[None]:
+    """After a restore a million ids are skipped, in a database that other tests use next."""
+    ask = (
+        "SELECT sequencename, last_value FROM pg_sequences"
+        " WHERE schemaname = 'public' AND data_type = 'bigint'::regtype"
+    )
+    name = connection.settings_dict["NAME"]
+    with postgres.connect(name) as before:
+        values = dict(before.execute(ask).fetchall())
+    yield
+    with postgres.connect(name) as after:
+        for sequence, value in after.execute(ask).fetchall():
+            then = values.get(sequence)
+            if value is not None and value - (then or 0) >= 1_000_000:
+                after.execute("SELECT setval(%s, %s, %s)", [sequence, then or 1, then is not None])
 
 
 def written() -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from warmbench.people.models import (
     CandidateImport,
     Suppression,
     Tag,
+    RightsRequest,
     UnmatchedSkill,
 )
 from warmbench.signals.models import FollowUp
@@ -177,6 +178,11 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,
     "user_id": lambda agency: agency.owner.pk,
+    "request_id": lambda agency: (
+        RightsRequest.objects.create(
+            candidate=agency.candidate, kind="access", received_at=make.NOW, deadline=make.NOW
+        ).pk
+    ),
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
 }
 

@@ -116,9 +116,17 @@ holdings.declare(
         tell=holdings.by_address("messaging.BounceScore", "address"),
         forget=("DELETE FROM bounce_score WHERE address = ANY(%(addresses)s::text[])",),
     ),
+    Holding(
+        label="messaging.ProviderEvent",
+        title="What mail providers told us",
+        why="Until it is looked at; what counts of it stands with your messages.",
+        tell=holdings.by_address("messaging.ProviderEvent", "recipient"),
+        forget=("DELETE FROM provider_event WHERE lower(recipient) = ANY(%(addresses)s::text[])",),
+    ),
 )
 holdings.declare_empty(
     {
+        "messaging.Inbox": "Mailboxes of people who work here.",
         "messaging.Template": "Wordings, before anybody's fields are filled in.",
         "messaging.Sender": "Mailboxes of people who work here.",
         "messaging.DomainVolume": "How much our own domains sent.",

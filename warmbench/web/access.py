@@ -18,6 +18,7 @@ from warmbench.people.models import (
     CandidateImport,
     Suppression,
     Tag,
+    RightsRequest,
     TagAlias,
     UnmatchedSkill,
 )
@@ -158,6 +159,16 @@ def stop_of(candidate: Candidate, pk: int) -> Suppression:
 
 def bulk_tagging_to_undo(user: User, pk: int) -> BulkTagging:
     """A bulk change of tags, for who made it or an administrator."""
+def rights_request_of(candidate: Candidate, pk: int) -> RightsRequest:
+    """What this candidate asked about their data."""
+    return get_object_or_404(RightsRequest, pk=pk, candidate=candidate)
+
+
+def candidates_of(pks: Collection[int]) -> list[Candidate]:
+    """These candidates, by name. The whole team may read about them."""
+    return list(Candidate.objects.filter(pk__in=pks).order_by("last_name", "first_name", "pk"))
+
+
     bulk = get_object_or_404(BulkTagging, pk=pk)
     if not user.is_admin and bulk.by_id != user.pk:
         raise PermissionDenied

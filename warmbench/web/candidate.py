@@ -42,6 +42,8 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "heat": heat.of([found.pk], now=now)[found.pk],
         "answer": verdicts.now_for([found], now=now)[found.pk],
         "open_entries": queue.about(found, now=now),
+        "done_entries": queue.done_about(found, now=now),
+        "requests": profile.requests(found, now=now),
         "may_change": access.may_change_candidate(user, found),
         "colleagues": queue.colleagues(user),
         "outcomes": OUTCOMES,

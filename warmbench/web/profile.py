@@ -13,6 +13,7 @@ from warmbench.people.models import (
     Consent,
     ContactPoint,
     Notice,
+    RightsRequest,
     Suppression,
     Tag,
 )
@@ -157,6 +158,26 @@ def tags(candidate: Candidate) -> Tags:
         lacking=[_KINDS[kind].lower() for kind in _REQUIRED if not by_kind[kind]],
         unknown=sorted(one.skill.text for one in unmatched),
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person asked about their data."""
+
+    request: RightsRequest
+    is_late: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has to be answered yet."""
+        return self.request.state == RightsRequest.State.OPEN
+
+
+def requests(candidate: Candidate, *, now: datetime) -> list[Asked]:
+    """What a person asked about their data: what is open first, then the newest."""
+    asked = list(candidate.rights_requests.select_related("done_by").order_by("-received_at"))
+    found = [Asked(one, one.is_overdue(now=now)) for one in asked]
+    return sorted(found, key=lambda one: not one.is_open)
 
 
 def _ways(candidate: Candidate) -> list[Way]:

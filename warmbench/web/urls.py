@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.bulk")),
     path("", include("warmbench.web.candidate")),
     path("", include("warmbench.web.candidate_change")),
+    path("", include("warmbench.web.rights")),
     path("", include("warmbench.web.message")),
     path("", include("warmbench.web.pools")),
     path("", include("warmbench.web.gaps")),
