@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg.errors import CheckViolation
 
 from tests import make
+from tests.db.test_answers import Sent, comes_in
 from tests.make import NOW
 from warmbench import workflows
 from warmbench.accounts.models import User
@@ -18,10 +19,10 @@ from warmbench.core import sql
 from warmbench.messaging import delivery, gate, settling, standing
 from warmbench.messaging.gate import Reason, Refuse, Touch
 from warmbench.messaging.handover import HandOver, Recording, Uncertain
-from warmbench.messaging.models import Decision, Message
+from warmbench.messaging.models import Decision, InboundMail, Message, Sender
 from warmbench.nurture import permissions, planner
 from warmbench.nurture.models import Enrollment, Step
-from warmbench.people import balancing, consent, imports, law, notices
+from warmbench.people import balancing, consent, imports, inquiry, law, notices
 from warmbench.people.balancing import Weighing
 from warmbench.people.consent import PermissionChanged, Proof
 from warmbench.people.imports import Options
@@ -35,7 +36,7 @@ from warmbench.people.models import (
     Purpose,
 )
 from warmbench.people.notices import CandidatesInformed
-from warmbench.signals import follow_ups
+from warmbench.signals import answers, follow_ups
 from warmbench.signals import notices as notice_follow_ups
 from warmbench.signals.models import FollowUp
 
@@ -188,6 +189,66 @@ class TestPermission:
         )
         assert consent.ip_prefix("2001:db8:1:2::3") == "2001:db8:1::/48"
         assert consent.ip_prefix("nobody") == ""
+
+
+class TestInquiries:
+    """Whoever wrote to us may hear from us for a while, where the law sees it so."""
+
+    @pytest.mark.parametrize(
+        ("country", "had", "ago", "is_taken"),
+        [
+            ("DE", "legitimate_interest", 0, True),
+            ("DE", "relationship", 0, True),
+            ("DE", "inquiry", 1, True),
+            ("DE", "consent", 0, False),
+            ("DE", "withdrawn", 0, False),
+            ("DE", "", 0, True),
+            # Implied consent that lasts longer than the inquiry would.
+            ("CA", "relationship", 1, False),
+            ("CA", "relationship", 20, True),
+            # Any ground is good enough there.
+            ("FR", "legitimate_interest", 0, False),
+        ],
+    )
+    def test_count_where_nothing_better_is_on_record(
+        self, alice: User, country: str, had: str, ago: int, is_taken: bool
+    ) -> None:
+        ana = make.candidate(owner=alice, country=country, consented=False)
+        if had:
+            at = months_after(NOW, -ago)
+            consent.record(ana.pk, basis=Consent.Basis(had), evidence="On record", now=at)
+        said = {"evidence": "Wrote to us: Interested", "inbound_id": 7}
+        assert inquiry.note(ana.pk, at=NOW, now=NOW, **said) == is_taken  # type: ignore[arg-type]
+        if is_taken:
+            kept = ana.consents.order_by("-pk")[0]
+            assert (kept.basis, kept.inbound_id, kept.since) == ("inquiry", 7, NOW)
+            assert permission(ana) is None
+
+    @pytest.mark.parametrize(
+        ("text", "is_one"),
+        [
+            ("That sounds interesting, I would like to hear more about this role.", True),
+            ("I am not interested, thank you.", False),
+        ],
+    )
+    def test_are_answers_that_want_to_hear_more(self, alice: User, text: str, is_one: bool) -> None:
+        box = Sender.objects.get(owner=alice)
+        ana = make.candidate(owner=alice, country="FR", email="ana@example.com", consented=False)
+        consent.record(ana.pk, basis=Consent.Basis.LEGITIMATE_INTEREST, evidence="Weighed", now=NOW)
+        sent = Sent(ana, box)
+        Candidate.objects.filter(pk=ana.pk).update(country="DE")
+        mail = comes_in(sent.answer(text))
+        if mail.state == "open":
+            intent = InboundMail.Intent.INTERESTED if is_one else InboundMail.Intent.NOT_INTERESTED
+            answers.correct(mail.pk, intent, by_id=alice.pk, now=NOW, candidate_id=ana.pk)
+        assert ana.consents.filter(basis="inquiry", inbound_id=mail.pk).exists() == is_one
+
+    def test_are_none_of_texts(self, alice: User) -> None:
+        ana = make.candidate(owner=alice)
+        assert not inquiry.note(
+            ana.pk, evidence="x", inbound_id=1, at=NOW, now=NOW, channel=Channel.SMS
+        )
+        assert not inquiry.note(0, evidence="x", inbound_id=1, at=NOW, now=NOW)
 
 
 class TestOpens:

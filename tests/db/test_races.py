@@ -45,6 +45,9 @@ FACTS: dict[str, Callable[[Candidate], object]] = {
     "withdrew": lambda who: consent.record(
         who.pk, basis=Consent.Basis.WITHDRAWN, evidence="By phone", now=NOW
     ),
+    "a weaker ground": lambda who: consent.record(
+        who.pk, basis=Consent.Basis.LEGITIMATE_INTEREST, evidence="Weighed", now=NOW
+    ),
     "address died": lambda who: consent.mark_address_dead(
         ContactPoint.objects.get(candidate=who).address, evidence="550", now=NOW
     ),

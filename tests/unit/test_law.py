@@ -8,10 +8,11 @@ from hashlib import sha256
 from importlib import resources
 from itertools import product
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
@@ -177,6 +178,7 @@ class TestHours:
     def test_mail_has_none(self, country: str) -> None:
         assert law.terms(country, on=DAY).hours is None
 
+    @settings(deadline=None)
     @given(
         st.lists(
             st.none() | st.tuples(st.integers(0, 11), st.integers(12, 23)), min_size=7, max_size=7
@@ -195,7 +197,7 @@ class TestHours:
         ours = windows.next_open(now, (zone,), "US", windows.SMS)
         assert ours is not None
         assert opens >= ours
-        here = opens.astimezone(windows.ZoneInfo(zone))
+        here = opens.astimezone(ZoneInfo(zone))
         lawful = allowed[here.weekday()]
         assert lawful is not None
         assert lawful[0] <= here.time() < lawful[1]

@@ -11,9 +11,6 @@ from warmbench.people import gazetteer, law_rules
 from warmbench.people.law_rules import EVERYWHERE, Clock, Grounds, Hours, Kind, Rule, WayOut
 from warmbench.people.models import Channel, Purpose
 
-#: Every basis and no restriction would be the mildest answer; this is the strictest.
-_NO_GROUNDS: Grounds = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -205,13 +202,13 @@ def _states(held: Iterable[Rule], country: str) -> dict[str, Rule]:
 
 def _common_grounds(all_of: Iterable[Grounds]) -> Grounds:
     """What is good enough everywhere, for as long as it is everywhere."""
-    first, *others = all_of
-    common = {
-        basis: min((one[basis] for one in (first, *others) if one[basis] is not None), default=None)
-        for basis in first
-        if all(basis in one for one in others)
-    }
-    return MappingProxyType(common) if common else _NO_GROUNDS
+    asked = list(all_of)
+    common: dict[str, int | None] = {}
+    for basis in asked[0]:
+        if all(basis in one for one in asked):
+            limits = (one[basis] for one in asked)
+            common[basis] = min((limit for limit in limits if limit is not None), default=None)
+    return MappingProxyType(common)
 
 
 def _common_hours(all_of: Iterable[Hours]) -> Hours:

@@ -159,7 +159,7 @@ def _rule(raw: Mapping[str, Any], groups: Mapping[str, frozenset[str]]) -> Rule:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LawError(f"The rule {name} cannot be read: {error}.") from error
-    if not (isinstance(rule.since, date) and rule.source and rule.says.endswith(".")):
+    if not (isinstance(raw["from"], date) and rule.source and rule.says.endswith(".")):
         raise LawError(f"The rule {name} needs a date, a source, and a sentence.")
     if rule.until is not None and rule.until <= rule.since:
         raise LawError(f"The rule {name} ends before it begins.")

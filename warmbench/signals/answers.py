@@ -23,7 +23,7 @@ from warmbench.messaging.inbound.understanding import Letter, Understanding
 from warmbench.messaging.inbound.words import Words
 from warmbench.messaging.models import InboundMail, Return
 from warmbench.messaging.returns import Told
-from warmbench.people import candidates, consent
+from warmbench.people import candidates, consent, inquiry
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Channel, Suppression
 from warmbench.signals import record
@@ -43,6 +43,8 @@ BATCH = 50
 ABSENT_DAYS = 5
 
 State, Kind, Intent = InboundMail.State, InboundMail.Kind, InboundMail.Intent
+#: Whoever says one of these wants to hear from us again: an inquiry, as the law calls it.
+_ASKS_US = frozenset({Intent.INTERESTED, Intent.NOT_NOW, Intent.QUESTION})
 
 
 def process(reader: Reader, *, now: datetime) -> int:
@@ -315,6 +317,15 @@ def _answered(
 ) -> None:
     for candidate_id in candidate_ids:
         _record(mail, candidate_id, Signal.Kind.REPLIED, str(intent.label), now=now)
+        if intent in _ASKS_US:
+            inquiry.note(
+                candidate_id,
+                evidence=f"Wrote to us: {intent.label}",
+                inbound_id=mail.pk,
+                at=mail.received_at,
+                channel=Channel(mail.channel),
+                now=now,
+            )
 
 
 def _stop(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
