@@ -11,7 +11,7 @@ from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core.events import held_back
 from warmbench.core.models import AuditEntry
-from warmbench.people import candidates
+from warmbench.people import candidates, handing_over
 from warmbench.people.candidates import (
     CandidatesChanged,
     CandidatesHandedOver,
@@ -162,6 +162,64 @@ class TestHandingOver:
             assert not candidates.hand_over([ana.pk], to_id=alice.pk, by_id=None, now=NOW)
 
         assert not events
+
+
+class TestTakingAHandOverBack:
+    @pytest.fixture
+    def bob(self, alice: User) -> User:
+        return make.user("Bob Brandt")
+
+    def owners(self, *people: Candidate) -> list[str]:
+        found = {c.pk: c.owner.name if c.owner else "" for c in Candidate.objects.all()}
+        return [found[one.pk] for one in people]
+
+    def test_gives_everybody_back_to_whoever_had_them(
+        self, ana: Candidate, alice: User, bob: User
+    ) -> None:
+        nobodys, bobs = make.candidate(), make.candidate(owner=bob)
+        people = [ana, nobodys, bobs]
+        ids = [one.pk for one in people]
+        given = handing_over.give(ids, to_id=bob.pk, by_id=alice.pk, now=NOW)
+        assert given is not None
+        assert given.detail["candidates"] == [ana.pk, nobodys.pk]
+
+        with held_back() as events:
+            back = handing_over.undo(given.pk, by_id=alice.pk, now=NOW)
+
+        assert back == [ana.pk, nobodys.pk]
+        assert self.owners(*people) == ["Alice Meyer", "", "Bob Brandt"]
+        assert CandidatesHandedOver(candidate_ids=[ana.pk], to_id=alice.pk) in events
+        assert handing_over.undo(given.pk, by_id=alice.pk, now=NOW) == []
+
+    def test_leaves_alone_who_was_handed_on_since_even_if_they_are_there_again(
+        self, ana: Candidate, alice: User, bob: User
+    ) -> None:
+        ben = make.candidate(owner=alice)
+        given = handing_over.give([ana.pk, ben.pk], to_id=bob.pk, by_id=alice.pk, now=NOW)
+        assert given is not None
+        for to_id in (None, bob.pk):
+            candidates.hand_over([ben.pk], to_id=to_id, by_id=bob.pk, now=NOW)
+
+        assert handing_over.undo(given.pk, by_id=alice.pk, now=NOW) == [ana.pk]
+        assert self.owners(ana, ben) == ["Alice Meyer", "Bob Brandt"]
+
+    def test_of_nobody_cannot_be_taken_back(self, ana: Candidate, alice: User) -> None:
+        assert handing_over.give([ana.pk], to_id=alice.pk, by_id=alice.pk, now=NOW) is None
+
+    def test_by_two_at_once_happens_once(self, transactional_db: None) -> None:
+        alice, bob = make.user(), make.user("Bob Brandt")
+        ana = make.candidate(owner=alice)
+        given = handing_over.give([ana.pk], to_id=bob.pk, by_id=alice.pk, now=NOW)
+        assert given is not None
+
+        def undo(_: int) -> list[int]:
+            try:
+                return handing_over.undo(given.pk, by_id=alice.pk, now=NOW)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as threads:
+            assert sorted(threads.map(undo, range(4))) == [[], [], [], [ana.pk]]
 
 
 class TestAConversation:

@@ -278,6 +278,74 @@ class TestDealingWithIt:
         assert FollowUp.objects.get().owner is None
 
 
+class TestTakingBack:
+    def test_what_was_done_is_open_again_and_due_when_it_was(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        entry = opened(ana)
+        follow_ups.done(entry.pk, outcome=Outcome.REACHED, note="April", by_id=alice.pk, now=NOW)
+
+        assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+        back = follow_ups.today(alice, now=NOW).get()
+        assert (back.due_at, back.outcome, back.note) == (entry.due_at, "", "")
+        assert (back.done_at, back.done_by) == (None, None)
+        assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+        assert AuditEntry.objects.get(action="follow_up.undone").detail == {"was": "done"}
+
+    def test_what_was_snoozed_is_in_sight_again_and_due_when_it_was(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        entry = opened(ana)
+        follow_ups.snooze(entry.pk, until=TOMORROW, by_id=alice.pk, now=NOW)
+
+        assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+        assert follow_ups.today(alice, now=NOW).get().due_at == entry.due_at
+        assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+    def test_a_snooze_that_is_over_is_not_taken_back(self, ana: Candidate, alice: User) -> None:
+        entry = opened(ana)
+        follow_ups.snooze(entry.pk, until=TOMORROW, by_id=alice.pk, now=NOW)
+        assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=TOMORROW)
+        assert FollowUp.objects.get().due_at == TOMORROW
+
+    def test_there_is_never_a_second_one_for_the_same_reason(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        entry = opened(ana)
+        follow_ups.done(entry.pk, outcome=Outcome.REACHED, by_id=alice.pk, now=NOW)
+        assert ask(ana, Evidence(NOW, "Rang once more"))
+
+        assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+        assert FollowUp.objects.filter(state=FollowUp.State.OPEN).count() == 1
+
+    def test_what_the_system_withdrew_stays_withdrawn(self, ana: Candidate, alice: User) -> None:
+        entry = opened(ana)
+        follow_ups.call_off([ana.pk], [entry.reason], note="She moved on.", now=NOW)
+        assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+    def test_what_stands_on_nothing_any_more_stays_done(self, ana: Candidate, alice: User) -> None:
+        heard = signal(ana)
+        entry = ask(ana, Evidence.of(heard))
+        assert entry is not None
+        follow_ups.done(entry.pk, outcome=Outcome.REACHED, by_id=alice.pk, now=NOW)
+        heard.delete()
+        assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+    def test_it_comes_back_to_whoever_looks_after_them_by_then(
+        self, ana: Candidate, alice: User, bob: User
+    ) -> None:
+        entry = opened(ana)
+        follow_ups.done(entry.pk, outcome=Outcome.REACHED, by_id=alice.pk, now=NOW)
+        happens(lambda: candidates.hand_over([ana.pk], to_id=bob.pk, now=NOW, by_id=alice.pk))
+
+        assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+        assert follow_ups.today(bob, now=NOW).get() == entry
+
+
 class TestToday:
     def test_shows_what_is_late_first_then_by_value_then_by_deadline(self, alice: User) -> None:
         def one(value: int, due_at: datetime) -> int:

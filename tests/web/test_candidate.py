@@ -1,6 +1,7 @@
 """The page of one candidate: what it tells, and each change that it offers."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -511,6 +512,43 @@ class TestWhoMay:
         told = page(vic, ana)
         assert "Stop messages" not in told
         assert vic.post(f"/candidates/{ana.pk}/stop/").status_code == 403
+
+
+class TestTheWayBack:
+    def test_of_a_follow_up_stands_on_the_page(
+        self, client: Client, ana: Candidate, alice: User
+    ) -> None:
+        entry = make.follow_up(ana)
+        follow_ups.done(entry.pk, outcome=FollowUp.Outcome.REACHED, by_id=alice.pk, now=NOW)
+        told = page(client, ana)
+        assert "Followed up in the last week" in told
+        assert f'action="/follow-ups/{entry.pk}/undo/"' in told
+
+        client.post(f"/follow-ups/{entry.pk}/undo/")
+        follow_ups.snooze(entry.pk, until=NOW + timedelta(days=3), by_id=alice.pk, now=NOW)
+
+        told = page(client, ana)
+        assert "snoozed until Fri 6 Mar" in told
+        assert "Bring back" in told
+
+    def test_of_what_others_did_is_theirs(
+        self, ana: Candidate, alice: User, browse: Browse
+    ) -> None:
+        entry = make.follow_up(ana)
+        follow_ups.done(entry.pk, outcome=FollowUp.Outcome.REACHED, by_id=alice.pk, now=NOW)
+        told = page(browse(make.user("Bob Lind")), ana)
+        assert "Followed up in the last week" in told
+        assert "/undo/" not in told
+
+    def test_of_a_hand_over_stands_in_the_notice(
+        self, client: Client, ana: Candidate, alice: User
+    ) -> None:
+        bob = make.user("Bob Lind")
+        told = change(client, ana, "owner", to=str(bob.pk))
+        [undo] = re.findall(r'action="(/candidates/handed-over/\d+/undo/)"', told)
+        client.post(undo)
+        ana.refresh_from_db()
+        assert ana.owner == alice
 
 
 class TestTags:

@@ -222,7 +222,7 @@ def test_people_are_tagged_in_bulk_and_the_toast_undoes_it(client: Client, alice
     assert "Undone for 2 people." in client.get("/candidates/").text
     assert not shown(client, "?tag=kubernetes")
     client.post(toast["undo"], headers=HTMX)
-    assert "It was undone already." in client.get("/candidates/").text
+    assert "it was undone already" in client.get("/candidates/").text
     assert not chen.candidate_tags.exists()
 
 
@@ -275,6 +275,44 @@ def test_an_administrator_may_change_everybody(browse: Browse) -> None:
     his = make.candidate(owner=make.user("Bob Lind"))
     bulk(browse(make.user("Ada", Role.ADMIN)), do="tag", tag="Kubernetes", id=[his.pk])
     assert his.candidate_tags.exists()
+
+
+def test_the_toast_takes_a_hand_over_in_bulk_back(
+    client: Client, alice: User, browse: Browse
+) -> None:
+    bob = make.user("Bob Lind")
+    ana, ben = make.candidate(owner=alice), make.candidate()
+    undo = bulk(client, do="give", to=bob.pk, id=[ana.pk, ben.pk])["undo"]
+    assert browse(bob).post(undo).status_code == 403
+
+    answer = client.post(undo, headers=HTMX)
+
+    assert answer.headers["HX-Refresh"] == "true"
+    for one in (ana, ben):
+        one.refresh_from_db()
+    assert (ana.owner, ben.owner) == (alice, None)
+    assert "Undone for 2 people." in client.get("/candidates/").text
+    assert "nothing to undo" in client.post(undo, follow=True).text
+
+
+def test_a_hand_over_of_nobody_has_no_way_back(client: Client, alice: User) -> None:
+    ana = make.candidate(owner=alice)
+    toast = bulk(client, do="give", to=alice.pk, id=[ana.pk])
+    assert toast["text"] == "All of them were with Alice Meyer already."
+    assert "undo" not in toast
+
+
+def test_without_scripts_the_notice_takes_a_bulk_change_back(client: Client) -> None:
+    make.tag("Kubernetes")
+    ana = make.candidate()
+
+    page = client.post(
+        "/candidates/bulk/", {"do": "tag", "tag": "Kubernetes", "id": [ana.pk]}, follow=True
+    ).text
+
+    [undo] = re.findall(r'action="(/candidates/bulk/\d+/undo/)"', page)
+    client.post(undo)
+    assert not ana.candidate_tags.exists()
 
 
 def test_people_are_handed_over_in_bulk(client: Client, alice: User) -> None:

@@ -17,15 +17,17 @@ from tests import make
 from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
+from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Sender, Switch
 from warmbench.nurture.models import ContentPiece, Step
+from warmbench.people import handing_over
 from warmbench.people.models import (
     BulkTagging,
     Candidate,
     CandidateImport,
+    RightsRequest,
     Suppression,
     Tag,
-    RightsRequest,
     UnmatchedSkill,
 )
 from warmbench.signals.models import FollowUp
@@ -149,6 +151,15 @@ class Agency:
         )
 
     @cached_property
+    def hand_over(self) -> AuditEntry:
+        """Somebody whom Alice gave away."""
+        given = handing_over.give(
+            [self.candidate.pk], to_id=None, by_id=self.owner.pk, now=make.NOW
+        )
+        assert given is not None
+        return given
+
+    @cached_property
     def follow_up(self) -> FollowUp:
         """One in Alice's queue."""
         return make.follow_up(self.candidate)
@@ -158,6 +169,7 @@ class Agency:
 #: the name alone does not say what it is.
 SAMPLES: dict[str, Callable[[Agency], object]] = {
     "bulk_id": lambda agency: agency.bulk.pk,
+    "hand_over_id": lambda agency: agency.hand_over.pk,
     "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
     "follow_up_id": lambda agency: agency.follow_up.pk,
     "suppression_id": lambda agency: agency.stop.pk,
@@ -166,6 +178,11 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     # Outside the demo there is no mail catcher, but its doors are guarded all the same.
     "mail_id": lambda agency: 1,
     "alias_id": lambda agency: agency.specialty.aliases.earliest("pk").pk,
+    "request_id": lambda agency: (
+        RightsRequest.objects.create(
+            candidate=agency.candidate, kind="access", received_at=make.NOW, deadline=make.NOW
+        ).pk
+    ),
     "skill_id": lambda agency: (
         UnmatchedSkill.objects.create(key="welding", text="Welding", first_seen_at=make.NOW).pk
     ),
@@ -178,11 +195,6 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,
     "user_id": lambda agency: agency.owner.pk,
-    "request_id": lambda agency: (
-        RightsRequest.objects.create(
-            candidate=agency.candidate, kind="access", received_at=make.NOW, deadline=make.NOW
-        ).pk
-    ),
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
 }
 

@@ -183,6 +183,53 @@ def test_a_snooze_ends_after_today(client: Client, alice: User, day: str) -> Non
     assert entry.snoozed_until is None
 
 
+@pytest.mark.parametrize(
+    ("what", "sent"), [("done", {"outcome": "reached"}), ("snooze", {"until": "tomorrow"})]
+)
+def test_what_was_done_or_put_away_can_be_taken_back_at_once(
+    client: Client, alice: User, what: str, sent: dict[str, str]
+) -> None:
+    entry = make.follow_up(make.candidate(owner=alice))
+    answer = client.post(f"/follow-ups/{entry.pk}/{what}/", sent, headers=HTMX)
+    assert not section_titles(alice)
+
+    undo = json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
+    undone = client.post(undo, headers=HTMX)
+
+    assert (undone.status_code, undone.headers["HX-Refresh"]) == (204, "true")
+    assert section_titles(alice) == {"Today": 1}
+    assert "is back in the queue" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("what", "sent"), [("done", {"outcome": "reached"}), ("snooze", {"until": "tomorrow"})]
+)
+def test_without_scripts_the_notice_and_the_lists_have_the_way_back(
+    client: Client, alice: User, what: str, sent: dict[str, str]
+) -> None:
+    entry = make.follow_up(make.candidate(owner=alice))
+    undo = f'action="/follow-ups/{entry.pk}/undo/"'
+
+    page = client.post(f"/follow-ups/{entry.pk}/{what}/", sent, follow=True).text
+
+    assert page.count(undo) == 2
+    assert client.get("/").text.count(undo) == 1
+    again = client.post(f"/follow-ups/{entry.pk}/undo/", follow=True)
+    assert again.redirect_chain == [("/", 302)]
+    assert undo not in again.text
+
+
+def test_what_cannot_be_taken_back_any_more_is_said(client: Client, alice: User) -> None:
+    entry = make.follow_up(make.candidate(owner=alice))
+    answer = client.post(f"/follow-ups/{entry.pk}/undo/", follow=True)
+    assert "There is nothing to take back" in answer.text
+
+
+def test_only_whose_queue_it_is_takes_something_back(client: Client) -> None:
+    entry = make.follow_up(make.candidate(owner=make.user("Bob Lind")))
+    assert client.post(f"/follow-ups/{entry.pk}/undo/").status_code == 403
+
+
 def test_an_entry_is_handed_to_a_colleague(client: Client, alice: User) -> None:
     bob = make.user("Bob Lind")
     entry = make.follow_up(make.candidate(owner=alice))

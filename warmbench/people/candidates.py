@@ -90,7 +90,7 @@ def pause(
     A pause gives way to a longer one, and to another for the same reason, never to a
     shorter one for another reason. Returns those for whom something changed.
     """
-    changed = [c.pk for c in _locked(candidate_ids) if _gives_way(c, reason, until, now=now)]
+    changed = [c.pk for c in lock(candidate_ids) if _gives_way(c, reason, until, now=now)]
     Candidate.objects.filter(pk__in=changed).update(
         paused_at=now, paused_until=until, pause_reason=reason
     )
@@ -119,7 +119,7 @@ def resume(
     """
     paused = [
         c.pk
-        for c in _locked(candidate_ids)
+        for c in lock(candidate_ids)
         if c.paused_at is not None and (only is None or c.pause_reason == only)
     ]
     Candidate.objects.filter(pk__in=paused).update(
@@ -135,7 +135,7 @@ def hand_over(
     candidate_ids: Sequence[int], *, to_id: int | None, now: datetime, by_id: int | None
 ) -> list[int]:
     """Give people to another recruiter, or to nobody. Returns those who changed hands."""
-    moved = {c.pk: c.owner_id for c in _locked(candidate_ids) if c.owner_id != to_id}
+    moved = {c.pk: c.owner_id for c in lock(candidate_ids) if c.owner_id != to_id}
     if not moved:
         return []
     Candidate.objects.filter(pk__in=moved).update(owner_id=to_id, changed_at=now)
@@ -185,7 +185,8 @@ def is_paused(candidate: Candidate, *, now: datetime) -> bool:
     )
 
 
-def _locked(candidate_ids: Sequence[int]) -> list[Candidate]:
+def lock(candidate_ids: Sequence[int]) -> list[Candidate]:
+    """Lock these people until the transaction ends, and return them as they are then."""
     # In one order, whoever asks: two batches that overlap then wait instead of deadlocking.
     people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids)
     return list(people.order_by("pk"))

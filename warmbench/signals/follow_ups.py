@@ -11,9 +11,12 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from warmbench.accounts.models import User
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
+from warmbench.core.models import AuditEntry
 from warmbench.people.models import Candidate
 from warmbench.signals import scoring
 from warmbench.signals.models import FollowUp, Signal
+
+_SNOOZED = "follow_up.snoozed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +121,28 @@ def snooze(follow_up_id: int, *, until: datetime, by_id: int, now: datetime) -> 
     entry = _open(follow_up_id)
     if entry is None or until <= now:
         return False
+    detail: dict[str, object] = {"until": until, "due_at": entry.due_at}
     entry.snoozed_until, entry.due_at = until, max(entry.due_at, until)
     entry.save(update_fields=["snoozed_until", "due_at"])
-    audit.record(
-        by_id, "follow_up.snoozed", f"follow_up:{entry.pk}", now=now, detail={"until": until}
-    )
+    audit.record(by_id, _SNOOZED, f"follow_up:{entry.pk}", now=now, detail=detail)
+    return True
+
+
+@transaction.atomic
+def undo(follow_up_id: int, *, by_id: int, now: datetime) -> bool:
+    """Take back that an entry was done or snoozed: it is open and in sight, due when it was.
+
+    Returns False where there is nothing to take back: it is open and in sight already, the
+    system closed it, its evidence is gone, or another one is open for the same reason.
+    """
+    entry = FollowUp.objects.get(pk=follow_up_id)
+    # Whoever asks for an entry, or withdraws its evidence, takes this lock first.
+    _lock([entry.candidate_id])
+    entry = FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up_id)
+    was = "done" if entry.state == FollowUp.State.DONE else "snoozed"
+    if not (_reopen(entry) if was == "done" else _wake(entry, now=now)):
+        return False
+    audit.record(by_id, "follow_up.undone", f"follow_up:{entry.pk}", now=now, detail={"was": was})
     return True
 
 
@@ -254,6 +274,42 @@ def _lock(candidate_ids: Collection[int]) -> None:
 def _open(follow_up_id: int) -> FollowUp | None:
     entries = FollowUp.objects.select_for_update(no_key=True)
     return entries.filter(pk=follow_up_id, state=FollowUp.State.OPEN).first()
+
+
+def _reopen(entry: FollowUp) -> bool:
+    candidate = Candidate.objects.select_related("owner").get(pk=entry.candidate_id)
+    same = FollowUp.objects.filter(candidate=candidate, reason=entry.reason)
+    if entry.done_by_id is None or same.filter(state=FollowUp.State.OPEN).exists():
+        return False
+    there = set(
+        Signal.objects.filter(
+            pk__in=[item["signal"] for item in entry.evidence if item["signal"]]
+        ).values_list("pk", flat=True)
+    )
+    entry.evidence = [i for i in entry.evidence if not i["signal"] or i["signal"] in there]
+    if not _still_stands(entry, gone=()):
+        return False
+    if entry.handed_over_by_id is None:
+        # They may have changed hands in between.
+        entry.owner = _who_acts(candidate)
+    entry.state, entry.outcome, entry.note = FollowUp.State.OPEN, "", ""
+    entry.done_at, entry.done_by_id = None, None
+    entry.save(
+        update_fields=["evidence", "owner", "state", "outcome", "note", "done_at", "done_by"]
+    )
+    return True
+
+
+def _wake(entry: FollowUp, *, now: datetime) -> bool:
+    if entry.snoozed_until is None or entry.snoozed_until <= now:
+        return False
+    trail = AuditEntry.objects.filter(subject=f"follow_up:{entry.pk}", action=_SNOOZED)
+    snoozed = trail.order_by("-pk").first()
+    if snoozed is not None and "due_at" in snoozed.detail:
+        entry.due_at = datetime.fromisoformat(snoozed.detail["due_at"])
+    entry.snoozed_until = None
+    entry.save(update_fields=["snoozed_until", "due_at"])
+    return True
 
 
 def _close(

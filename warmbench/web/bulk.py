@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.people import bulk_tagging, candidates, search
+from warmbench.people import bulk_tagging, handing_over, search
 from warmbench.people.models import Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
@@ -16,7 +16,7 @@ from warmbench.web import access, queue
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.candidates import answer
-from warmbench.web.toasts import back, is_htmx, toast
+from warmbench.web.toasts import back, is_htmx, toast, undone
 
 
 class BulkForm(forms.Form):
@@ -90,14 +90,24 @@ def undo_tagging(request: HttpRequest, bulk_id: int) -> HttpResponse:
     """Take back what a bulk change of tags did."""
     user = user_of(request)
     bulk = access.bulk_tagging_to_undo(user, bulk_id)
-    undone = bulk_tagging.undo(bulk.pk, by_id=user.pk, now=clock.now())
-    said = f"Undone for {_people(len(undone))}." if undone else "It was undone already."
-    response = back(request, "candidates", said=said)
-    if is_htmx(request):
-        # Whoever clicked may have moved on to another page of the list: stay there.
-        response.headers.pop("HX-Redirect", None)
-        response.headers["HX-Refresh"] = "true"
-    return response
+    people = bulk_tagging.undo(bulk.pk, by_id=user.pk, now=clock.now())
+    return undone(request, "candidates", said=_how_many(len(people)))
+
+
+@require_POST
+@policy(Policy.OWNER)
+def undo_hand_over(request: HttpRequest, hand_over_id: int) -> HttpResponse:
+    """Give people back to whoever had them."""
+    user = user_of(request)
+    given = access.hand_over_to_undo(user, hand_over_id)
+    people = handing_over.undo(given.pk, by_id=user.pk, now=clock.now())
+    return undone(request, "candidates", said=_how_many(len(people)))
+
+
+def _how_many(people: int) -> str:
+    if people:
+        return f"Undone for {_people(people)}."
+    return "There was nothing to undo: it was undone already, or changed since."
 
 
 def _change(user: User, pks: list[int], fields: dict[str, object]) -> tuple[str, str]:
@@ -105,9 +115,12 @@ def _change(user: User, pks: list[int], fields: dict[str, object]) -> tuple[str,
     now = clock.now()
     if fields["do"] == "give":
         to_id = None if fields["to"] == "nobody" else int(str(fields["to"]))
-        moved = candidates.hand_over(pks, to_id=to_id, now=now, by_id=user.pk)
+        given = handing_over.give(pks, to_id=to_id, by_id=user.pk, now=now)
         name = next((one.name for one in queue.recruiters() if one.pk == to_id), "nobody")
-        return f"{_people(len(moved))} now with {name}.", ""
+        if given is None:
+            return f"All of them were with {name} already.", ""
+        said = f"{_people(len(given.detail['candidates']))} now with {name}."
+        return said, reverse("hand-over-undo", args=[given.pk])
     tag = fields["tag"]
     assert isinstance(tag, Tag), "the form has looked it up"
     if fields["do"] == "tag":
@@ -133,7 +146,8 @@ def _back(
 ) -> HttpResponse:
     """The list as it is now, with a word about what happened."""
     if not is_htmx(request):
-        return back(request, reverse("candidates") + chosen.address(), said=said, is_error=is_error)
+        here = reverse("candidates") + chosen.address()
+        return back(request, here, said=said, undo=undo, is_error=is_error)
     response = answer(request, chosen, asked)
     toast(response, said, undo=undo, is_error=is_error)
     return response
@@ -146,4 +160,5 @@ def _people(number: int) -> str:
 urlpatterns = [
     path("candidates/bulk/", change, name="bulk"),
     path("candidates/bulk/<int:bulk_id>/undo/", undo_tagging, name="bulk-undo"),
+    path("candidates/handed-over/<int:hand_over_id>/undo/", undo_hand_over, name="hand-over-undo"),
 ]

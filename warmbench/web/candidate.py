@@ -107,11 +107,12 @@ def _tags(
     is_error: bool = False,
 ) -> HttpResponse:
     """The tags as they are now, with a word about what happened."""
+    undo = reverse("bulk-undo", args=[bulk.pk]) if bulk else ""
     if not is_htmx(request):
-        return back(request, resolve_url("candidate", found.pk), said=said, is_error=is_error)
+        there = resolve_url("candidate", found.pk)
+        return back(request, there, said=said, undo=undo, is_error=is_error)
     context = {"candidate": found, "tags": profile.tags(found), "may_change": True}
     response = render(request, "candidate/tags.html", context)
-    undo = reverse("bulk-undo", args=[bulk.pk]) if bulk else ""
     toast(response, said, undo=undo, is_error=is_error)
     return response
 

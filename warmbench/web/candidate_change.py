@@ -3,13 +3,13 @@
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.people import candidates, consent, editing
+from warmbench.people import candidates, consent, editing, handing_over
 from warmbench.people.candidates import PauseReason
 from warmbench.people.consent import Proof
 from warmbench.people.editing import NotAnAddressError
@@ -119,9 +119,10 @@ def owner(request: HttpRequest, candidate_id: int) -> HttpResponse:
         )
     to = form.cleaned_data["to"]
     to_id = None if to == "nobody" else int(to)
-    candidates.hand_over([candidate.pk], to_id=to_id, by_id=user.pk, now=clock.now())
+    given = handing_over.give([candidate.pk], to_id=to_id, by_id=user.pk, now=clock.now())
     name = dict(form.fields["to"].choices)[to]  # type: ignore[attr-defined]
-    return _done(request, candidate, f"With {name} now.")
+    undo = reverse("hand-over-undo", args=[given.pk]) if given else ""
+    return _done(request, candidate, f"With {name} now.", undo=undo)
 
 
 @_form_page
@@ -256,9 +257,15 @@ def _ask(
 
 
 def _done(
-    request: HttpRequest, candidate: Candidate, said: str, *, is_error: bool = False
+    request: HttpRequest,
+    candidate: Candidate,
+    said: str,
+    *,
+    undo: str = "",
+    is_error: bool = False,
 ) -> HttpResponse:
-    return back(request, resolve_url("candidate", candidate.pk), said=said, is_error=is_error)
+    there = resolve_url("candidate", candidate.pk)
+    return back(request, there, said=said, undo=undo, is_error=is_error)
 
 
 urlpatterns = [

@@ -213,7 +213,7 @@ def _editor(request: HttpRequest, form: PoolForm, pool: Pool | None) -> HttpResp
         "form": form,
         "pool": pool,
         "checked": _check(entry, exit_, now=now) if is_asked else _read(entry, exit_),
-        "effect": _effect(form, pool, now=now) if pool and is_asked else None,
+        "effect": _effect(form, pool, now=now) if pool and form.is_bound else None,
         "starters": STARTERS,
         "reference": reference(),
         "names": _names(),

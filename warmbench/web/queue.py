@@ -123,6 +123,13 @@ def about(candidate: Candidate, *, now: datetime) -> list[Entry]:
     return _entries(list(found.select_related("candidate", "owner").order_by("due_at")), now=now)
 
 
+def done_about(candidate: Candidate, *, now: datetime) -> list[FollowUp]:
+    """What people did about one person lately, the latest first."""
+    done = candidate.follow_ups.filter(state=FollowUp.State.DONE, done_at__gt=now - RECENT)
+    by_people = done.exclude(done_by=None).select_related("done_by")
+    return list(by_people.order_by("-done_at")[:AT_ONCE])
+
+
 def numbers(user: User, queue: Queue, *, now: datetime) -> Numbers:
     """The numbers that a recruiter begins the day with."""
     totals = {section.key: section.total for section in queue.sections}

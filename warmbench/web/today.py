@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +17,7 @@ from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
 from warmbench.web import access, queue
 from warmbench.web.access import user_of
-from warmbench.web.toasts import back, is_htmx, toast
+from warmbench.web.toasts import back, is_htmx, toast, undone
 
 #: What a recruiter may say came of it; the system alone withdraws.
 OUTCOMES = [(o.value, o.label) for o in FollowUp.Outcome if o != FollowUp.Outcome.WITHDRAWN]
@@ -85,7 +85,7 @@ def done(request: HttpRequest, follow_up_id: int) -> HttpResponse:
         now=clock.now(),
     )
     said = f"Done: {entry.candidate.name}, {entry.get_reason_display().lower()}."
-    return _answer(request, said if worked else _GONE, is_error=not worked)
+    return _answer(request, said, entry) if worked else _answer(request, _GONE, is_error=True)
 
 
 @require_POST
@@ -102,7 +102,19 @@ def snooze(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     worked = follow_ups.snooze(entry.pk, until=until, by_id=user.pk, now=now)
     day = timezone.localtime(until)
     said = f"{entry.candidate.name} comes back on {day:%A}, {day.day} {day:%B}."
-    return _answer(request, said if worked else _GONE, is_error=not worked)
+    return _answer(request, said, entry) if worked else _answer(request, _GONE, is_error=True)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def undo(request: HttpRequest, follow_up_id: int) -> HttpResponse:
+    """Take back that an entry was done or put away."""
+    user = user_of(request)
+    entry = access.follow_up_to_change(user, follow_up_id)
+    if not follow_ups.undo(entry.pk, by_id=user.pk, now=clock.now()):
+        said = "There is nothing to take back: something else has happened since."
+        return undone(request, "today", said=said, is_error=True)
+    return undone(request, "today", said=f"{entry.candidate.name} is back in the queue.")
 
 
 @require_POST
@@ -121,12 +133,15 @@ def hand_over(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     return _answer(request, said if worked else _GONE, is_error=not worked)
 
 
-def _answer(request: HttpRequest, said: str, *, is_error: bool) -> HttpResponse:
-    """The queue as it is now, with a word about what happened."""
+def _answer(
+    request: HttpRequest, said: str, entry: FollowUp | None = None, *, is_error: bool = False
+) -> HttpResponse:
+    """The queue as it is now, with a word about what happened, and a way back for the entry."""
+    undo = reverse("follow-up-undo", args=[entry.pk]) if entry else ""
     if not is_htmx(request):
-        return back(request, "today", said=said, is_error=is_error)
+        return back(request, "today", said=said, undo=undo, is_error=is_error)
     response = render(request, "today/queue.html", _context(request))
-    toast(response, said, is_error=is_error)
+    toast(response, said, undo=undo, is_error=is_error)
     return response
 
 
@@ -149,5 +164,6 @@ urlpatterns = [
     path("", today, name="today"),
     path("follow-ups/<int:follow_up_id>/done/", done, name="follow-up-done"),
     path("follow-ups/<int:follow_up_id>/snooze/", snooze, name="follow-up-snooze"),
+    path("follow-ups/<int:follow_up_id>/undo/", undo, name="follow-up-undo"),
     path("follow-ups/<int:follow_up_id>/hand-over/", hand_over, name="follow-up-hand-over"),
 ]
