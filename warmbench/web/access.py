@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404
 
 from warmbench.accounts.models import Organisation, User
 from warmbench.accounts.policies import may_change
+from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
 from warmbench.nurture.models import ContentPiece, Pool, Sequence
+from warmbench.people import handing_over
 from warmbench.people.models import (
     BulkTagging,
     Candidate,
@@ -173,6 +175,14 @@ def candidates_of(pks: Collection[int]) -> list[Candidate]:
     if not user.is_admin and bulk.by_id != user.pk:
         raise PermissionDenied
     return bulk
+
+
+def hand_over_to_undo(user: User, pk: int) -> AuditEntry:
+    """The hand-over of several people, for who made it or an administrator."""
+    given = get_object_or_404(AuditEntry, pk=pk, action=handing_over.GIVEN)
+    if not user.is_admin and given.actor_id != user.pk:
+        raise PermissionDenied
+    return given
 
 
 def alias_for(pk: int) -> TagAlias:
