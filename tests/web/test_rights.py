@@ -14,7 +14,7 @@ from warmbench.accounts.models import Role, User
 from warmbench.core.models import AuditEntry
 from warmbench.people import rights
 from warmbench.people.models import Candidate, RightsRequest, Suppression, SuppressionHash
-from warmbench.signals import duties
+from warmbench.signals import duties, follow_ups
 from warmbench.signals.models import FollowUp, Warmth
 
 NOW = make.NOW
@@ -124,6 +124,26 @@ class TestARequest:
         rights.answer(second.pk, how="Done", by_id=None, now=NOW)
         assert duties.put_down_rights(second.pk, now=NOW) == 1
         assert duties.ask_about_rights(second.pk, now=NOW) is None
+
+    def test_who_puts_it_aside_is_asked_once_more_before_it_is_late(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        made = asked(ana)
+        duties.ask_about_rights(made.pk, now=NOW)
+
+        def put_aside(now: datetime) -> None:
+            entry = FollowUp.objects.get(state="open")
+            outcome = FollowUp.Outcome.OTHER
+            follow_ups.done(entry.pk, outcome=outcome, by_id=alice.pk, now=now)
+
+        put_aside(NOW)
+        assert duties.remind(now=NOW) == 0
+        for moment in (made.deadline - timedelta(days=7), made.deadline):
+            for hours in (0, 24):
+                duties.remind(now=moment + timedelta(hours=hours))
+            put_aside(moment)
+        duties.remind(now=made.deadline + timedelta(days=30))
+        assert not FollowUp.objects.filter(state="open").exists()
 
     def test_what_is_late_is_told(self, client: Client, ana: Candidate) -> None:
         asked(ana, received_at=NOW - timedelta(days=40))

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warmbench.cli import checkup, lawful, unsent
+from warmbench.cli import checkup, lawful, safekeeping, unsent
 from warmbench.cli.checkup import Finding, Level, Mailbox
 from warmbench.cli.unsent import Cause
 from warmbench.messaging import standing
@@ -101,6 +101,7 @@ def examine(report: Report, *, now: datetime) -> None:
     report.findings("Stops", checkup.stops())
     report.findings("Programme", checkup.programme(today=now.date()))
     report.findings("Law", lawful.findings(now=now))
+    report.findings("Safekeeping", safekeeping.findings(now=now))
     report.findings("Work", checkup.work())
     report.causes("May not be written to now", _plain(unsent.unwritable_people(now=now)))
     report.causes("Not enrolled for want of a tag", _plain(unsent.untagged()))

@@ -1,6 +1,6 @@
 """Puts what people ask about their data before a recruiter, with the date that the law sets."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -9,6 +9,8 @@ from warmbench.signals import follow_ups, reasons
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp
 
+#: So long before its deadline a request is urgent.
+_RUNNING_OUT = timedelta(days=7)
 _ANSWERED = "What they asked is answered."
 
 
@@ -26,6 +28,29 @@ def ask_about_rights(request_id: int, *, now: datetime) -> FollowUp | None:
         due_at=request.deadline,
         now=now,
     )
+
+
+def remind(*, now: datetime) -> int:
+    """Ask once more about requests whose time is running out, and again when it is over: an
+    entry that was put aside is no answer. Returns how many there are."""
+    urgent = RightsRequest.objects.filter(
+        state=RightsRequest.State.OPEN, deadline__lte=now + _RUNNING_OUT, candidate__isnull=False
+    )
+    found = list(urgent.order_by("deadline"))
+    for one in found:
+        is_over = one.deadline <= now
+        at = one.deadline if is_over else one.deadline - _RUNNING_OUT
+        verb = "was due" if is_over else "is due"
+        text = f"{one.get_kind_display()}: the answer {verb} on {one.deadline:%-d %B %Y}"
+        follow_ups.ask_for(
+            one.candidate_id or 0,
+            FollowUp.Reason.RIGHTS,
+            evidence=[Evidence(at, text)],
+            value=reasons.value(FollowUp.Reason.RIGHTS, 0),
+            due_at=one.deadline,
+            now=now,
+        )
+    return len(found)
 
 
 @transaction.atomic
