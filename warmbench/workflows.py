@@ -22,9 +22,10 @@ from warmbench.people.candidates import (
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.models import Candidate
 from warmbench.people.notices import CandidatesInformed
+from warmbench.people.rights import RightsAnswered, RightsRequested
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
-from warmbench.signals import follow_ups, notices, reasons, record
+from warmbench.signals import duties, follow_ups, notices, reasons, record
 from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded
 
@@ -92,6 +93,16 @@ def tell_a_recruiter_who_called_a_message_spam(event: SignalsRecorded) -> None:
 @on(AddressDied)
 def note_that_an_address_died(event: AddressDied) -> None:
     record.dead_addresses(event.candidate_ids, now=clock.now())
+
+
+@on(RightsRequested)
+def put_what_people_ask_about_their_data_before_a_recruiter(event: RightsRequested) -> None:
+    duties.ask_about_rights(event.request_id, now=clock.now())
+
+
+@on(RightsAnswered)
+def put_down_what_is_answered(event: RightsAnswered) -> None:
+    duties.put_down_rights(event.request_id, now=clock.now())
 
 
 # Somebody must not, or need not, hear from us.

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.people import notices
-from warmbench.signals import hits
+from warmbench.signals import duties, hits, retention
 from warmbench.signals import notices as notice_follow_ups
 
 
@@ -22,3 +22,15 @@ def ask_about_notices(timestamp: int) -> None:
     now = clock.now()
     notices.set_aside(now=now)
     notice_follow_ups.ask(now=now)
+
+
+@app.periodic(cron="51 1 * * *")
+@app.task(name="signals.keep_nobody_too_long", queueing_lock="signals.keep_nobody_too_long")
+def keep_nobody_too_long(timestamp: int) -> None:
+    """Every night: ask about people whose time ends, and stop messages to those whose time is
+    over. Erasing them takes a person's word: ``warmbench retention``. Requests about people's
+    data come up once more before their time is over, too."""
+    now = clock.now()
+    duties.remind(now=now)
+    retention.ask(now=now)
+    retention.stop(now=now)
