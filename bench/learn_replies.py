@@ -18,10 +18,10 @@ from warmbench.messaging.inbound import intents, linear, optouts
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "data" / "replies"
 PACKAGE = Path(linear.__file__).parent
-ROUNDS = 25
+ROUNDS = 12
 RATE = 0.5
 #: Each round takes this share off a weight that was used, so that no single word decides.
-SHRINK = 2e-4
+SHRINK = 1e-2
 
 Example = tuple[dict[str, float], str]
 
@@ -89,6 +89,21 @@ def more_examples() -> list[dict[str, str]]:
     return [{"text": text, "class": name} for name, texts in written.items() for text in texts]
 
 
+def optout_examples() -> list[Example]:
+    """What the judge of opting out weighs of each text, and whether it asks to stop."""
+    answers = [*read("classes_dev.jsonl"), *more_examples()]
+    texts = [(each["text"], each["class"] == "unsubscribe") for each in answers]
+    texts += [(each["text"], bool(each["stop"])) for each in read("optouts_dev.jsonl")]
+    written = yaml.safe_load((Path(__file__).parent / "optout_examples.yaml").read_text("utf-8"))
+    texts += [
+        (str(text), wish == "stop")
+        for wish, languages in written.items()
+        for language in languages.values()
+        for text in language
+    ]
+    return [(optouts.features(text), "stop" if stops else "no") for text, stops in texts]
+
+
 def intent_examples(records: Iterable[dict[str, str]]) -> list[Example]:
     """What the judge of intents weighs of each text, and what the text wants."""
     found = []
@@ -103,6 +118,7 @@ def main() -> None:
     """Learn everything anew."""
     examples = intent_examples([*read("classes_dev.jsonl"), *more_examples()])
     write(fit(examples), "intent_weights")
+    write(fit(optout_examples()), "optout_weights")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,9 @@ MAX_DAYS_AHEAD = 548
 #: A day without a year lies so far back at most; else it is next year's.
 MAX_DAYS_BACK = 60
 
-_NUMERIC = r"(?P<n1>\d{1,2})(?P<sep>[./-])(?P<n2>\d{1,2})(?:(?P=sep)(?P<ny>\d{4}|\d\d)\b|(?P<dot>\.)?)"
+_NUMERIC = (
+    r"(?P<n1>\d{1,2})(?P<sep>[./-])(?P<n2>\d{1,2})(?:(?P=sep)(?P<ny>\d{4}|\d\d)\b|(?P<dot>\.)?)"
+)
 _DAY = r"(?P<{0}>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|er|ste|de|e|\.|o|a)?"
 _YEAR = r"(?:,? (?:de |del )?(?P<{0}>20\d\d)\b)?"
 _TO = (
@@ -39,6 +41,8 @@ class Relation(StrEnum):
     """What the words before a day make of it."""
 
     UNTIL = "until"
+    #: “To”, which is “until” only where another day stands before it.
+    TILL = "till"
     AFTER = "after"
     SINCE = "since"
     FROM = "from"
@@ -81,7 +85,8 @@ def find(text: str, *, today: date, american: bool = False) -> list[Day]:
             # “The 12th” is that of the month that was spoken of before.
             span = spans.day_after(each, found[-1].first) if found and each.is_number else each
             if span.first <= today + timedelta(days=MAX_DAYS_AHEAD * 2):
-                found.append(_day(span, sentence))
+                follows = bool(found) and found[-1].sentence == sentence
+                found.append(_day(span, sentence, today=today, follows=follows))
     return found
 
 
@@ -94,11 +99,14 @@ def _sentences(folded: str) -> list[str]:
     ]
 
 
-def _day(span: Span, sentence: str) -> Day:
+def _day(span: Span, sentence: str, *, today: date, follows: bool) -> Day:
     words = _around()
     before, behind = sentence[: span.start], sentence[span.end :]
     relation = _relation(before)
-    is_back = relation not in {Relation.UNTIL, Relation.SINCE} and bool(
+    if relation is Relation.TILL:
+        relation = Relation.UNTIL if follows else Relation.BARE
+    past = relation is Relation.SINCE and span.first <= today
+    is_back = relation is not Relation.UNTIL and not past and bool(
         words.back_before.search(before[-45:]) or words.back_behind.match(behind[:45])
     )
     if relation is Relation.UNTIL and words.not_until.search(before[-60:]):
@@ -130,7 +138,9 @@ def _spans_in(sentence: str, *, today: date, american: bool) -> Iterator[Span]:
             taken.append(span)
     taken.sort(key=lambda span: span.start)
     for span in taken:
-        if not span.is_weekday or not any(_names_the_same(span, other, sentence) for other in taken):
+        if not span.is_weekday or not any(
+            _names_the_same(span, other, sentence) for other in taken
+        ):
             yield span
 
 
@@ -238,7 +248,12 @@ def _months_alone(sentence: str, *, today: date) -> Iterator[Span]:
         start = match.start("part") if match["part"] else match.start("month")
         on = {"end": length, "middle": 15}.get(part, 1)
         day = date(year, month, on)
-        whole = bool(re.search(r"(?:all of|tout le mois d[e']|todo el mes de|ganzen|hele maand) ?$", sentence[:start]))
+        whole = bool(
+            re.search(
+                r"(?:all of|tout le mois d[e']|todo el mes de|ganzen|hele maand) ?$",
+                sentence[:start],
+            )
+        )
         last = date(year, month, length) if whole else day
         end = date(year, month, length) + timedelta(days=1)
         yield Span(day, last, start, match.end(), is_open=not part and not whole, after=end)
@@ -282,10 +297,13 @@ def _around() -> _Around:
     words = table("day_words")
     weekday = "|".join(sorted(spans.weekdays(), key=len, reverse=True))
     filler = "|".join(re.escape(each) for each in [*words["fillers"]]) + "|" + weekday
-    relations = "|".join(
-        rf"(?P<{name}>{'|'.join(re.escape(each) for each in sorted(words[name], key=len, reverse=True))})"
-        for name in ("until", "after", "since")
-    ) + rf"|(?P<from>{'|'.join(re.escape(e) for e in sorted(words['from'], key=len, reverse=True))})"
+    relations = (
+        "|".join(
+            rf"(?P<{name}>{'|'.join(re.escape(each) for each in sorted(words[name], key=len, reverse=True))})"
+            for name in ("until", "till", "after", "since")
+        )
+        + rf"|(?P<from>{'|'.join(re.escape(e) for e in sorted(words['from'], key=len, reverse=True))})"
+    )
     month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
     of = "|".join(words["of_month"])
     back = "|".join(words["back"])
@@ -300,16 +318,22 @@ def _around() -> _Around:
         relation=re.compile(rf"(?:^|[\s(])(?:{relations})(?:[ ,]+(?:{filler}))*$"),
         not_until=re.compile(rf"(?:{'|'.join(words['not_until'])})(?: (?:{filler}))*\s*$"),
         back_before=re.compile(rf"\b(?:{back})\b[^.]*$"),
-        back_behind=re.compile(rf"[^.,;]{{0,30}}\b(?:{back})\b"),
+        back_behind=re.compile(rf"[^.;]{{0,30}}\b(?:{back})\b"),
         named=(
-            re.compile(rf"\b{first} (?:{of})?(?P<month1>{month})\.?{_TO}{last} (?:{of})?(?P<month>{month})\b\.?{year}"),
-            re.compile(rf"\b(?P<month1>{month})\.? (?:the )?{first}{_TO}(?P<month>{month})\.? (?:the )?{last}(?!\d){year}"),
+            re.compile(
+                rf"\b{first} (?:{of})?(?P<month1>{month})\.?{_TO}{last} (?:{of})?(?P<month>{month})\b\.?{year}"
+            ),
+            re.compile(
+                rf"\b(?P<month1>{month})\.? (?:the )?{first}{_TO}(?P<month>{month})\.? (?:the )?{last}(?!\d){year}"
+            ),
             re.compile(rf"\b{first}{_TO}{last} (?:{of})?(?P<month>{month})\b\.?{year}"),
             re.compile(rf"\b(?P<month>{month})\.? (?:the )?{first}{_TO}{last}(?![\d:]){year}"),
             re.compile(rf"\b{last} ?(?:{of})?(?P<month>{month})\b\.?{year}"),
             re.compile(rf"\b(?P<month>{month})\.? (?:the )?{last}(?![\d:]){year}"),
         ),
-        year_alone=re.compile(rf"\b(?:(?P<part>{parts})|in|im jahr|en|em|w roku) (?P<year>20\d\d)\b"),
+        year_alone=re.compile(
+            rf"\b(?:(?P<part>{parts})|in|im jahr|en|em|w roku) (?P<year>20\d\d)\b"
+        ),
         month_alone=re.compile(
             rf"(?:\b(?P<part>{parts})[ -]+)?"
             rf"(?:(?P<in>\b(?:in|im|en|em|w|a|ab|bis|until|till|til|by|from|since|before|after|of|next|around|for|vanaf|tot|jusqu'en|nach|apres|hasta|fino a|od|do|d'ici|so em|vor|avant|on|the|na|vers|gegen|per|through) (?:the )?))?"

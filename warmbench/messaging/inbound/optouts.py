@@ -8,6 +8,7 @@ from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from warmbench.messaging.inbound import linear
 from warmbench.messaging.inbound.plain import fold, sentences, table
 
 Channel = Literal["mail", "sms"]
@@ -16,6 +17,12 @@ Channel = Literal["mail", "sms"]
 MAX_CHARACTERS = 20_000
 #: A text of more words than this is more than a keyword and its politeness.
 MAX_KEYWORD_WORDS = 8
+
+
+#: Whoever wants to be left alone says so in the first sentences.
+MAX_SENTENCES = 60
+#: The learnt judge only makes a person look, so it may be wrong more often than it misses one.
+SUSPICIOUS = 0.2
 
 
 class Tier(StrEnum):
@@ -46,6 +53,9 @@ class OptOut:
     keyword: Keyword | None = None
 
 
+#: Rules that a wish about when, how or what to write would fit, too.
+_ABOUT_CONTACT = frozenset({"stop_it", "not_again", "no_more"})
+
 NOTHING = OptOut(Tier.NO)
 
 
@@ -63,19 +73,44 @@ def judge(text: str, *, channel: Channel) -> OptOut:
         return found
     stops: dict[str, None] = {}
     asks: dict[str, None] = {}
-    for sentence in sentences(folded):
+    for sentence in sentences(folded)[:MAX_SENTENCES]:
         if _keeps().search(sentence):
             continue
-        telling = _harmless().sub(" ", sentence)
+        telling = _harmless().sub("#", sentence)
         doubtful = _doubts().search(sentence) is not None
+        limited = _limits().search(sentence) is not None
         for rule in _rules():
-            if rule.stop.search(sentence):
+            if limited and rule.name in _ABOUT_CONTACT:
+                continue
+            if rule.stop.search(telling):
                 (asks if doubtful else stops)[rule.name] = None
             elif rule.ask and rule.ask.search(telling):
                 asks[rule.name] = None
     if stops:
         return OptOut(Tier.STOP, tuple(stops))
+    if not asks and _likelihood(text) >= SUSPICIOUS:
+        asks["words like those of an opt-out"] = None
     return OptOut(Tier.ASK, tuple(asks)) if asks else NOTHING
+
+
+def _likelihood(text: str) -> float:
+    """How likely it is that a text asks to stop, by what was learnt from examples."""
+    return linear.learnt("optout_weights").probabilities(features(text))["stop"]
+
+
+def features(text: str) -> dict[str, float]:
+    """What the learnt judge weighs of a text, by name."""
+    lines = sentences(fold(text[:MAX_CHARACTERS]))[:MAX_SENTENCES]
+    found = linear.words_and_letters(lines)
+    length = sum(len(line.split()) for line in lines)
+    for line in lines:
+        telling = _harmless().sub("#", line)
+        names = [f"sign {rule.name}" for rule in _rules() if rule.ask and rule.ask.search(telling)]
+        guards = {"keeps": _keeps(), "limits": _limits(), "harmless": _harmless()}
+        names += [name for name, guard in guards.items() if guard.search(line)]
+        found |= dict.fromkeys(names, 1.0)
+    told = {"asks": "?" in text, "short": length <= 3, "middling": 3 < length <= 8}
+    return found | {name: 1.0 for name, holds in told.items() if holds}
 
 
 def _keyword(folded: str, channel: Channel) -> OptOut | None:
@@ -155,11 +190,20 @@ def _harmless() -> re.Pattern[str]:
 
 @cache
 def _keeps() -> re.Pattern[str]:
-    guards = table("optout_words")["guards"]
-    return _any_of([each for name, each in guards.items() if name.startswith("keep")])
+    return _guards("keep")
+
+
+@cache
+def _limits() -> re.Pattern[str]:
+    """What makes a wish one about when, how, how often or what to write."""
+    return _guards("limit")
 
 
 @cache
 def _doubts() -> re.Pattern[str]:
+    return _guards("job", "old_one", "phone", "other_thing", "until_then")
+
+
+def _guards(*prefixes: str) -> re.Pattern[str]:
     guards = table("optout_words")["guards"]
-    return _any_of([each for name, each in guards.items() if not name.startswith("keep")])
+    return _any_of([each for name, each in guards.items() if name.startswith(prefixes)])

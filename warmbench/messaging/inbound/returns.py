@@ -30,26 +30,21 @@ def first_day_back(text: str, *, today: date, american: bool = False) -> date | 
     back = [day.first for day in named if day.is_back or day.relation is Relation.NOT_UNTIL]
     if back:
         return max(back)
-    ends = [_end(day) for day in named if _is_end(day, named)]
+    ends = [day.last for day in named if _is_end(day)]
     return max(ends) + timedelta(days=1) if ends else _from_month(named)
 
 
-def _is_end(day: Day, named: list[Day]) -> bool:
+def _is_end(day: Day) -> bool:
     """Whether an absence ends with these days."""
     if day.relation in {Relation.UNTIL, Relation.AFTER}:
         return not day.is_open
-    if day.relation is Relation.SINCE:
-        return False
-    if day.relation is Relation.FROM:
+    if day.relation in {Relation.SINCE, Relation.FROM}:
         return day.is_range
-    return True
-
-
-def _end(day: Day) -> date:
-    return day.last
+    return not day.is_open
 
 
 def _from_month(named: list[Day]) -> date | None:
-    """Of “until April”: its first day."""
-    months = [day.first for day in named if day.is_open and day.relation is Relation.UNTIL]
+    """Of “until April” and “for two weeks”: the day on which these end."""
+    ending = {Relation.UNTIL, Relation.BARE}
+    months = [day.first for day in named if day.is_open and day.relation in ending]
     return max(months, default=None)

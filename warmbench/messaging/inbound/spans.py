@@ -43,7 +43,7 @@ def _phrases(sentence: str, *, today: date) -> Iterator[Span]:
     for pattern, name, number in _table():
         for match in pattern.finditer(sentence):
             first, last = _meaning(name, number, today)
-            vague = name in {"season", "next_year", "next_month", "quarter", "next_week"}
+            vague = name in {"season", "next_year", "next_month", "next_quarter", "quarter", "next_week"}
             yield Span(first, last, *match.span(), is_open=vague)
 
 
@@ -61,6 +61,12 @@ def _meaning(name: str, number: int, today: date) -> tuple[date, date]:
             return sunday + timedelta(days=1), sunday + timedelta(days=7)
         case "next_month":
             day = _first_of(today.month + 1, today.year)
+        case "next_quarter":
+            day = _first_of((today.month - 1) // 3 * 3 + 4, today.year)
+        case "end_of_month":
+            day = _first_of(today.month + 1, today.year) - timedelta(days=1)
+        case "end_of_year":
+            day = date(today.year, 12, 31)
         case "next_year":
             day = date(today.year + 1, 1, 1)
         case "second_half":
@@ -89,7 +95,9 @@ def _lengths(sentence: str, *, today: date) -> Iterator[Span]:
     """In six months, three months' time, give me a year."""
     words = table("day_words")
     for match in _length().finditer(sentence):
-        if not (match["begins"] or match["ends"]) or not (match["number"] or _is_half(match["unit"])):
+        if not (match["begins"] or match["ends"]) or not (
+            match["number"] or _is_half(match["unit"])
+        ):
             continue
         said = match["number"] or "1"
         number = int(said) if said.isdigit() else words["numbers"].get(said, 1)
@@ -171,7 +179,8 @@ def _one_of(names: list[str]) -> str:
 def _table() -> tuple[tuple[re.Pattern[str], str, int], ...]:
     words = table("day_words")
     names = (
-        "after_summer", "after_christmas", "second_half", "next_week", "next_month", "next_year",
+        "after_summer", "after_christmas", "second_half", "end_of_month", "end_of_year", "next_week",
+        "next_month", "next_quarter", "next_year",
         "this_week", "tomorrow", "today",
     )  # fmt: skip
     found = [(re.compile(rf"\b(?:{_one_of(words[name])})\b"), name, 0) for name in names]
