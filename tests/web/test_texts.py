@@ -115,19 +115,19 @@ class TestWhoMayCall:
         self, text: Message, signed: str
     ) -> None:
         form = {"MessageSid": "SM1", "MessageStatus": "delivered", "AccountSid": "AC" + "0" * 32}
-        assert call(status_path(text), form, signed=signed).status_code == 403
+        assert call(status_path(text), form, signed=signed).status_code == 401
         form = form | {"From": ANAS, "Body": "STOP"}
-        assert call("/texts/in", form, signed=signed).status_code == 403
+        assert call("/texts/in", form, signed=signed).status_code == 401
         assert not Return.objects.exists()
         assert not InboundMail.objects.exists()
 
     def test_a_signature_is_of_one_address_and_one_secret(self, text: Message) -> None:
         form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
-        assert call(status_path(text), form, secret="another").status_code == 403
-        assert call(status_path(text), form, secret="").status_code == 403
+        assert call(status_path(text), form, secret="another").status_code == 401
+        assert call(status_path(text), form, secret="").status_code == 401
         listed = {name: [value] for name, value in form.items()}
         elsewhere = signature.sign(SECRET, "https://elsewhere.example/texts/in", listed)
-        assert call(status_path(text), form, signed=elsewhere).status_code == 403
+        assert call(status_path(text), form, signed=elsewhere).status_code == 401
 
     def test_the_secret_before_is_believed_as_well(self, text: Message, number: Sender) -> None:
         Sender.objects.filter(pk=number.pk).update(password="new", old_password=SECRET)
@@ -138,14 +138,14 @@ class TestWhoMayCall:
 
     def test_an_account_that_is_not_ours_may_not_call(self, ana: Candidate, number: Sender) -> None:
         form = {"AccountSid": "AC1", "MessageSid": "SM1", "From": ANAS, "Body": "STOP"}
-        assert call("/texts/in", form).status_code == 403
-        assert call("/texts/in", {"MessageSid": "SM1"}).status_code == 403
+        assert call("/texts/in", form).status_code == 401
+        assert call("/texts/in", {"MessageSid": "SM1"}).status_code == 401
 
     def test_a_token_is_of_one_text(self, text: Message, ana: Candidate) -> None:
         form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
-        assert call("/texts/status/wrong", form).status_code == 403
+        assert call("/texts/status/wrong", form).status_code == 401
         mail = make.message(ana, make.sender())
-        assert call(status_path(mail), form).status_code == 403
+        assert call(status_path(mail), form).status_code == 401
 
     def test_what_is_no_text_or_too_large_is_refused(self, number: Sender) -> None:
         account = {"AccountSid": number.username}

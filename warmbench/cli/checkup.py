@@ -24,7 +24,7 @@ from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.messaging.models.sender import is_this_machine
 from warmbench.nurture import pools
 from warmbench.nurture.models import ContentPiece, Enrollment, Pool, Sequence, Step
-from warmbench.people.models import Candidate, Tag
+from warmbench.people.models import Candidate, Channel, Tag
 
 #: Below this, PostgreSQL is about to stop for want of room.
 LEAST_ROOM = 1024**3
@@ -90,7 +90,8 @@ def set_up() -> Iterator[Finding]:
 
 def mailboxes() -> list[Mailbox]:
     """Every sender with what keeps it from sending."""
-    found = Sender.objects.select_related("owner").order_by("-is_default", "from_address")
+    mails = Sender.objects.filter(channel=Channel.EMAIL).select_related("owner")
+    found = mails.order_by("-is_default", "from_address")
     return [Mailbox(sender, tuple(_troubles(sender))) for sender in found]
 
 
@@ -268,7 +269,8 @@ def _address() -> Iterator[Finding]:
     if settings.HTTPS or settings.DEMO:
         yield Finding(Level.GOOD, "Address", f"Links in mails begin with {url}.")
     else:
-        hosts = Sender.objects.values_list("host", flat=True)
+        mails = Sender.objects.filter(channel=Channel.EMAIL)
+        hosts = mails.values_list("host", flat=True)
         level = Level.CARE if all(map(is_this_machine, hosts)) else Level.STOP
         said = f"Links in mails begin with {url}, which leads nowhere but on this machine."
         yield Finding(level, "Address", said, todo)
@@ -295,9 +297,10 @@ def _troubles(sender: Sender) -> Iterator[str]:
 
 
 def _without_mailbox() -> int:
-    if Sender.objects.filter(is_default=True).exists():
+    mailboxes = Sender.objects.filter(channel=Channel.EMAIL)
+    if mailboxes.filter(is_default=True).exists():
         return 0
-    owned = Sender.objects.exclude(owner=None).values("owner_id")
+    owned = mailboxes.exclude(owner=None).values("owner_id")
     return Candidate.objects.filter(Q(owner=None) | ~Q(owner__in=owned)).count()
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.messaging import settling
+from warmbench.messaging import segments, settling
 from warmbench.messaging.models import Attempt, Decision, Message
 from warmbench.signals.models import Hit
 from warmbench.web import access, sent, verdicts
@@ -53,7 +53,8 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
         "message": found,
         "candidate": found.candidate,
         "rendered": rendered,
-        "subject": rendered.subject if rendered else found.get_purpose_display(),
+        "subject": sent.subject(found),
+        "segments": segments.count(rendered.text) if rendered and not rendered.html else None,
         "why": verdicts.because(found.reason) if found.reason else "",
         "told": sent.provenance([found])[found.pk],
         "attempts": _attempts(found),

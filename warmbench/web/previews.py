@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.messaging import fields
+from warmbench.messaging import fields, segments
 from warmbench.messaging.gate import Allow, Later, Refuse, Verdict
 from warmbench.nurture import preview
 from warmbench.nurture.models import Enrollment, Sequence, Step
 from warmbench.nurture.preview import Preview
 from warmbench.people import search
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, Channel
 from warmbench.web import access, sequences, verdicts
 from warmbench.web.toasts import is_htmx
 from warmbench.web.typed import number, typed
@@ -69,8 +69,10 @@ def mail(request: HttpRequest, sequence_id: int) -> HttpResponse:
 def _about(shown: Preview, step: Step, candidate: Candidate) -> dict[str, Any]:
     asked = urlencode({"step": step.pk, "candidate": candidate.pk})
     missing = shown.letter.missing if shown.letter else ()
+    is_text = step.channel == Channel.SMS
     return {
         "verdict": _verdict(shown.verdict),
+        "segments": segments.count(shown.letter.words.text) if is_text and shown.letter else None,
         "missing": [fields.FIELDS[name].means for name in missing],
         "src": f"{reverse('preview-mail', args=[step.version.sequence_id])}?{asked}",
     }

@@ -1,6 +1,7 @@
-"""The pages about mails that came in: what people wrote, and what nobody but a person can say."""
+"""The pages about mails and texts that came in: what people wrote, and what nobody but a person can say."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import nh3
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from warmbench.messaging.inbound import mail as mails
 from warmbench.messaging.inbound import matching
 from warmbench.messaging.models import InboundMail
 from warmbench.people import search
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, Channel
 from warmbench.signals import answers
 from warmbench.web import access
 from warmbench.web.access import user_of
@@ -73,6 +74,9 @@ def show(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = access.inbound_mail_for(mail_id)
     if is_htmx(request):
         return render(request, "replies/people.html", _people(request, mail))
+    if mail.channel == Channel.SMS:
+        context = _about(mail) | _people(request, mail) | {"told": _told(mail)}
+        return render(request, "replies/text.html", context)
     read = mails.read(bytes(mail.raw))
     form = request.GET.get("as", "")
     if form not in {"text", "raw"}:
@@ -83,11 +87,22 @@ def show(request: HttpRequest, mail_id: int) -> HttpResponse:
         "form": form,
         "has_html": _can_be_shown(read.html),
         "raw": bytes(mail.raw[:_MOST_RAW]).decode(errors="replace") if form == "raw" else "",
-        "intents": InboundMail.Intent.choices,
-        "confidence": None if mail.confidence is None else round(100 * mail.confidence),
+        **_about(mail),
         **_people(request, mail),
     }
     return render(request, "replies/mail.html", context)
+
+
+def _about(mail: InboundMail) -> dict[str, Any]:
+    return {
+        "intents": InboundMail.Intent.choices,
+        "confidence": None if mail.confidence is None else round(100 * mail.confidence),
+    }
+
+
+def _told(mail: InboundMail) -> list[tuple[str, str]]:
+    """What the provider told of a text, field by field."""
+    return parse_qsl(bytes(mail.raw).decode(errors="replace"), keep_blank_values=True)
 
 
 def _people(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
@@ -98,9 +113,16 @@ def _people(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
     elif mail.candidate:
         people = [mail.candidate]
     else:
-        ids = [pk for pk, _ in matching.of_addresses([mail.sender])]
+        ids = _who_have(mail)
         people = list(Candidate.objects.filter(pk__in=ids)[:_OFFERED])
     return {"people": people, "q": wanted, "mail": mail}
+
+
+def _who_have(mail: InboundMail) -> list[int]:
+    """Everybody who has the address, or the number, that it came from."""
+    if mail.channel == Channel.SMS:
+        return list(matching.by_number(mail.sender, now=mail.received_at).candidate_ids)
+    return [pk for pk, _ in matching.of_addresses([mail.sender])]
 
 
 @require_GET
@@ -108,7 +130,8 @@ def _people(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
 @policy(Policy.SIGNED_IN)
 def body(request: HttpRequest, mail_id: int) -> HttpResponse:  # noqa: ARG001
     """The HTML of a mail without anything that could act, for the frame on its page."""
-    html = mails.read(bytes(access.inbound_mail_for(mail_id).raw)).html
+    mail = access.inbound_mail_for(mail_id)
+    html = mails.read(bytes(mail.raw)).html if mail.channel == Channel.EMAIL else ""
     if not _can_be_shown(html):
         raise Http404
     return HttpResponse(_CLEANER.clean(html), headers={"Content-Security-Policy": _POLICY})

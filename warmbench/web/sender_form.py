@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
 
-from warmbench.accounts.models import Role, User
+from warmbench.accounts.models import User
 from warmbench.core import clock
 from warmbench.core.tokens import Purpose, sign_address
 from warmbench.integrations.mail import dkim_keys
@@ -16,6 +15,8 @@ from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Sender
 from warmbench.messaging.models.sender import is_this_machine
 from warmbench.messaging.senders import Mailbox, TakenError
+from warmbench.people.models import Channel
+from warmbench.web.text_sender_form import possible_owners
 
 _HOST = re.compile(r"[a-z\d]([a-z\d.-]{0,198}[a-z\d])?|[\da-f:]+", re.IGNORECASE | re.ASCII)
 _SHOWN = (
@@ -96,7 +97,7 @@ class SenderForm(forms.Form):
         if user.is_admin:
             owner = self.fields["owner"]
             assert isinstance(owner, forms.ModelChoiceField)
-            owner.queryset = _possible_owners(sender)
+            owner.queryset = possible_owners(Channel.EMAIL, sender)
         else:
             # What is not asked cannot be answered: these are an administrator's to say.
             del self.fields["owner"], self.fields["is_default"]
@@ -211,14 +212,6 @@ class SenderForm(forms.Form):
         # Without a user name there is nothing to keep a password for.
         said["password"] = said["password"] or (None if said["username"] else "")
         return Mailbox(**said)
-
-
-def _possible_owners(sender: Sender | None) -> QuerySet[User]:
-    # A second mailbox of one recruiter would make it chance which of them writes.
-    present = Q(pk=sender.owner_id) if sender and sender.owner_id else Q(pk=None)
-    taken = Sender.objects.exclude(owner=None).values("owner_id")
-    active = Q(is_active=True, role__in=[Role.RECRUITER, Role.ADMIN]) & ~Q(pk__in=taken)
-    return User.objects.filter(present | active).order_by("name")
 
 
 def _kept(secret: str, what: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from warmbench.messaging import ramp, sender_checks, senders, standing, volumes
 from warmbench.messaging.handover import Accepted, HandOver, Uncertain
 from warmbench.messaging.models import Attempt, Message, Sender, Switch
 from warmbench.messaging.senders import TakenError
+from warmbench.people.models import Channel
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.sender_form import SenderForm
@@ -129,7 +131,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     shown = rows(found, now=now)
     context = {
         "rows": shown,
-        "has_default": any(row.sender.is_default for row in shown),
+        "has_default": any(row.sender.is_default for row in shown if not row.sender.is_text),
         "failing": [row for row in shown if row.pauses_at],
         "volumes": volumes.by_domain(now=now),
         "bulk": volumes.BULK,
@@ -157,6 +159,7 @@ def show(request: HttpRequest, sender_id: int) -> HttpResponse:
         "ready": sender.is_local or sender_checks.all_pass(checks),
         "may_change": access.may_change_sender(user_of(request), sender),
         "by_itself": senders.was_stopped_by_us(sender),
+        "texts_in": f"{settings.PUBLIC_URL}/texts/in",
     }
     return render(request, "senders/sender.html", context)
 
@@ -166,14 +169,15 @@ def show(request: HttpRequest, sender_id: int) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Enter a new sender."""
     user = user_of(request)
-    if not user.is_admin and (own := user.senders.first()):
+    own = user.senders.filter(channel=Channel.EMAIL).first()
+    if not user.is_admin and own:
         messages.info(request, "You have a mailbox already: change this one.")
         return redirect("sender-edit", own.pk)
     form = SenderForm(
         request.POST or None,
         user=user,
         initial={
-            "owner": None if user.senders.exists() else user.pk,
+            "owner": None if own else user.pk,
             "from_name": user.name,
             "from_address": user.email,
         },
@@ -196,6 +200,8 @@ def edit(request: HttpRequest, sender_id: int) -> HttpResponse:
     """Change a sender's settings."""
     user = user_of(request)
     sender = access.sender_to_change(user, sender_id)
+    if sender.is_text:
+        return redirect("text-sender-edit", sender.pk)
     form = SenderForm(
         request.POST or None, user=user, sender=sender, initial=SenderForm.initial_of(sender)
     )
@@ -219,7 +225,7 @@ def edit(request: HttpRequest, sender_id: int) -> HttpResponse:
 
 
 def _changed_in_words(before: Sender, changed: list[str]) -> str:
-    if before.activated_at and set(changed) & set(sender_checks.IDENTITY):
+    if before.activated_at and set(changed) & sender_checks.identity_fields(before.channel):
         return "Changed. To receivers it is another sender now: activate it when its checks pass."
     return "Changed." if changed else "Nothing was different."
 
@@ -260,6 +266,9 @@ def send_test(request: HttpRequest, sender_id: int) -> HttpResponse:
     """Send the signed-in user a test mail through a sender."""
     user = user_of(request)
     sender = access.sender_to_change(user, sender_id)
+    if sender.is_text:
+        messages.error(request, "There are no tests of texts: we do not have your number.")
+        return redirect("sender", sender_id)
     if (Switch.Scope.EVERYTHING, 0) in standing.switches():
         messages.warning(request, "All sending is stopped, also of tests.")
         return redirect("sender", sender_id)

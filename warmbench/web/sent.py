@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import Truncator
+
 from warmbench.accounts.models import Organisation
 from warmbench.messaging import letters, templates
 from warmbench.messaging.models import Decision, Message
@@ -12,6 +14,9 @@ from warmbench.messaging.templates import Rendered, UnrenderableError
 from warmbench.nurture.models import ContentUse, Step
 from warmbench.nurture.models import Sequence as NurtureSequence
 from warmbench.web import verdicts
+
+#: Letters of a text that stand for the whole of it.
+_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -47,10 +52,10 @@ def words(message: Message) -> Rendered | None:
 
 
 def subject(message: Message) -> str:
-    """What a list calls a message: its subject, or its purpose where there is none."""
+    """What a list calls a message: its subject, or what it begins with; else its purpose."""
     rendered = words(message)
     if rendered is not None:
-        return rendered.subject
+        return rendered.subject or f"Text: {Truncator(rendered.text).chars(_TITLE)}"
     return str(message.get_purpose_display())
 
 

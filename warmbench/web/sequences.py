@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.messaging import segments
 from warmbench.messaging.models import Switch
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import ContentPiece, Enrollment, Sequence, SequenceVersion, Step
+from warmbench.people.models import Channel
 from warmbench.web import access, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
@@ -163,14 +165,19 @@ def title(step: Step) -> str:
 
 
 def _subject(step: Step) -> str:
-    """The subject, with the names of its fields in the place of its code."""
+    """The subject, or what a text says, with the names of its fields in the place of its code."""
     if step.template is None:
         return "The piece that fits best, and that they have not had."
 
     def named(field: re.Match[str]) -> str:
         return f"[{field[1].replace('_', ' ')}]"
 
-    return _PLACEHOLDER.sub(named, step.template.subject)
+    words = step.template.subject or step.template.body
+    said = _PLACEHOLDER.sub(named, words)
+    if step.channel == Channel.EMAIL:
+        return said
+    parts = segments.count(segments.plainer(said)).count
+    return f"Text message, some {parts} part{'s' * (parts > 1)}: {said}"
 
 
 def _again(version: SequenceVersion) -> str:

@@ -18,7 +18,7 @@ from warmbench.core import clock
 from warmbench.core.unique import TakenError
 from warmbench.messaging.models import Sender
 from warmbench.people import candidates
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, Channel
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.first_run import countries, time_zones
@@ -127,7 +127,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
     found = list(User.objects.select_related("team").order_by("name", "pk"))
     owned = Candidate.objects.exclude(owner=None).values_list("owner_id")
     people = dict(owned.annotate(Count("pk")).order_by())
-    mailboxes = set(Sender.objects.exclude(owner=None).values_list("owner_id", flat=True))
+    mailboxes = set(
+        Sender.objects.filter(channel=Channel.EMAIL)
+        .exclude(owner=None)
+        .values_list("owner_id", flat=True)
+    )
     rows = [(one, people.get(one.pk, 0), one.pk in mailboxes) for one in found if one.is_active]
     context = {
         "rows": rows,

@@ -85,4 +85,4 @@ def _is_genuine(request: HttpRequest, senders: list[Sender], form: Form) -> bool
 
 
 def _refused() -> HttpResponse:
-    return HttpResponse("No.\n", status=403, content_type="text/plain")
+    return HttpResponse("No.\n", status=401, content_type="text/plain")

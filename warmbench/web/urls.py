@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.tag_files")),
     path("", include("warmbench.web.unmatched")),
     path("", include("warmbench.web.senders")),
+    path("", include("warmbench.web.text_senders")),
     path("", include("warmbench.web.sender_checks")),
     path("", include("warmbench.web.inboxes")),
     path("", include("warmbench.web.provider_hooks")),
