@@ -9,6 +9,7 @@ from tests import make
 from tests.contract.imap_server import ImapServer
 from tests.make import NOW
 from warmbench.accounts.models import Role
+from warmbench.core import sql
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import inboxes
 from warmbench.messaging.models import Inbox
@@ -144,8 +145,7 @@ def test_it_can_be_paused_and_resumed(admin: Client) -> None:
 
 def test_checking_ends_a_pause_after_a_failure(admin: Client, server: ImapServer) -> None:
     inbox = make.inbox(port=server.port)
-    reader = inboxes.claim(inbox.pk, "worker", now=NOW)
-    assert reader
+    inboxes.claim(inbox.pk, "worker", now=NOW)
     inboxes.note_problem(inbox.pk, "worker", "It is away.", for_a_person=True, now=NOW)
     assert "It is away." in said(admin)
     assert inboxes.free(now=NOW) == []
@@ -169,3 +169,17 @@ def test_only_an_administrator_finds_the_way(admin: Client) -> None:
     client.force_login(make.user())
     assert "/inboxes/" not in client.get("/senders/").content.decode()
     assert client.get("/inboxes/").status_code == 403
+
+
+def test_a_password_that_no_key_opens_can_be_entered_again(
+    admin: Client, server: ImapServer
+) -> None:
+    inbox = make.inbox(port=server.port)
+    sql.run("UPDATE inbox SET password = 'gone'")
+    assert inbox.username in said(admin)
+    answer = admin.post(f"/inboxes/{inbox.pk}/check/", follow=True)
+    assert "No vault key opens this secret" in answer.content.decode()
+    assert admin.get(f"/inboxes/{inbox.pk}/edit/").status_code == 200
+    form = entered(server, username=inbox.username, read_since="2026-03-03")
+    admin.post(f"/inboxes/{inbox.pk}/edit/", form)
+    assert Inbox.objects.get().password == "correct horse"

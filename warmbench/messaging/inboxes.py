@@ -55,9 +55,15 @@ def change(inbox_id: int, entry: Entry, *, by_id: int | None, now: datetime) -> 
     day that was entered. Raises TakenError.
     """
     with _told_apart(), transaction.atomic():
-        inbox = Inbox.objects.select_for_update(no_key=True).get(pk=inbox_id)
+        # Without the password: it is to be changed also when no key opens it any more.
+        locked = Inbox.objects.select_for_update(no_key=True).defer("password")
+        inbox = locked.get(pk=inbox_id)
         entered = _stored(entry).items()
-        changed = {name: value for name, value in entered if getattr(inbox, name) != value}
+        changed = {
+            name: value
+            for name, value in entered
+            if name == "password" or getattr(inbox, name) != value
+        }
         if not changed:
             return []
         place = {"host", "port", "username", "folder", "read_since"}
@@ -96,12 +102,11 @@ def free(*, now: datetime) -> list[int]:
     return list(found.order_by("free_at").values_list("pk", flat=True))
 
 
-def claim(inbox_id: int, reader: str, *, now: datetime) -> Inbox | None:
-    """The inbox, for this reader alone as long as it is held on to. None: another was faster."""
+def claim(inbox_id: int, reader: str, *, now: datetime) -> bool:
+    """Take an inbox for this reader alone, as long as it is held on to. Returns whether that
+    came about: not if another was faster."""
     mine = Inbox.objects.filter(pk=inbox_id, is_active=True, free_at__lte=now)
-    if not mine.update(reader=reader, free_at=now + LEASE):
-        return None
-    return Inbox.objects.get(pk=inbox_id)
+    return bool(mine.update(reader=reader, free_at=now + LEASE))
 
 
 def hold(inbox_id: int, reader: str, *, now: datetime) -> bool:
@@ -135,12 +140,13 @@ def note_problem(
     """Note why it could not be read, and leave it alone for a while."""
     with transaction.atomic():
         mine = Inbox.objects.select_for_update(no_key=True).filter(pk=inbox_id, reader=reader)
-        if not (inbox := mine.first()):
+        failures = mine.values_list("failures", flat=True).first()
+        if failures is None:
             return
-        pause = min(SHORTEST_PAUSE * 2 ** min(inbox.failures, 10), LONGEST_PAUSE)
+        pause = min(SHORTEST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
         Inbox.objects.filter(pk=inbox_id).update(
             problem=problem[:300],
-            failures=min(inbox.failures + 1, 30_000),
+            failures=min(failures + 1, 30_000),
             reader="",
             free_at=now + (REFUSED_PAUSE if for_a_person else pause),
         )

@@ -18,9 +18,9 @@ from warmbench.people.models import (
     BulkTagging,
     Candidate,
     CandidateImport,
+    RightsRequest,
     Suppression,
     Tag,
-    RightsRequest,
     TagAlias,
     UnmatchedSkill,
 )
@@ -63,8 +63,8 @@ def may_change_sender(user: User, sender: Sender) -> bool:
 
 
 def inbox_for(pk: int) -> Inbox:
-    """The inbox."""
-    return get_object_or_404(Inbox, pk=pk)
+    """The inbox, without its password: the page is to open also when no key opens that."""
+    return get_object_or_404(Inbox.objects.defer("password"), pk=pk)
 
 
 def switch_to_release(user: User, pk: int) -> Switch:
@@ -159,8 +159,6 @@ def stop_of(candidate: Candidate, pk: int) -> Suppression:
     return get_object_or_404(Suppression, pk=pk, candidate=candidate)
 
 
-def bulk_tagging_to_undo(user: User, pk: int) -> BulkTagging:
-    """A bulk change of tags, for who made it or an administrator."""
 def rights_request_of(candidate: Candidate, pk: int) -> RightsRequest:
     """What this candidate asked about their data."""
     return get_object_or_404(RightsRequest, pk=pk, candidate=candidate)
@@ -171,6 +169,8 @@ def candidates_of(pks: Collection[int]) -> list[Candidate]:
     return list(Candidate.objects.filter(pk__in=pks).order_by("last_name", "first_name", "pk"))
 
 
+def bulk_tagging_to_undo(user: User, pk: int) -> BulkTagging:
+    """A bulk change of tags, for who made it or an administrator."""
     bulk = get_object_or_404(BulkTagging, pk=pk)
     if not user.is_admin and bulk.by_id != user.pk:
         raise PermissionDenied

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.core.vault import UnsealError
 from warmbench.integrations.mail import collecting, providers
 from warmbench.integrations.mail.imap import ImapError
 from warmbench.messaging import inboxes
@@ -25,7 +26,7 @@ from warmbench.web.inbox_form import InboxForm
 def show_all(request: HttpRequest) -> HttpResponse:
     """List the inboxes, and the other ways in which mail comes in."""
     context = {
-        "inboxes": Inbox.objects.order_by("host", "username", "folder"),
+        "inboxes": Inbox.objects.defer("password").order_by("host", "username", "folder"),
         "reception_port": settings.RECEPTION_PORT,
         "providers": [name for name in providers.NAMES if providers.is_on(name)],
     }
@@ -99,7 +100,7 @@ def resume(request: HttpRequest, inbox_id: int) -> HttpResponse:
 def _try(request: HttpRequest, inbox: Inbox) -> None:
     try:
         collecting.look(inbox)
-    except ImapError as error:
+    except (ImapError, UnsealError) as error:
         messages.error(request, f"It cannot be read. {error}")
         return
     inboxes.hurry(inbox.pk, now=clock.now())

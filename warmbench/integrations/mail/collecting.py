@@ -10,6 +10,7 @@ from threading import Event, Thread
 from django.db import connections, transaction
 
 from warmbench.core.fence import attempt
+from warmbench.core.vault import UnsealError
 from warmbench.integrations.mail import imap
 from warmbench.integrations.mail.imap import Glance, ImapError, ImapSettings, Mailbox, RefusedError
 from warmbench.integrations.mail.postman import SECURITY
@@ -84,51 +85,49 @@ class Collectors:
             if inbox_id in self._threads:
                 continue
             reader = f"{self.worker[:50]}/{next(_numbers)}"
-            if inbox := inboxes.claim(inbox_id, reader, now=self.clock()):
-                collector = Collector(inbox, reader, self.clock, self.look_every)
-                thread = Thread(target=collector.run, args=[stop], name=f"inbox {inbox_id}")
-                thread.daemon = True
+            if inboxes.claim(inbox_id, reader, now=self.clock()):
+                thread = Thread(target=self._collect, args=[inbox_id, reader, stop], daemon=True)
                 self._threads[inbox_id] = thread
                 thread.start()
+
+    def _collect(self, inbox_id: int, reader: str, stop: Event) -> None:
+        ended = attempt(collect, inbox_id, reader, self.clock, stop, look_every=self.look_every)
+        if isinstance(ended, Exception):
+            problem, for_a_person = str(ended), isinstance(ended, RefusedError | UnsealError)
+            if not isinstance(ended, ImapError | UnsealError):
+                logger.error("inbox not read", exc_info=ended, extra={"inbox": inbox_id})
+                problem = "Warmbench failed at it. Its log says why."
+            attempt(
+                inboxes.note_problem, inbox_id, reader, problem, for_a_person=for_a_person,
+                now=self.clock(),
+            )  # fmt: skip
+        attempt(connections.close_all)
+
+
+def collect(
+    inbox_id: int, reader: str, clock: Clock, stop: Event, *, look_every: float = LOOK_EVERY
+) -> None:
+    """Read an inbox until ``stop`` is set, or somebody pauses or changes it. Raises ImapError and
+    UnsealError if it cannot go on."""
+    inbox = Inbox.objects.get(pk=inbox_id)
+    collector = Collector(inbox, reader, clock)
+    with imap.opened(settings_of(inbox)) as mailbox:
+        while not stop.is_set() and inboxes.hold(inbox_id, reader, now=clock()):
+            collector.read(mailbox)
+            inboxes.note_read(inbox_id, reader, now=clock())
+            # A hundred of us that wait would use up the database's connections.
+            connections.close_all()
+            mailbox.wait(look_every, stopping=stop.is_set)
+    inboxes.let_go(inbox_id, reader, now=clock())
 
 
 @dataclass
 class Collector:
-    """Reads one inbox."""
+    """Copies what is new in one inbox."""
 
     inbox: Inbox
     reader: str
     clock: Clock
-    look_every: float = LOOK_EVERY
-
-    def run(self, stop: Event) -> None:
-        """Read until ``stop`` is set, or it cannot go on. Why not is noted beside the inbox."""
-        ended = attempt(self._collect, stop)
-        if isinstance(ended, ImapError):
-            self._note(str(ended), for_a_person=isinstance(ended, RefusedError))
-        elif isinstance(ended, Exception):
-            logger.error("inbox not read", exc_info=ended, extra={"inbox": self.inbox.pk})
-            self._note("Warmbench failed at it. Its log says why.", for_a_person=False)
-        attempt(connections.close_all)
-
-    def _note(self, problem: str, *, for_a_person: bool) -> None:
-        attempt(
-            inboxes.note_problem, self.inbox.pk, self.reader, problem,
-            for_a_person=for_a_person, now=self.clock(),
-        )  # fmt: skip
-
-    def _collect(self, stop: Event) -> None:
-        with imap.opened(settings_of(self.inbox)) as mailbox:
-            while not stop.is_set() and self._hold():
-                self.read(mailbox)
-                inboxes.note_read(self.inbox.pk, self.reader, now=self.clock())
-                # A hundred of us that wait would use up the database's connections.
-                connections.close_all()
-                mailbox.wait(self.look_every, stopping=stop.is_set)
-        inboxes.let_go(self.inbox.pk, self.reader, now=self.clock())
-
-    def _hold(self) -> bool:
-        return inboxes.hold(self.inbox.pk, self.reader, now=self.clock())
 
     def read(self, mailbox: Mailbox) -> int:
         """Store what is new in an open inbox. Returns how many mails were new to us."""
@@ -142,7 +141,7 @@ class Collector:
         new = 0
         is_stuck = inbox.failures >= GIVE_UP_AFTER
         for uids in _cut(mailbox.uids_after(inbox.last_uid), 1 if is_stuck else _BATCH):
-            if not self._hold():
+            if not inboxes.hold(inbox.pk, self.reader, now=self.clock()):
                 break
             try:
                 new += self._read(mailbox, uids)

@@ -74,6 +74,13 @@ class Call(HttpRequest):
         fields.update(_fields(request.META.get("CONTENT_TYPE", ""), body))
         self.POST = fields
 
+    def parts(self) -> "list[Call]":
+        """A call for each thing that is told, where several are told at once."""
+        told = attempt(json.loads, self.body)
+        if not isinstance(told, list):
+            return [self]
+        return [Call(self, json.dumps([each]).encode()) for each in told]
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -132,15 +139,19 @@ def events(provider: str, call: Call, *, now: datetime) -> list[Heard]:
     """
     one = _PROVIDERS[provider]
     view = _checked(one.events, call, one.key())
-    told = attempt(view.parse_events, call)
-    if isinstance(told, Exception):
-        raise UnreadableError(type(told).__name__) from told
-    heard = [attempt(_heard, provider, one, event, now=now) for event in told]
-    for failure in heard:
-        # The others of the call are not to be lost with it.
-        if isinstance(failure, Exception):
-            logger.error("event not read", exc_info=failure, extra={"provider": provider})
-    return [each for each in heard if isinstance(each, Heard)]
+    heard: list[Heard] = []
+    failures: list[Exception] = []
+    for part in call.parts():
+        found = attempt(_read, provider, one, view, part, now=now)
+        if isinstance(found, Exception):
+            logger.error("event not read", exc_info=found, extra={"provider": provider})
+            failures.append(found)
+        else:
+            heard += found
+    # What else the call tells is not to be lost with one thing that nobody understands.
+    if failures and not heard:
+        raise UnreadableError(type(failures[0]).__name__) from failures[0]
+    return heard
 
 
 def mail(provider: str, call: Call) -> Received:
@@ -204,6 +215,13 @@ _OPINIONS = {
     RejectReason.BOUNCED: Verdict.ADDRESS_DEAD,
     RejectReason.BLOCKED: Verdict.POLICY_OR_REPUTATION,
 }
+
+
+def _read(
+    provider: str, one: _Provider, view: AnymailBaseWebhookView, call: Call, *, now: datetime
+) -> list[Heard]:
+    told = [_heard(provider, one, event, now=now) for event in view.parse_events(call)]
+    return [each for each in told if each]
 
 
 def _heard(
