@@ -466,3 +466,89 @@ class TestVolumes:
     def test_nothing_sent_shows_nothing(self, client: Client, alice: User) -> None:
         make.sender(alice)
         assert "By domain" not in client.get("/senders/").content.decode()
+
+
+class TestNumbers:
+    def form(self, **fields: str) -> dict[str, str]:
+        usual = {
+            "from_name": "Alice's number", "from_address": "+44 20 7946 0018", "brand": "Northwind",
+            "username": "AC" + "0" * 32, "password": "an auth token",
+            "host": "https://api.twilio.com", "us_brand": "", "us_campaign": "",
+            "daily_cap": "100", "ramp_from": "20", "ramp_days": "14", "spacing_min": "10",
+            "spacing_max": "30",
+        }  # fmt: skip
+        return usual | fields
+
+    def test_a_recruiter_enters_hers_beside_her_mailbox(
+        self, at_noon: None, browse: Callable[[User], Client]
+    ) -> None:
+        alice = make.user()
+        make.sender(alice)
+        browser = browse(alice)
+        assert browser.get("/senders/texts/new/").status_code == 200
+        answer = browser.post("/senders/texts/new/", self.form(), follow=True)
+        sender = Sender.objects.get(channel="sms")
+        assert (sender.from_address, sender.owner_id) == ("+442079460018", alice.pk)
+        assert (sender.password, sender.activated_at) == ("an auth token", None)
+        page = answer.content.decode()
+        assert "/texts/in" in page
+        assert "None: no text goes to them." in page
+        assert "Northwind" in browser.get(f"/senders/{sender.pk}/texts/").content.decode()
+        assert browser.get("/senders/texts/new/").status_code == 302
+        assert browser.get(f"/senders/{sender.pk}/edit/").status_code == 302
+        assert "texts" in browser.get("/senders/").content.decode()
+        assert browser.post(f"/senders/{sender.pk}/test/").status_code == 302
+
+    @pytest.mark.parametrize(
+        ("field", "value", "says"),
+        [
+            ("from_address", "020 7946 0018", "country code"),
+            ("from_address", "MG1", "country code"),
+            ("username", "AC1", "32 digits"),
+            ("password", "", "required"),
+            ("brand", "", "required"),
+            ("us_brand", "BN1", "ask for both"),
+            ("us_campaign", "CM1", "ask for both"),
+            ("host", "http://api.twilio.com", "Only https"),
+            ("host", "https://me@api.twilio.com", "Only https"),
+            ("host", "https://[", "no web address"),
+            ("spacing_max", "1", "less than the least"),
+            ("ramp_from", "500", "more than on a normal day"),
+        ],
+    )
+    def test_what_cannot_be_is_said(
+        self, at_noon: None, browse: Callable[[User], Client], field: str, value: str, says: str
+    ) -> None:
+        answer = browse(make.user()).post("/senders/texts/new/", self.form(**{field: value}))
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+        assert not Sender.objects.exists()
+
+    def test_another_account_asks_for_its_token_again(
+        self, at_noon: None, browse: Callable[[User], Client]
+    ) -> None:
+        alice = make.user()
+        sender = make.text_sender(alice)
+        there = f"/senders/{sender.pk}/texts/"
+        elsewhere = self.form(password="", host="https://elsewhere.example")
+        assert browse(alice).post(there, elsewhere).status_code == 422
+        changed = self.form(
+            password="", host=sender.host, from_address=sender.from_address, brand="Northwind Ltd"
+        )
+        assert browse(alice).post(there, changed).status_code == 302
+        sender.refresh_from_db()
+        assert (sender.brand, sender.password) == ("Northwind Ltd", "an auth token")
+        assert sender.activated_at is not None
+
+    def test_a_number_is_no_mailbox(self, at_noon: None, browse: Callable[[User], Client]) -> None:
+        alice = make.user()
+        box = make.sender(alice)
+        make.text_sender(alice)
+        assert browse(alice).get(f"/senders/{box.pk}/texts/").status_code == 302
+        assert browse(alice).post(f"/senders/{box.pk}/texts/", self.form()).status_code == 302
+        taken = self.form(from_address="+442079460999")
+        admin = browse(make.user("Admin", Role.ADMIN))
+        answer = admin.post("/senders/texts/new/", taken)
+        assert "Another sender has this number." in answer.content.decode()
+        assert admin.post("/senders/texts/new/", self.form(is_default="on")).status_code == 302
+        assert Sender.objects.get(is_default=True).channel == "sms"

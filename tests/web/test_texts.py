@@ -442,3 +442,56 @@ def test_two_that_tell_of_one_text_at_once_are_one(transactional_db: None) -> No
     assert len([answer for answer in answers if answer]) == 1
     assert InboundMail.objects.count() == 1
     assert Suppression.objects.count() == len(Channel)
+
+
+class TestPages:
+    def test_a_text_is_shown_with_what_it_costs(
+        self, alice: User, text: Message, ana: Candidate, browse: Callable[[User], Client]
+    ) -> None:
+        page = browse(alice).get(f"/messages/{text.pk}/").content.decode()
+        assert "Northwind: Hello Ana, have you seen this?" in page
+        assert "GSM-7, sent in 1 part." in page
+        timeline = browse(alice).get(f"/candidates/{ana.pk}/").content.decode()
+        assert "Text: Northwind: Hello Ana" in timeline
+
+    def test_what_she_answers_stands_with_her_and_under_replies(
+        self, alice: User, text: Message, ana: Candidate, browse: Callable[[User], Client]
+    ) -> None:
+        incoming("Hmm, <b>maybe</b>")
+        mail = InboundMail.objects.get()
+        browser = browse(alice)
+        page = browser.get(f"/replies/{mail.pk}/").content.decode()
+        assert "Hmm, &lt;b&gt;maybe&lt;/b&gt;" in page
+        assert f"/messages/{text.pk}/" in page
+        assert "MessageSid" in page
+        assert browser.get(f"/replies/{mail.pk}/body/").status_code == 404
+        assert "Text message" in browser.get("/replies/?shelf=all").content.decode()
+        assert "maybe" in browser.get(f"/candidates/{ana.pk}/").content.decode()
+
+    def test_whose_a_number_may_be_is_offered_and_a_stop_by_a_person_holds(
+        self, alice: User, ana: Candidate, number: Sender, browse: Callable[[User], Client]
+    ) -> None:
+        make.phone(make.candidate(owner=alice), ANAS)
+        incoming("Hmm")
+        mail = InboundMail.objects.get()
+        browser = browse(alice)
+        assert ana.name in browser.get(f"/replies/{mail.pk}/").content.decode()
+        said = {"candidate": ana.pk, "intent": "unsubscribe"}
+        browser.post(f"/replies/{mail.pk}/decide/", said)
+        assert asked(ana) == Refuse(Reason.UNSUBSCRIBED)
+        assert asked(ana, Channel.EMAIL) == Refuse(Reason.UNSUBSCRIBED)
+
+    def test_a_step_is_shown_and_previewed_as_a_text(
+        self, alice: User, ana: Candidate, number: Sender, browse: Callable[[User], Client]
+    ) -> None:
+        version = make.sequence(Step.Kind.MESSAGE)
+        step = version.steps.get()
+        step.channel, step.template = Channel.SMS, make.text_template()
+        step.save(update_fields=["channel", "template"])
+        browser = browse(alice)
+        page = browser.get(f"/sequences/{version.sequence_id}/").content.decode()
+        assert "Text message, about 1 part: Hello [first name], have you seen this?" in page
+        there = f"/sequences/{version.sequence_id}/preview/?step={step.pk}&candidate={ana.pk}"
+        assert "GSM-7, sent in 1 part." in browser.get(there).content.decode()
+        Sender.objects.all().delete()
+        assert "No number texts them" in browser.get(there).content.decode()

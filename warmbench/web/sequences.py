@@ -177,7 +177,7 @@ def _subject(step: Step) -> str:
     if step.channel == Channel.EMAIL:
         return said
     parts = segments.count(segments.plainer(said)).count
-    return f"Text message, some {parts} part{'s' * (parts > 1)}: {said}"
+    return f"Text message, about {parts} part{'s' * (parts > 1)}: {said}"
 
 
 def _again(version: SequenceVersion) -> str:
