@@ -86,7 +86,8 @@ class Planted:
                 values[one.name] = NOW
             elif isinstance(one, models.DateField) and not one.null:
                 values[one.name] = NOW.date()
-        return model._default_manager.create(**values | fields)
+        made: Model = model._default_manager.create(**values | fields)
+        return made
 
     def _special(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
         """What a row needs besides words; None where it is there already or made elsewhere."""

@@ -8,10 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from django.db import connection, connections
 from pytest_django.fixtures import Settings
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from tests import make
 from tests.make import NOW
@@ -51,7 +50,7 @@ def _ids_stay_small(django_db_setup: None) -> Iterator[None]:
     )
     name = connection.settings_dict["NAME"]
     with postgres.connect(name) as before:
-        values = dict(before.execute(ask).fetchall())
+        values: dict[str, int | None] = dict(before.execute(ask).fetchall())
     yield
     with postgres.connect(name) as after:
         for sequence, value in after.execute(ask).fetchall():

@@ -14,7 +14,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.core import dumps, epoch, postgres
 from warmbench.core.dumps import DumpError
-from warmbench.core.models import AuditEntry
+from warmbench.core.models import AuditEntry, Epoch
 from warmbench.messaging import delivery, invariants, set_aside, switches
 from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Attempt, Message, Switch
@@ -50,7 +50,7 @@ def _ids_stay_small(django_db_setup: None) -> Iterator[None]:
     )
     name = connection.settings_dict["NAME"]
     with postgres.connect(name) as before:
-        values = dict(before.execute(ask).fetchall())
+        values: dict[str, int | None] = dict(before.execute(ask).fetchall())
     yield
     with postgres.connect(name) as after:
         for sequence, value in after.execute(ask).fetchall():
@@ -90,10 +90,12 @@ class TestWhatIsWrittenDown:
         erasure.erase([chen.pk], reason=erasure.Reason.REQUEST, by_id=None, now=NOW)
         assert written() == [("withdrawn", "email"), ("objected", ""), ("erased", "")]
 
-    def test_what_an_imported_file_says_once_it_is_loaded(self, transactional_db: None) -> None:
+    def test_what_an_imported_file_says_once_it_is_loaded(
+        self, transactional_db: None, tmp_path: Path
+    ) -> None:
         make.organisation()
         content = "name,email,do_not_contact\nAna,ana@example.com,yes\nBen,ben@example.com,no\n"
-        file = Path(journal.settings.INSTANCE_FOLDER) / "people.csv"
+        file = tmp_path / "people.csv"
         file.write_text(content)
         with file.open("rb") as stream:
             of = imports.upload(stream, "people.csv", "CRM", by_id=None, now=NOW)
@@ -171,22 +173,22 @@ class TestTheEpoch:
         assert not epoch.is_behind()
         epoch.beat()
         assert not epoch.is_behind()
-        epoch.Epoch.objects.update(beats=0)
+        Epoch.objects.update(beats=0)
         assert epoch.is_behind()
 
     def test_a_crash_between_database_and_folder_is_no_restore(self, db: None) -> None:
         epoch.beat()
-        epoch.Epoch.objects.update(beats=7)
+        Epoch.objects.update(beats=7)
         assert not epoch.is_behind()
 
     def test_another_begins_after_a_restore(self, db: None) -> None:
         epoch.beat()
-        epoch.Epoch.objects.all().delete()
+        Epoch.objects.all().delete()
         assert epoch.is_behind()
         assert epoch.begin_anew() == 2
         assert not epoch.is_behind()
         # The same backup once more: it knows nothing of the second life.
-        epoch.Epoch.objects.update(number=1, beats=500)
+        Epoch.objects.update(number=1, beats=500)
         assert epoch.is_behind()
         assert epoch.begin_anew() == 3
 

@@ -15,7 +15,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.people import rights
 from warmbench.people.models import Candidate, RightsRequest, Suppression, SuppressionHash
 from warmbench.signals import duties, follow_ups
-from warmbench.signals.models import FollowUp, Warmth
+from warmbench.signals.models import FollowUp, Signal, Warmth
 
 NOW = make.NOW
 HTMX = {"HX-Request": "true"}
@@ -189,7 +189,7 @@ class TestAnObjection:
         client.post(f"/candidates/{ana.pk}/objection/", {"evidence": "On the phone"})
         with pytest.raises(IndexError):
             make.signal(ana)
-        make.signal(ana, kind=make.Signal.Kind.REPLIED)
+        make.signal(ana, kind=Signal.Kind.REPLIED)
         assert not Warmth.objects.exists()
         assert ana.signals.count() == 1
 

@@ -30,7 +30,7 @@ class _Waiting(NamedTuple):
 @transaction.atomic
 def enter(drafts: Sequence[Draft], *, now: datetime) -> None:
     """Write touches down that may have been sent already. One that is there stays as it is."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "candidate_id": draft.candidate_id,
             "channel": draft.channel,

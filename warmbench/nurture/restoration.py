@@ -57,7 +57,7 @@ def after_restore(*, now: datetime, lines: Iterable[Line] | None = None) -> Afte
     number = epoch.begin_anew()
     journal.note_restore(number, now=now)
     made = Aftermath(number, counts["stopped"], counts["withdrawn"], counts["erased"], unknown)
-    detail: dict[str, object] = dict(counts) | {"unknown": unknown}
+    detail: dict[str, object] = {**counts, "unknown": unknown}
     audit.record(None, "database.restored", f"epoch:{number}", detail=detail, now=now)
     return made
 

@@ -236,11 +236,10 @@ def _deletion(holding: Holding) -> str:
 def _is_theirs(model: type[Model], path: Sequence[str], row: str = "t") -> str:
     """The condition that a row is about one of the people."""
     step, *further = path
-    field = model._meta.get_field(step)
-    column = f"{row}.{field.column}"
-    if not further:
+    field = next(one for one in model._meta.concrete_fields if step in {one.name, one.attname})
+    column, above, inner = f"{row}.{field.column}", field.related_model, f"{row}t"
+    if not further or above is None:
         return f"{column} = ANY(%(ids)s::bigint[])"
-    above, inner = field.related_model, f"{row}t"
     return (
         f"{column} IN (SELECT {inner}.{above._meta.pk.column}"  # noqa: S608
         f" FROM {above._meta.db_table} {inner} WHERE {_is_theirs(above, further, inner)})"

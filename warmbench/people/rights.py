@@ -97,4 +97,4 @@ def objectors(candidate_ids: Collection[int]) -> set[int]:
     found = Suppression.objects.filter(
         candidate__in=candidate_ids, reason=Suppression.Reason.OBJECTED
     )
-    return {pk for pk in found.values_list("candidate", flat=True) if pk is not None}
+    return set(found.values_list("candidate", flat=True))
