@@ -128,7 +128,7 @@ def test_who_leaves_all_sequences_leaves_held_ones_too(
     ana, ben, chen = person(), person(), person()
     enrollment.enroll([ana.pk, ben.pk], version.sequence, now=NOW)
     enrollment.enroll([ana.pk], other.sequence, now=NOW)
-    enrollment.hold([ana.pk], reason="away", sequence_id=other.sequence_id)
+    enrollment.hold(ana.pk, other.sequence_id, by_id=None, now=NOW)
 
     left = enrollment.exit_all([ana.pk, chen.pk], reason="unsubscribed", now=NOW + DAY)
 
@@ -144,15 +144,23 @@ def test_who_leaves_all_sequences_leaves_held_ones_too(
 def test_what_was_held_goes_on_with_the_step_it_was_held_at(
     version: SequenceVersion, person: Callable[[], Candidate]
 ) -> None:
-    ana = person()
-    enrollment.enroll([ana.pk], version.sequence, now=NOW)
-    assert enrollment.hold([ana.pk], reason="on leave") == 1
-    assert enrollment.hold([ana.pk], reason="twice") == 0
+    alice, ana, later = make.user(), person(), NOW + 9 * DAY
+    sequence = version.sequence
+    assert not enrollment.hold(ana.pk, sequence.pk, by_id=alice.pk, now=NOW)
+    enrollment.enroll([ana.pk], sequence, now=NOW)
+    assert not enrollment.resume(ana.pk, sequence.pk, by_id=alice.pk, now=NOW)
+    assert enrollment.hold(ana.pk, sequence.pk, by_id=alice.pk, now=NOW)
+    assert not enrollment.hold(ana.pk, sequence.pk, by_id=alice.pk, now=NOW)
     held = Enrollment.objects.get()
-    assert (held.state, held.waiting_for) == (State.HELD, "on leave")
+    assert (held.state, held.waiting_for) == (State.HELD, enrollment.HELD)
 
-    assert enrollment.resume([ana.pk], now=NOW + 9 * DAY, reason="something else") == 0
-    assert enrollment.resume([ana.pk], now=NOW + 9 * DAY, reason="on leave") == 1
+    assert enrollment.resume(ana.pk, sequence.pk, by_id=alice.pk, now=later)
+    assert not enrollment.resume(ana.pk, sequence.pk, by_id=alice.pk, now=later)
+    trail = AuditEntry.objects.filter(subject=f"candidate:{ana.pk}").order_by("pk")
+    assert list(trail.values_list("action", "actor_id")) == [
+        ("candidate.sequence_held", alice.pk),
+        ("candidate.sequence_resumed", alice.pk),
+    ]
     held.refresh_from_db()
     assert (held.state, held.waiting_for, held.position) == (State.ACTIVE, "", 0)
     assert held.next_step_at == NOW + 9 * DAY

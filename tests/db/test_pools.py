@@ -12,7 +12,7 @@ from tests import make, oracle
 from tests.make import NOW
 from warmbench.core import events, sql
 from warmbench.core.models import AuditEntry
-from warmbench.nurture import membership, pools
+from warmbench.nurture import enrollment, membership, pools
 from warmbench.nurture.enrollment import Enrolled
 from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step
 from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged, Terms
@@ -156,10 +156,29 @@ def test_what_a_recruiter_holds_does_not_go_on_by_itself(
     make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence, on_leave="pause")
     ana = tagged(status=Status.OPEN)
     pools.refresh([ana.pk], now=NOW)
-    Enrollment.objects.update(state=State.HELD, waiting_for="held by Alice")
+    sequence_id = Enrollment.objects.get().sequence_id
+    enrollment.hold(ana.pk, sequence_id, by_id=None, now=NOW)
     change(ana, Status.SEARCHING)
     change(ana, Status.OPEN)
-    assert Enrollment.objects.get().waiting_for == "held by Alice"
+    assert Enrollment.objects.get().waiting_for == enrollment.HELD
+    assert enrollment.resume(ana.pk, sequence_id, by_id=None, now=NOW)
+
+
+def test_what_a_recruiter_held_waits_for_a_pool_that_pauses_who_is_out_of_it(
+    tagged: Callable[..., Candidate],
+) -> None:
+    make.pool("status = open", make.sequence(Step.Kind.CONTENT).sequence, on_leave="pause")
+    ana = tagged(status=Status.OPEN)
+    pools.refresh([ana.pk], now=NOW)
+    sequence_id = Enrollment.objects.get().sequence_id
+    enrollment.hold(ana.pk, sequence_id, by_id=None, now=NOW)
+    change(ana, Status.SEARCHING)
+
+    assert not enrollment.resume(ana.pk, sequence_id, by_id=None, now=NOW)
+
+    assert Enrollment.objects.get().waiting_for == enrollment.LEFT_POOL
+    change(ana, Status.OPEN)
+    assert Enrollment.objects.get().state == State.ACTIVE
 
 
 def test_who_left_never_comes_back_unless_the_pool_says_when(

@@ -514,6 +514,33 @@ class TestWhoMay:
         assert vic.post(f"/candidates/{ana.pk}/stop/").status_code == 403
 
 
+class TestHolding:
+    def test_a_sequence_is_held_and_goes_on(
+        self, client: Client, ana: Candidate, alice: User
+    ) -> None:
+        way = make.enrollment(ana, make.sequence(Step.Kind.MESSAGE), due=NOW + timedelta(days=3))
+        at = f"sequences/{way.sequence_id}"
+
+        told = change(client, ana, f"{at}/hold")
+        assert f"{way.sequence.name} is held." in told
+        assert "A recruiter holds it until they let it go on." in told
+        assert "was not running" in change(client, ana, f"{at}/hold")
+
+        told = change(client, ana, f"{at}/go-on")
+        assert f"{way.sequence.name} goes on." in told
+        assert f"{way.sequence.name} held" in told, "on the timeline"
+        way.refresh_from_db()
+        assert (way.state, way.next_step_at) == ("active", NOW + timedelta(days=3))
+        assert "does not go on now" in change(client, ana, f"{at}/go-on")
+
+    def test_only_who_looks_after_them_can(self, ana: Candidate, browse: Browse) -> None:
+        way = make.enrollment(ana, make.sequence(Step.Kind.MESSAGE))
+        bob = browse(make.user("Bob Lind"))
+        assert f"sequences/{way.sequence_id}/hold/" not in page(bob, ana)
+        at = f"/candidates/{ana.pk}/sequences/{way.sequence_id}/hold/"
+        assert bob.post(at).status_code == 403
+
+
 class TestTheWayBack:
     def test_of_a_follow_up_stands_on_the_page(
         self, client: Client, ana: Candidate, alice: User

@@ -44,6 +44,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Suppression.Reason.IMPORTED: "They had opted out in the data that was imported.",
         Suppression.Reason.MANUAL: "A recruiter stopped messages to them.",
         "left_pool": "They left the pool.",
+        "held": "A recruiter holds it until they let it go on.",
         "pool_moved": "Their pool has another sequence now.",
     }
 )

@@ -7,17 +7,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Greatest
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
-from warmbench.nurture.models import Enrollment, Sequence
+from warmbench.nurture.models import Enrollment, Pool, PoolMember, Sequence
 
 State = Enrollment.State
 
 #: Why somebody is held who is no longer in the pool but may come back into it.
 LEFT_POOL = "left_pool"
+#: Why somebody is held whom a person holds.
+HELD = "held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,27 +124,35 @@ def exit_all(candidate_ids: Iterable[int], *, reason: str, now: datetime) -> lis
 
 
 @transaction.atomic
-def hold(candidate_ids: Iterable[int], *, reason: str, sequence_id: int | None = None) -> int:
-    """Stop people's sequences, or one of them, where they are. Returns how many."""
-    active = Enrollment.objects.filter(
-        candidate_id__in=lock_people(candidate_ids), state=State.ACTIVE
-    )
-    if sequence_id is not None:
-        active = active.filter(sequence_id=sequence_id)
-    return active.update(state=State.HELD, waiting_for=reason)
+def hold(candidate_id: int, sequence_id: int, *, by_id: int | None, now: datetime) -> bool:
+    """Stop somebody's way through a sequence where it is, until a person lets it go on. Returns
+    whether it was running. What is in the outbox already goes."""
+    found = _under_way(candidate_id, sequence_id)
+    if found is None or found.state != State.ACTIVE:
+        return False
+    Enrollment.objects.filter(pk=found.pk).update(state=State.HELD, waiting_for=HELD)
+    _record(found, "candidate.sequence_held", by_id=by_id, now=now)
+    return True
 
 
 @transaction.atomic
-def resume(candidate_ids: Iterable[int], *, now: datetime, reason: str = "") -> int:
-    """Let held sequences go on, or only those held for one reason. Returns how many.
+def resume(candidate_id: int, sequence_id: int, *, by_id: int | None, now: datetime) -> bool:
+    """Let what a person holds go on. Returns whether it goes on: not if it was not held so, nor
+    at once if the pool that it is for pauses whoever left it, as this person did meanwhile.
 
     Steps that came due in the meantime are due now: one of them, not all at once.
     """
-    held = Enrollment.objects.filter(candidate_id__in=lock_people(candidate_ids), state=State.HELD)
-    if reason:
-        held = held.filter(waiting_for=reason)
-    overdue = Greatest(F("next_step_at"), now)
-    return held.update(state=State.ACTIVE, waiting_for="", next_step_at=overdue)
+    found = _under_way(candidate_id, sequence_id)
+    if found is None or found.waiting_for != HELD:
+        return False
+    goes_on = not _is_out_of_a_pool_that_pauses(found)
+    Enrollment.objects.filter(pk=found.pk).update(
+        state=State.ACTIVE if goes_on else State.HELD,
+        waiting_for="" if goes_on else LEFT_POOL,
+        next_step_at=max(found.next_step_at, now),
+    )
+    _record(found, "candidate.sequence_resumed", by_id=by_id, now=now)
+    return goes_on
 
 
 @transaction.atomic
@@ -175,6 +183,28 @@ def lock_people(candidate_ids: Iterable[int]) -> list[int]:
     """
     values = {"ids": list(set(candidate_ids))}
     return [row[0] for row in sql.run(sql.load(__file__, "lock_people"), values)]
+
+
+def _under_way(candidate_id: int, sequence_id: int) -> Enrollment | None:
+    people = lock_people([candidate_id])
+    under_way = Enrollment.objects.select_for_update(no_key=True, of=("self",)).filter(
+        candidate_id__in=people, sequence_id=sequence_id, state__in=[State.ACTIVE, State.HELD]
+    )
+    return under_way.select_related("sequence").first()
+
+
+def _is_out_of_a_pool_that_pauses(found: Enrollment) -> bool:
+    if found.pool is None or found.pool.on_leave != Pool.OnLeave.PAUSE:
+        return False
+    present = PoolMember.objects.filter(
+        pool_id=found.pool_id, candidate_id=found.candidate_id, left_at=None
+    )
+    return not present.exists()
+
+
+def _record(found: Enrollment, action: str, *, by_id: int | None, now: datetime) -> None:
+    detail: dict[str, object] = {"sequence": found.sequence_id, "name": found.sequence.name}
+    audit.record(by_id, action, f"candidate:{found.candidate_id}", now=now, detail=detail)
 
 
 def _enroll(

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.nurture import enrollment
 from warmbench.people import candidates, consent, editing, handing_over
 from warmbench.people.candidates import PauseReason
 from warmbench.people.consent import Proof
@@ -76,6 +77,28 @@ def resume(request: HttpRequest, candidate_id: int) -> HttpResponse:
     candidate = access.candidate_to_change(user, candidate_id)
     resumed = candidates.resume([candidate.pk], by_id=user.pk, now=clock.now())
     return _done(request, candidate, "Resumed." if resumed else "There was no pause.")
+
+
+@require_POST
+@policy(Policy.OWNER)
+def hold(request: HttpRequest, candidate_id: int, sequence_id: int) -> HttpResponse:
+    """Stop the candidate's way through one sequence where it is."""
+    user, sequence = user_of(request), access.sequence_for(sequence_id)
+    candidate = access.candidate_to_change(user, candidate_id)
+    held = enrollment.hold(candidate.pk, sequence.pk, by_id=user.pk, now=clock.now())
+    said = f"{sequence.name} is held." if held else f"{sequence.name} was not running for them."
+    return _done(request, candidate, said, is_error=not held)
+
+
+@require_POST
+@policy(Policy.OWNER)
+def go_on(request: HttpRequest, candidate_id: int, sequence_id: int) -> HttpResponse:
+    """Let a sequence that is held go on."""
+    user, sequence = user_of(request), access.sequence_for(sequence_id)
+    candidate = access.candidate_to_change(user, candidate_id)
+    goes_on = enrollment.resume(candidate.pk, sequence.pk, by_id=user.pk, now=clock.now())
+    said = f"{sequence.name} goes on." if goes_on else f"{sequence.name} does not go on now."
+    return _done(request, candidate, said, is_error=not goes_on)
 
 
 @_form_page
@@ -272,6 +295,16 @@ urlpatterns = [
     path("candidates/<int:candidate_id>/status/", status, name="candidate-status"),
     path("candidates/<int:candidate_id>/pause/", pause, name="candidate-pause"),
     path("candidates/<int:candidate_id>/resume/", resume, name="candidate-resume"),
+    path(
+        "candidates/<int:candidate_id>/sequences/<int:sequence_id>/hold/",
+        hold,
+        name="candidate-hold",
+    ),
+    path(
+        "candidates/<int:candidate_id>/sequences/<int:sequence_id>/go-on/",
+        go_on,
+        name="candidate-go-on",
+    ),
     path(
         "candidates/<int:candidate_id>/conversation/", conversation, name="candidate-conversation"
     ),

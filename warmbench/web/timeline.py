@@ -234,6 +234,8 @@ _TRAIL: dict[str, Callable[[Detail, Names], str]] = {
     "candidate.handed_over": lambda detail, names: (
         f"Handed over to {names.get(detail['to'] or 0, 'nobody')}"
     ),
+    "candidate.sequence_held": lambda detail, _names: f"{detail['name']} held",
+    "candidate.sequence_resumed": lambda detail, _names: f"{detail['name']} goes on",
     "candidate.corrected": _corrected,
     "candidate.address_added": lambda _detail, _names: "An address was added",
     "candidate.conversation_recorded": lambda detail, _names: (
