@@ -18,7 +18,7 @@ from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.people import consent, erasure
 from warmbench.people.models import Candidate, Consent, ContactPoint, Suppression
-from warmbench.signals import objection
+from warmbench.signals import objection, texts
 
 #: Interleavings for each fact; with all the facts below, over two thousand.
 PEOPLE = 150
@@ -57,6 +57,9 @@ FACTS: dict[str, Callable[[Candidate], object]] = {
         [who.pk], reason=erasure.Reason.REQUEST, by_id=None, now=NOW
     ),
     "objected": lambda who: objection.obey(who.pk, evidence="By phone", now=NOW),
+    "stopped by a text": lambda who: texts.take(
+        texts.Text(f"SM{who.pk}", make.phone(who), "Stop!", b""), Sender.objects.get(), now=NOW
+    ),
     "two at once": lambda who: [
         change(who)
         for change in (

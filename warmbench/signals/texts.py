@@ -154,5 +154,5 @@ def _language(found: Found) -> str:
     if person is None:
         return languages.FALLBACK
     told = facts.current(person.pk, [CandidateFact.Kind.LANGUAGE]).get(("language", ""))
-    said = told.value if told else ""
+    said = str(told.value or "") if told else ""
     return said if languages.is_spoken(said) else languages.of_country(person.country)

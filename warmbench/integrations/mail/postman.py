@@ -62,7 +62,8 @@ class Postman:
 
     def close(self) -> None:
         """Let go of every connection."""
-        for channel in (*self._channels.values(), *self._accounts.values()):
+        channels: list[Channel] = [*self._channels.values(), *self._accounts.values()]
+        for channel in channels:
             channel.close()
 
 
