@@ -10,10 +10,11 @@ missing by leaving it empty, and compiles. No GNU gettext is needed: Babel does 
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -24,7 +25,8 @@ LOCALE = PACKAGE / "locale"
 #: English is what stands in the code.
 LANGUAGES = ("de", "es", "fr", "nl")
 
-_KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext")
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_KEYWORDS: Mapping[str, None] = dict.fromkeys(("_", "gettext", "gettext_lazy", "ngettext"))
 
 
 def words() -> Catalog:
@@ -47,7 +49,8 @@ def po_file(language: str) -> Path:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """A catalogue as Django reads it."""
+    """A catalogue as Django reads it. The same words are the same bytes on any day."""
+    catalog.creation_date = catalog.revision_date = _SOME_DAY
     out = io.BytesIO()
     write_mo(out, catalog)
     return out.getvalue()
@@ -105,13 +108,11 @@ def _found() -> Iterator[tuple[str, str | tuple[str, str]]]:
             code = templatize(code, origin=path)
         elif "django.utils.translation" not in code:
             continue
-        for _, name, message, _ in extract_python(
-            io.BytesIO(code.encode()), _KEYWORDS, (), {"encoding": "utf-8"}
-        ):
-            if name == "ngettext":
-                yield path, (message[0], message[1])
-            else:
-                yield path, message if isinstance(message, str) else message[0]
+        file = io.BytesIO(code.encode())
+        for _, name, message, _ in extract_python(file, _KEYWORDS, (), {"encoding": "utf-8"}):
+            found: str | Sequence[str] = message
+            texts = [found] if isinstance(found, str) else found
+            yield path, (texts[0], texts[1]) if name == "ngettext" else texts[0]
 
 
 def _flags(message: str | tuple[str, str]) -> set[str]:
@@ -137,10 +138,20 @@ def main() -> None:
         sys.stdout.write(f"{language}: {len(catalog)} texts, {len(missing)} to translate\n")
 
 
-def is_whole(message: object) -> bool:
+def is_whole(message: Message) -> bool:
     """Whether a text is translated, in all its numbers."""
-    string = getattr(message, "string", "")
-    return all(string) if isinstance(string, tuple) else bool(string)
+    return all(strings(message))
+
+
+def strings(message: Message) -> list[str]:
+    """The translations of a text, one for each of its numbers."""
+    string = message.string or ""
+    return [string] if isinstance(string, str) else list(string)
+
+
+def originals(message: Message) -> list[str]:
+    """A text as it stands in the code, one for each of its numbers."""
+    return [message.id] if isinstance(message.id, str) else list(message.id)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ WHY_NOT: Words = _words(
         Suppression.Reason.OBJECTED: gettext_lazy("You objected to our using your data."),
         Suppression.Reason.ERASED: gettext_lazy("Somebody with the same address was erased."),
         Suppression.Reason.ADDRESS_DEAD: gettext_lazy("The address did not work any more."),
+        "held": gettext_lazy("A recruiter holds it back for now."),
         "left_pool": gettext_lazy("You were no longer among those whom it was for."),
         "pool_moved": gettext_lazy("Those whom it was for get other messages now."),
     }

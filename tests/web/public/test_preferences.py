@@ -28,6 +28,7 @@ from warmbench.people.models import (
     CandidateFact,
     CandidateTag,
     Channel,
+    Consent,
     ContactPoint,
     Suppression,
     Tag,
@@ -244,7 +245,9 @@ class TestWishes:
         save(
             reader,
             mail,
-            amount="", places="", rhythm="",
+            amount="",
+            places="",
+            rhythm="",
             kinds=["trends", "salary", "tip", "spotlight"],
         )
 
@@ -358,7 +361,9 @@ class TestStopping:
         ContactPoint.objects.create(
             candidate=ana, channel=Channel.SMS, address="+4915112345678", added_at=NOW
         )
-        consent.record(ana.pk, basis="consent", evidence="A form", channel=Channel.SMS, now=NOW)
+        consent.record(
+            ana.pk, basis=Consent.Basis.CONSENT, evidence="A form", channel=Channel.SMS, now=NOW
+        )
 
         path = page_of(mail, Purpose.UNSUBSCRIBE, f"?page&only={channel}")
         answers = {reader.post(path).content for _ in range(3)}
