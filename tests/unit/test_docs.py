@@ -141,3 +141,11 @@ def _is_there(dotted: str) -> bool:
             found = getattr(found, name)
         return True
     return False
+
+
+def test_nothing_works_on_a_database_while_it_is_restored() -> None:
+    """A worker would run the jobs that waited in the dump, and send what waited."""
+    page = (CHECKOUT / "docs" / "howto" / "upgrade-postgresql.md").read_text()
+    commands = "\n".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL))
+    assert commands.index("touch $DATA/STOP") < commands.index("pg_restore")
+    assert not re.search(r"warmbench (worker|run)\b", commands)
