@@ -15,7 +15,7 @@ from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.integrations import examining
 from warmbench.integrations.mail.postman import Postman
-from warmbench.messaging import delivery, gate, outbox, segments, senders, volumes
+from warmbench.messaging import delivery, gate, invariants, outbox, segments, senders, volumes
 from warmbench.messaging.gate import Allow, Later, Reason, Refuse, Verdict
 from warmbench.messaging.handover import Kind, Recording, Rejected
 from warmbench.messaging.models import Attempt, Message, Sender
@@ -219,6 +219,19 @@ class TestWhatIsToldAtOnce:
         assert not isinstance(asked.verdict, Refuse)
         number.refresh_from_db()
         assert number.paused_at is None
+
+    def test_a_mail_after_a_stop_of_texts_breaks_no_promise(
+        self, alice: User, ana: Candidate, number: Sender
+    ) -> None:
+        reason = Suppression.Reason.UNSUBSCRIBED
+        consent.suppress(ana.pk, reason=reason, channel=Channel.SMS, now=NOW - timedelta(days=1))
+        make.message(ana, make.sender(alice))
+        assert len(deliver().mails) == 1
+        assert invariants.broken() == {}
+        Suppression.objects.create(
+            candidate=ana, channel=Channel.EMAIL, reason=reason, at=NOW - timedelta(days=1)
+        )
+        assert list(invariants.broken()) == ["sent after a stop"]
 
 
 class TestSequences:

@@ -9,8 +9,10 @@ UNION ALL
 -- The claim is the moment that counts: what it committed before the stop may still have left.
 SELECT 'sent after a stop', a.message_id
   FROM attempt a
+  JOIN message m ON m.id = a.message_id
   JOIN suppression s
     ON s.candidate_id = a.candidate_id AND s.reason <> 'address_dead' AND s.at < a.claimed_at
+   AND s.channel IN ('', m.channel)
  WHERE a.outcome IN ('accepted', 'unknown')
    AND s.releases_id IS NULL
    AND NOT EXISTS (SELECT FROM suppression r WHERE r.releases_id = s.id AND r.at <= a.claimed_at)
