@@ -11,7 +11,7 @@ WITH free AS (
       LEFT JOIN import_unit u ON u.id = r.n
 ),
 near AS (
-    SELECT f.unit, array_agg(DISTINCT o.candidate_id) AS ids
+    SELECT f.unit, min(o.candidate_id) AS one, max(o.candidate_id) AS other
       FROM free f
       JOIN import_owned o USING (n)
      GROUP BY f.unit
@@ -27,12 +27,13 @@ SELECT a.n, a.n::bigint AS unit, CASE WHEN a.problem = '' THEN a.candidate_id EN
        a.problem
   FROM import_anchor a
 UNION ALL
-SELECT f.n, f.unit, CASE WHEN cardinality(near.ids) = 1 THEN near.ids[1] END,
-       CASE WHEN cardinality(near.ids) IS NULL OR cardinality(near.ids) = 1 THEN ''
-            WHEN twin.names IS NOT NULL
+SELECT f.n, f.unit, CASE WHEN near.one = near.other THEN near.one END,
+       CASE WHEN twin.names IS NOT NULL
             THEN 'Candidates ' || twin.names
                  || ' both have this e-mail address: merge them first.'
-            ELSE 'It could be each of the candidates ' || array_to_string(near.ids, ', ') || '.'
+            WHEN near.one <> near.other
+            THEN 'It could be candidate ' || near.one || ' or candidate ' || near.other || '.'
+            ELSE ''
        END
   FROM free f
   LEFT JOIN near USING (unit)
