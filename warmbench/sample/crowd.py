@@ -124,7 +124,7 @@ def _do(act: _Act) -> None:
             wishes.stop(sent.candidate_id, message_id=sent.message_id, now=now)
         case "preferences":
             answers = Answers(status=Candidate.Status.OPEN)
-            preferences.save(sent.candidate_id, answers, message_id=sent.message_id, now=now)
+            preferences.take_down(sent.candidate_id, answers, message_id=sent.message_id, now=now)
         case "reply":
             draft = SignalDraft(
                 candidate_id=sent.candidate_id,

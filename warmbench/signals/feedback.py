@@ -43,7 +43,9 @@ class NotForMe:
 
 
 @transaction.atomic
-def save(candidate_id: int, said: Sequence[NotForMe], *, message_id: int, now: datetime) -> None:
+def take_down(
+    candidate_id: int, said: Sequence[NotForMe], *, message_id: int, now: datetime
+) -> None:
     """Keep what does not fit about a message, each thing as a fact, at once.
 
     What was said about the message before and is not said again is taken back. One signal for

@@ -146,21 +146,21 @@ def known(candidate_id: int) -> Known:
     )
 
 
-def save(candidate_id: int, answers: Answers, *, message_id: int, now: datetime) -> None:
+def take_down(candidate_id: int, answers: Answers, *, message_id: int, now: datetime) -> None:
     """Note what a candidate answers: status, pause, wishes as facts, new skills as tags.
 
     What she says outranks what files say, and is one signal: the last answers of a day replace
     earlier ones. A status that we gave for a reason of our own (applied, placed, …) stays.
     """
     try:
-        _save(candidate_id, answers, message_id=message_id, now=now)
+        _take_down(candidate_id, answers, message_id=message_id, now=now)
     except TagGoneError:
         # A tag was merged away between reading the tree and using it: the next reading knows.
-        _save(candidate_id, answers, message_id=message_id, now=now)
+        _take_down(candidate_id, answers, message_id=message_id, now=now)
 
 
 @transaction.atomic
-def _save(candidate_id: int, answers: Answers, *, message_id: int, now: datetime) -> None:
+def _take_down(candidate_id: int, answers: Answers, *, message_id: int, now: datetime) -> None:
     person = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
     if person is None:
         return

@@ -79,7 +79,7 @@ def not_for_me(visit: Visit) -> HttpResponse:
     is_saved = visit.is_post and form.is_valid()
     if is_saved:
         said = form.said()
-        feedback.save(visit.candidate_id, said, message_id=visit.message_id, now=visit.now)
+        feedback.take_down(visit.candidate_id, said, message_id=visit.message_id, now=visit.now)
         known = feedback.known(visit.candidate_id, visit.message_id)
         form = NotForMeForm(None, known=known)
     return visit.page(

@@ -23,7 +23,7 @@ def preferences(visit: Visit) -> HttpResponse:
     is_saved = visit.is_post and form.is_valid()
     if is_saved:
         said = form.answers(language=visit.chosen)
-        answers.save(visit.candidate_id, said, message_id=visit.message_id, now=visit.now)
+        answers.take_down(visit.candidate_id, said, message_id=visit.message_id, now=visit.now)
         about = wishes.correspondent(visit.candidate_id, now=visit.now) or about
         known = answers.known(visit.candidate_id)
         form = PreferencesForm(None, about=about, known=known, now=visit.now)

@@ -1,6 +1,6 @@
 """What our own terms are called on pages for candidates: addressed to them, in their language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -227,21 +227,7 @@ def why_not(reason: str) -> str:
 
 def fact(kind: str, value: Any, language: str) -> str:
     """What a fact says."""
-    match kind:
-        case CandidateFact.Kind.PAY:
-            amount = pay.written(value["amount"], value["currency"], languages.locale(language))
-            return _("at least %(amount)s %(period)s") % {
-                "amount": amount,
-                "period": PERIODS[value["period"]],
-            }
-        case CandidateFact.Kind.RHYTHM:
-            return rhythm(value["months"])
-        case CandidateFact.Kind.REMOTE:
-            return str(REMOTE.get(value, value))
-        case CandidateFact.Kind.LANGUAGE:
-            return languages.LANGUAGES.get(value, str(value))
-        case _:
-            return listed(_parts(kind, value), language)
+    return _SAY[kind](value, language)
 
 
 def rhythm(months: int) -> str:
@@ -253,19 +239,42 @@ def rhythm(months: int) -> str:
 
 def listed(words: list[str], language: str) -> str:
     """A list as it is written."""
-    return format_list(words, "unit", languages.locale(language)) if words else ""
+    return format_list(words, "standard", languages.locale(language))
 
 
-def _parts(kind: str, value: Any) -> list[str]:
-    match kind:
-        case CandidateFact.Kind.PLACES:
-            return [place["words"] for place in value]
-        case CandidateFact.Kind.SKILLS:
-            return list(value["words"])
-        case CandidateFact.Kind.TOPICS:
-            return [str(KINDS_OF_PIECE.get(one, one)) for one in value["kinds"]]
-        case CandidateFact.Kind.NOT_FOR_ME:
-            said = (ABOUT.get(value["about"]), LEVELS.get(value["is"]), value["words"])
-            return [str(one) for one in said if one]
-        case _:
-            return [str(one) for one in value.values() if one]
+def _pay(value: dict[str, str], language: str) -> str:
+    amount = pay.written(value["amount"], value["currency"], languages.locale(language))
+    return _("at least %(amount)s %(period)s") % {
+        "amount": amount,
+        "period": PERIODS[value["period"]],
+    }
+
+
+def _topics(value: dict[str, list[str]], _language: str) -> str:
+    kinds = [str(KINDS_OF_PIECE.get(one, one)) for one in value["kinds"]]
+    return "; ".join(kinds) or _("nothing")
+
+
+def _not_for_me(value: dict[str, str], _language: str) -> str:
+    said = (ABOUT.get(value["about"]), LEVELS.get(value["is"]), value["words"])
+    return _(": ").join(str(one) for one in said if one)
+
+
+#: What each kind of fact says, from its value, in a language.
+_SAY: Mapping[str, Callable[[Any, str], str]] = MappingProxyType(
+    {
+        CandidateFact.Kind.PAY: _pay,
+        CandidateFact.Kind.PLACES: lambda value, language: listed(
+            [place["words"] for place in value], language
+        ),
+        CandidateFact.Kind.REMOTE: lambda value, _language: str(REMOTE.get(value, value)),
+        CandidateFact.Kind.SKILLS: lambda value, language: listed(value["words"], language),
+        CandidateFact.Kind.TOPICS: _topics,
+        CandidateFact.Kind.RHYTHM: lambda value, _language: rhythm(value["months"]),
+        CandidateFact.Kind.LANGUAGE: lambda value, _language: languages.LANGUAGES.get(value, value),
+        CandidateFact.Kind.CORRECTED: lambda value, _language: ", ".join(
+            filter(None, value.values())
+        ),
+        CandidateFact.Kind.NOT_FOR_ME: _not_for_me,
+    }
+)

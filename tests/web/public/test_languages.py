@@ -16,6 +16,7 @@ from warmbench.messaging.models import Message
 from warmbench.people import facts
 from warmbench.people.facts import Kind, Saying, Word
 from warmbench.people.models import Candidate, CandidateFact
+from warmbench.web import public_words
 
 TITLES = {
     "en": "Your preferences",
@@ -142,6 +143,30 @@ def test_the_lines_under_a_mail_are_in_her_language(
     assert said in words.text
     assert "Cloud &amp; DevOps" in words.html
     assert words.html.count("href=") == 3 + 3
+
+
+@pytest.mark.parametrize("language", list(languages.LANGUAGES))
+def test_every_kind_of_fact_can_be_said_in_every_language(language: str) -> None:
+    values: dict[str, object] = {
+        Kind.PAY: {"amount": "42.50", "currency": "GBP", "period": "hour"},
+        Kind.PLACES: [{"words": "Lyon"}, {"words": "Basel"}, {"words": "Bern"}],
+        Kind.REMOTE: "any",
+        Kind.SKILLS: {"words": ["Java", "Rust"]},
+        Kind.TOPICS: {"kinds": ["trends", "salary", "tip"], "specialties": []},
+        Kind.RHYTHM: {"months": 3},
+        Kind.LANGUAGE: "fr",
+        Kind.CORRECTED: {"first_name": "Ana", "last_name": "Moreau"},
+        Kind.NOT_FOR_ME: {"about": "level", "is": "too_senior", "words": "Director"},
+    }
+    assert set(values) == set(Kind)
+    with languages.spoken(language):
+        said = {kind: public_words.fact(kind, value, language) for kind, value in values.items()}
+    assert all(said.values())
+    assert said[Kind.PLACES].startswith("Lyon, Basel")
+    assert said[Kind.TOPICS].count(";") == 2
+    with languages.spoken(language):
+        nothing = public_words.fact(Kind.TOPICS, {"kinds": [], "specialties": []}, language)
+    assert nothing, "also that somebody wants to read nothing is said"
 
 
 @pytest.mark.django_db

@@ -95,7 +95,9 @@ def test_a_hundred_times_is_one_change(mail: Message, reader: Client) -> None:
 
 def test_of_two_messages_each_keeps_its_own(ana: Candidate, mail: Message, reader: Client) -> None:
     other = mail.pk + 1
-    feedback.save(ana.pk, [feedback.NotForMe(feedback.About.EMPLOYER)], message_id=other, now=NOW)
+    feedback.take_down(
+        ana.pk, [feedback.NotForMe(feedback.About.EMPLOYER)], message_id=other, now=NOW
+    )
     reader.post(path_of(mail), {"about": ["employer"]})
     assert set(held(ana)) == {f"employer:{mail.pk}", f"employer:{other}"}
     assert Signal.objects.count() == 2
@@ -124,5 +126,5 @@ def test_whoever_stopped_everything_is_told_so(
 
 
 def test_somebody_who_is_gone_says_nothing(db: None) -> None:
-    feedback.save(4711, [feedback.NotForMe(feedback.About.PAY)], message_id=1, now=NOW)
+    feedback.take_down(4711, [feedback.NotForMe(feedback.About.PAY)], message_id=1, now=NOW)
     assert not CandidateFact.objects.exists()

@@ -438,7 +438,7 @@ class TestTheLink:
 
     def test_of_somebody_who_was_erased_meanwhile_is_lost(self, db: None) -> None:
         answers = Answers(status=Candidate.Status.OPEN, pause_until=date(2026, 6, 1))
-        preferences.save(4711, answers, message_id=1, now=NOW)
+        preferences.take_down(4711, answers, message_id=1, now=NOW)
 
         assert wishes.ask_for_link(4711, now=NOW) is None
         assert not Signal.objects.exists()
