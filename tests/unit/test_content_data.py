@@ -53,6 +53,7 @@ OUTPUT = re.compile(r"\{\{-?\s*(\w+)(.*?)-?\}\}", re.DOTALL)
 FALLBACK = re.compile(r'^\s*\|\s*default:\s*"[^"]+"\s*$')
 TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 LINK = re.compile(r"\]\(([^)]*)\)")
+NOT_FOR_ME = "{{ not_for_me_link }}"
 
 #: Words of a mail that could have been sent to anybody about anything.
 GENERIC = [
@@ -187,12 +188,17 @@ def test_it_is_long_enough_to_be_useful_and_short_enough_to_be_read(piece: Piece
 
 @each_piece
 def test_it_has_one_link_of_its_own_and_at_most_one_to_us(piece: Piece) -> None:
-    links = LINK.findall(piece.body)
+    links = [link for link in LINK.findall(piece.body) if link != NOT_FOR_ME]
     ours = [link for link in links if link in ("{{ booking_link }}", "{{ preference_link }}")]
     pages = [link for link in links if link not in ours]
     assert 1 <= len(links) <= 2
     assert len(ours) <= 1
     assert all(link.startswith("https://example.com/") for link in pages)
+
+
+@each_piece
+def test_whoever_reads_about_an_employer_may_say_why_it_is_nothing_for_them(piece: Piece) -> None:
+    assert piece.body.count(NOT_FOR_ME) == (piece.head["kind"] == "spotlight")
 
 
 @each_piece
