@@ -23,7 +23,7 @@ _DOVECOT = """
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-protocols = imap
+protocols = imap lmtp
 listen = 127.0.0.1
 mail_location = maildir:{folder}/mail/%n
 mailbox_idle_check_interval = 1 s
@@ -32,6 +32,9 @@ mail_gid = {keeper}
 first_valid_uid = 1
 first_valid_gid = 1
 auth_mechanisms = plain
+# Mails to alice+tag@example.org are alice's.
+auth_username_format = %Ln
+recipient_delimiter = +
 auth_failure_delay = 0
 ssl = {ssl}
 ssl_cert = <{certificate}
@@ -43,6 +46,11 @@ passdb {{
 userdb {{
   driver = static
   args = uid={keeper} gid={keeper} home={folder}/mail/%n
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    port = {lmtp_port}
+  }}
 }}
 service anvil {{
   # Wrong passwords make others wait.
@@ -80,9 +88,9 @@ append_dot_mydomain = no
 message_size_limit = 40000000
 minimal_backoff_time = 1s
 queue_run_delay = 1s
-# Whose mails we get back; and everybody else, whom another server does not know.
-transport_maps = inline:{{ northwind.example=lmtp:inet:127.0.0.1:{reception} }}, \
-static:smtp:[127.0.0.1]:{elsewhere}
+# Mails to us; and to the world, of which another server answers.
+transport_maps = inline:{{
+    northwind.example=lmtp:inet:127.0.0.1:{handed_to}, example.com=smtp:[127.0.0.1]:{elsewhere} }}
 virtual_mailbox_domains = example.com
 virtual_mailbox_maps = inline:{{ known@example.com=known }}
 """
@@ -134,6 +142,8 @@ class Dovecot:
     folder: Path
     port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
+    #: Where a mail server hands mails over.
+    lmtp_port: int = field(default_factory=free_port)
 
     def add(self, user: str, password: str) -> None:
         """Let somebody sign in."""
@@ -158,6 +168,8 @@ class Dovecot:
 def dovecot(certificate: Path) -> Iterator[Dovecot]:
     """A running Dovecot, with a PEM file of key and certificate for 127.0.0.1."""
     program = need("dovecot", "dovecot-imapd")
+    if not Path("/usr/lib/dovecot/lmtp").exists():
+        need("dovecot's lmtp", "dovecot-lmtpd")
     with _folder() as folder:
         server = Dovecot(folder)
         for name in ("mail", "state"):
@@ -172,6 +184,7 @@ def dovecot(certificate: Path) -> Iterator[Dovecot]:
                 certificate=certificate,
                 port=server.port,
                 tls_port=server.tls_port,
+                lmtp_port=server.lmtp_port,
             )
         )
         with _running([program, "-F", "-c", str(folder / "dovecot.conf")], folder, server.port):
@@ -180,11 +193,12 @@ def dovecot(certificate: Path) -> Iterator[Dovecot]:
 
 @dataclass
 class Postfix:
-    """A mail server that takes mails at ``port``, and hands those of northwind.example over by
-    LMTP. Of all others, one behind it knows nobody but known@example.com."""
+    """A mail server that takes mails at ``port``. Those of northwind.example it hands over, those
+    of example.com it sends to a second one, which knows nobody there but known@example.com."""
 
     folder: Path
-    reception: int
+    #: The port where mails for northwind.example go.
+    handed_to: int
     port: int = field(default_factory=free_port)
     elsewhere: int = field(default_factory=free_port)
 
@@ -195,20 +209,25 @@ class Postfix:
 
 
 @contextmanager
-def postfix(reception: int) -> Iterator[Postfix]:
-    """A running Postfix that hands over to this port."""
+def postfix(handed_to: int) -> Iterator[Postfix]:
+    """A running Postfix that hands the mails of northwind.example over by LMTP at this port."""
     program = need("postfix", "postfix")
     with _folder() as folder:
-        server = Postfix(folder, reception)
+        server = Postfix(folder, handed_to)
         for name in ("etc", "queue", "data"):
             (folder / name).mkdir()
         shutil.chown(folder / "data", "postfix")
-        fields = {"folder": folder, "reception": reception, "elsewhere": server.elsewhere}
+        fields = {"folder": folder, "handed_to": handed_to, "elsewhere": server.elsewhere}
         (folder / "etc" / "main.cf").write_text(_MAIN_CF.format(**fields))
         master = _MASTER_CF.format(port=server.port, elsewhere=server.elsewhere)
         (folder / "etc" / "master.cf").write_text(master)
-        with _running([program, "-c", str(folder / "etc"), "start-fg"], folder, server.port):
-            yield server
+        command = [program, "-c", str(folder / "etc")]
+        try:
+            with _running([*command, "start-fg"], folder, server.port):
+                yield server
+        finally:
+            # It has left our session, to which its end would be told.
+            subprocess.run([*command, "abort"], capture_output=True, check=False)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.messaging import invariants, volumes
+from warmbench.messaging import invariants, provider_events, volumes
 
 
 @app.periodic(cron="23 2 * * *")
@@ -18,3 +18,10 @@ def look_for_broken_promises(timestamp: int) -> None:
 def record_peaks(timestamp: int) -> None:
     """Every hour: write down the most that a domain handed over within 24 hours."""
     volumes.record_peaks(now=clock.now())
+
+
+@app.periodic(cron="53 2 * * *")
+@app.task(name="messaging.forget_provider_events", queueing_lock="messaging.provider_events")
+def forget_provider_events(timestamp: int) -> None:
+    """Every night: drop what providers told a month ago; what counts of it stands elsewhere."""
+    provider_events.forget(now=clock.now())
