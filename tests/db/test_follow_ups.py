@@ -323,7 +323,8 @@ class TestTakingBack:
 
     def test_what_the_system_withdrew_stays_withdrawn(self, ana: Candidate, alice: User) -> None:
         entry = opened(ana)
-        follow_ups.call_off([ana.pk], [entry.reason], note="She moved on.", now=NOW)
+        reason = FollowUp.Reason(entry.reason)
+        follow_ups.call_off([ana.pk], [reason], note="She moved on.", now=NOW)
         assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
 
     def test_what_stands_on_nothing_any_more_stays_done(self, ana: Candidate, alice: User) -> None:

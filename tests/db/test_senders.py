@@ -41,7 +41,8 @@ def mailbox(**fields: Any) -> Mailbox:
 def found(box: Sender, **outcomes: Outcome) -> Findings:
     """Everything passes, but for what is named."""
     checks = (
-        Check(one, outcomes.get(one.lower(), Outcome.PASSED), f"{one} said.") for one in sender_checks.OF_MAIL
+        Check(one, outcomes.get(one.lower(), Outcome.PASSED), f"{one} said.")
+        for one in sender_checks.OF_MAIL
     )
     return Findings(sender_checks.identity(box), tuple(checks), "northwind.io")
 

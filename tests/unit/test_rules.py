@@ -192,8 +192,10 @@ def _mistake_in(text: str) -> RuleError | None:
         ),
         (
             "consent for email and not consent for email alerts",
-            "People who may be sent messages by e-mail and who may not be sent role alerts by"
-            " e-mail.",
+            (
+                "People who may be sent messages by e-mail and who may not be sent role alerts by"
+                " e-mail."
+            ),
         ),
     ],
 )

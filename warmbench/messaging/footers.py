@@ -34,7 +34,7 @@ def language_of(context: Mapping[str, str]) -> str:
 
 # A lookup in a catalogue takes longer than all the rest of a mail's fields.
 @lru_cache(maxsize=4096)
-def _footer(  # noqa: PLR0913, PLR0917 - all that a footer is made of
+def _footer(
     language: str,
     who: str,
     organisation: str,

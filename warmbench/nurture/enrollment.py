@@ -197,7 +197,7 @@ def _is_out_of_a_pool_that_pauses(found: Enrollment) -> bool:
     if found.pool is None or found.pool.on_leave != Pool.OnLeave.PAUSE:
         return False
     present = PoolMember.objects.filter(
-        pool_id=found.pool_id, candidate_id=found.candidate_id, left_at=None
+        pool=found.pool, candidate_id=found.candidate_id, left_at=None
     )
     return not present.exists()
 

@@ -96,8 +96,8 @@ def suppress(
         by_id=by_id,
         at=now,
     )
-    if reason in journal.SAID:
-        kind = journal.Kind(reason)
+    kind = journal.Kind(reason.value) if reason.value in journal.SAID else None
+    if kind is not None:
         journal.note([candidate_id], kind, channel=channel or "", address=address, now=now)
     detail: dict[str, object] = {"reason": str(reason), "channel": str(channel or "all")}
     audit.record(by_id, "candidate.suppressed", f"candidate:{candidate_id}", detail=detail, now=now)

@@ -68,10 +68,11 @@ def of(candidate_id: int, *, now: datetime) -> Export:
     """Everything about a candidate: facts, scores, messages with their words, verdicts, notes,
     clicks, permission, and who looked at them. Sections without rows are left out."""
     organisation = Organisation.objects.first()
-    sections = []
-    for holding in holdings.everything():
-        if rows := holdings.rows(holding, candidate_id):
-            sections.append(Section(holding.table, holding.title, holding.why, rows))
+    sections = [
+        Section(holding.table, holding.title, holding.why, rows)
+        for holding in holdings.everything()
+        if (rows := holdings.rows(holding, candidate_id))
+    ]
     held_by = f"{organisation.name}, {organisation.postal_address}" if organisation else ""
     return Export(candidate_id, now, held_by, sections)
 

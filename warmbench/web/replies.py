@@ -1,4 +1,4 @@
-"""The pages about mails and texts that came in: what people wrote, and what nobody but a person can say."""
+"""The pages about what people wrote to us, and what nobody but a person can say of it."""
 
 from typing import Any
 from urllib.parse import parse_qsl
