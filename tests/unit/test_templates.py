@@ -33,8 +33,8 @@ def compiled(body: str, *, subject: str = "Hello", look: Look = "letter") -> Com
 
 def urls(template: Compiled) -> Urls:
     clicks = [f"https://w.example/c/{at}" for at in range(len(template.links))]
-    ours = (f"https://w.example/{page}/tok" for page in ("u", "p", "me", "n"))
-    return Urls(*ours, clicks=clicks)
+    page = "https://w.example"
+    return Urls(f"{page}/u/tok", f"{page}/p/tok", f"{page}/me/tok", f"{page}/n/tok", clicks)
 
 
 def render(template: Compiled, context: dict[str, str]) -> Rendered:

@@ -23,7 +23,9 @@ class Benchmark(StrEnum):
     IMPORTING = "importing"
     INBOUND = "inbound"
     MEMBERSHIP = "membership"
+    ONE_CLICK = "one_click"
     PLANNING = "planning"
+    REPLIES = "replies"
     SENDING = "sending"
 
 
@@ -42,11 +44,14 @@ PLANS = {
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
     Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
     Benchmark.MEMBERSHIP: Plan(lambda size: ["--candidates", str(size)], 20_000),
+    Benchmark.ONE_CLICK: Plan(lambda size: ["--requests", str(size)], 1_000),
     Benchmark.PLANNING: Plan(
         # A part of them is due at a time, in each of the rounds.
         lambda size: ["--enrollments", str(size), "--due", str(size // 5)],
         20_000,
     ),
+    # Always the same texts.
+    Benchmark.REPLIES: Plan(lambda _: [], 0),
     Benchmark.SENDING: Plan(
         lambda size: ["--messages", str(size)], 3_000, ("smtp-sink", "smtp-source")
     ),

@@ -257,8 +257,8 @@ def _try_out(compiled: Compiled) -> None:
     """Fill the template with samples, once with every field and once with as few as it takes."""
     footer = Footer("Alice Meyer", "Northwind Talent", "You asked us to write.", "1 Quay, Lyon")
     clicks = ["https://a.example/c"] * len(compiled.links)
-    ours = (f"https://a.example/{page}" for page in ("u", "p", "me", "n"))
-    urls = Urls(*ours, clicks=clicks)
+    page = "https://a.example"
+    urls = Urls(f"{page}/u", f"{page}/p", f"{page}/me", f"{page}/n", clicks)
     for context in (fields.SAMPLES, {name: fields.SAMPLES[name] for name in compiled.required}):
         try:
             render(compiled, context, footer, urls)

@@ -74,7 +74,7 @@ class Reader:
 def load(candidate_ids: Iterable[int]) -> dict[int, Reader]:
     """The readers by candidate id."""
     rows = sql.run(sql.load(__file__, "readers"), {"ids": list(candidate_ids)})
-    return {row[0]: Reader(*row, said=json.loads(said) if said else None) for *row, said in rows}
+    return {row[0]: Reader(*[*row, json.loads(said) if said else None]) for *row, said in rows}
 
 
 @dataclass(frozen=True, slots=True)
