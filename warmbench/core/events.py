@@ -69,8 +69,11 @@ def publish(event: Event) -> None:
         held.append(event)
         return
     kind = type(event).__qualname__
-    for reaction in _reactions[kind]:
-        react.defer(kind=kind, reaction=reaction, fields=asdict(event))
+    fields: Any = asdict(event)
+    jobs = [{"kind": kind, "reaction": name, "fields": fields} for name in _reactions[kind]]
+    if jobs:
+        # At once: somebody who unsubscribes waits for as many statements as there are here.
+        react.batch_defer(*jobs)
 
 
 @contextmanager
