@@ -26,7 +26,7 @@ SHRINK = 1e-2
 Example = tuple[dict[str, float], str]
 
 
-def fit(examples: Sequence[Example]) -> linear.Model:
+def fit(examples: Sequence[Example], *, shrink: float = SHRINK) -> linear.Model:
     """A multinomial logistic regression by stochastic gradient descent with AdaGrad."""
     classes = tuple(sorted({label for _, label in examples}))
     seen = Counter(name for features, _ in examples for name in features)
@@ -42,7 +42,7 @@ def fit(examples: Sequence[Example]) -> linear.Model:
     for _ in range(ROUNDS):
         order.shuffle(rows)
         for features, right in rows:
-            _step(features, right, weights, steps)
+            _step(features, right, weights, steps, shrink)
     return linear.Model(classes, {name: tuple(each) for name, each in weights.items()})
 
 
@@ -51,6 +51,7 @@ def _step(
     right: int,
     weights: dict[str, list[float]],
     steps: dict[str, list[float]],
+    shrink: float,
 ) -> None:
     scores = [0.0] * len(weights["(always)"])
     for name, value in features:
@@ -63,7 +64,7 @@ def _step(
     for name, value in features:
         row, taken = weights[name], steps[name]
         for place, error in enumerate(errors):
-            slope = error * value + SHRINK * row[place]
+            slope = error * value + shrink * row[place]
             taken[place] += slope * slope
             row[place] -= RATE * slope / (1 + math.sqrt(taken[place]))
 
@@ -118,7 +119,7 @@ def main() -> None:
     """Learn everything anew."""
     examples = intent_examples([*read("classes_dev.jsonl"), *more_examples()])
     write(fit(examples), "intent_weights")
-    write(fit(optout_examples()), "optout_weights")
+    write(fit(optout_examples(), shrink=SHRINK / 10), "optout_weights")
 
 
 if __name__ == "__main__":

@@ -149,12 +149,15 @@ def _kind(subject: str, body: str) -> tuple[AutoKind, str]:
 def _addresses(mail: Mail, body: str, kind: AutoKind) -> tuple[str, str]:
     """The person's own new address, and that of somebody else to write to."""
     own = colleague = ""
+    last = 0
     known = {mail.sender.lower(), *(address.lower() for address in mail.to)}
     for match in _ADDRESS.finditer(body):
         address = match[0].rstrip(".")
         if address.lower() in known:
             continue
-        before = fold(body[max(0, match.start() - 60) : match.start()])
+        # What was said of the address before is not said of this one.
+        before = fold(body[max(last, match.start() - 60) : match.start()])
+        last = match.end()
         behind = fold(body[match.end() : match.end() + 25])
         is_own = _is_namesake(address, mail) or _words().own.search(f"{before} @ {behind}")
         if kind in {AutoKind.NEW_ADDRESS, AutoKind.LEFT_COMPANY} and is_own:

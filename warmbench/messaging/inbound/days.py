@@ -106,12 +106,14 @@ def _day(span: Span, sentence: str, *, today: date, follows: bool) -> Day:
     if relation is Relation.TILL:
         relation = Relation.UNTIL if follows else Relation.BARE
     past = relation is Relation.SINCE and span.first <= today
-    is_back = relation is not Relation.UNTIL and not past and bool(
-        words.back_before.search(before[-45:]) or words.back_behind.match(behind[:45])
+    is_back = (
+        relation is not Relation.UNTIL
+        and not past
+        and bool(words.back_before.search(before[-45:]) or words.back_behind.match(behind[:45]))
     )
-    if relation is Relation.UNTIL and words.not_until.search(before[-60:]):
-        relation = Relation.NOT_UNTIL
-    elif relation is Relation.BARE and words.not_until.search(before[-60:]):
+    if (relation is Relation.UNTIL and words.not_until.search(before[-60:])) or (
+        relation is Relation.BARE and words.not_until.search(before[-60:])
+    ):
         relation = Relation.NOT_UNTIL
     return Day(
         first=span.first, last=span.last, relation=relation, is_back=is_back,
@@ -221,7 +223,7 @@ def _named(sentence: str, *, today: date) -> Iterator[Span]:
                 other = names.get((said.get("month1") or said["month"]).rstrip("."), month)
                 first = _on(int(said["first"]), other, year if other <= month else None, today)
             if last and first:
-                first = first if first <= last else last
+                first = min(first, last)
                 last = last if (last - first).days < 300 else first
                 yield Span(first, last, *match.span())
     yield from _months_alone(sentence, today=today)
@@ -295,24 +297,16 @@ def _months() -> dict[str, int]:
 @cache
 def _around() -> _Around:
     words = table("day_words")
-    weekday = "|".join(sorted(spans.weekdays(), key=len, reverse=True))
-    filler = "|".join(re.escape(each) for each in [*words["fillers"]]) + "|" + weekday
-    relations = (
-        "|".join(
-            rf"(?P<{name}>{'|'.join(re.escape(each) for each in sorted(words[name], key=len, reverse=True))})"
-            for name in ("until", "till", "after", "since")
-        )
-        + rf"|(?P<from>{'|'.join(re.escape(e) for e in sorted(words['from'], key=len, reverse=True))})"
+    one_of = spans.one_of
+    filler = one_of([*words["fillers"], *spans.weekdays()])
+    relations = "|".join(
+        f"(?P<{name}>{one_of(words[name])})" for name in ("until", "till", "after", "since", "from")
     )
-    month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    month = one_of(list(_months()))
     of = "|".join(words["of_month"])
     back = "|".join(words["back"])
-    parts = "|".join(
-        re.escape(each)
-        for each in sorted(
-            [*words["end_of"], *words["middle_of"], *words["start_of"]], key=len, reverse=True
-        )
-    )
+    parts = one_of([*words["end_of"], *words["middle_of"], *words["start_of"]])
+    before = one_of(words["before_month"])
     first, last, year = _DAY.format("first"), _DAY.format("last"), _YEAR.format("year")
     return _Around(
         relation=re.compile(rf"(?:^|[\s(])(?:{relations})(?:[ ,]+(?:{filler}))*$"),
@@ -321,10 +315,12 @@ def _around() -> _Around:
         back_behind=re.compile(rf"[^.;]{{0,30}}\b(?:{back})\b"),
         named=(
             re.compile(
-                rf"\b{first} (?:{of})?(?P<month1>{month})\.?{_TO}{last} (?:{of})?(?P<month>{month})\b\.?{year}"
+                rf"\b{first} (?:{of})?(?P<month1>{month})\.?"
+                rf"{_TO}{last} (?:{of})?(?P<month>{month})\b\.?{year}"
             ),
             re.compile(
-                rf"\b(?P<month1>{month})\.? (?:the )?{first}{_TO}(?P<month>{month})\.? (?:the )?{last}(?!\d){year}"
+                rf"\b(?P<month1>{month})\.? (?:the )?{first}"
+                rf"{_TO}(?P<month>{month})\.? (?:the )?{last}(?!\d){year}"
             ),
             re.compile(rf"\b{first}{_TO}{last} (?:{of})?(?P<month>{month})\b\.?{year}"),
             re.compile(rf"\b(?P<month>{month})\.? (?:the )?{first}{_TO}{last}(?![\d:]){year}"),
@@ -336,7 +332,7 @@ def _around() -> _Around:
         ),
         month_alone=re.compile(
             rf"(?:\b(?P<part>{parts})[ -]+)?"
-            rf"(?:(?P<in>\b(?:in|im|en|em|w|a|ab|bis|until|till|til|by|from|since|before|after|of|next|around|for|vanaf|tot|jusqu'en|nach|apres|hasta|fino a|od|do|d'ici|so em|vor|avant|on|the|na|vers|gegen|per|through) (?:the )?))?"
+            rf"(?:(?P<in>\b(?:{before}) (?:the )?))?"
             rf"\b(?P<month>{month})\b\.?(?: (?:of |de |del )?(?P<year>20\d\d))?(?! ?\d)"
         ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 #: The first words of a text tell what it wants, and bound the work.
 MAX_WORDS = 400
@@ -53,7 +54,7 @@ def words_and_letters(sentences: Iterable[str]) -> dict[str, float]:
             break
     words = words[:MAX_WORDS]
     single = {f"w {word}" for word in words if word not in "^$,"}
-    double = {f"b {first} {second}" for first, second in zip(words, words[1:], strict=False)}
+    double = {f"b {first} {second}" for first, second in pairwise(words)}
     runs = {
         f"c {padded[start : start + 4]}"
         for padded in (f" {word} " for word in words if word.isalpha())
@@ -69,8 +70,8 @@ def words_and_letters(sentences: Iterable[str]) -> dict[str, float]:
 @cache
 def learnt(name: str) -> Model:
     """One of the models that lie beside this module, e.g. ``intent_weights``."""
-    with files(__package__).joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines)
-        classes = tuple(next(rows)[1:])
-        weights = {row[0]: tuple(float(each or 0) for each in row[1:]) for row in rows}
+    text = files(__package__).joinpath(f"{name}.csv").read_text("utf-8")
+    rows = csv.reader(text.splitlines())
+    classes = tuple(next(rows)[1:])
+    weights = {row[0]: tuple(float(each or 0) for each in row[1:]) for row in rows}
     return Model(classes, weights)

@@ -17,12 +17,18 @@ Channel = Literal["mail", "sms"]
 MAX_CHARACTERS = 20_000
 #: A text of more words than this is more than a keyword and its politeness.
 MAX_KEYWORD_WORDS = 8
+MAX_KEYWORD_TEXT = 200
 
 
-#: Whoever wants to be left alone says so in the first sentences.
-MAX_SENTENCES = 60
+#: A letter of more sentences is not read to its end.
+MAX_SENTENCES = 200
 #: The learnt judge only makes a person look, so it may be wrong more often than it misses one.
 SUSPICIOUS = 0.2
+#: Below this nobody asks to stop, whatever single words look like it.
+HARMLESS = 0.05
+#: A rule alone does not stop anything: the other words must not speak against it.
+CLEAR = 0.5
+MAX_WARM = 2_000
 
 
 class Tier(StrEnum):
@@ -67,14 +73,33 @@ class _Rule:
 
 
 def judge(text: str, *, channel: Channel) -> OptOut:
-    """Whether a text asks us to stop. Give it new text only: our own footer has the word, too."""
+    """Whether a text asks us to stop. Give it new text only: our own footer has the word, too.
+
+    A rule alone stops nothing: the other words must not speak against it. Nor do single words make
+    anybody look where all others are harmless.
+    """
     folded = fold(text[:MAX_CHARACTERS])
     if found := _keyword(folded, channel):
         return found
+    stops, asks, keeps = _rules_in(sentences(folded)[:MAX_SENTENCES])
+    likelihood = _likelihood(text)
+    if stops and likelihood >= CLEAR and not _warm().search(folded[:MAX_WARM]):
+        return OptOut(Tier.STOP, stops)
+    if not stops and likelihood < HARMLESS:
+        return NOTHING
+    if not stops and not asks and not keeps and likelihood >= SUSPICIOUS:
+        asks = ("words like those of an opt-out",)
+    return OptOut(Tier.ASK, stops + asks) if stops or asks else NOTHING
+
+
+def _rules_in(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """The rules that say stop, those that say ask, and whether somebody wants to hear more."""
     stops: dict[str, None] = {}
     asks: dict[str, None] = {}
-    for sentence in sentences(folded)[:MAX_SENTENCES]:
+    keeps = False
+    for sentence in lines:
         if _keeps().search(sentence):
+            keeps = True
             continue
         telling = _harmless().sub("#", sentence)
         doubtful = _doubts().search(sentence) is not None
@@ -86,11 +111,7 @@ def judge(text: str, *, channel: Channel) -> OptOut:
                 (asks if doubtful else stops)[rule.name] = None
             elif rule.ask and rule.ask.search(telling):
                 asks[rule.name] = None
-    if stops:
-        return OptOut(Tier.STOP, tuple(stops))
-    if not asks and _likelihood(text) >= SUSPICIOUS:
-        asks["words like those of an opt-out"] = None
-    return OptOut(Tier.ASK, tuple(asks)) if asks else NOTHING
+    return tuple(stops), tuple(asks), keeps
 
 
 def _likelihood(text: str) -> float:
@@ -119,32 +140,33 @@ def _keyword(folded: str, channel: Channel) -> OptOut | None:
     Letter case, punctuation, emoji and blanks do not matter (C4), nor a zero for an “o”.
     """
     known = _known()
-    if len(folded) > 200:  # noqa: PLR2004 - longer than so many words
-        return None
-    words = [word for word in re.findall(r"[^\W_]+(?:'[^\W_]+)?", folded.replace("-", ""))]
-    if len(words) > 2 and all(len(word) == 1 for word in words):
-        words = ["".join(words)]
-    words = [word.replace("0", "o").replace("1", "l") for word in words]
+    words = _words_of(folded) if len(folded) <= MAX_KEYWORD_TEXT else []
     if not words or len(words) > MAX_KEYWORD_WORDS:
         return None
     whole = " ".join(words)
-    if channel == "sms" and whole in known.start:
-        return OptOut(Tier.NO, ("keyword:start",), Keyword.START)
-    if channel == "sms" and whole in known.help:
-        return OptOut(Tier.NO, ("keyword:help",), Keyword.HELP)
+    if channel == "sms" and whole in known.start | known.help:
+        keyword = Keyword.START if whole in known.start else Keyword.HELP
+        return OptOut(Tier.NO, (f"keyword:{keyword.value}",), keyword)
     rest = [word for word in words if word not in known.polite]
-    if whole in known.stop or " ".join(rest) in known.stop or _misspelled(rest):
-        return OptOut(Tier.STOP, ("keyword:stop",), Keyword.STOP if channel == "sms" else None)
-    if rest and all(word in known.stop for word in rest):
+    is_known = whole in known.stop or " ".join(rest) in known.stop or _misspelled(rest)
+    if is_known or (rest and all(word in known.stop for word in rest)):
         return OptOut(Tier.STOP, ("keyword:stop",), Keyword.STOP if channel == "sms" else None)
     return None
 
 
+def _words_of(folded: str) -> list[str]:
+    """The words without their signs; “s t o p” is one word."""
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", folded.replace("-", ""))
+    if len(words) > 2 and all(len(word) == 1 for word in words):
+        words = ["".join(words)]
+    return [word.replace("0", "o").replace("1", "l") for word in words]
+
+
 def _misspelled(words: list[str]) -> bool:
     """Whether the one word is “unsubscribe” but for two letters."""
-    if len(words) != 1 or not 9 <= len(words[0]) <= 14:  # noqa: PLR2004
+    if len(words) != 1 or not 9 <= len(words[0]) <= 14:
         return False
-    return DamerauLevenshtein.distance(words[0], "unsubscribe", score_cutoff=2) <= 2  # noqa: PLR2004
+    return DamerauLevenshtein.distance(words[0], "unsubscribe", score_cutoff=2) <= 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +224,12 @@ def _limits() -> re.Pattern[str]:
 @cache
 def _doubts() -> re.Pattern[str]:
     return _guards("job", "old_one", "phone", "other_thing", "until_then")
+
+
+@cache
+def _warm() -> re.Pattern[str]:
+    """What nobody writes who wants to be left alone."""
+    return _guards("warm")
 
 
 def _guards(*prefixes: str) -> re.Pattern[str]:

@@ -172,7 +172,7 @@ def _end_of_fields(lines: list[str], start: int, words: _Words, *, colons: bool)
         if kind:
             kinds.add(kind)
             end = number
-    enough = len(kinds) >= (3 if colons else 2) and "subject" in kinds | {"date" and "subject"}
+    enough = len(kinds) >= (3 if colons else 2)
     return end if enough and kinds & {"from", "date"} else None
 
 

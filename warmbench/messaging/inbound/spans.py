@@ -11,6 +11,8 @@ from babel import Locale
 
 from warmbench.messaging.inbound.plain import fold, table
 
+#: “Until spring” ends where spring begins.
+_OPEN = {"season", "next_year", "next_month", "next_quarter", "quarter", "next_week"}
 _LANGUAGES = ("en", "de", "fr", "es", "nl", "it", "pt", "pl")
 
 
@@ -43,42 +45,40 @@ def _phrases(sentence: str, *, today: date) -> Iterator[Span]:
     for pattern, name, number in _table():
         for match in pattern.finditer(sentence):
             first, last = _meaning(name, number, today)
-            vague = name in {"season", "next_year", "next_month", "next_quarter", "quarter", "next_week"}
+            vague = name in {
+                "season",
+                "next_year",
+                "next_month",
+                "next_quarter",
+                "quarter",
+                "next_week",
+            }
             yield Span(first, last, *match.span(), is_open=vague)
 
 
 def _meaning(name: str, number: int, today: date) -> tuple[date, date]:
     """The first and the last day of what a phrase names."""
-    sunday = today + timedelta(days=6 - today.weekday())
-    match name:
-        case "tomorrow":
-            day = today + timedelta(days=1)
-        case "today":
-            day = today
-        case "this_week":
-            return today, sunday
-        case "next_week":
-            return sunday + timedelta(days=1), sunday + timedelta(days=7)
-        case "next_month":
-            day = _first_of(today.month + 1, today.year)
-        case "next_quarter":
-            day = _first_of((today.month - 1) // 3 * 3 + 4, today.year)
-        case "end_of_month":
-            day = _first_of(today.month + 1, today.year) - timedelta(days=1)
-        case "end_of_year":
-            day = date(today.year, 12, 31)
-        case "next_year":
-            day = date(today.year + 1, 1, 1)
-        case "second_half":
-            day = _next_first(7, today)
-        case "after_summer":
-            day = _next_first(9, today)
-        case "after_christmas":
-            day = date(today.year + (today.month == 12 and today.day > 26), 12, 27)
-        case "quarter":
-            day = _next_first(3 * number - 2, today)
-        case _:
-            day = _next_first(number, today)
+    monday = today - timedelta(days=today.weekday())
+    if name == "this_week":
+        return today, monday + timedelta(days=6)
+    if name == "next_week":
+        return monday + timedelta(days=7), monday + timedelta(days=13)
+    past_christmas = (today.month, today.day) > (12, 26)
+    days = {
+        "tomorrow": today + timedelta(days=1),
+        "today": today,
+        "end_of_month": _first_of(today.month + 1, today.year) - timedelta(days=1),
+        "end_of_year": date(today.year, 12, 31),
+        "next_month": _first_of(today.month + 1, today.year),
+        "next_quarter": _first_of((today.month - 1) // 3 * 3 + 4, today.year),
+        "next_year": date(today.year + 1, 1, 1),
+        "second_half": _next_first(7, today),
+        "after_summer": _next_first(9, today),
+        "after_christmas": date(today.year + past_christmas, 12, 27),
+    }
+    if name in days:
+        return days[name], days[name]
+    day = _next_first(3 * number - 2 if name == "quarter" else number, today)
     return day, day
 
 
@@ -171,7 +171,8 @@ def weekdays() -> dict[str, int]:
     return found
 
 
-def _one_of(names: list[str]) -> str:
+def one_of(names: list[str]) -> str:
+    """A pattern for any of these names, the longest first."""
     return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
 
@@ -179,16 +180,17 @@ def _one_of(names: list[str]) -> str:
 def _table() -> tuple[tuple[re.Pattern[str], str, int], ...]:
     words = table("day_words")
     names = (
-        "after_summer", "after_christmas", "second_half", "end_of_month", "end_of_year", "next_week",
-        "next_month", "next_quarter", "next_year",
-        "this_week", "tomorrow", "today",
+        "after_summer", "after_christmas", "second_half", "end_of_month", "end_of_year",
+        "next_week", "next_month", "next_quarter", "next_year", "this_week", "tomorrow", "today",
     )  # fmt: skip
-    found = [(re.compile(rf"\b(?:{_one_of(words[name])})\b"), name, 0) for name in names]
+    found = [(re.compile(rf"\b(?:{one_of(words[name])})\b"), name, 0) for name in names]
     for number in range(1, 5):
         forms = [form.format(n=number) for form in words["quarters"]]
-        found.append((re.compile(rf"\b(?:{_one_of(forms)})\b"), "quarter", number))
+        found.append((re.compile(rf"\b(?:{one_of(forms)})\b"), "quarter", number))
     for month, seasons in words["seasons"].items():
-        inside = rf"\b(?:in|im|en|au|a|al|na|in het|w|the|this|next|next|no|de|del|por|it in)(?: the| der| l'| la)? ?(?:{_one_of(seasons)})\b"
+        named = one_of(seasons)
+        before = "in|im|en|au|a|al|na|in het|w|the|this|next|no|de|del|por"
+        inside = rf"\b(?:{before})(?: the| der| l'| la)? ?(?:{named})\b"
         found.append((re.compile(inside), "season", month))
     return tuple(found)
 
@@ -196,26 +198,29 @@ def _table() -> tuple[tuple[re.Pattern[str], str, int], ...]:
 @cache
 def _length() -> re.Pattern[str]:
     words = table("day_words")
-    units = _one_of([name for names in words["units"].values() for name in names])
-    numbers = _one_of(list(words["numbers"]))
+    units = one_of([name for names in words["units"].values() for name in names])
+    numbers = one_of(list(words["numbers"]))
+    begins, ends = one_of(words["span_begins"]), one_of(words["span_ends"])
     return re.compile(
-        rf"(?:\b(?P<begins>{_one_of(words['span_begins'])}) )?\b(?:(?P<number>\d{{1,2}}|{numbers})"
+        rf"(?:\b(?P<begins>{begins}) )?\b(?:(?P<number>\d{{1,2}}|{numbers})"
         r" (?:more |further |weiteren? |full |good |other |autres |mas |meer |altri )?)?"
-        rf"(?P<unit>{units})(?!\w)(?: (?P<ends>{_one_of(words['span_ends'])})\b)?"
+        rf"(?P<unit>{units})(?!\w)(?: (?P<ends>{ends})\b)?"
     )
 
 
 @cache
 def _day_of_month() -> re.Pattern[str]:
-    names = _one_of(list(weekdays()))
+    names = one_of(list(weekdays()))
     number = r"0?[1-9]|[12]\d|3[01]"
     return re.compile(
-        rf"\b(?:the |{names},? (?:the |den |le |el |il )?)?(?P<day>{number})(?:st|nd|rd|th|de|ste)\b"
-        rf"|\b(?:le|el(?: dia)?|il|am|zum|den|op|dia|no dia|(?:{names}),?(?: the| den| le| el| il)?) "
+        rf"\b(?:the |{names},? (?:the |den |le |el |il )?)?"
+        rf"(?P<day>{number})(?:st|nd|rd|th|de|ste)\b"
+        r"|\b(?:le|el(?: dia)?|il|am|zum|den|op|dia|no dia"
+        rf"|(?:{names}),?(?: the| den| le| el| il)?) "
         rf"(?P<day2>{number})\b(?![:/%\d]| ?(?:h|uhr|uur|am|pm|%|years|jahre|ans|min)\b|\.\d)\.?"
     )
 
 
 @cache
 def _weekday() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:next )?(?P<weekday>{_one_of(list(weekdays()))})(?:-feira)?\b(?!')")
+    return re.compile(rf"\b(?:next )?(?P<weekday>{one_of(list(weekdays()))})(?:-feira)?\b(?!')")
