@@ -367,6 +367,16 @@ class TestNotices:
             ("Fair", 1, 0),
         ]
 
+    def test_the_last_day_is_thirty_days_or_a_month_whatever_comes_first(self, alice: User) -> None:
+        ana = stranger(alice)
+        for obtained, last in (
+            (datetime(2026, 12, 31, 8, tzinfo=UTC), datetime(2027, 1, 30, 8, tzinfo=UTC)),
+            (datetime(2026, 1, 31, 8, tzinfo=UTC), datetime(2026, 2, 28, 8, tzinfo=UTC)),
+        ):
+            Candidate.objects.filter(pk=ana.pk).update(added_at=obtained)
+            (one,) = notices.waiting(now=obtained + timedelta(days=27))
+            assert one.decided_by == last
+
     def test_a_source_is_settled_at_once(self, alice: User) -> None:
         for days in (1, 25, 40):
             stranger(alice, days=days)

@@ -234,12 +234,6 @@ class TestNotice:
     def test_is_asked_for_in_europe(self, country: str, asks: bool) -> None:
         assert (law.terms(country, on=DAY).notice is not None) == asks
 
-    def test_the_last_day_is_thirty_days_or_a_month_whatever_comes_first(self) -> None:
-        clock = Clock(21, 28, 30)
-        december, january = (datetime(2026, m, 31, 8, tzinfo=UTC) for m in (12, 1))
-        assert law.decided_by(clock, december) == datetime(2027, 1, 30, 8, tzinfo=UTC)
-        assert law.decided_by(clock, january) == datetime(2026, 2, 28, 8, tzinfo=UTC)
-
     @pytest.mark.parametrize(("days", "is_late"), [(27, False), (28, True), (400, True)])
     def test_all_use_stops_on_the_twenty_eighth_day(self, days: int, is_late: bool) -> None:
         unaware = replace(ANA, obtained_at=NOW - timedelta(days=days))

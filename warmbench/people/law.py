@@ -128,20 +128,9 @@ def source(name: str) -> str:
     return rule.source if rule else ""
 
 
-def warns_at(clock: Clock, obtained_at: datetime) -> datetime:
-    """When to remind somebody that a person has not been told yet."""
-    return obtained_at + timedelta(days=clock.warn)
-
-
 def stops_at(clock: Clock, obtained_at: datetime) -> datetime:
     """From when a person who has not been told is no longer written to."""
     return obtained_at + timedelta(days=clock.stop)
-
-
-def decided_by(clock: Clock, obtained_at: datetime) -> datetime:
-    """When a person must have been told, or somebody must have decided otherwise: a month in
-    the law's words, which February makes shorter."""
-    return min(obtained_at + timedelta(days=clock.decide), months_after(obtained_at, 1))
 
 
 def months_after(at: datetime, months: int) -> datetime:

@@ -180,6 +180,11 @@ def _follow_ups(candidate: Candidate, names: Names) -> Iterator[Entry]:
 
 
 def _permission(candidate: Candidate, names: Names) -> Iterator[Entry]:
+    for notice in candidate.notices.order_by("-at"):
+        who = names.get(notice.by_id or 0, "")
+        title = f"That we have their data: {_lower(notice.get_kind_display())}"
+        text = _sourced(notice.evidence, f"by {who}" if who else "")
+        yield Entry(notice.at, "change", title, text=text)
     for consent in candidate.consents.order_by("-at")[:MOST]:
         basis = str(consent.get_basis_display()).lower()
         title = f"Permission for {Channel(consent.channel).within_a_sentence}: {basis}"
