@@ -65,17 +65,19 @@ def after_restore(*, now: datetime, lines: Iterable[Line] | None = None) -> Afte
 def _obey(lines: Iterable[Line], *, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     to_erase: set[int] = set()
+    erased_points: dict[str, datetime] = {}
     for found in recall.recall(line for line in lines if line.kind != Kind.RESTORED):
         line = found.line
         if line.kind == Kind.ERASED:
             to_erase |= found.is_them
-            hashes.put(line.points, hashes.Reason.ERASED, at=datetime.fromisoformat(line.at))
+            erased_points |= dict.fromkeys(line.points, datetime.fromisoformat(line.at))
             for candidate_id in found.same_address:
                 counts["stopped"] += _stop(candidate_id, Suppression.Reason.ERASED, line, now=now)
         elif line.kind == Kind.WITHDRAWN:
             counts["withdrawn"] += sum(_withdraw(pk, line) for pk in found.is_them)
         else:
             counts["stopped"] += _obey_stop(found, now=now)
+    hashes.put_dated(erased_points, hashes.Reason.ERASED)
     erased = sorted(to_erase)
     for at in range(0, len(erased), _BATCH):
         part = erased[at : at + _BATCH]

@@ -79,7 +79,7 @@ def _erase(
     if not ids:
         return []
     digests = hashes.of_people(ids)
-    journal.note(ids, journal.Kind.ERASED, now=now)
+    journal.note(ids, journal.Kind.ERASED, known=digests, now=now)
     hashes.put([one for found in digests.values() for one in found], hashes.Reason.ERASED, at=now)
     for other in sharing(ids):
         consent.suppress(

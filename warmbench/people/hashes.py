@@ -80,16 +80,21 @@ def reason_against(address: str, channel: str) -> SuppressionHash | None:
 
 def put(digests: Iterable[str], reason: SuppressionHash.Reason, *, at: datetime) -> None:
     """Put hashes on the list. One that is there stays, but for erasure, which is stronger."""
+    put_dated(dict.fromkeys(digests, at), reason)
+
+
+def put_dated(digests: Mapping[str, datetime], reason: SuppressionHash.Reason) -> None:
+    """Put hashes on the list, each with when it was said."""
     sql.run(
         """
         INSERT INTO suppression_hash AS h (digest, reason, at)
-        SELECT DISTINCT digest, %(reason)s, %(at)s::timestamptz
-          FROM unnest(%(digests)s::text[]) AS d (digest)
+        SELECT digest, %(reason)s, at
+          FROM unnest(%(digests)s::text[], %(ats)s::timestamptz[]) AS d (digest, at)
          ORDER BY digest
             ON CONFLICT (digest) DO UPDATE SET reason = excluded.reason, at = excluded.at
          WHERE excluded.reason = 'erased' AND h.reason <> 'erased'
         """,
-        {"digests": list(digests), "reason": str(reason), "at": at},
+        {"digests": list(digests), "ats": list(digests.values()), "reason": str(reason)},
     )
 
 

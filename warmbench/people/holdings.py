@@ -9,7 +9,8 @@ nothing. A test walks all tables for one that is neither.
 # ruff: noqa: SLF001 - _meta is Django's own way to ask what a table is made of
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -23,6 +24,10 @@ from warmbench.core import sql
 from warmbench.people.models import Candidate, ContactPoint
 
 Row = dict[str, Any]
+
+
+class LeftOverError(RuntimeError):
+    """A table was not emptied: a bug, and nobody is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,7 @@ def forget(people: People) -> dict[str, int]:
     many rows that were, by label.
 
     What hangs on other rows goes before them, then the people, then what hangs on the people
-    alone: it changes nothing about them any more. Keys are checked when everything is gone.
+    alone: it changes nothing about them any more. The people must be locked, FOR UPDATE.
     """
     values = {"ids": list(people.ids), "addresses": list(people.addresses)}
     for one in everything():
@@ -208,9 +213,43 @@ def forget(people: People) -> dict[str, int]:
         if one.forget:
             counts[one.label] = sum(sql.run(query, values).rowcount for query in one.forget)
     rest = [one for one in everything() if not one.forget]
-    for one in sorted(rest, key=_turn):
-        counts[one.label] = sql.run(_deletion(one), values).rowcount
+    with _without_a_check_per_row():
+        for one in sorted(rest, key=_turn):
+            counts[one.label] = sql.run(_deletion(one), values).rowcount
+    _check_that_nothing_is_left(people)
     return counts
+
+
+@contextmanager
+def _without_a_check_per_row() -> Iterator[None]:
+    """Delete without asking, for each person and each table, whether a row is left.
+
+    Of many people that takes five times as long as deleting them. All tables are asked once
+    afterwards. Who held a key of these people has committed before they were locked; who comes
+    later waits for our commit and is refused then. Where the database does not let us, it asks.
+    """
+    allowed = sql.run("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+    if not allowed.fetchall()[0][0]:
+        yield
+        return
+    sql.run("SET LOCAL session_replication_role = replica")
+    yield
+    sql.run("SET LOCAL session_replication_role = origin")
+
+
+def _check_that_nothing_is_left(people: People) -> None:
+    pointing = sql.run(
+        """
+        SELECT k.conrelid::regclass::text, a.attname
+          FROM pg_constraint k
+          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+         WHERE k.contype = 'f' AND k.confrelid = 'candidate'::regclass
+        """
+    ).fetchall()
+    for table, column in pointing:
+        query = f"SELECT FROM {table} WHERE {column} = ANY(%(ids)s::bigint[]) LIMIT 1"
+        if sql.run(query, {"ids": list(people.ids)}).fetchall():
+            raise LeftOverError(f"{table} still points at people who are erased.")
 
 
 def _turn(holding: Holding) -> tuple[int, bool]:

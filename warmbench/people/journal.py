@@ -7,7 +7,7 @@ the transaction commits, so that after a restore too much may be known, and neve
 import json
 import logging
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,13 +74,14 @@ def note(
     channel: str = "",
     purpose: str = "",
     address: str = "",
+    known: Mapping[int, list[str]] | None = None,
 ) -> None:
     """Write down what these people said; call it in the transaction in which it takes effect.
 
     A journal that cannot be written is an error in the log, and no reason to refuse somebody
-    what they asked for.
+    what they asked for. ``known`` are their hashes, if somebody has counted them already.
     """
-    known = hashes.of_people(candidate_ids)
+    known = hashes.of_people(candidate_ids) if known is None else known
     # Where it was said may be no address of theirs any more.
     medium = Channel.EMAIL if "@" in address else Channel.SMS
     extra = [hashes.of_address(address, medium)] if address else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, sql
@@ -28,7 +28,7 @@ NOT_HUMAN = frozenset({Kind.UNSUBSCRIBED, Kind.ADDRESS_DEAD, Kind.COMPLAINED, Ki
 FIRST_CALL, LAST_CALL = timedelta(days=60), timedelta(days=30)
 #: So many entries are open for a recruiter at a time, the most urgent first.
 AT_ONCE = 20
-#: People read, stopped or erased in one transaction.
+#: People read, stopped or erased at a time.
 BATCH = 5_000
 
 #: How many months somebody is kept who lives in a country; None for no limit.
@@ -57,23 +57,13 @@ def ending(
     The period is the law's where they live (``people.law``), counted from the last human
     contact. Who lives where no period is known is kept.
     """
-    after = 0
-    while found := _batch(after, now=now, within=within, period=period):
-        yield from found
-        after = found[-1].candidate_id
-
-
-def _batch(
-    after: int, *, now: datetime, within: timedelta, period: Period | None, limit: int = BATCH
-) -> list[Ending]:
-    values = {
-        "periods": sql.records(_periods(period, now=now)),
-        "kinds": [str(kind) for kind in HUMAN],
-        "until": now + within,
-        "after": after,
-        "limit": limit,
-    }
-    return [Ending(*row) for row in sql.run(sql.load(__file__, "retention"), values)]
+    periods = sql.records(_periods(period, now=now))
+    values = {"periods": periods, "kinds": [str(kind) for kind in HUMAN], "until": now + within}
+    last = Candidate.objects.aggregate(last=Max("pk"))["last"] or 0
+    for first in range(1, last + 1, BATCH):
+        span = {"first": first, "last": first + BATCH - 1}
+        for row in sql.run(sql.load(__file__, "retention"), values | span):
+            yield Ending(*row)
 
 
 def ask(*, now: datetime) -> int:

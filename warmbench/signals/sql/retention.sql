@@ -3,7 +3,7 @@
 --
 -- Only what a person did counts: what they did by hand, a talk with them. Else the day on which
 -- we got to know them. Whoever we placed or who is in a process is kept for other reasons.
--- Parameters: periods (months by country), kinds (of signals), until, after (an id), limit.
+-- Parameters: periods (months by country), kinds (of signals), until, first and last (ids).
 WITH period AS (
     SELECT * FROM json_to_recordset(%(periods)s) AS p (country text, months int)
 ),
@@ -12,7 +12,7 @@ held AS (
       FROM candidate c
       LEFT JOIN organisation o ON true
       JOIN period p ON p.country = coalesce(nullif(c.country, ''), o.default_country, '')
-     WHERE c.id > %(after)s::bigint
+     WHERE c.id BETWEEN %(first)s::bigint AND %(last)s::bigint
        AND c.status NOT IN ('applied', 'placed')
        -- What is too young in any case costs no look at its signals.
        AND greatest(c.added_at, c.last_conversation_on::timestamptz)
@@ -35,4 +35,3 @@ SELECT id, country, since, since + make_interval(months => months) AS ends_at, w
           FROM heard) counted
  WHERE since + make_interval(months => months) <= %(until)s::timestamptz
  ORDER BY id
- LIMIT %(limit)s
