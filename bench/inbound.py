@@ -1,4 +1,4 @@
-"""How many mails that came in are read a second, and what they are judged to be.
+"""How many mails that came in are read a second, what they are judged to be, and how many act.
 
     python -m bench.inbound --mails 3000
     python -m bench.inbound --folder ../shared/data/bounces/mails
@@ -6,6 +6,9 @@
 Beside it, in the same run: the standard library that only takes the mails apart (the limit of what
 a parser in Python does), and flufl.bounce, Mailman's reader, which finds addresses and nothing else
 (the plain way).
+
+Then mails that answer messages which were really written go the whole way: kept, understood in
+another process, acted on, each in its commit. Beside that: keeping alone, and understanding alone.
 """
 
 import argparse
@@ -18,6 +21,7 @@ from pathlib import Path
 
 from flufl.bounce import all_failures
 
+from bench import acting
 from warmbench.core import fence
 from warmbench.messaging.inbound import kind, mail
 
@@ -156,6 +160,7 @@ def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mails", type=int, default=3_000, help="how many invented mails")
+    parser.add_argument("--acted", type=int, default=2_000, help="how many go the whole way")
     parser.add_argument("--folder", type=Path, help="real mails instead, one in each .eml file")
     options = parser.parse_args()
 
@@ -172,6 +177,8 @@ def main() -> None:
     print(f"ratio to flufl.bounce: {ours / plain:.2f}")
     print("kinds:", dict(Counter(map(_ours, mails))))
     print("mails that flufl.bounce raises for:", sum(not _flufl(raw) for raw in mails))
+    if options.acted:
+        acting.measure(options.acted)
 
 
 if __name__ == "__main__":

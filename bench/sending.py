@@ -20,7 +20,8 @@ from multiprocessing import get_context
 from bench import scratch, world
 
 SINK_PORT = 2599
-_QUEUE = """
+#: Messages of everybody whose turn it is in this round.
+QUEUE = """
 INSERT INTO message (candidate_id, channel, purpose, touch, occurrence, sender_id, template_id,
                      context, state, reason, queued_at, not_before, valid_until, state_at, tries,
                      address)
@@ -105,7 +106,8 @@ def _plain_loop(count: int, mail: bytes) -> float:
     return count / (time.perf_counter() - began)
 
 
-def _template() -> int:
+def template() -> int:
+    """The wording of all messages."""
     from warmbench.messaging import templates
     from warmbench.messaging.models import Template
 
@@ -139,7 +141,7 @@ def main() -> None:
     Sender.objects.update(host="127.0.0.1", port=SINK_PORT)
     rounds = 3
     world.people(messages * rounds)
-    template = _template()
+    wording = template()
 
     with _sink():
         rates = {}
@@ -147,11 +149,11 @@ def main() -> None:
             queued = {
                 "round": workers % rounds,
                 "rounds": rounds,
-                "template": template,
+                "template": wording,
                 "now": world.NOW,
                 "until": world.NOW + timedelta(days=3),
             }
-            sql.run(_QUEUE, queued)
+            sql.run(QUEUE, queued)
             sql.run("VACUUM ANALYZE message")
             rates[workers] = _rate(workers)
             print(f"warmbench, {workers} worker(s): {rates[workers]:,.0f} messages/s")

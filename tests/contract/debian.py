@@ -159,7 +159,7 @@ class Dovecot:
     def deliver(self, user: str, raw: bytes, *, password: str, folder: str = "INBOX") -> None:
         """Put a mail into somebody's folder."""
         client = self.signed_in(user, password)
-        kind, said = client.append(folder, None, None, raw)  # type: ignore[arg-type]
+        kind, said = client.append(folder, None, None, raw)
         assert kind == "OK", said
         client.logout()
 

@@ -25,6 +25,7 @@ from tests.web.provider_calls import (
 from warmbench.core.tokens import Purpose, sign_address
 from warmbench.integrations.mail.labels import labelled
 from warmbench.messaging import provider_events as kept
+from warmbench.messaging import returns
 from warmbench.messaging.handover import Recording
 from warmbench.messaging.models import InboundMail, ProviderEvent, Return, Sender
 from warmbench.people.models import Candidate, ContactPoint, Suppression
@@ -245,7 +246,7 @@ def test_what_fails_is_tried_again_and_then_left(
     def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(provider_events.returns, "record", broken)
+    monkeypatch.setattr(returns, "record", broken)
     assert Postmark().events(about, "dead").send(client)[0] == 204
     for _ in range(4):
         provider_events.process(now=NOW)

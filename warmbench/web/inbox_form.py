@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from warmbench.core import clock
 from warmbench.messaging.inboxes import Entry
@@ -44,11 +45,10 @@ class InboxForm(forms.Form):
         help_text="What came in before this day is left alone.",
     )
 
-    def __init__(self, *args: Any, inbox: Inbox | None = None, **kw: Any) -> None:
-        initial = {"read_since": clock.now().date()}
-        if inbox:
-            initial = {name: getattr(inbox, name) for name in _SHOWN}
-        super().__init__(*args, initial=initial, **kw)
+    def __init__(self, data: QueryDict | None, *, inbox: Inbox | None = None) -> None:
+        today = {"read_since": clock.now().date()}
+        shown = {name: getattr(inbox, name) for name in _SHOWN} if inbox else today
+        super().__init__(data, initial=shown)
         self.inbox = inbox
         if inbox:
             password = self.fields["password"]

@@ -70,7 +70,7 @@ class Call(HttpRequest):
         self.META = request.META
         self.content_type = request.content_type
         self.body = body
-        fields = QueryDict(mutable=True)
+        fields: Any = QueryDict(mutable=True)
         fields.update(_fields(request.META.get("CONTENT_TYPE", ""), body))
         self.POST = fields
 
@@ -166,11 +166,9 @@ def mail(provider: str, call: Call) -> Received:
     return found
 
 
-def _checked(
-    view: type[AnymailBaseWebhookView], call: Call, key: Mapping[str, str]
-) -> AnymailBaseWebhookView:
+def _checked(view: Any, call: Call, key: Mapping[str, str]) -> AnymailBaseWebhookView:
     # Its own exceptions are not all that it raises for bytes that are no call of a provider.
-    built = attempt(_built, view, tuple(_allowed()), tuple(key.items()))
+    built = attempt(lambda: _built(view, tuple(_allowed()), tuple(key.items())))
     failure = built if isinstance(built, Exception) else attempt(built.run_validators, call)
     if isinstance(failure, AnymailWebhookValidationFailure):
         raise NotTheirsError("Its signature does not hold.") from failure
@@ -265,7 +263,8 @@ def _of_postmark(_event: AnymailTrackingEvent, told: dict[str, Any]) -> _Own:
             return _Own(opinion=Verdict.POLICY_OR_REPUTATION, kind=Kind.BOUNCED)
         case "Blocked" | "DMARCPolicy" | "VirusNotification" | "SMTPApiError":
             return _Own(opinion=Verdict.POLICY_OR_REPUTATION)
-    return _Own()
+        case _:
+            return _Own()
 
 
 def _of_mailgun(event: AnymailTrackingEvent, told: dict[str, Any]) -> _Own:
@@ -273,19 +272,14 @@ def _of_mailgun(event: AnymailTrackingEvent, told: dict[str, Any]) -> _Own:
     status = about.get("delivery-status") or {}
     code = status.get("code")
     words = event.mta_response or event.description or ""
-    kind, opinion = None, None
-    match about.get("reason"):
-        case "suppress-complaint":
-            kind = Kind.COMPLAINED
-        case "suppress-unsubscribe":
-            kind = Kind.UNSUBSCRIBED
-        case "suppress-bounce":
-            opinion = Verdict.ADDRESS_DEAD
+    # What it remembers of an address that it did not even try.
+    reason = about.get("reason")
+    wishes = {"suppress-complaint": Kind.COMPLAINED, "suppress-unsubscribe": Kind.UNSUBSCRIBED}
     return _Own(
         # Its own codes, from 600 on, mean nothing elsewhere.
         said=f"{code if code in range(400, 600) else ''} {words}".strip(),
-        opinion=opinion,
-        kind=kind,
+        opinion=Verdict.ADDRESS_DEAD if reason == "suppress-bounce" else None,
+        kind=wishes.get(reason),
         # Its id is unique within a day. The signature's token, which Anymail takes, is of the
         # call and not of the event.
         event_id=f"{about.get('id')}@{about.get('timestamp')}",
@@ -327,12 +321,13 @@ def _mail_of_postmark(call: Call) -> Received | None:
     told = json.loads(call.body)
     if not (raw := told.get("RawEmail")):
         return None
-    first = next(iter(told.get("Headers") or []), {})
-    sender = first.get("Value") if str(first.get("Name")).lower() == "return-path" else None
+    # It puts the envelope's sender before the mail's own headers.
+    (first, *_) = told.get("Headers") or [{}]
+    is_known = str(first.get("Name")).lower() == "return-path"
     return Received(
         str(raw).encode(errors="replace"),
         str(told.get("OriginalRecipient") or ""),
-        None if sender is None else str(sender).strip("<> "),
+        str(first.get("Value")).strip("<> ") if is_known else None,
     )
 
 

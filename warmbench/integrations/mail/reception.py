@@ -60,9 +60,10 @@ class _Dialogue(SMTP):
             self._answers = 1
 
     async def push(self, status: str | bytes) -> None:
+        said = status.encode() if isinstance(status, str) else status
         for _ in range(self._answers):
-            await super().push(status)
-        if self._is_lmtp and str(status).startswith("354") and self.envelope:
+            await super().push(said)
+        if self._is_lmtp and said.startswith(b"354") and self.envelope:
             self._answers = len(self.envelope.rcpt_tos)
 
 
