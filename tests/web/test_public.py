@@ -273,7 +273,7 @@ class TestTheWayOut:
             (200, b"You will not hear from us again.\n")
         }
         assert Suppression.objects.count() == 1
-        assert AuditEntry.objects.filter(action="candidate.unsubscribed").count() == 1
+        assert AuditEntry.objects.filter(action="candidate.suppressed").count() == 1
         assert Signal.objects.get().times == 100
         assert jobs() == queued
 
@@ -293,7 +293,7 @@ class TestTheWayOut:
 
         assert answers == {200}
         assert Suppression.objects.count() == 1
-        assert AuditEntry.objects.filter(action="candidate.unsubscribed").count() == 1
+        assert AuditEntry.objects.filter(action="candidate.suppressed").count() == 1
         assert Signal.objects.get().times == 40
 
     def test_works_for_ever(self, ana: Candidate, mail: Message, reader: Client) -> None:

@@ -37,10 +37,10 @@ def of_people(candidate_ids: Collection[int]) -> dict[int, list[str]]:
     ids = list(candidate_ids)
     found: dict[int, list[str]] = {}
     known = Candidate.objects.filter(pk__in=ids).exclude(external_id="")
-    for pk, source, external_id in known.values_list("pk", "source", "external_id").iterator():
+    for pk, source, external_id in known.values_list("pk", "source", "external_id"):
         found.setdefault(pk, []).append(of_external_id(source, external_id))
     points = ContactPoint.objects.filter(candidate__in=ids)
-    for pk, channel, address in points.values_list("candidate", "channel", "address").iterator():
+    for pk, channel, address in points.values_list("candidate", "channel", "address"):
         found.setdefault(pk, []).append(of_address(address, channel))
     return found
 

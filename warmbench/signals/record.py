@@ -42,10 +42,9 @@ def record(drafts: Sequence[SignalDraft], *, now: datetime) -> list[Signal]:
     All of it commits together. A signal that was recorded before changes nothing. What somebody
     only looked at is not recorded of those who objected to being watched.
     """
-    objectors = rights.objectors({d.candidate_id for d in drafts})
-    drafts = [
-        d for d in drafts if d.candidate_id not in objectors or d.kind != Signal.Kind.CLICKED
-    ]
+    looked = {d.candidate_id for d in drafts if d.kind == Signal.Kind.CLICKED}
+    objectors = rights.objectors(looked)
+    drafts = [d for d in drafts if d.candidate_id not in objectors or d.kind != Signal.Kind.CLICKED]
     if not drafts:
         return []
     _hold_still(drafts, now=now)

@@ -23,24 +23,23 @@ def shown(row: Warmth, *, now: datetime) -> int:
     return scoring.shown(scoring.cooled(row.points, since=row.as_of, now=now))
 
 
-@transaction.atomic
 def add(signals: Sequence[Signal], *, now: datetime) -> None:
     """Count new signals in. Call it once for each, in the transaction that records it.
 
     Who objected has no warmth.
     """
-    objectors = rights.objectors({signal.candidate_id for signal in signals})
     points: defaultdict[int, float] = defaultdict(float)
     for signal in signals:
-        if signal.candidate_id in objectors:
-            continue
         worth = scoring.weight(signal)
         points[signal.candidate_id] += scoring.cooled(worth, since=signal.at, now=now)
     warmer = {candidate_id: worth for candidate_id, worth in points.items() if worth > 0}
+    for objector in rights.objectors(warmer):
+        del warmer[objector]
     if not warmer:
         return
     added = {row[0] for row in sql.run(sql.load(__file__, "add_warmth"), _params(warmer, now=now))}
-    recount(warmer.keys() - added, now=now)
+    if missing := warmer.keys() - added:
+        recount(missing, now=now)
 
 
 @transaction.atomic

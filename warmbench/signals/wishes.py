@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from warmbench.accounts.models import Organisation
-from warmbench.core import audit, tokens
+from warmbench.core import sql, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
@@ -96,19 +96,20 @@ def stop(
     it was said.
     """
     # The lock makes a hundred requests at once take turns: one is new, the others see it.
-    person = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
-    if person is None:
+    values = {"candidate": candidate_id, "message": message_id, "only": str(channel or "")}
+    found = sql.run(sql.load(__file__, "whom_to_stop"), values).fetchone()
+    if found is None:
         return False
     is_new = consent.suppress(
         candidate_id,
         reason=Suppression.Reason.UNSUBSCRIBED,
         evidence=f"Unsubscribe link of message {message_id}",
-        address=_address(candidate_id, message_id, channel),
+        address=found[0],
         channel=channel,
         now=now,
     )
     key = f"unsubscribed:{message_id}" + (f":{channel}" if channel else "")
-    said = Signal.objects.filter(candidate=person, key=key)
+    said = Signal.objects.filter(candidate=candidate_id, key=key)
     if not said.update(times=F("times") + 1):
         draft = SignalDraft(
             candidate_id=candidate_id,
@@ -120,14 +121,6 @@ def stop(
             topic=f"only {channel.label}" if channel else "",
         )
         record.record([draft], now=now)
-    if is_new:
-        audit.record(
-            None,
-            "candidate.unsubscribed",
-            f"candidate:{candidate_id}",
-            now=now,
-            detail={"message": message_id, "channel": str(channel or "all")},
-        )
     return is_new
 
 
@@ -157,14 +150,3 @@ def token(purpose: Purpose, candidate_id: int, message_id: int, *, now: datetime
     if expires <= now:
         return None
     return tokens.sign(purpose, candidate_id, message_id, expires=expires)
-
-
-def _address(candidate_id: int, message_id: int, channel: Channel | None) -> str:
-    """Where the message went, or else where the next one on the channel would have gone."""
-    messages = Message.objects.filter(pk=message_id, candidate=candidate_id)
-    if channel:
-        messages = messages.filter(channel=channel)
-    points = ContactPoint.objects.filter(candidate=candidate_id, channel=channel or Channel.EMAIL)
-    sent_to = messages.values_list("address", flat=True).first()
-    first = points.order_by("position", "pk").values_list("address", flat=True)
-    return sent_to or first.first() or ""
