@@ -112,6 +112,8 @@ def test_a_change_keeps_the_password_and_where_reading_stands(
     assert (inbox.takes, inbox.password, inbox.last_uid) == ("all", "correct horse", 70)
     # Whoever reads it begins again.
     assert inbox.reader == ""
+    # Its page shows what it is, as browsers want it.
+    assert 'value="2026-03-01"' in admin.get(f"/inboxes/{pk}/edit/").content.decode()
 
 
 def test_another_folder_is_read_from_its_beginning(admin: Client, server: ImapServer) -> None:

@@ -30,9 +30,9 @@ class InboxForm(forms.Form):
         max_length=500,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="For an account with two factors, an app password.",
+        help_text="With two factors, an app password.",
     )
-    folder = forms.CharField(max_length=200, initial="INBOX")
+    folder = forms.CharField(max_length=200, initial="INBOX", help_text="Usually INBOX.")
     takes = forms.ChoiceField(
         label="What is copied of it",
         choices=Inbox.Takes.choices,
@@ -41,8 +41,9 @@ class InboxForm(forms.Form):
     )
     read_since = forms.DateField(
         label="Mails since",
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="What came in before this day is left alone.",
+        # The one way in which browsers read it.
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="Earlier ones are left alone.",
     )
 
     def __init__(self, data: QueryDict | None, *, inbox: Inbox | None = None) -> None:
