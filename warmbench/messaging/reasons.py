@@ -43,6 +43,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         # What enrollments and queued messages end with, besides.
         Suppression.Reason.IMPORTED: "They had opted out in the data that was imported.",
         Suppression.Reason.MANUAL: "A recruiter stopped messages to them.",
+        Suppression.Reason.OBJECTED: "They objected to what we do with their data.",
+        Suppression.Reason.ERASED: "Somebody with the same address was erased.",
         "left_pool": "They left the pool.",
         "held": "A recruiter holds it until they let it go on.",
         "pool_moved": "Their pool has another sequence now.",
