@@ -16,8 +16,8 @@ from warmbench.integrations.mail.dkim_copy import CopyUnusableError
 from warmbench.integrations.mail.dkim_signing import SIGNED_HEADERS
 from warmbench.integrations.mail.postman import key_of
 from warmbench.integrations.mail.smtp import Security, SmtpSettings
-from warmbench.messaging.models import Sender
 from warmbench.messaging import sender_checks
+from warmbench.messaging.models import Sender
 from warmbench.messaging.sender_checks import Check, DnsRecord, Outcome, Subject
 
 PASSED, FAILED, UNKNOWN = Outcome.PASSED, Outcome.FAILED, Outcome.UNKNOWN

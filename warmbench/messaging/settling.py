@@ -95,7 +95,7 @@ def settle(claimed: Sequence[Claimed], endings: Sequence[Ending], *, now: dateti
             "outcomes": [row.outcome for row in rows],
             "states": [row.state for row in rows],
             "codes": [row.code for row in rows],
-            "texts": [row.text[:300] for row in rows],
+            "texts": [row.text.replace("\0", "")[:300] for row in rows],
             "reasons": [row.reason[:200] for row in rows],
             "not_befores": [row.not_before for row in rows],
             "now": now,

@@ -108,11 +108,11 @@ class FollowUp(models.Model):
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
         COMPLAINED = "complained", "Called a message spam"
         MOVED = "moved", "May have a new job"
-
         RIGHTS = "rights", "Asks about their data"
         RETENTION = "retention", "Not heard from for long"
         NOTICE_DUE = "notice_due", "Has to be told that we have their data"
         CONSENT_NEEDED = "consent_needed", "Has to be asked first"
+
     class State(models.TextChoices):
         OPEN = "open", "Open"
         DONE = "done", "Done"
