@@ -46,6 +46,7 @@ def test_the_page_shows_what_applies_where_and_what_it_rests_on(
     for said in ("not legal advice", "Germany", "UWG § 7", "Rhode Island", "to be confirmed"):
         assert said in page
     assert "There is none on record." in page
+    assert '<a href="/law/" aria-current="page"' in page
 
 
 def test_a_new_version_of_the_balancing_test_takes_the_place_of_the_last(
