@@ -251,6 +251,7 @@ CHOICES = {
     "consent-how": "people.models:Consent.How",
     "notice-kind": "people.models:Notice.Kind",
     "suppression-reason": "people.models:Suppression.Reason",
+    "fact-kind": "people.models:CandidateFact.Kind",
     "pause-reason": "people.candidates:PauseReason",
     "tag-kind": "people.models:Tag.Kind",
     "message-state": "messaging.models:Message.State",
