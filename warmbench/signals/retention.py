@@ -59,11 +59,26 @@ def ending(
     """
     periods = sql.records(_periods(period, now=now))
     values = {"periods": periods, "kinds": [str(kind) for kind in HUMAN], "until": now + within}
-    last = Candidate.objects.aggregate(last=Max("pk"))["last"] or 0
-    for first in range(1, last + 1, BATCH):
-        span = {"first": first, "last": first + BATCH - 1}
+    for first, last in _spans():
+        span = {"first": first, "last": last}
         for row in sql.run(sql.load(__file__, "retention"), values | span):
             yield Ending(*row)
+
+
+def _spans() -> Iterator[tuple[int, int]]:
+    """The ids of everybody in spans of so many people, however many ids are nobody's."""
+    after = 0
+    while True:
+        following = (
+            Candidate.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
+        )
+        last = next(iter(following[BATCH - 1 : BATCH]), None)
+        if last is None:
+            if end := following.aggregate(end=Max("pk"))["end"]:
+                yield after + 1, end
+            return
+        yield after + 1, last
+        after = last
 
 
 def ask(*, now: datetime) -> int:
