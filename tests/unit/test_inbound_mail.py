@@ -270,10 +270,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
-def test_a_megabyte_takes_less_than_a_second(body: bytes) -> None:
+def test_a_megabyte_keeps_nobody_busy(body: bytes) -> None:
+    """Less than a second where nothing else runs; what grows quadratically takes minutes."""
     began = time.process_time()
     judged((DAEMON + body)[:1_000_000])
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 20
 
 
 def test_our_own_mail_that_comes_back_is_a_loop() -> None:

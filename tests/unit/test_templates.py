@@ -285,6 +285,7 @@ def test_links_are_counted_and_lead_through_us() -> None:
         "https://w.example/u/tok",
         "https://w.example/u/tok",
         "https://w.example/p/tok",
+        "https://w.example/me/tok",
     ]
     for href in page.hrefs:
         assert href.removeprefix("mailto:") in render(template, context).text

@@ -57,7 +57,7 @@ def settle(new: Iterable[Word], known: Sequence[Word]) -> Settled:
         for word in said
         if (word.kind != Kind.SENIORITY or _height(word) == max(levels))
         and not any(_yields(word, to=other) for other in known)
-        and not any(_yields(word, to=other) for other in said if other.confidence > word.confidence)
+        and not any(_yields(word, to=other) for other in said if _is_surer(other, word))
     ]
     stays = {word.tag_id for word in kept}
     gone = [
@@ -66,6 +66,12 @@ def settle(new: Iterable[Word], known: Sequence[Word]) -> Settled:
         if word.tag_id not in stays and any(_ends(word, by=other) for other in kept)
     ]
     return Settled(kept, gone, _primary(kept, [word for word in known if word not in gone]))
+
+
+def _is_surer(word: Word, other: Word) -> bool:
+    """Whether a word counts more than another one that is said at once with it."""
+    is_home = word.kind == Kind.GEOGRAPHY and word.source == BY_CANDIDATE
+    return word.confidence > other.confidence or is_home
 
 
 def _height(word: Word) -> tuple[float, int]:
