@@ -1,6 +1,9 @@
 """What somebody forbids: on every channel, or on the one that she names."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from tests import make
 from tests.make import NOW
@@ -47,3 +50,32 @@ def test_a_stop_of_one_channel_can_become_one_of_all_and_not_the_other_way_round
     assert not consent.suppress(ana.pk, reason=UNSUBSCRIBED, channel=sms, now=NOW)
     assert stopped_on(ana) == ["email", "sms"]
     assert Suppression.objects.count() == 2
+
+
+@pytest.mark.usefixtures("work")
+def test_two_with_one_address_who_leave_in_the_same_moment_do_not_wait_for_each_other(
+    transactional_db: None,
+) -> None:
+    make.organisation()
+    people = [make.candidate(email="shared@example.com") for _ in range(2)]
+
+    def leave(number: int) -> None:
+        try:
+            consent.suppress(
+                people[number % 2].pk,
+                reason=list(Suppression.Reason)[number // 2],
+                address="shared@example.com",
+                now=NOW,
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(leave, range(2 * len(Suppression.Reason))))
+
+    assert Suppression.objects.count() == 2 * len(Suppression.Reason)
+
+
+def test_somebody_unknown_cannot_be_stopped(db: None) -> None:
+    assert not consent.suppress(4711, reason=UNSUBSCRIBED, now=NOW)
+    assert not Suppression.objects.exists()

@@ -76,7 +76,8 @@ def suppress(
     With ``address``, whoever else has that address is covered too: it is the same reader.
     Once this has committed no hand-over to them begins. Repeating it changes nothing.
     """
-    Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
+    if candidate_id not in _lock_readers(candidate_id, address):
+        return False
     standing = Suppression.objects.filter(
         candidate_id=candidate_id,
         reason=reason,
@@ -118,6 +119,17 @@ def suppress_number(number: str, *, evidence: str, now: datetime) -> bool:
         address=number, reason=Suppression.Reason.UNSUBSCRIBED, evidence=evidence, at=now
     )
     return True
+
+
+def _lock_readers(candidate_id: int, address: str) -> list[int]:
+    """Lock everybody whom a stop concerns, in one order: two people with one address who leave
+    in the same moment would else wait for each other. Returns those who are there."""
+    concerned = Q(pk=candidate_id)
+    if address:
+        points = ContactPoint.objects.filter(address=address)
+        concerned |= Q(pk__in=points.values("candidate"))
+    people = Candidate.objects.select_for_update(no_key=True).filter(concerned)
+    return list(people.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

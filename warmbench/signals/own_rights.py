@@ -37,8 +37,6 @@ def take_copy(candidate_id: int, *, now: datetime) -> Export | None:
 @transaction.atomic
 def object_to(candidate_id: int, *, message_id: int, words: str, now: datetime) -> bool:
     """Stop all messages and all profiling, at once and for good. Returns whether it is new."""
-    if not Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).exists():
-        return False
     sent = Message.objects.filter(pk=message_id, candidate=candidate_id)
     address = sent.values_list("address", flat=True).first() or ""
     evidence = f"Objected on {THEIR_PAGE}, message {message_id}"
@@ -52,9 +50,11 @@ def object_to(candidate_id: int, *, message_id: int, words: str, now: datetime) 
     return is_new
 
 
-@transaction.atomic
 def ask_for_erasure(candidate_id: int, *, message_id: int, words: str, now: datetime) -> None:
-    """Ask for everything to be erased. From now on nobody writes to them, whatever comes of it."""
+    """Ask for everything to be erased. From now on nobody writes to them, whatever comes of it.
+
+    Both may be done again: what was done first stands.
+    """
     wishes.stop(candidate_id, message_id=message_id, now=now)
     kind = RightsRequest.Kind.ERASURE
     rights.ask(candidate_id, kind, channel=THEIR_PAGE, words=words, now=now)

@@ -4,8 +4,9 @@ and the keys to everything else."""
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
+from psycopg.errors import DeadlockDetected
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import sql, tokens
@@ -20,6 +21,8 @@ from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
 
+#: So often somebody who unsubscribes gives way to others who lock the same people.
+_TRIES = 4
 #: What candidates themselves asked for. Everything else is for us to know.
 _OWN_WISHES = (
     Suppression.Reason.UNSUBSCRIBED,
@@ -85,7 +88,6 @@ def correspondent(candidate_id: int, *, now: datetime) -> Correspondent | None:
     )
 
 
-@transaction.atomic
 def stop(
     candidate_id: int, *, message_id: int, now: datetime, channel: Channel | None = None
 ) -> bool:
@@ -93,13 +95,24 @@ def stop(
 
     It holds from the commit of this transaction on, for the person, and for the address that
     the message went to. No job has to run for it. Saying it again changes nothing but how often
-    it was said.
+    it was said. Whoever else is at work on the same people does not make it fail.
     """
-    # The lock makes a hundred requests at once take turns: one is new, the others see it.
+    for _ in range(_TRIES):
+        try:
+            return _stop(candidate_id, message_id=message_id, channel=channel, now=now)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return _stop(candidate_id, message_id=message_id, channel=channel, now=now)
+
+
+@transaction.atomic
+def _stop(candidate_id: int, *, message_id: int, channel: Channel | None, now: datetime) -> bool:
     values = {"candidate": candidate_id, "message": message_id, "only": str(channel or "")}
     found = sql.run(sql.load(__file__, "whom_to_stop"), values).fetchone()
     if found is None:
         return False
+    # Its lock makes a hundred requests at once take turns: one is new, the others see it.
     is_new = consent.suppress(
         candidate_id,
         reason=Suppression.Reason.UNSUBSCRIBED,

@@ -1,5 +1,5 @@
--- Lock the person who wants to hear no more, and find where they read: where the message went, or
--- else where the next one on the channel would have gone. No row for somebody we do not know.
+-- Where somebody reads who wants to hear no more: where the message went, or else where the next
+-- one on the channel would have gone. No row for somebody we do not know.
 SELECT coalesce(
            (SELECT nullif(m.address, '') FROM message m
              WHERE m.id = %(message)s AND m.candidate_id = c.id
@@ -12,4 +12,3 @@ SELECT coalesce(
        )
   FROM candidate c
  WHERE c.id = %(candidate)s
-   FOR NO KEY UPDATE OF c
