@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
 from tests import make
+from tests.db.planting import Planted
 from tests.make import NOW
 from warmbench.core import dumps, epoch, postgres
 from warmbench.core.dumps import DumpError
@@ -20,7 +21,7 @@ from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Attempt, Message, Switch
 from warmbench.nurture import planner, restoration
 from warmbench.nurture.models import Enrollment, Step
-from warmbench.people import consent, erasure, hashes, imports, journal
+from warmbench.people import consent, erasure, export, hashes, imports, journal
 from warmbench.people.journal import Line
 from warmbench.people.models import (
     Candidate,
@@ -240,6 +241,17 @@ class TestABackup:
     ) -> None:
         with pytest.raises(DumpError):
             dumps.write(tmp_path / "no" / "such" / "folder", now=NOW)
+
+    def test_holds_everything_about_everybody(self, transactional_db: None, tmp_path: Path) -> None:
+        """rules.md R21: what a person is told is the same before and after."""
+        ana = Planted().who
+        ben = make.candidate()
+        before = [export.of(who.pk, now=NOW) for who in (ana, ben)]
+        dumps.write(tmp_path / "x.dump", now=NOW)
+        make.candidate()
+        dumps.fill(tmp_path / "x.dump")
+        assert [export.of(who.pk, now=NOW) for who in (ana, ben)] == before
+        assert Candidate.objects.count() == 2
 
     def test_that_is_no_dump_changes_nothing(self, transactional_db: None, tmp_path: Path) -> None:
         make.candidate()
