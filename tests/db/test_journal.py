@@ -3,8 +3,10 @@
 import logging
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -82,6 +84,12 @@ class TestWhatIsWrittenDown:
         (line,) = journal.lines()
         points = {hashes.of_address(f"{one}@example.com", "email") for one in ("ana", "old")}
         assert set(line.points) == points
+
+    def test_a_stop_from_a_number_that_nobody_has_yet(self, db: None) -> None:
+        assert consent.suppress_number("+447700900123", evidence="By text: 1", now=NOW)
+        (line,) = journal.lines()
+        assert (line.kind, line.who) == ("unsubscribed", "")
+        assert line.points == (hashes.of_address("+447700900123", "sms"),)
 
     def test_withdrawals_objections_and_erasures(self, db: None) -> None:
         make.organisation()
@@ -354,6 +362,24 @@ class TestAfterARestore:
         assert "2026-03-03" in stop.evidence
         assert self.restore().stopped == 0
 
+    def test_a_stop_of_texts_holds_again_after_one_that_was_taken_back(self, db: None) -> None:
+        make.organisation()
+        who = make.candidate()
+        texts: dict[str, Any] = {
+            "reason": Suppression.Reason.UNSUBSCRIBED,
+            "channel": Channel.SMS,
+            "evidence": f"{consent.BY_TEXT} 1",
+        }
+        consent.suppress(who.pk, **texts, now=NOW - DAY)
+        proof = consent.Proof(source="candidate")
+        consent.begin_texts_again(who.pk, evidence="START", proof=proof, now=NOW - HOUR)
+        lines = list(journal.lines())
+        # What was taken back before the backup was made is not said again by restoring it.
+        assert restoration.after_restore(now=NOW, lines=lines).stopped == 0
+        again = [replace(line, at=NOW.isoformat()) for line in lines]
+        assert restoration.after_restore(now=NOW + HOUR, lines=again).stopped == 1
+        assert restoration.after_restore(now=NOW + HOUR, lines=again).stopped == 0
+
     def test_a_withdrawal_holds_again_unless_consent_was_given_anew(self, db: None) -> None:
         make.organisation()
         ana, ben = make.candidate(), make.candidate()
@@ -374,6 +400,15 @@ class TestAfterARestore:
         listed = hashes.reason_against("ana@example.com", "email")
         assert listed is not None
         assert (listed.reason, listed.at) == ("stopped", NOW)
+
+    def test_an_address_that_only_the_lost_time_knew_is_known_when_it_comes(self, db: None) -> None:
+        make.organisation()
+        who = make.candidate(email="ana@example.com")
+        points = tuple(hashes.of_address(f"{one}@example.com", "email") for one in ("ana", "new"))
+        lines = [Line("unsubscribed", NOW.isoformat(), 1, hashes.of_candidate(who.pk), points)]
+        assert restoration.after_restore(now=NOW, lines=lines).stopped == 1
+        assert hashes.reason_against("new@example.com", "email") is not None
+        assert hashes.reason_against("ana@example.com", "email") is None
 
     def test_who_shares_an_address_with_somebody_erased_is_stopped_and_kept(self, db: None) -> None:
         make.organisation()

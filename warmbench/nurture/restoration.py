@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, epoch, sql
@@ -88,11 +89,8 @@ def _obey(lines: Iterable[Line], *, now: datetime) -> Counter[str]:
 
 def _obey_stop(found: recall.Recalled, *, now: datetime) -> int:
     line = found.line
-    if not found.is_them and not found.same_address:
-        # Nobody here has that address now. Whoever comes with it is stopped at once.
-        at = datetime.fromisoformat(line.at)
-        hashes.put(line.points, hashes.Reason.STOPPED, at=at)
-        return 0
+    # Whoever comes with an address that nobody here has now is stopped at once.
+    hashes.put(found.unknown, hashes.Reason.STOPPED, at=datetime.fromisoformat(line.at))
     reason = Suppression.Reason(line.kind)
     people = sorted(found.is_them | found.same_address)
     return sum(_stop(pk, reason, line, now=now) for pk in people)
@@ -102,7 +100,9 @@ def _stop(candidate_id: int, reason: Suppression.Reason, line: Line, *, now: dat
     known = Suppression.objects.filter(
         candidate=candidate_id, reason=reason, channel__in=["", line.channel]
     )
-    if known.exists():
+    # One that was taken back says nothing about what was said after that.
+    holds = Q(releases=None, released_by=None) | Q(at__gte=datetime.fromisoformat(line.at))
+    if known.filter(holds).exists():
         return False
     evidence = _SAID.format(day=line.at[:10])
     if reason == Suppression.Reason.OBJECTED:

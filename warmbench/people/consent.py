@@ -118,6 +118,7 @@ def suppress_number(number: str, *, evidence: str, now: datetime) -> bool:
     Suppression.objects.create(
         address=number, reason=Suppression.Reason.UNSUBSCRIBED, evidence=evidence, at=now
     )
+    journal.note_address(number, journal.Kind.UNSUBSCRIBED, now=now)
     return True
 
 

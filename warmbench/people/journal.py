@@ -52,7 +52,7 @@ class Line:
     kind: str
     at: str
     epoch: int
-    #: The hash of the candidate's id.
+    #: The hash of the candidate's id; blank if nobody is known who said it.
     who: str = ""
     #: The hashes of addresses, numbers and foreign ids.
     points: tuple[str, ...] = ()
@@ -83,8 +83,7 @@ def note(
     """
     known = hashes.of_people(candidate_ids) if known is None else known
     # Where it was said may be no address of theirs any more.
-    medium = Channel.EMAIL if "@" in address else Channel.SMS
-    extra = [hashes.of_address(address, medium)] if address else []
+    extra = [_of_address(address)] if address else []
     number = epoch.current()
     _write(
         Line(
@@ -98,6 +97,13 @@ def note(
         )
         for candidate_id in candidate_ids
     )
+
+
+def note_address(address: str, kind: Kind, *, now: datetime) -> None:
+    """Write down what was said for an address or number that nobody whom we know has; call it
+    like ``note``."""
+    points = (_of_address(address),)
+    _write([Line(kind=str(kind), at=now.isoformat(), epoch=epoch.current(), points=points)])
 
 
 def note_restore(number: int, *, now: datetime) -> None:
@@ -128,6 +134,10 @@ def trouble() -> str:
             return ""
     except OSError as error:
         return f"{settings.JOURNAL} cannot be written to: {error.strerror}."
+
+
+def _of_address(address: str) -> str:
+    return hashes.of_address(address, Channel.EMAIL if "@" in address else Channel.SMS)
 
 
 def _write(written: Iterable[Line]) -> None:

@@ -18,6 +18,8 @@ class Recalled:
     is_them: frozenset[int]
     #: Whoever else has one of the addresses: the same reader.
     same_address: frozenset[int]
+    #: The hashes of addresses, numbers and foreign ids that nobody has.
+    unknown: tuple[str, ...]
 
 
 def recall(lines: Iterable[Line]) -> Iterator[Recalled]:
@@ -28,7 +30,8 @@ def recall(lines: Iterable[Line]) -> Iterator[Recalled]:
     for line in said:
         is_them = frozenset(people.get(line.who, ()))
         having = frozenset(pk for point in line.points for pk in points.get(point, ()))
-        yield Recalled(line, is_them, having - is_them)
+        unknown = tuple(point for point in line.points if point not in points)
+        yield Recalled(line, is_them, having - is_them, unknown)
 
 
 def _people(wanted: set[str]) -> dict[str, list[int]]:
