@@ -14,5 +14,5 @@ class WarmbenchConfig(AppConfig):
         # Whoever publishes an event queues its reactions, so not only workers must know them.
         import_module("warmbench.workflows")
         # Whoever erases or exports must know of every table, those of later packages too.
-        for package in ("people", "messaging", "signals", "nurture", "integrations"):
+        for package in ("people", "messaging", "signals", "sourcing", "nurture", "integrations"):
             import_module(f"warmbench.{package}.held")

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "warmbench.people",
     "warmbench.messaging",
     "warmbench.signals",
+    "warmbench.sourcing",
     "warmbench.nurture",
     "warmbench.integrations",
     "warmbench.web",

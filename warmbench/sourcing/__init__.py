@@ -1,0 +1,1 @@
+"""What we look for people for: roles, who fits them, and who hears of them."""
