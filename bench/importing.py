@@ -195,7 +195,7 @@ def _load_apart(path: Path, rows: int) -> None:
     """Each phase by itself, one after the other."""
     from django.db import transaction
 
-    from warmbench.people import import_identity, import_load, import_run, import_staging
+    from warmbench.people import hashes, import_identity, import_load, import_run, import_staging
     from warmbench.people.import_chunks import Chunks, spans
     from warmbench.people.spreadsheet import Layout
     from warmbench.people.vocabulary import Vocabulary
@@ -213,7 +213,7 @@ def _load_apart(path: Path, rows: int) -> None:
         for draft in drafts:
             import_staging.values_of(draft)
     lines = [import_staging.line_of(*one, reading) for one in numbered]
-    of.counts = {"staged": {"tags": sorted(reading.tags_named)}}
+    of.counts = {"staged": {"tags": sorted(reading.tags_named), "stops": hashes.stamp()}}
     del drafts, numbered
     began = time.perf_counter()
     with _watched("copy them in", rows), transaction.atomic():

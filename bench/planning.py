@@ -153,7 +153,7 @@ def main() -> None:
         sql.run("VACUUM ANALYZE enrollment")
 
     rates = {}
-    for planners in (1, 2):
+    for planners in (1, 2, 3):
         sql.run(
             "UPDATE enrollment SET next_step_at = %(at)s, position = 0, cycle = cycle + 1"
             " WHERE id %% %(every)s = %(rest)s",
@@ -164,7 +164,7 @@ def main() -> None:
         print(f"{planners} planner(s): {rates[planners]:,.0f} enrollments/s")
 
     sql.run(
-        "UPDATE enrollment SET next_step_at = %(at)s WHERE id %% %(every)s = 3",
+        "UPDATE enrollment SET next_step_at = %(at)s WHERE id %% %(every)s = 4",
         {"at": world.NOW, "every": max(options.enrollments // options.due, 1)},
     )
     template = Template.objects.first()
