@@ -1,10 +1,13 @@
 """One act of a person tags many, and can be undone to how it was."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
-from tests import make
+from tests import locks, make
 from tests.make import NOW
 from warmbench.core import events
 from warmbench.core.models import AuditEntry
@@ -193,3 +196,41 @@ def test_a_retired_tag_is_not_given_any_more_but_taken(java: Tag, people: list[C
     with pytest.raises(TreeError, match="“Java” is retired"):
         bulk_tagging.add(java.pk, ids(people), by_id=None, now=NOW)
     assert bulk_tagging.remove(java.pk, ids(people), by_id=None, now=NOW) is not None
+
+
+def test_undoing_while_the_tag_is_merged_waits_its_turn(transactional_db: None) -> None:
+    """Otherwise each waits for what the other one holds, and one of them fails."""
+    ana, java, j2ee = make.candidate(), make.tag("Java"), make.tag("J2EE")
+    put(ana, j2ee, "Old ATS")
+    bulk = bulk_tagging.remove(j2ee.pk, [ana.pk], by_id=None, now=NOW)
+    assert bulk is not None
+    ben = make.candidate()
+    put(ben, j2ee, "Old ATS")
+
+    def merge() -> object:
+        return tag_edits.merge(j2ee.pk, java.pk, by_id=None, now=LATER)
+
+    def undo() -> object:
+        return bulk_tagging.undo(bulk.pk, by_id=None, now=LATER)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            # Merging waits for this, with the tags locked.
+            tagging.hold([ben.pk])
+            merged = pool.submit(alone, merge)
+            locks.until_waiting(1)
+            undone = pool.submit(alone, undo)
+            locks.until_waiting(2)
+        assert (merged.result(), undone.result()) == ([ben.pk], [ana.pk])
+    assert set(CandidateTag.objects.values_list("candidate", "tag")) == {
+        (ana.pk, java.pk),
+        (ben.pk, java.pk),
+    }
+
+
+def alone(act: Callable[[], object]) -> object:
+    """What comes of it on a connection of its own."""
+    try:
+        return act()
+    finally:
+        connection.close()

@@ -1,8 +1,7 @@
 """Membership: what the rules mean in the database, live and recounted, beside an oracle."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import make, oracle
+from tests import locks, make, oracle
 from tests.make import NOW
 from tests.oracle import Person
 from warmbench.core import events, sql
@@ -309,27 +308,14 @@ def test_a_refresh_that_was_slow_does_not_undo_a_later_change(
             # The first has asked, and cannot write yet ...
             sql.run("LOCK TABLE pool_member IN SHARE MODE")
             slow = threads.submit(refresh)
-            _wait_until_somebody_waits(1)
+            locks.until_waiting(1)
             # ... when somebody changes her.
             later = threads.submit(change_and_refresh)
-            _wait_until_somebody_waits(2, or_done=later)
+            locks.until_waiting(2, or_done=later)
         slow.result()
         later.result()
 
     assert members(pool) == set()
-
-
-def _wait_until_somebody_waits(count: int, or_done: Future[None] | None = None) -> None:
-    waiting = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    for _ in range(200):
-        sql.run("SELECT pg_stat_clear_snapshot()")
-        if sql.run(waiting).fetchall()[0][0] >= count or (or_done and or_done.done()):
-            return
-        time.sleep(0.02)
-    raise AssertionError("Nobody waits.")
 
 
 # Previews

@@ -1,6 +1,5 @@
 """Signs users in, at the moment at which every test happens."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,9 +7,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from tests import make
+from tests import locks, make
 from warmbench.accounts.models import User
-from warmbench.core import clock, sql
+from warmbench.core import clock
 
 
 @pytest.fixture
@@ -52,20 +51,7 @@ def too_late(transactional_db: None) -> TooLate:
             with transaction.atomic():
                 faster()
                 told = thread.submit(in_a_thread)
-                _wait_until_somebody_waits()
+                locks.until_waiting()
             return told.result()
 
     return race
-
-
-def _wait_until_somebody_waits() -> None:
-    for _ in range(500):
-        sql.run("SELECT pg_stat_clear_snapshot()")
-        waiting = sql.run(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        if waiting.fetchall()[0][0]:
-            return
-        time.sleep(0.02)
-    raise AssertionError("Nobody waits.")

@@ -13,7 +13,7 @@ from warmbench.people import tagging
 from warmbench.people.models import BulkTagging, CandidateTag, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tag_words import BY_HAND, CERTAIN
-from warmbench.people.tagging import CandidateTagged
+from warmbench.people.tagging import CandidateTagged, TagGoneError
 
 _TAKEN_OFF = "candidate_tag.taken_off"
 
@@ -72,17 +72,30 @@ def remove(
     return bulk
 
 
-@transaction.atomic
 def undo(bulk_id: int, *, by_id: int | None, now: datetime) -> list[int]:
     """Make undone what ``add`` or ``remove`` did, where nobody changed it since.
 
     Returns for whom; a second time it is nobody. Tags come back with the source and sureness
     that they had.
     """
+    try:
+        return _undo(bulk_id, by_id=by_id, now=now)
+    except TagGoneError:
+        # It was merged into another one while we waited: then it is about that one.
+        return _undo(bulk_id, by_id=by_id, now=now)
+
+
+@transaction.atomic
+def _undo(bulk_id: int, *, by_id: int | None, now: datetime) -> list[int]:
+    # Tags first, also those that come back, as merging does: else each would wait for the other.
+    bulk = BulkTagging.objects.get(pk=bulk_id)
+    words = _remembered(bulk)
+    theirs = Tag.objects.filter(pk__in={word.tag_id for word in words}).values_list("pk", flat=True)
+    tagging.hold_tags([bulk.tag_id, *theirs])
+    # From here on no merge can make it an act about another tag.
     bulk = BulkTagging.objects.select_for_update(no_key=True).get(pk=bulk_id)
     if bulk.undone_at is not None:
         return []
-    _held(bulk.tag_id)
     affected = sorted(tagging.hold(bulk.candidate_ids))
     people: set[int] = set()
     if bulk.added:
@@ -95,7 +108,7 @@ def undo(bulk_id: int, *, by_id: int | None, now: datetime) -> list[int]:
         affected = _ids(sql.run(sql.load(__file__, "undo_bulk_add"), values))
         people.update(affected)
     were_primary: list[int] = []
-    for word in _remembered(bulk):
+    for word in words:
         back = word.put_back(affected)
         people.update(back)
         if word.is_primary:
