@@ -31,10 +31,14 @@ def run(query: str, params: Mapping[str, object] | Sequence[object] = ()) -> psy
     With values sent apart from the text, which Django's own cursor does not do: at a thousand
     ids a statement, quoting them into the text costs more than the question. Planned anew
     each time: a plan kept from when a table was empty is ruinous once it is full.
+
+    Raises what Django's own cursor raises: whoever gives way to others and tries again need not
+    know which of the two was asked.
     """
     connection.ensure_connection()
     cursor: psycopg.Cursor[Row] = psycopg.Cursor(connection.connection)
-    return cursor.execute(query, params)
+    with connection.wrap_database_errors:
+        return cursor.execute(query, params)
 
 
 def records(rows: Sequence[Mapping[str, object]]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-import psycopg
 from django.db import DatabaseError, transaction
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, LockNotAvailable
 
@@ -54,9 +53,9 @@ def erase(
         try:
             with transaction.atomic():
                 return _erase(candidate_ids, reason=reason, by_id=by_id, now=now)
-        except (psycopg.Error, DatabaseError) as error:
+        except DatabaseError as error:
             # Somebody was at work on them, or began to be at the last moment.
-            if not isinstance(error, _HINDRANCES) and not isinstance(error.__cause__, _HINDRANCES):
+            if not isinstance(error.__cause__, _HINDRANCES):
                 raise
     raise HinderedError("Others are at work on the same people. Try again in a moment.")
 

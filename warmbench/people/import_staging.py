@@ -163,7 +163,7 @@ def copy_in(import_id: int, lines: Iterable[str], *, table: str = "import_stage"
     connection.ensure_connection()
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
     query = named(f"COPY {table} ({_COLUMNS}) FROM STDIN (NULL '{_NULL}')", import_id)
-    with cursor.copy(query.encode()) as copy:
+    with connection.wrap_database_errors, cursor.copy(query.encode()) as copy:
         # Sent piece by piece: the database takes one in while we make the next.
         for piece in _pieces(lines):
             copy.write(piece)
