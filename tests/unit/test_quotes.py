@@ -17,6 +17,8 @@ HOSTILE = {
     "quoted lines": ">\n" * 500_000,
     "fields": ("From: x" + "\n" * 50) * 17_000,
     "signatures": "-- \nx\n" * 150_000,
+    "blank lines before": "\n" * 1_000_000 + "x",
+    "blank lines behind": "x" + "\n" * 1_000_000,
     "disclaimers": "confidential in error attachments\n\n" * 28_000,
 }
 

@@ -109,13 +109,14 @@ def _without_signature(lines: list[str], mark: str, *, is_all: bool) -> list[str
 def _without_disclaimers(lines: list[str], *, keep_first: bool) -> list[str]:
     kept: list[str] = []
     paragraph: list[str] = []
+    is_first = keep_first
     for line in [*lines, ""]:
         if line.strip():
             paragraph.append(line)
             continue
-        only = keep_first and not _has_words(kept)
-        if paragraph and not (not only and _is_disclaimer(paragraph)):
+        if paragraph and (is_first or not _is_disclaimer(paragraph)):
             kept += paragraph
+            is_first = False
         paragraph = []
         kept.append(line)
     return kept
@@ -130,8 +131,10 @@ def _is_disclaimer(paragraph: list[str]) -> bool:
 
 def _without_card(lines: list[str]) -> list[str]:
     """The lines without a business card below the closing and the name."""
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    lines = lines[:end]
     tail = range(max(0, len(lines) - MAX_CARD_LINES - 6), len(lines))
     for number in tail:
         if fold(lines[number][:60]).strip(" ,.!") not in _words().closings:
