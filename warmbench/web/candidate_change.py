@@ -1,11 +1,9 @@
 """Changes one candidate: each change has a form of its own, as a page or in a dialog."""
 
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
@@ -15,23 +13,20 @@ from warmbench.people.candidates import PauseReason
 from warmbench.people.consent import Proof
 from warmbench.people.editing import NotAnAddressError
 from warmbench.people.models import Candidate, Channel, Consent, Suppression
-from warmbench.web import access
+from warmbench.web import access, change_form
 from warmbench.web import candidate_forms as forms
 from warmbench.web.access import user_of
-from warmbench.web.toasts import back, is_htmx
-
-_form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def status(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Give the candidate another status."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    form = forms.StatusForm(_sent(request), initial={"status": candidate.status})
+    form = forms.StatusForm(change_form.sent(request), initial={"status": candidate.status})
     if not form.is_valid():
-        return _ask(request, candidate, form, title="Change the status", button="Change")
+        return change_form.ask(request, candidate, form, title="Change the status", button="Change")
     candidates.change_status(
         candidate.pk,
         Candidate.Status(form.cleaned_data["status"]),
@@ -39,18 +34,18 @@ def status(request: HttpRequest, candidate_id: int) -> HttpResponse:
         by_id=user.pk,
         now=clock.now(),
     )
-    return _done(request, candidate, f"{candidate.name} has another status now.")
+    return change_form.done(request, candidate, f"{candidate.name} has another status now.")
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.RECRUITER)
 def pause(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Hold automation still for the candidate. Any recruiter may: it only ever sends less."""
     user = user_of(request)
     candidate = access.candidate_for(candidate_id)
-    form = forms.PauseForm(_sent(request))
+    form = forms.PauseForm(change_form.sent(request))
     if not form.is_valid():
-        return _ask(
+        return change_form.ask(
             request,
             candidate,
             form,
@@ -66,7 +61,7 @@ def pause(request: HttpRequest, candidate_id: int) -> HttpResponse:
         now=clock.now(),
     )
     said = "Paused." if paused else "A pause that lasts longer is in force already."
-    return _done(request, candidate, said)
+    return change_form.done(request, candidate, said)
 
 
 @require_POST
@@ -76,7 +71,7 @@ def resume(request: HttpRequest, candidate_id: int) -> HttpResponse:
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
     resumed = candidates.resume([candidate.pk], by_id=user.pk, now=clock.now())
-    return _done(request, candidate, "Resumed." if resumed else "There was no pause.")
+    return change_form.done(request, candidate, "Resumed." if resumed else "There was no pause.")
 
 
 @require_POST
@@ -87,7 +82,7 @@ def hold(request: HttpRequest, candidate_id: int, sequence_id: int) -> HttpRespo
     candidate = access.candidate_to_change(user, candidate_id)
     held = enrollment.hold(candidate.pk, sequence.pk, by_id=user.pk, now=clock.now())
     said = f"{sequence.name} is held." if held else f"{sequence.name} was not running for them."
-    return _done(request, candidate, said, is_error=not held)
+    return change_form.done(request, candidate, said, is_error=not held)
 
 
 @require_POST
@@ -98,18 +93,22 @@ def go_on(request: HttpRequest, candidate_id: int, sequence_id: int) -> HttpResp
     candidate = access.candidate_to_change(user, candidate_id)
     goes_on = enrollment.resume(candidate.pk, sequence.pk, by_id=user.pk, now=clock.now())
     said = f"{sequence.name} goes on." if goes_on else f"{sequence.name} does not go on now."
-    return _done(request, candidate, said, is_error=not goes_on)
+    return change_form.done(request, candidate, said, is_error=not goes_on)
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def conversation(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Record what was talked about last."""
     user, now = user_of(request), clock.now()
     candidate = access.candidate_to_change(user, candidate_id)
-    form = forms.ConversationForm(_sent(request), initial={"on": timezone.localdate(now)})
+    form = forms.ConversationForm(
+        change_form.sent(request), initial={"on": timezone.localdate(now)}
+    )
     if not form.is_valid():
-        return _ask(request, candidate, form, title="Record a conversation", button="Record")
+        return change_form.ask(
+            request, candidate, form, title="Record a conversation", button="Record"
+        )
     recorded = candidates.record_conversation(
         candidate.pk,
         on=form.cleaned_data["on"],
@@ -120,19 +119,21 @@ def conversation(request: HttpRequest, candidate_id: int) -> HttpResponse:
     )
     if not recorded:
         form.add_error("on", "A later conversation is on record already.")
-        return _ask(request, candidate, form, title="Record a conversation", button="Record")
-    return _done(request, candidate, "Recorded. The next check-in begins with it.")
+        return change_form.ask(
+            request, candidate, form, title="Record a conversation", button="Record"
+        )
+    return change_form.done(request, candidate, "Recorded. The next check-in begins with it.")
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def owner(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Give the candidate to another recruiter."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    form = forms.OwnerForm(_sent(request), initial={"to": candidate.owner_id or user.pk})
+    form = forms.OwnerForm(change_form.sent(request), initial={"to": candidate.owner_id or user.pk})
     if not form.is_valid():
-        return _ask(
+        return change_form.ask(
             request,
             candidate,
             form,
@@ -145,32 +146,32 @@ def owner(request: HttpRequest, candidate_id: int) -> HttpResponse:
     given = handing_over.give([candidate.pk], to_id=to_id, by_id=user.pk, now=clock.now())
     name = dict(form.fields["to"].choices)[to]  # type: ignore[attr-defined]
     undo = reverse("hand-over-undo", args=[given.pk]) if given else ""
-    return _done(request, candidate, f"With {name} now.", undo=undo)
+    return change_form.done(request, candidate, f"With {name} now.", undo=undo)
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def facts(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Put facts about the candidate right."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
     known = {name: getattr(candidate, name) for name in editing.FACTS}
-    form = forms.FactsForm(_sent(request), initial=known)
+    form = forms.FactsForm(change_form.sent(request), initial=known)
     if not form.is_valid():
-        return _ask(request, candidate, form, title="Correct the facts", button="Save")
+        return change_form.ask(request, candidate, form, title="Correct the facts", button="Save")
     changed = editing.correct(candidate.pk, form.cleaned_data, by_id=user.pk, now=clock.now())
-    return _done(request, candidate, "Saved." if changed else "Nothing was different.")
+    return change_form.done(request, candidate, "Saved." if changed else "Nothing was different.")
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def address(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Note another address or number of the candidate's."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    form = forms.AddressForm(_sent(request))
+    form = forms.AddressForm(change_form.sent(request))
     if not form.is_valid():
-        return _ask(request, candidate, form, title="Add an address", button="Add")
+        return change_form.ask(request, candidate, form, title="Add an address", button="Add")
     try:
         added = editing.add_address(
             candidate.pk,
@@ -182,19 +183,19 @@ def address(request: HttpRequest, candidate_id: int) -> HttpResponse:
         )
     except NotAnAddressError as error:
         form.add_error("address", str(error))
-        return _ask(request, candidate, form, title="Add an address", button="Add")
-    return _done(request, candidate, "Added." if added else "We had that one already.")
+        return change_form.ask(request, candidate, form, title="Add an address", button="Add")
+    return change_form.done(request, candidate, "Added." if added else "We had that one already.")
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def permission(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Record on what ground we may write to the candidate, or that it is withdrawn."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    form = forms.ConsentForm(_sent(request))
+    form = forms.ConsentForm(change_form.sent(request))
     if not form.is_valid():
-        return _ask(request, candidate, form, title="Record permission", button="Record")
+        return change_form.ask(request, candidate, form, title="Record permission", button="Record")
     consent.record(
         candidate.pk,
         basis=Consent.Basis(form.cleaned_data["basis"]),
@@ -208,18 +209,18 @@ def permission(request: HttpRequest, candidate_id: int) -> HttpResponse:
         ),
         now=clock.now(),
     )
-    return _done(request, candidate, "Recorded.")
+    return change_form.done(request, candidate, "Recorded.")
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.RECRUITER)
 def stop(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Stop everything to the candidate. Any recruiter may: whoever hears it first says it."""
     user = user_of(request)
     candidate = access.candidate_for(candidate_id)
-    form = forms.StopForm(_sent(request))
+    form = forms.StopForm(change_form.sent(request))
     if not form.is_valid():
-        return _ask(
+        return change_form.ask(
             request,
             candidate,
             form,
@@ -236,7 +237,7 @@ def stop(request: HttpRequest, candidate_id: int) -> HttpResponse:
         now=clock.now(),
     )
     said = "Stopped. Nothing more is sent to them." if is_new else "They were stopped already."
-    return _done(request, candidate, said)
+    return change_form.done(request, candidate, said)
 
 
 @require_POST
@@ -248,47 +249,7 @@ def release(request: HttpRequest, candidate_id: int, suppression_id: int) -> Htt
     stop_ = access.stop_of(candidate, suppression_id)
     released = consent.release(stop_.pk, by_id=user.pk, now=clock.now())
     said = "Released." if released else "This stop cannot be taken back."
-    return _done(request, candidate, said, is_error=not released)
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _ask(
-    request: HttpRequest,
-    candidate: Candidate,
-    form: Form,
-    *,
-    title: str,
-    button: str,
-    text: str = "",
-    is_stop: bool = False,
-) -> HttpResponse:
-    """The form, in a dialog or on a page of its own; what is wrong with it stands beside it."""
-    template = "candidate/change_form.html" if is_htmx(request) else "candidate/change.html"
-    context = {
-        "section": "candidates",
-        "candidate": candidate,
-        "form": form,
-        "title": title,
-        "button": button,
-        "text": text,
-        "is_stop": is_stop,
-    }
-    return render(request, template, context, status=422 if form.is_bound else 200)
-
-
-def _done(
-    request: HttpRequest,
-    candidate: Candidate,
-    said: str,
-    *,
-    undo: str = "",
-    is_error: bool = False,
-) -> HttpResponse:
-    there = resolve_url("candidate", candidate.pk)
-    return back(request, there, said=said, undo=undo, is_error=is_error)
+    return change_form.done(request, candidate, said, is_error=not released)
 
 
 urlpatterns = [

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,7 +17,7 @@ from warmbench.messaging.unwritable import Obstacle
 from warmbench.people import balancing, law_rules, law_words, notices
 from warmbench.people.balancing import Weighing
 from warmbench.people.models import BalancingTest, Candidate, Notice
-from warmbench.web import access
+from warmbench.web import access, change_form
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back, is_htmx
 
@@ -142,25 +142,23 @@ def told(request: HttpRequest) -> HttpResponse:
     return back(request, "law", said=f"Noted of {count:,} {'person' if count == 1 else 'people'}.")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@change_form.form_page
 @policy(Policy.OWNER)
 def candidate_told(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Say that one person knows."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    form = TellForm(request.POST if request.method == "POST" else None)
+    form = TellForm(change_form.sent(request))
     if not form.is_valid():
-        context = {
-            "section": "candidates",
-            "candidate": candidate,
-            "form": form,
-            "title": "They know that we have their data",
-            "button": "Note it",
-            "text": "The law gives us a month to tell people that we have their data, from whom,"
+        return change_form.ask(
+            request,
+            candidate,
+            form,
+            title="They know that we have their data",
+            button="Note it",
+            text="The law gives us a month to tell people that we have their data, from whom,"
             " and what they may ask of us.",
-        }
-        name = "candidate/change_form.html" if is_htmx(request) else "candidate/change.html"
-        return render(request, name, context, status=422 if form.is_bound else 200)
+        )
     is_new = notices.inform(
         [candidate.pk],
         kind=Notice.Kind(form.cleaned_data["kind"]),
@@ -169,7 +167,7 @@ def candidate_told(request: HttpRequest, candidate_id: int) -> HttpResponse:
         now=clock.now(),
     )
     said = "Noted." if is_new else "That they know was noted before."
-    return back(request, resolve_url("candidate", candidate.pk), said=said)
+    return change_form.done(request, candidate, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,35 +1,32 @@
 """What people ask about their data, on a candidate's page: taken up, answered, obeyed, erased."""
 
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import audit, clock
 from warmbench.people import erasure, export, rights
-from warmbench.people.models import Candidate, RightsRequest
+from warmbench.people.models import RightsRequest
 from warmbench.signals import objection
-from warmbench.web import access, rights_forms
+from warmbench.web import access, change_form, rights_forms
 from warmbench.web.access import user_of
-from warmbench.web.toasts import back, is_htmx
-
-_form_page = require_http_methods(["GET", "HEAD", "POST"])
+from warmbench.web.toasts import back
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.RECRUITER)
 def ask(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Write down what the candidate asks. Any recruiter may: the month has begun already."""
     user, now = user_of(request), clock.now()
     candidate = access.candidate_for(candidate_id)
     form = rights_forms.RequestForm(
-        _sent(request), initial={"received_on": timezone.localdate(now)}
+        change_form.sent(request), initial={"received_on": timezone.localdate(now)}
     )
     if not form.is_valid():
-        return _form(
+        return change_form.ask(
             request,
             candidate,
             form,
@@ -46,19 +43,19 @@ def ask(request: HttpRequest, candidate_id: int) -> HttpResponse:
         by_id=user.pk,
         now=now,
     )
-    return _done(request, candidate, "Recorded. It waits in Today until it is answered.")
+    return change_form.done(request, candidate, "Recorded. It waits in Today until it is answered.")
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def answer(request: HttpRequest, candidate_id: int, request_id: int) -> HttpResponse:
     """Note that a request is answered, or refused, and how."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
     asked = access.rights_request_of(candidate, request_id)
-    form = rights_forms.AnswerForm(_sent(request))
+    form = rights_forms.AnswerForm(change_form.sent(request))
     if not form.is_valid():
-        return _form(
+        return change_form.ask(
             request,
             candidate,
             form,
@@ -74,7 +71,9 @@ def answer(request: HttpRequest, candidate_id: int, request_id: int) -> HttpResp
         by_id=user.pk,
         now=clock.now(),
     )
-    return _done(request, candidate, "Recorded." if answered else "It was answered already.")
+    return change_form.done(
+        request, candidate, "Recorded." if answered else "It was answered already."
+    )
 
 
 @require_POST
@@ -96,15 +95,15 @@ def download(request: HttpRequest, candidate_id: int) -> HttpResponse:
     )
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.RECRUITER)
 def object_(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Obey an objection. Any recruiter may: whoever hears it first says it."""
     user = user_of(request)
     candidate = access.candidate_for(candidate_id)
-    form = rights_forms.ObjectionForm(_sent(request))
+    form = rights_forms.ObjectionForm(change_form.sent(request))
     if not form.is_valid():
-        return _form(
+        return change_form.ask(
             request,
             candidate,
             form,
@@ -118,16 +117,16 @@ def object_(request: HttpRequest, candidate_id: int) -> HttpResponse:
         candidate.pk, evidence=form.cleaned_data["evidence"], by_id=user.pk, now=clock.now()
     )
     said = "Stopped. No message, no score." if is_new else "They had objected already."
-    return _done(request, candidate, said)
+    return change_form.done(request, candidate, said)
 
 
-@_form_page
+@change_form.form_page
 @policy(Policy.OWNER)
 def erase(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Erase the candidate, once their name is typed."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    form = rights_forms.EraseForm(_sent(request), name=candidate.name)
+    form = rights_forms.EraseForm(change_form.sent(request), name=candidate.name)
     if not form.is_valid():
         context = {
             "section": "candidates",
@@ -140,41 +139,8 @@ def erase(request: HttpRequest, candidate_id: int) -> HttpResponse:
     try:
         erasure.erase([candidate.pk], reason=erasure.Reason.REQUEST, by_id=user.pk, now=clock.now())
     except erasure.HinderedError as error:
-        return _done(request, candidate, str(error), is_error=True)
+        return change_form.done(request, candidate, str(error), is_error=True)
     return back(request, "candidates", said="Erased. Nothing about them is left but a hash.")
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _form(
-    request: HttpRequest,
-    candidate: Candidate,
-    form: Form,
-    *,
-    title: str,
-    button: str,
-    text: str,
-    is_stop: bool = False,
-) -> HttpResponse:
-    template = "candidate/change_form.html" if is_htmx(request) else "candidate/change.html"
-    context = {
-        "section": "candidates",
-        "candidate": candidate,
-        "form": form,
-        "title": title,
-        "button": button,
-        "text": text,
-        "is_stop": is_stop,
-    }
-    return render(request, template, context, status=422 if form.is_bound else 200)
-
-
-def _done(
-    request: HttpRequest, candidate: Candidate, said: str, *, is_error: bool = False
-) -> HttpResponse:
-    return back(request, resolve_url("candidate", candidate.pk), said=said, is_error=is_error)
 
 
 urlpatterns = [
