@@ -11,6 +11,7 @@ from django.test import Client
 from tests import make
 from warmbench import workflows
 from warmbench.accounts.models import Role, User
+from warmbench.core import events
 from warmbench.core.models import AuditEntry
 from warmbench.people import rights
 from warmbench.people.models import Candidate, RightsRequest, Suppression, SuppressionHash
@@ -88,6 +89,36 @@ class TestARequest:
         assert first.pk == again.pk
         assert again.words == "All of it\n\nAnd quickly"
         assert asked(ana, Kind.ERASURE).pk != first.pk
+
+    def test_who_had_asked_earlier_is_answered_earlier(self, ana: Candidate, alice: User) -> None:
+        first = asked(ana, words="On the page")
+        duties.ask_about_rights(first.pk, now=NOW)
+        with events.held_back() as held:
+            again = asked(ana, words="By letter", received_at=NOW - timedelta(days=10))
+        assert again.received_at == NOW - timedelta(days=10)
+        assert again.deadline == datetime(2026, 3, 21, 9, tzinfo=UTC)
+        assert held == [rights.RightsRequested(request_id=first.pk)]
+        duties.ask_about_rights(first.pk, now=NOW)
+        assert FollowUp.objects.get().due_at == again.deadline
+        # The same wish later moves nothing.
+        assert asked(ana, received_at=NOW - timedelta(days=5)).deadline == again.deadline
+
+    def test_who_wants_to_be_erased_is_not_written_to_meanwhile(
+        self, client: Client, ana: Candidate
+    ) -> None:
+        fields = {"kind": "erasure", "received_on": "2026-03-03", "channel": "A letter"}
+        client.post(f"/candidates/{ana.pk}/requests/", fields)
+        assert RightsRequest.objects.get().state == "open"
+        stop = Suppression.objects.get(candidate=ana)
+        assert (stop.reason, stop.evidence) == ("do_not_contact", "Asked to be erased: A letter")
+
+    def test_an_objection_is_obeyed_and_not_put_on_a_list(
+        self, client: Client, ana: Candidate
+    ) -> None:
+        fields = {"kind": "objection", "received_on": "2026-03-03", "channel": "A letter"}
+        answer = client.post(f"/candidates/{ana.pk}/requests/", fields)
+        assert answer.status_code == 422
+        assert not RightsRequest.objects.exists()
 
     def test_a_month_ends_on_the_same_day_or_the_last(self, ana: Candidate) -> None:
         then = datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -172,7 +203,9 @@ class TestTheCopy:
 
 
 class TestAnObjection:
-    def test_stops_messages_and_scores_at_once(self, client: Client, ana: Candidate) -> None:
+    def test_stops_messages_and_scores_at_once(
+        self, client: Client, ana: Candidate, alice: User
+    ) -> None:
         make.signal(ana)
         make.follow_up(ana, reason=FollowUp.Reason.HIGH_INTEREST)
         make.follow_up(ana, reason=FollowUp.Reason.REPLIED)
@@ -183,7 +216,15 @@ class TestAnObjection:
         assert not Warmth.objects.exists()
         assert FollowUp.objects.get(state="open").reason == "replied"
         assert rights.objectors([ana.pk, 10**9]) == {ana.pk}
+        asked_for = RightsRequest.objects.get()
+        assert (asked_for.kind, asked_for.state, asked_for.words) == (
+            "objection",
+            "done",
+            "On the phone",
+        )
+        assert (asked_for.done_by, asked_for.channel) == (alice, "told to Alice Meyer")
         assert "They had objected" in client.post(address, {"evidence": "Again"}, follow=True).text
+        assert RightsRequest.objects.count() == 1
 
     def test_nothing_warms_them_up_again(self, ana: Candidate, client: Client) -> None:
         client.post(f"/candidates/{ana.pk}/objection/", {"evidence": "On the phone"})

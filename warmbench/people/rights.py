@@ -47,17 +47,14 @@ def ask(
     already, or None for somebody we do not know.
 
     ``received_at`` is when it reached us, if that was before somebody wrote it down: the month
-    begins there.
+    begins there. Of the same wish said twice it begins with the first.
     """
     if not Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).exists():
         return None
+    received = min(received_at or now, now)
     standing = RightsRequest.objects.filter(candidate=candidate_id, kind=kind, state=State.OPEN)
     if known := standing.first():
-        if words and words not in known.words:
-            known.words = f"{known.words}\n\n{words}".strip()
-            known.save(update_fields=["words"])
-        return known
-    received = min(received_at or now, now)
+        return _said_again(known, words=words, received=received)
     made = RightsRequest.objects.create(
         candidate_id=candidate_id,
         kind=kind,
@@ -70,6 +67,19 @@ def ask(
     audit.record(by_id, "rights.asked", f"candidate:{candidate_id}", detail=detail, now=now)
     publish(RightsRequested(request_id=made.pk))
     return made
+
+
+def _said_again(known: RightsRequest, *, words: str, received: datetime) -> RightsRequest:
+    if words and words not in known.words:
+        known.words = f"{known.words}\n\n{words}".strip()
+    is_earlier = received < known.received_at
+    if is_earlier:
+        known.received_at = received
+        known.deadline = law.months_after(received, MONTHS_TO_ANSWER)
+    known.save(update_fields=["words", "received_at", "deadline"])
+    if is_earlier:
+        publish(RightsRequested(request_id=known.pk))
+    return known
 
 
 @transaction.atomic

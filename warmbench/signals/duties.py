@@ -1,10 +1,12 @@
-"""Puts what people ask about their data before a recruiter, with the date that the law sets."""
+"""Takes up what people ask recruiters about their data, and puts whatever is asked before one,
+with the date that the law sets."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from warmbench.people.models import RightsRequest
+from warmbench.people import consent, rights
+from warmbench.people.models import RightsRequest, Suppression
 from warmbench.signals import follow_ups, reasons
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp
@@ -12,6 +14,38 @@ from warmbench.signals.models import FollowUp
 #: So long before its deadline a request is urgent.
 _RUNNING_OUT = timedelta(days=7)
 _ANSWERED = "What they asked is answered."
+
+
+@transaction.atomic
+def take_up(
+    candidate_id: int,
+    kind: RightsRequest.Kind,
+    *,
+    channel: str,
+    words: str,
+    received_at: datetime,
+    by_id: int,
+    now: datetime,
+) -> None:
+    """Write down what somebody asked a recruiter. Who wants to be erased is not written to from
+    then on, whatever comes of it."""
+    if kind == RightsRequest.Kind.ERASURE:
+        consent.suppress(
+            candidate_id,
+            reason=Suppression.Reason.DO_NOT_CONTACT,
+            evidence=f"Asked to be erased: {channel}",
+            by_id=by_id,
+            now=now,
+        )
+    rights.ask(
+        candidate_id,
+        kind,
+        channel=channel,
+        words=words,
+        received_at=received_at,
+        by_id=by_id,
+        now=now,
+    )
 
 
 def ask_about_rights(request_id: int, *, now: datetime) -> FollowUp | None:

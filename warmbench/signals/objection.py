@@ -4,14 +4,37 @@ from datetime import datetime
 
 from django.db import transaction
 
-from warmbench.people import consent
-from warmbench.people.models import Suppression
+from warmbench.people import consent, rights
+from warmbench.people.models import RightsRequest, Suppression
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp, Warmth
 
 #: Entries that only a profile leads to.
 _FROM_PROFILES = (FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED)
 _NOTE = "They objected to what we do with their data."
+_ANSWER = "No message and no profile from that second on."
+
+
+@transaction.atomic
+def take_up(
+    candidate_id: int,
+    *,
+    channel: str,
+    words: str,
+    evidence: str,
+    now: datetime,
+    by_id: int | None = None,
+    address: str = "",
+) -> bool:
+    """Obey an objection, and put on record that it was made and answered. Returns whether it is
+    new."""
+    is_new = obey(candidate_id, evidence=evidence, address=address, by_id=by_id, now=now)
+    if is_new:
+        kind = RightsRequest.Kind.OBJECTION
+        asked = rights.ask(candidate_id, kind, channel=channel, words=words, by_id=by_id, now=now)
+        if asked is not None:
+            rights.answer(asked.pk, how=_ANSWER, by_id=by_id, now=now)
+    return is_new
 
 
 @transaction.atomic

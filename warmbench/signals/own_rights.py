@@ -39,15 +39,14 @@ def object_to(candidate_id: int, *, message_id: int, words: str, now: datetime) 
     """Stop all messages and all profiling, at once and for good. Returns whether it is new."""
     sent = Message.objects.filter(pk=message_id, candidate=candidate_id)
     address = sent.values_list("address", flat=True).first() or ""
-    evidence = f"Objected on {THEIR_PAGE}, message {message_id}"
-    is_new = objection.obey(candidate_id, evidence=evidence, address=address, now=now)
-    if is_new:
-        kind = RightsRequest.Kind.OBJECTION
-        asked = rights.ask(candidate_id, kind, channel=THEIR_PAGE, words=words, now=now)
-        if asked is not None:
-            how = "No message and no profile from that second on."
-            rights.answer(asked.pk, how=how, by_id=None, now=now)
-    return is_new
+    return objection.take_up(
+        candidate_id,
+        channel=THEIR_PAGE,
+        words=words,
+        evidence=f"Objected on {THEIR_PAGE}, message {message_id}",
+        address=address,
+        now=now,
+    )
 
 
 def ask_for_erasure(candidate_id: int, *, message_id: int, words: str, now: datetime) -> None:

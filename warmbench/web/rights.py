@@ -10,7 +10,7 @@ from warmbench.accounts.policies import Policy, policy
 from warmbench.core import audit, clock
 from warmbench.people import erasure, export, rights
 from warmbench.people.models import RightsRequest
-from warmbench.signals import objection
+from warmbench.signals import duties, objection
 from warmbench.web import access, change_form, rights_forms
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
@@ -32,9 +32,10 @@ def ask(request: HttpRequest, candidate_id: int) -> HttpResponse:
             form,
             title="Record a request",
             button="Record",
-            text="It has to be answered within a month of the day on which it reached us.",
+            text="It has to be answered within a month of the day on which it reached us. Who asks"
+            " to be erased gets no message from now on.",
         )
-    rights.ask(
+    duties.take_up(
         candidate.pk,
         RightsRequest.Kind(form.cleaned_data["kind"]),
         channel=form.cleaned_data["channel"],
@@ -113,8 +114,13 @@ def object_(request: HttpRequest, candidate_id: int) -> HttpResponse:
             " ranking is made of them. Nobody can take it back.",
             is_stop=True,
         )
-    is_new = objection.obey(
-        candidate.pk, evidence=form.cleaned_data["evidence"], by_id=user.pk, now=clock.now()
+    is_new = objection.take_up(
+        candidate.pk,
+        channel=f"told to {user.name}"[:80],
+        words=form.cleaned_data["evidence"],
+        evidence=form.cleaned_data["evidence"],
+        by_id=user.pk,
+        now=clock.now(),
     )
     said = "Stopped. No message, no score." if is_new else "They had objected already."
     return change_form.done(request, candidate, said)

@@ -17,7 +17,12 @@ class RequestForm(forms.Form):
     """What somebody asks, and since when."""
 
     kind = forms.ChoiceField(
-        label="What do they ask for", choices=RightsRequest.Kind.choices, widget=forms.RadioSelect
+        label="What do they ask for",
+        # An objection cannot wait for an answer: it has a form of its own.
+        choices=[
+            one for one in RightsRequest.Kind.choices if one[0] != RightsRequest.Kind.OBJECTION
+        ],
+        widget=forms.RadioSelect,
     )
     received_on = forms.DateField(
         label="When it reached us",
