@@ -103,7 +103,7 @@ def found(*, now: datetime) -> dict[str, User]:
     """Make the agency with its team and mailboxes. Returns who looks after which category."""
     Organisation.objects.create(
         name="Northwind Talent",
-        postal_address="Northwind Talent (a sample), 1 Quay Street, 10115 Berlin",
+        postal_address="A sample, 1 Quay Street, 10115 Berlin",
         website="https://northwind.example",
         privacy_url="https://northwind.example/privacy",
         default_country="DE",

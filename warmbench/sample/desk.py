@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from warmbench.accounts.models import User
 from warmbench.people import candidates, consent, notices
@@ -22,11 +23,15 @@ _OUTCOMES = (
     (Outcome.NOT_INTERESTED, 10),
 )
 _TALKED = {Outcome.REACHED, Outcome.INTERESTED, Outcome.NOT_NOW}
+#: When they are at their desks, in their own hours.
+_AT_WORK = range(8, 19)
 
 
 def work(team: Sequence[User], *, now: datetime, share: float, source: random.Random) -> None:
-    """Let each recruiter close this share of what is due, with an outcome."""
+    """Let each recruiter who is at work close this share of what is due, with an outcome."""
     for recruiter in team:
+        if now.astimezone(ZoneInfo(recruiter.time_zone)).hour not in _AT_WORK:
+            continue
         due = follow_ups.today(recruiter, now=now).filter(due_at__lte=now + timedelta(days=1))
         for entry in due:
             if source.random() < share:
