@@ -184,6 +184,33 @@ def test_the_button_of_a_mail_program_needs_no_words(sent: Sent, ana: Candidate)
     assert Suppression.objects.get().candidate == ana
 
 
+def test_a_mail_program_may_say_that_it_pressed_the_button(sent: Sent, ana: Candidate) -> None:
+    raw = sent.answer("", to=sent.button, subject="unsubscribe", Auto_Submitted="auto-generated")
+    assert comes_in(raw).kind == Kind.UNSUBSCRIBE
+    assert Suppression.objects.get().candidate == ana
+
+
+def test_a_stop_from_a_known_address_counts_whenever_we_wrote_last(
+    sent: Sent, ana: Candidate
+) -> None:
+    make.candidate(email="ana@example.com")
+    raw = sent.answer("Please unsubscribe me from this list.", to="alice@northwind.example")
+    mail = comes_in(raw, now=NOW + timedelta(days=200))
+    assert (mail.kind, mail.state) == (Kind.UNSUBSCRIBE, State.DONE)
+    stopped = Suppression.objects.values_list("candidate__contact_points__address", flat=True)
+    assert list(stopped) == ["ana@example.com"] * 2
+
+
+def test_a_text_that_may_mean_stop_from_a_known_address_is_waited_for(
+    sent: Sent, ana: Candidate
+) -> None:
+    raw = sent.answer("I do not want this.", to="alice@northwind.example")
+    mail = comes_in(raw, now=NOW + timedelta(days=200))
+    ana.refresh_from_db()
+    assert mail.state == State.OPEN
+    assert ana.pause_reason == PauseReason.REPLIED
+
+
 def test_our_own_footer_in_a_quote_stops_nobody(sent: Sent) -> None:
     text = (
         "Sounds good, call me tomorrow.\n\nOn Tue, 3 Mar 2026 at 10:00, Alice Meyer "

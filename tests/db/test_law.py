@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from django.db import connection
-from psycopg.errors import CheckViolation
+from django.db import IntegrityError, connection
 
 from tests import make
 from tests.db.test_answers import Sent, comes_in
@@ -224,6 +223,25 @@ class TestInquiries:
             assert (kept.basis, kept.inbound_id, kept.since) == ("inquiry", 7, NOW)
             assert permission(ana) is None
 
+    @pytest.mark.parametrize("others", [0, 1])
+    def test_are_nothing_that_is_only_guessed(self, alice: User, others: int) -> None:
+        """Anybody can write her address into a mail."""
+        ana = make.candidate(owner=alice, country="FR", email="ana@example.com", consented=False)
+        consent.record(ana.pk, basis=Consent.Basis.LEGITIMATE_INTEREST, evidence="Weighed", now=NOW)
+        sent = Sent(ana, Sender.objects.get(owner=alice))
+        for _ in range(others):
+            make.candidate(owner=alice, email="ana@example.com", consented=False)
+        Candidate.objects.update(country="DE")
+        text = "That sounds interesting, I would like to hear more about this role."
+        mail = comes_in(sent.answer(text, to="alice@northwind.example"))
+        assert mail.state == InboundMail.State.OPEN
+        assert not Consent.objects.filter(basis=Consent.Basis.INQUIRY).exists()
+        # A person knows better.
+        answers.correct(
+            mail.pk, InboundMail.Intent.INTERESTED, by_id=alice.pk, now=NOW, candidate_id=ana.pk
+        )
+        assert Consent.objects.get(basis=Consent.Basis.INQUIRY).candidate == ana
+
     @pytest.mark.parametrize(
         ("text", "is_one"),
         [
@@ -396,7 +414,7 @@ class TestNotices:
     def test_what_was_written_down_stands(self, alice: User, what: str) -> None:
         make.candidate()
         balancing.adopt(WEIGHED, by_id=alice.pk, now=NOW)
-        with pytest.raises(CheckViolation, match="append-only"):
+        with pytest.raises(IntegrityError, match="append-only"):
             sql.run(what if "SET" in what else f"{what} SET interest = ''")
 
     def test_nobody_passes_the_last_day_undecided(self, alice: User) -> None:

@@ -145,6 +145,7 @@ def correct(
         _note_a_change(mail, candidate_id, now=now)
     else:
         _answered(mail, [candidate_id], intent, now=now)
+        _note_inquiry(mail, candidate_id, intent, now=now)
     mail.corrected_intent = intent if intent != mail.intent else ""
     _close(mail, by_id=by_id, now=now, detail={"intent": str(intent), "guessed": mail.intent})
 
@@ -250,30 +251,45 @@ def written(
     """Do what a mail's or a text's words ask for, and note that on it. Its row is the caller's to
     save."""
     mail.new_text = words.new_text
-    if words.auto:
+    # The button of a mail program is pressed by a machine, and only ever for the person.
+    if words.auto and not asks_to_stop:
         _answered_by_a_machine(mail, words.auto, found, now=now)
         return
-    intent = words.intent
+    intent, tier = words.intent, Tier.STOP if asks_to_stop else words.opt_out.tier
     mail.intent, mail.confidence = Intent(intent.name), intent.confidence
     mail.rules, mail.until = [*words.opt_out.rules, *intent.evidence][:20], intent.until
-    if (asks_to_stop or words.opt_out.tier is Tier.STOP) and found.candidate_ids:
+    concerned = found.candidate_ids if tier is Tier.NO else _who_wants_to_stop(mail, found)
+    if tier is Tier.STOP and concerned:
         mail.kind, mail.intent, mail.confidence = Kind.UNSUBSCRIBE, Intent.UNSUBSCRIBE, 1.0
-        for candidate_id in found.candidate_ids:
+        for candidate_id in concerned:
             _stop(mail, candidate_id, now=now)
         return
     mail.kind = Kind.REPLY
     # Also of whom we only guess: it costs nothing to hold still until somebody has looked.
-    _answered(mail, found.candidate_ids, Intent(intent.name), now=now)
-    if not found.candidate_ids:
+    _answered(mail, concerned, Intent(intent.name), now=now)
+    if not concerned:
         _ask_a_person(mail, "It is not known whom it comes from.")
-    elif words.opt_out.tier is not Tier.NO:
+    elif tier is not Tier.NO:
         _ask_a_person(mail, "It may ask us to stop. Nothing is sent until you have said.")
-    elif len(found.candidate_ids) > 1:
+    elif len(concerned) > 1:
         _ask_a_person(mail, "Several people have this address: it is not known who wrote.")
     elif not found.is_sure:
         _ask_a_person(mail, "It comes from a known address, but answers no message of ours.")
     elif intent.confidence < intents.SURE:
         _ask_a_person(mail, "It is not certain what it wants.")
+    else:
+        _note_inquiry(mail, concerned[0], Intent(intent.name), now=now)
+
+
+def _who_wants_to_stop(mail: InboundMail, found: Found) -> Sequence[int]:
+    """Everybody whom it may be: a stop too many does no harm, one that is not heard does."""
+    if mail.channel == Channel.SMS:
+        return found.candidate_ids
+    known = {candidate_id for candidate_id, _ in matching.of_addresses([mail.sender])}
+    concerned = sorted(known.union(found.candidate_ids))
+    if len(concerned) == 1 and not found.candidate_ids:
+        mail.candidate_id, mail.match = concerned[0], InboundMail.Match.ADDRESS
+    return concerned
 
 
 def _answered_by_a_machine(
@@ -317,15 +333,22 @@ def _answered(
 ) -> None:
     for candidate_id in candidate_ids:
         _record(mail, candidate_id, Signal.Kind.REPLIED, str(intent.label), now=now)
-        if intent in _ASKS_US:
-            inquiry.note(
-                candidate_id,
-                evidence=f"Wrote to us: {intent.label}",
-                inbound_id=mail.pk,
-                at=mail.received_at,
-                channel=Channel(mail.channel),
-                now=now,
-            )
+
+
+def _note_inquiry(
+    mail: InboundMail, candidate_id: int, intent: InboundMail.Intent, *, now: datetime
+) -> None:
+    """Keep it as a ground to write to them that somebody wrote to us. Never on a guess: anybody
+    can write any address into a mail, and it would be our word that they wanted to hear more."""
+    if intent in _ASKS_US:
+        inquiry.note(
+            candidate_id,
+            evidence=f"Wrote to us: {intent.label}",
+            inbound_id=mail.pk,
+            at=mail.received_at,
+            channel=Channel(mail.channel),
+            now=now,
+        )
 
 
 def _stop(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
