@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from tests import make
 from tests.db.test_answers import Sent, comes_in
+from tests.make import NOW
 from warmbench.accounts.models import Role, User
+from warmbench.messaging.inbound import arrivals
 from warmbench.messaging.models import InboundMail
 from warmbench.people.models import Candidate, Suppression
 
@@ -102,6 +104,18 @@ def test_what_asks_for_nothing_is_put_away(browser: Client, sent: Sent) -> None:
     browser.post(reverse("reply-close", args=[mail.pk]))
     mail.refresh_from_db()
     assert mail.state == State.CLOSED
+
+
+@pytest.mark.parametrize("what", ["reply-close", "reply-decide"])
+def test_nothing_is_put_away_that_nobody_has_read(
+    browser: Client, sent: Sent, ana: Candidate, what: str
+) -> None:
+    arrivals.keep(sent.answer("Please unsubscribe me."), source="test", now=NOW)
+    mail = InboundMail.objects.get()
+    answer = {"candidate": str(ana.pk), "intent": Intent.INTERESTED}
+    browser.post(reverse(what, args=[mail.pk]), answer)
+    mail.refresh_from_db()
+    assert mail.state == State.WAITING
 
 
 def test_a_person_can_be_looked_for(browser: Client, sent: Sent, alice: User) -> None:

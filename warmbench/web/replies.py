@@ -147,7 +147,7 @@ def decide(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Say whose a mail is and what it wants, and have that done."""
     mail = access.inbound_mail_for(mail_id)
     if mail.state == State.WAITING:
-        return back(request, "replies", said="It is being read; look again in a moment.")
+        return _not_yet(request)
     whose, wants = request.POST.get("candidate", ""), request.POST.get("intent", "")
     if not (whose.isascii() and whose.isdigit() and len(whose) < 18):
         return _again(request, mail, "Choose whose mail it is first.")
@@ -165,11 +165,18 @@ def _again(request: HttpRequest, mail: InboundMail, said: str) -> HttpResponse:
     return back(request, resolve_url("reply", mail.pk), said=said, is_error=True)
 
 
+def _not_yet(request: HttpRequest) -> HttpResponse:
+    """Put off what somebody says of a mail: it may ask us to stop, and is to be read first."""
+    return back(request, "replies", said="It is being read; look again in a moment.")
+
+
 @require_POST
 @policy(Policy.RECRUITER)
 def close(request: HttpRequest, mail_id: int) -> HttpResponse:
     """Put a mail away that asks for nothing."""
     mail = access.inbound_mail_for(mail_id)
+    if mail.state == State.WAITING:
+        return _not_yet(request)
     answers.close(mail.pk, by_id=user_of(request).pk, now=clock.now())
     return back(request, "replies", said="Put away. Nothing else was changed.")
 
