@@ -144,6 +144,39 @@ class TestAPause:
         ana.refresh_from_db()
         assert (ana.paused_at, ana.pause_reason) == (None, "")
 
+    def test_that_she_asked_for_outlasts_one_that_came_between(self, ana: Candidate) -> None:
+        self.pause(ana, PauseReason.ASKED, SUMMER)
+        self.pause(ana, PauseReason.REPLIED, None)
+
+        assert candidates.resume([ana.pk], now=NOW) == []
+
+        ana.refresh_from_db()
+        assert (ana.pause_reason, ana.paused_until) == (PauseReason.ASKED, SUMMER)
+        assert [one["reason"] for one in trail("paused")] == ["asked", "replied", "asked"]
+
+    @pytest.mark.parametrize("by", [PauseReason.REPLIED, PauseReason.RETENTION])
+    def test_that_she_asks_for_meanwhile_follows_the_one_that_holds(
+        self, ana: Candidate, by: PauseReason
+    ) -> None:
+        self.pause(ana, by, None)
+        assert not self.pause(ana, PauseReason.ASKED, SUMMER)
+
+        assert candidates.resume([ana.pk], only=by, now=SPRING) == []
+        assert candidates.resume([ana.pk], now=SPRING) == [ana.pk]
+
+        ana.refresh_from_db()
+        assert (ana.paused_at, ana.asked_until) == (None, None)
+
+    def test_that_she_asked_for_is_over_when_its_time_is_or_she_says_so(
+        self, ana: Candidate
+    ) -> None:
+        for until, says_so in ((SPRING, False), (SUMMER, True)):
+            self.pause(ana, PauseReason.ASKED, until)
+            self.pause(ana, PauseReason.REPLIED, None)
+            if says_so:
+                assert candidates.resume([ana.pk], only=PauseReason.ASKED, now=NOW) == []
+            assert candidates.resume([ana.pk], now=SPRING) == [ana.pk]
+
 
 class TestHandingOver:
     def test_moves_those_who_were_elsewhere(self, ana: Candidate, alice: User) -> None:

@@ -182,6 +182,30 @@ class TestTheEnd:
         actions = AuditEntry.objects.filter(subject=f"candidate:{who.pk}").order_by("pk")
         assert [e.action for e in actions] == ["candidate.paused", "candidate.resumed"]
 
+    @pytest.mark.parametrize("reason", [PauseReason.ASKED, PauseReason.RECRUITER])
+    def test_a_pause_that_ends_later_ends_no_sooner(self, reason: PauseReason) -> None:
+        who = known_since(LONG_AGO)
+        candidates.pause([who.pk], reason=reason, until=NOW + 30 * DAY, now=NOW)
+        retention.stop(now=NOW + DAY)
+        make.signal(who, at=NOW + DAY)
+        retention.stop(now=NOW + 2 * DAY)
+        who.refresh_from_db()
+        assert (who.paused_until, who.pause_reason) == (NOW + 30 * DAY, reason)
+
+    def test_somebody_whose_pause_ends_is_not_written_to_in_between(self) -> None:
+        who = known_since(LONG_AGO)
+        candidates.pause([who.pk], reason=PauseReason.ASKED, until=NOW + 1.5 * DAY, now=NOW)
+        assert [retention.stop(now=NOW + n * DAY) for n in range(3)] == [0, 1, 0]
+
+    def test_what_she_asks_for_after_the_end_holds(self) -> None:
+        who = known_since(LONG_AGO)
+        retention.stop(now=NOW)
+        candidates.pause([who.pk], reason=PauseReason.ASKED, until=NOW + 90 * DAY, now=NOW)
+        make.signal(who, Signal.Kind.PREFERENCES_UPDATED, at=NOW)
+        retention.stop(now=NOW + DAY)
+        who.refresh_from_db()
+        assert (who.paused_until, who.pause_reason) == (NOW + 90 * DAY, "asked")
+
     def test_another_pause_without_an_end_stays_what_it_is(self) -> None:
         who = known_since(LONG_AGO)
         candidates.pause([who.pk], reason=PauseReason.REPLIED, now=NOW)

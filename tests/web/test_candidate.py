@@ -17,6 +17,7 @@ from warmbench.messaging.gate import Later, Reason
 from warmbench.messaging.models import Decision, Message, Switch
 from warmbench.nurture.models import ContentUse, PoolMember, Step
 from warmbench.people import candidates, consent, tag_edits
+from warmbench.people.candidates import PauseReason
 from warmbench.people.models import (
     Candidate,
     CandidateUnmatchedSkill,
@@ -462,6 +463,17 @@ class TestChanges:
         answer = client.post(f"/candidates/{ana.pk}/resume/", headers=HTMX)
         assert answer.status_code == 204
         assert answer.headers["HX-Redirect"] == f"/candidates/{ana.pk}/"
+
+    def test_a_pause_that_they_asked_for_follows_the_one_that_is_ended(
+        self, client: Client, ana: Candidate
+    ) -> None:
+        summer = datetime(2026, 6, 14, tzinfo=UTC)
+        candidates.pause([ana.pk], reason=PauseReason.ASKED, until=summer, now=NOW)
+        candidates.pause([ana.pk], reason=PauseReason.REPLIED, now=NOW)
+        resume = f"/candidates/{ana.pk}/resume/"
+        assert "their own pause holds, until 14 June 2026" in client.post(resume, follow=True).text
+        assert "Resumed." in client.post(resume, follow=True).text
+        assert "There was no pause." in client.post(resume, follow=True).text
 
     def test_no_form_changes_what_it_does_not_show(
         self, client: Client, ana: Candidate, alice: User

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models, transaction
+from django.db.models import F
 
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
@@ -88,20 +89,18 @@ def pause(
     """Hold automation still for these people, until a moment or until somebody resumes it.
 
     A pause gives way to a longer one, and to another for the same reason, never to a
-    shorter one for another reason. Returns those for whom something changed.
+    shorter one for another reason. What they asked for themselves is kept in any case: see
+    ``resume``. Returns those for whom something changed.
     """
-    changed = [c.pk for c in lock(candidate_ids) if _gives_way(c, reason, until, now=now)]
+    people = lock(candidate_ids)
+    changed = [c.pk for c in people if _gives_way(c, reason, until, now=now)]
+    if reason == PauseReason.ASKED:
+        Candidate.objects.filter(pk__in=[c.pk for c in people]).update(asked_until=until)
     Candidate.objects.filter(pk__in=changed).update(
         paused_at=now, paused_until=until, pause_reason=reason
     )
     for candidate_id in changed:
-        audit.record(
-            by_id,
-            "candidate.paused",
-            f"candidate:{candidate_id}",
-            now=now,
-            detail={"reason": str(reason), "until": until},
-        )
+        _record_pause(candidate_id, reason, until, by_id=by_id, now=now)
     return changed
 
 
@@ -115,19 +114,28 @@ def resume(
 ) -> list[int]:
     """Let automation go on. With ``only``, end no pause that has another reason.
 
-    Returns those who were paused.
+    Whoever asked for a pause that lasts longer than the one that ends has theirs then. Returns
+    those for whom automation goes on.
     """
-    paused = [
-        c.pk
-        for c in lock(candidate_ids)
-        if c.paused_at is not None and (only is None or c.pause_reason == only)
+    people = lock(candidate_ids)
+    if only == PauseReason.ASKED:
+        Candidate.objects.filter(pk__in=[c.pk for c in people]).update(asked_until=None)
+    ending = [
+        c for c in people if c.paused_at is not None and (only is None or c.pause_reason == only)
     ]
-    Candidate.objects.filter(pk__in=paused).update(
-        paused_at=None, paused_until=None, pause_reason=""
+    theirs = {c.pk: c.asked_until for c in ending if _asks_still(c, now=now)}
+    Candidate.objects.filter(pk__in=theirs).update(
+        paused_at=now, paused_until=F("asked_until"), pause_reason=PauseReason.ASKED
     )
-    for candidate_id in paused:
-        audit.record(by_id, "candidate.resumed", f"candidate:{candidate_id}", now=now)
-    return paused
+    for candidate_id, until in theirs.items():
+        _record_pause(candidate_id, PauseReason.ASKED, until, by_id=by_id, now=now)
+    free = [c.pk for c in ending if c.pk not in theirs]
+    Candidate.objects.filter(pk__in=free).update(
+        paused_at=None, paused_until=None, pause_reason="", asked_until=None
+    )
+    subjects = [f"candidate:{candidate_id}" for candidate_id in free]
+    audit.record_each(by_id, "candidate.resumed", subjects, now=now)
+    return free
 
 
 @transaction.atomic
@@ -185,11 +193,35 @@ def is_paused(candidate: Candidate, *, now: datetime) -> bool:
     )
 
 
+def asked_until(candidate_id: int, *, now: datetime) -> datetime | None:
+    """Until when this person asked us to hold still; None if they do not, or no longer."""
+    found = Candidate.objects.filter(pk=candidate_id, asked_until__gt=now)
+    return found.values_list("asked_until", flat=True).first()
+
+
 def lock(candidate_ids: Sequence[int]) -> list[Candidate]:
     """Lock these people until the transaction ends, and return them as they are then."""
     # In one order, whoever asks: two batches that overlap then wait instead of deadlocking.
     people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids)
     return list(people.order_by("pk"))
+
+
+def _asks_still(candidate: Candidate, *, now: datetime) -> bool:
+    """Whether another pause stands in the place of one that they asked for and that lasts on."""
+    asked = candidate.asked_until
+    return candidate.pause_reason != PauseReason.ASKED and asked is not None and asked > now
+
+
+def _record_pause(
+    candidate_id: int,
+    reason: PauseReason,
+    until: datetime | None,
+    *,
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    detail: dict[str, object] = {"reason": str(reason), "until": until}
+    audit.record(by_id, "candidate.paused", f"candidate:{candidate_id}", detail=detail, now=now)
 
 
 def _gives_way(

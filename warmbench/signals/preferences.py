@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from warmbench.accounts.models import Organisation
 from warmbench.people import (
     candidates,
     fact_words,
@@ -34,6 +35,7 @@ from warmbench.people.vocabulary import Vocabulary
 from warmbench.signals import record
 from warmbench.signals.models import Signal
 from warmbench.signals.record import SignalDraft
+from warmbench.signals.wishes import time_zone_of
 
 #: Not a day shorter than promised, whatever months they are.
 MONTH = timedelta(days=31)
@@ -178,7 +180,7 @@ def _pause(person: Candidate, answers: Answers, *, now: datetime) -> datetime | 
     """Hold still for as long as she asks, or no longer. Returns until when, if it is asked now."""
     until = None
     if answers.pause_until:
-        zone = ZoneInfo(person.time_zone or "UTC")
+        zone = ZoneInfo(time_zone_of(person, Organisation.objects.first()))
         until = datetime.combine(answers.pause_until, time(0), zone)
     elif answers.pause_months:
         until = now + answers.pause_months * MONTH

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, sql
-from warmbench.people import erasure, law
+from warmbench.people import candidates, erasure, law
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups, reasons
@@ -30,6 +30,8 @@ FIRST_CALL, LAST_CALL = timedelta(days=60), timedelta(days=30)
 AT_ONCE = 20
 #: People read, stopped or erased at a time.
 BATCH = 5_000
+
+_UNTIL_NEXT_NIGHT = timedelta(days=1)
 
 #: How many months somebody is kept who lives in a country; None for no limit.
 Period = Callable[[str], int | None]
@@ -123,7 +125,8 @@ def stop(*, now: datetime) -> int:
     held = Candidate.objects.filter(pause_reason=PauseReason.RETENTION)
     free = sorted(set(held.values_list("pk", flat=True)) - set(over))
     for at in range(0, len(free), BATCH):
-        _resume(free[at : at + BATCH], now=now)
+        part = free[at : at + BATCH]
+        candidates.resume(part, only=PauseReason.RETENTION, now=now)
     return stopped
 
 
@@ -182,29 +185,15 @@ def _call_off_others(soon: Collection[int], *, now: datetime) -> None:
 @transaction.atomic
 def _pause(candidate_ids: list[int], *, now: datetime) -> int:
     people = Candidate.objects.select_for_update(no_key=True).filter(
-        # Another pause without an end holds as well, and says more.
-        Q(paused_at=None) | Q(paused_until__isnull=False),
+        # Another pause that holds the next time this is asked holds as well, and says more.
+        Q(paused_at=None) | Q(paused_until__lte=now + _UNTIL_NEXT_NIGHT),
         pk__in=candidate_ids,
     )
     held = list(people.order_by("pk").values_list("pk", flat=True))
     Candidate.objects.filter(pk__in=held).update(
         paused_at=now, paused_until=None, pause_reason=PauseReason.RETENTION
     )
-    _record("candidate.paused", held, now=now)
-    return len(held)
-
-
-@transaction.atomic
-def _resume(candidate_ids: list[int], *, now: datetime) -> None:
-    people = Candidate.objects.select_for_update(no_key=True).filter(
-        pk__in=candidate_ids, pause_reason=PauseReason.RETENTION
-    )
-    held = list(people.order_by("pk").values_list("pk", flat=True))
-    Candidate.objects.filter(pk__in=held).update(paused_at=None, paused_until=None, pause_reason="")
-    _record("candidate.resumed", held, now=now)
-
-
-def _record(action: str, candidate_ids: list[int], *, now: datetime) -> None:
     detail: dict[str, object] = {"reason": str(PauseReason.RETENTION), "until": None}
-    subjects = [f"candidate:{candidate_id}" for candidate_id in candidate_ids]
-    audit.record_each(None, action, subjects, detail=detail, now=now)
+    subjects = [f"candidate:{candidate_id}" for candidate_id in held]
+    audit.record_each(None, "candidate.paused", subjects, detail=detail, now=now)
+    return len(held)

@@ -13,8 +13,7 @@ from warmbench.core import sql, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
-from warmbench.people import candidates, consent, facts
-from warmbench.people.candidates import PauseReason
+from warmbench.people import consent, facts
 from warmbench.people.models import Candidate, CandidateFact, Channel, ContactPoint, Suppression
 from warmbench.signals import follow_ups, reasons, record
 from warmbench.signals.follow_ups import Evidence
@@ -64,7 +63,6 @@ def correspondent(candidate_id: int, *, now: datetime) -> Correspondent | None:
     person = Candidate.objects.filter(pk=candidate_id).select_related("owner").first()
     if person is None:
         return None
-    asked_to_pause = person.pause_reason == PauseReason.ASKED
     stops = Suppression.objects.filter(
         candidate=person, reason__in=_OWN_WISHES, releases=None, released_by=None
     )
@@ -77,15 +75,18 @@ def correspondent(candidate_id: int, *, now: datetime) -> Correspondent | None:
         source=person.source,
         known_since=person.added_at,
         status=Candidate.Status(person.status),
-        paused_until=person.paused_until
-        if asked_to_pause and candidates.is_paused(person, now=now)
-        else None,
+        paused_until=person.asked_until if (person.asked_until or now) > now else None,
         stopped=frozenset(stops.values_list("channel", flat=True)),
         has_phone=ContactPoint.objects.filter(candidate=person, channel=Channel.SMS).exists(),
         country=person.country,
-        time_zone=person.time_zone or (organisation.default_time_zone if organisation else "UTC"),
+        time_zone=time_zone_of(person, organisation),
         language=str(language.value or "") if language else "",
     )
+
+
+def time_zone_of(person: Candidate, organisation: Organisation | None) -> str:
+    """By which clock a candidate reads our pages: an IANA name, her own or else ours."""
+    return person.time_zone or (organisation.default_time_zone if organisation else "UTC")
 
 
 def stop(

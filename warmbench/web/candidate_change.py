@@ -70,8 +70,13 @@ def resume(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Let automation go on."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    resumed = candidates.resume([candidate.pk], by_id=user.pk, now=clock.now())
-    return change_form.done(request, candidate, "Resumed." if resumed else "There was no pause.")
+    now = clock.now()
+    said = "There was no pause."
+    if candidates.resume([candidate.pk], by_id=user.pk, now=now):
+        said = "Resumed."
+    elif until := candidates.asked_until(candidate.pk, now=now):
+        said = f"From here on their own pause holds, until {timezone.localtime(until):%-d %B %Y}."
+    return change_form.done(request, candidate, said)
 
 
 @require_POST

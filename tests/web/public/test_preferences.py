@@ -17,6 +17,7 @@ from tests.web.public.pages import (
     page_of,
     rows,
 )
+from warmbench.accounts.models import Organisation
 from warmbench.core import tokens
 from warmbench.core.tokens import Purpose
 from warmbench.messaging.letters import LINKS_LAST
@@ -160,6 +161,21 @@ class TestAPause:
         ana.refresh_from_db()
         assert ana.paused_until is not None
         assert ana.paused_until.isoformat() == "2026-06-13T22:00:00+00:00", "midnight in Berlin"
+        assert b"We will not write before 14 Jun 2026" in response.content
+
+    def test_of_somebody_without_a_clock_ends_where_we_work(
+        self, ana: Candidate, mail: Message, reader: Client
+    ) -> None:
+        Candidate.objects.filter(pk=ana.pk).update(time_zone="")
+        Organisation.objects.update(default_time_zone="America/New_York")
+        response = save(reader, mail, pause="until", until="2026-06-14")
+        assert b"We will not write before 14 Jun 2026" in response.content
+
+    def test_is_told_and_kept_while_a_person_answers_her(
+        self, ana: Candidate, mail: Message, reader: Client
+    ) -> None:
+        Candidate.objects.filter(pk=ana.pk).update(paused_at=NOW, pause_reason=PauseReason.REPLIED)
+        response = save(reader, mail, pause="until", until="2026-06-14")
         assert b"We will not write before 14 Jun 2026" in response.content
 
     def test_is_kept_unless_told_otherwise(

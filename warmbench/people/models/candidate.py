@@ -71,6 +71,9 @@ class Candidate(models.Model):
     #: ... until this moment; null means until a person resumes it.
     paused_until = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=80, blank=True)
+    #: Until when they asked us to hold still. Kept beside the pause, because another one may
+    #: stand in its place, and end before.
+    asked_until = models.DateTimeField(null=True, blank=True)
     #: So many days between two touches at least, at the candidate's own wish.
     gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
     #: Rises with every change that could stop a send. The sender reads it in the moment of
