@@ -14,6 +14,8 @@ from tests import make
 from tests.db.test_delivery import deliver
 from tests.make import NOW
 from warmbench.accounts.models import User
+from warmbench.core.models import AuditEntry
+from warmbench.messaging import senders
 from warmbench.messaging.handover import HandOver, Uncertain
 from warmbench.messaging.inbound import arrivals, fenced
 from warmbench.messaging.inbound.understanding import Letter, Understanding, understand
@@ -354,6 +356,24 @@ def test_three_complaints_in_a_day_stop_the_mailbox(sent: Sent) -> None:
     for n in range(3):
         comes_in(complaint(sent).replace(b"<1@isp", b"<%d@isp" % n))
     assert "called spam" in Sender.objects.get().pause_reason
+
+
+def test_a_mailbox_is_stopped_once_however_much_comes_back(sent: Sent) -> None:
+    for n in range(5):
+        comes_in(complaint(sent).replace(b"<1@isp", b"<%d@isp" % n))
+    assert AuditEntry.objects.filter(action="sender.paused").count() == 1
+
+
+def test_a_mailbox_that_a_person_paused_stays_paused_by_that_person(
+    sent: Sent, alice: User
+) -> None:
+    box = Sender.objects.get()
+    senders.pause(box.pk, by_id=alice.pk, now=NOW)
+    for n in range(3):
+        comes_in(complaint(sent).replace(b"<1@isp", b"<%d@isp" % n))
+    box.refresh_from_db()
+    assert box.paused_at
+    assert not senders.was_stopped_by_us(box)
 
 
 # Whatever comes.

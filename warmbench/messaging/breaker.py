@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from warmbench.core import audit, sql
+from warmbench.core import sql
+from warmbench.messaging import senders
 from warmbench.messaging.models import Sender
 
 #: rules.md R9.
@@ -34,8 +35,7 @@ def check(sender_id: int, policy_texts: list[str], *, now: datetime) -> None:
     row = Sender.objects.filter(pk=sender_id)
     row.update(policy_rejections=F("policy_rejections") + len(policy_texts))
     if reason := trips(row.get(), policy_texts, now=now):
-        row.filter(paused_at=None).update(paused_at=now, pause_reason=reason)
-        audit.record(None, "sender.paused", f"sender:{sender_id}", detail={"why": reason}, now=now)
+        senders.pause(sender_id, reason=reason, by_id=None, now=now)
 
 
 def trips(sender: Sender, policy_texts: list[str], *, now: datetime) -> str:
