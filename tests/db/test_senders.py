@@ -14,6 +14,7 @@ from tests import make
 from tests.contract.zones import Zones, serving
 from tests.make import NOW
 from warmbench.core.models import AuditEntry
+from warmbench.core.unique import TakenError
 from warmbench.integrations import jobs
 from warmbench.integrations.mail import identity
 from warmbench.messaging import claim, gate, outbox, sender_checks, senders, standing
@@ -21,7 +22,7 @@ from warmbench.messaging.gate import Later
 from warmbench.messaging.models import Sender
 from warmbench.messaging.outbox import Draft
 from warmbench.messaging.sender_checks import Check, Findings, Outcome, Subject
-from warmbench.messaging.senders import Mailbox, TakenError
+from warmbench.messaging.senders import Mailbox
 
 pytestmark = pytest.mark.django_db
 

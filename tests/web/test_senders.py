@@ -16,6 +16,7 @@ from tests.contract.mail_server import MailServer
 from tests.contract.zones import Zones, serving
 from warmbench.accounts.models import Role, User
 from warmbench.core import audit, clock
+from warmbench.core.unique import TakenError
 from warmbench.integrations.mail import dkim_keys
 from warmbench.integrations.mail.postman import key_of
 from warmbench.messaging import sender_checks, senders, volumes
@@ -445,7 +446,7 @@ def test_changing_to_an_address_that_was_just_taken_is_told_too(client: Client) 
         port=box.port,
         security=box.security,
     )
-    with pytest.raises(senders.TakenError, match="Another sender has this address"):
+    with pytest.raises(TakenError, match="Another sender has this address"):
         senders.change(box.pk, mailbox_of, by_id=None, now=make.NOW)
 
 

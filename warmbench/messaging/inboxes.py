@@ -1,13 +1,12 @@
 """Keeps inboxes: what a person enters about a mailbox, who reads it now, and how far they are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from warmbench.core import audit
+from warmbench.core.unique import told_who_was_faster
 from warmbench.messaging.models import Inbox
 
 #: How long a reader that is not heard of is waited for.
@@ -20,9 +19,8 @@ REFUSED_PAUSE = timedelta(minutes=15)
 #: A folder that was numbered anew is read again from so long before it was read last.
 READ_AGAIN = timedelta(days=7)
 
-
-class TakenError(ValueError):
-    """This folder of this mailbox is an inbox already."""
+#: What the database holds unique, with the field of a form that it is about.
+_TAKEN = {"inbox_once": ("folder", "This folder of this mailbox is read already.")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +40,7 @@ class Entry:
 
 def create(entry: Entry, *, by_id: int | None, now: datetime) -> Inbox:
     """A new inbox, to be read from now on. Raises TakenError."""
-    with _told_apart(), transaction.atomic():
+    with told_who_was_faster(_TAKEN), transaction.atomic():
         inbox = Inbox.objects.create(**_stored(entry), free_at=now, created_at=now)
         audit.record(by_id, "inbox.created", f"inbox:{inbox.pk}", now=now)
     return inbox
@@ -54,7 +52,7 @@ def change(inbox_id: int, entry: Entry, *, by_id: int | None, now: datetime) -> 
     Whoever reads it stops, and begins again with the new ones. Another folder is read from the
     day that was entered. Raises TakenError.
     """
-    with _told_apart(), transaction.atomic():
+    with told_who_was_faster(_TAKEN), transaction.atomic():
         # Without the password: it is to be changed also when no key opens it any more.
         locked = Inbox.objects.select_for_update(no_key=True).defer("password")
         inbox = locked.get(pk=inbox_id)
@@ -173,14 +171,3 @@ def _stored(entry: Entry) -> dict[str, object]:
     if values["password"] is None:
         del values["password"]
     return values
-
-
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if getattr(diagnosis, "constraint_name", None) != "inbox_once":
-            raise
-        raise TakenError("This folder of this mailbox is read already.") from error

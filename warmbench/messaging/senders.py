@@ -1,15 +1,14 @@
 """Keeps senders: what a person enters about a mailbox, whether it sends, and for whom."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from warmbench.core import audit
 from warmbench.core.models import AuditEntry
+from warmbench.core.unique import told_who_was_faster
 from warmbench.messaging import sender_checks, standing
 from warmbench.messaging.models import Sender
 from warmbench.messaging.sender_checks import Findings, identity_fields
@@ -31,14 +30,6 @@ _TAKEN = {
         "Another sender was made to write for everybody a moment ago.",
     ),
 }
-
-
-class TakenError(ValueError):
-    """Another sender has what this one was to have: somebody else was faster. ``field`` is it."""
-
-    def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +62,7 @@ class Mailbox:
 
 def create(mailbox: Mailbox, *, by_id: int | None, now: datetime) -> Sender:
     """A new sender. It sends nothing until it is activated. Raises TakenError."""
-    with _told_who_was_faster(), transaction.atomic():
+    with told_who_was_faster(_TAKEN), transaction.atomic():
         if mailbox.is_default:
             _nobody_else_is_default(mailbox.channel)
         sender = Sender(**_stored(mailbox), created_at=now)
@@ -94,7 +85,7 @@ def change(
     With another address, server or signature it is another sender to the world: what was
     proved is void, and it sends nothing until it is activated again. Raises TakenError.
     """
-    with _told_who_was_faster(), transaction.atomic():
+    with told_who_was_faster(_TAKEN), transaction.atomic():
         sender = _locked(sender_id)
         if mailbox.is_default and not sender.is_default:
             _nobody_else_is_default(sender.channel)
@@ -253,18 +244,6 @@ def _store(sender: Sender, found: Findings, *, now: datetime) -> bool:
         org_domain=found.org_domain or sender.org_domain,
     )
     return True
-
-
-@contextmanager
-def _told_who_was_faster() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        taken = _TAKEN.get(getattr(diagnosis, "constraint_name", None) or "")
-        if taken is None:
-            raise
-        raise TakenError(*taken) from error
 
 
 def _stored(mailbox: Mailbox) -> dict[str, object]:

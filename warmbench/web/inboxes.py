@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.core.unique import TakenError
 from warmbench.core.vault import UnsealError
 from warmbench.integrations.mail import collecting, providers
 from warmbench.integrations.mail.imap import ImapError
 from warmbench.messaging import inboxes
-from warmbench.messaging.inboxes import TakenError
 from warmbench.messaging.models import Inbox
 from warmbench.web import access
 from warmbench.web.access import user_of
@@ -43,7 +43,7 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         inbox = inboxes.create(form.entry(), by_id=user_of(request).pk, now=clock.now())
     except TakenError as error:
-        form.add_error(None, str(error))
+        form.add_error(error.field, str(error))
         return _form(request, form)
     _try(request, inbox)
     return redirect("inboxes")
@@ -60,7 +60,7 @@ def edit(request: HttpRequest, inbox_id: int) -> HttpResponse:
     try:
         changed = inboxes.change(inbox_id, form.entry(), by_id=user_of(request).pk, now=clock.now())
     except TakenError as error:
-        form.add_error(None, str(error))
+        form.add_error(error.field, str(error))
         return _form(request, form, inbox)
     if changed:
         _try(request, access.inbox_for(inbox_id))

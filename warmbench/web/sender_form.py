@@ -8,13 +8,14 @@ from django import forms
 from warmbench.accounts.models import User
 from warmbench.core import clock
 from warmbench.core.tokens import Purpose, sign_address
+from warmbench.core.unique import TakenError
 from warmbench.integrations.mail import dkim_keys
 from warmbench.integrations.mail.dkim_signing import DkimKey, KeyUnusableError
 from warmbench.messaging import headers
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Sender
 from warmbench.messaging.models.sender import is_this_machine
-from warmbench.messaging.senders import Mailbox, TakenError
+from warmbench.messaging.senders import Mailbox
 from warmbench.people.models import Channel
 from warmbench.web.text_sender_form import possible_owners
 

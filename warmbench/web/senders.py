@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.core.unique import TakenError
 from warmbench.integrations.mail import trial
 from warmbench.messaging import ramp, sender_checks, senders, standing, volumes
 from warmbench.messaging.handover import Accepted, HandOver, Uncertain
 from warmbench.messaging.models import Attempt, Message, Sender, Switch
-from warmbench.messaging.senders import TakenError
 from warmbench.people.models import Channel
 from warmbench.web import access
 from warmbench.web.access import user_of

@@ -8,10 +8,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from warmbench.accounts.models import Role, User
+from warmbench.core.unique import TakenError
 from warmbench.integrations.sms import twilio
 from warmbench.messaging.models import Sender
 from warmbench.messaging.models.sender import is_this_machine
-from warmbench.messaging.senders import Mailbox, TakenError
+from warmbench.messaging.senders import Mailbox
 from warmbench.people import phones
 from warmbench.people.models import Channel
 from warmbench.people.phones import Phone

@@ -8,8 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.core.unique import TakenError
 from warmbench.messaging import senders
-from warmbench.messaging.senders import TakenError
 from warmbench.people.models import Channel
 from warmbench.web import access
 from warmbench.web.access import user_of
