@@ -110,7 +110,7 @@ class TestARequest:
         client.post(f"/candidates/{ana.pk}/requests/", fields)
         assert RightsRequest.objects.get().state == "open"
         stop = Suppression.objects.get(candidate=ana)
-        assert (stop.reason, stop.evidence) == ("do_not_contact", "Asked to be erased: A letter")
+        assert (stop.reason, stop.evidence) == ("do_not_contact", "A letter")
 
     def test_an_objection_is_obeyed_and_not_put_on_a_list(
         self, client: Client, ana: Candidate

@@ -33,7 +33,7 @@ def take_up(
         consent.suppress(
             candidate_id,
             reason=Suppression.Reason.DO_NOT_CONTACT,
-            evidence=f"Asked to be erased: {channel}",
+            evidence=channel,
             by_id=by_id,
             now=now,
         )

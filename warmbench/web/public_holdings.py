@@ -17,11 +17,13 @@ from warmbench.people.models import (
     CandidateTag,
     CandidateUnmatchedSkill,
     Channel,
+    Consent,
     ContactPoint,
     RightsRequest,
     Tag,
     UnmatchedSkill,
 )
+from warmbench.people.tag_words import BY_CANDIDATE
 from warmbench.signals import warmth
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.web import public_words as words
@@ -175,12 +177,20 @@ def _permission(person: Candidate) -> Iterator[Line]:
         text = _("%(channel)s: %(ground)s") % {"channel": channel, "ground": ground}
         ends = consent.expires_at
         note = _("until %(day)s") % {"day": written(ends)} if ends else ""
-        source = consent.evidence or words.source(consent.source)
+        source = _on_whose_word(consent)
         yield Line(_("Permission"), text, source, consent.at, note=note)
     for stop in person.suppressions.filter(releases=None, released_by=None):
         channel = channels[Channel(stop.channel)] if stop.channel else _("All messages")
         why = words.why_not(stop.reason)
-        yield Line(_("Stop"), f"{channel}: {why}", stop.evidence, stop.at)
+        # Where nobody wrote it down it is a note of our own, for recruiters: the reason says it.
+        source = stop.evidence if stop.by_id else ""
+        yield Line(_("Stop"), f"{channel}: {why}", source, stop.at)
+
+
+def _on_whose_word(consent: Consent) -> str:
+    if consent.inbound_id:
+        return words.source(BY_CANDIDATE)
+    return consent.evidence or words.source(consent.source)
 
 
 def _done(person: Candidate) -> Iterator[Line]:

@@ -8,14 +8,14 @@ from django.test import Client
 from tests import make
 from tests.make import NOW
 from tests.web.public.forms import filled
-from tests.web.public.pages import page_of
+from tests.web.public.pages import LATER, page_of
 from warmbench.core import languages
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
-from warmbench.people import facts
+from warmbench.people import consent, facts, inquiry
 from warmbench.people.facts import Kind, Saying, Word
-from warmbench.people.models import Candidate, CandidateFact
+from warmbench.people.models import Candidate, CandidateFact, Suppression
 from warmbench.web import public_words
 
 TITLES = {
@@ -116,6 +116,31 @@ def test_no_page_has_english_left_on_it(
     page = reader.get(page_of(mail, purpose, f"{more}?lang={language}")).content.decode()
     english = (" the ", " you ", " your ", " what ", "Skip to content", " optional")
     assert not [word for word in english if word in page.lower()]
+
+
+def test_what_we_wrote_down_by_ourselves_is_told_in_her_language(
+    ana: Candidate, mail: Message, reader: Client
+) -> None:
+    alice = ana.owner
+    assert alice is not None
+    consent.suppress(
+        ana.pk,
+        reason=Suppression.Reason.MANUAL,
+        evidence="Ihr Chef ist Kunde",
+        by_id=alice.pk,
+        now=NOW,
+    )
+    inquiry.note(ana.pk, evidence="Wrote to us: Interested", inbound_id=1, at=NOW, now=LATER)
+    for act in ("/object", "/erase"):
+        reader.post(page_of(mail, Purpose.MY_DATA, act), {"words": ""})
+    reader.post(page_of(mail, Purpose.UNSUBSCRIBE))
+
+    held = reader.get(page_of(mail, Purpose.MY_DATA, "?lang=de")).content.decode()
+
+    for said in ("Ihrer Daten widersprochen", "Sie haben sich abgemeldet", "Ihr Chef ist Kunde"):
+        assert said in held
+    for english in ("nsubscribe", "bjected", "Wrote to us", "Their own word"):
+        assert english not in held
 
 
 @pytest.mark.parametrize(
