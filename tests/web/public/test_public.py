@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,15 +14,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.make import NOW
+from tests.web.public.pages import (
+    LATER,
+    assert_leaves_no_trace,
+    may_be_written_to,
+    page_of,
+    rows,
+)
 from warmbench.accounts.models import User
 from warmbench.core import tokens
 from warmbench.core.models import AuditEntry
 from warmbench.core.tokens import Purpose
-from warmbench.messaging import gate, standing
 from warmbench.messaging.letters import LINKS_LAST
 from warmbench.messaging.models import Message, Sender
 from warmbench.people.models import Candidate, Suppression
-from warmbench.signals.models import FollowUp, Hit, Signal
+from warmbench.signals.models import Hit, Signal
 from warmbench.web import public
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -31,43 +36,6 @@ MULTIPART = (
     '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
 )
 FORM = "application/x-www-form-urlencoded"
-BROWSER = {"User-Agent": "Firefox", "Accept-Language": "en"}
-LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> object:
-    with time_machine.travel(LATER, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def alice(db: None) -> User:
-    make.organisation()
-    return make.user()
-
-
-@pytest.fixture
-def box(alice: User) -> Sender:
-    return make.sender(alice)
-
-
-@pytest.fixture
-def ana(alice: User) -> Candidate:
-    return make.candidate(owner=alice, email="ana@example.com")
-
-
-@pytest.fixture
-def mail(ana: Candidate, box: Sender) -> Message:
-    return make.sent(ana, box, address="ana@example.com")
-
-
-@pytest.fixture
-def reader() -> Client:
-    """A candidate's browser. It has an old cookie of ours, and none of ours is ever checked."""
-    client = Client(enforce_csrf_checks=True, headers=BROWSER)
-    client.cookies[settings.SESSION_COOKIE_NAME] = "0123456789abcdef0123456789abcdef"
-    return client
 
 
 def click_path(message: Message, link: int = 0) -> str:
@@ -75,32 +43,11 @@ def click_path(message: Message, link: int = 0) -> str:
 
 
 def way_out(message: Message) -> str:
-    return f"/u/{tokens.sign(Purpose.UNSUBSCRIBE, message.candidate_id, message.pk)}"
+    return page_of(message, Purpose.UNSUBSCRIBE)
 
 
-def preferences_path(message: Message, *, expires: datetime = NOW + LINKS_LAST) -> str:
-    ids = (message.candidate_id, message.pk)
-    return f"/p/{tokens.sign(Purpose.PREFERENCE, *ids, expires=expires)}"
-
-
-def assert_leaves_no_trace(response: HttpResponseBase) -> None:
-    assert not response.cookies
-    assert "Cookie" not in response.headers.get("Vary", "")
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
-    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
-
-
-def may_be_written_to(candidate: Candidate) -> bool:
-    """What the last gate says at this very moment."""
-    person = standing.of([candidate.pk], now=LATER, counting_queued=False)[candidate.pk]
-    verdict = gate.judge(gate.Touch("welcome"), person, None, frozenset(), now=LATER)
-    return not isinstance(verdict, gate.Refuse)
-
-
-def rows() -> list[int]:
-    kinds = (Hit, Signal, Suppression, AuditEntry, FollowUp)
-    return [kind.objects.count() for kind in kinds]
+def preferences_path(message: Message) -> str:
+    return page_of(message, Purpose.PREFERENCE)
 
 
 class TestALink:
