@@ -119,6 +119,8 @@ class TagCount(models.Model):
 
     tag = models.OneToOneField(Tag, models.CASCADE, primary_key=True, related_name="+")
     people = models.IntegerField()
+    #: Of how many people in all.
+    among = models.IntegerField()
     counted_at = models.DateTimeField()
 
     class Meta:

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('tag', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='people.tag')),
                 ('people', models.IntegerField()),
+                ('among', models.IntegerField()),
                 ('counted_at', models.DateTimeField()),
             ],
             options={
