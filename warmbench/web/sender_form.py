@@ -8,7 +8,6 @@ from django import forms
 from warmbench.accounts.models import User
 from warmbench.core import clock
 from warmbench.core.tokens import Purpose, sign_address
-from warmbench.core.unique import TakenError
 from warmbench.integrations.mail import dkim_keys
 from warmbench.integrations.mail.dkim_signing import DkimKey, KeyUnusableError
 from warmbench.messaging import headers
@@ -17,19 +16,22 @@ from warmbench.messaging.models import Sender
 from warmbench.messaging.models.sender import is_this_machine
 from warmbench.messaging.senders import Mailbox
 from warmbench.people.models import Channel
-from warmbench.web.text_sender_form import possible_owners
+from warmbench.web.any_sender_form import AnySenderForm
 
 _HOST = re.compile(r"[a-z\d]([a-z\d.-]{0,198}[a-z\d])?|[\da-f:]+", re.IGNORECASE | re.ASCII)
-_SHOWN = (
-    *("from_name", "from_address", "is_default", "host", "port", "security", "username"),
-    *("dkim_selector", "daily_cap", "ramp_from", "ramp_days", "spacing_min", "spacing_max"),
-)
 #: No message of ours has a longer id: what fits with it fits with all.
 _LARGEST_ID = 10**12
 
 
-class SenderForm(forms.Form):
+class SenderForm(AnySenderForm):
     """A mailbox: whose it is, its server, its signature and its pace."""
+
+    channel = Channel.EMAIL
+    shown = (
+        *("from_name", "from_address", "is_default", "host", "port", "security", "username"),
+        *("dkim_selector", "daily_cap", "ramp_from", "ramp_days", "spacing_min", "spacing_max"),
+    )
+    taken = "Another sender has this address."
 
     owner = forms.ModelChoiceField(
         queryset=User.objects.none(),
@@ -77,12 +79,6 @@ class SenderForm(forms.Form):
     daily_cap = forms.IntegerField(
         label="Messages a day", min_value=1, max_value=10_000, initial=100
     )
-    ramp_from = forms.IntegerField(
-        label="On the first day", min_value=1, max_value=10_000, initial=20
-    )
-    ramp_days = forms.IntegerField(
-        label="Days until the full number", min_value=0, max_value=365, initial=14
-    )
     restart_ramp = forms.BooleanField(label="Begin the first day again today", required=False)
     spacing_min = forms.IntegerField(
         label="Seconds apart, at least", min_value=0, max_value=3600, initial=90
@@ -92,27 +88,12 @@ class SenderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, sender: Sender | None = None, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.sender = sender
-        self.user = user
-        if user.is_admin:
-            owner = self.fields["owner"]
-            assert isinstance(owner, forms.ModelChoiceField)
-            owner.queryset = possible_owners(Channel.EMAIL, sender)
-        else:
-            # What is not asked cannot be answered: these are an administrator's to say.
-            del self.fields["owner"], self.fields["is_default"]
+        super().__init__(*args, user=user, sender=sender, **kw)
         if sender is None:
             del self.fields["restart_ramp"]
         else:
             self.fields["password"].help_text = _kept(sender.password, "password")
             self.fields["dkim_key"].help_text += f" {_kept(sender.dkim_key, 'key')}"
-
-    @staticmethod
-    def initial_of(sender: Sender) -> dict[str, Any]:
-        """What the form shows of a sender: everything but its secrets."""
-        shown = {name: getattr(sender, name) for name in _SHOWN}
-        return shown | {"owner": sender.owner_id}
 
     def clean_from_address(self) -> str:
         """An address that mail can come back to, and that no other sender has."""
@@ -125,10 +106,7 @@ class SenderForm(forms.Form):
             headers.clean_list_id(f"{local}.{domain}")
         except HeaderError as error:
             raise forms.ValidationError(f"Mail cannot go from here: {error.reason}.") from error
-        same = Sender.objects.filter(from_address=address)
-        if (same.exclude(pk=self.sender.pk) if self.sender else same).exists():
-            raise forms.ValidationError("Another sender has this address.")
-        return address
+        return self.unique(address)
 
     def clean_from_name(self) -> str:
         """A name that cannot become a header of its own."""
@@ -148,15 +126,11 @@ class SenderForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What only makes sense together."""
-        said = self.cleaned_data
+        said = super().clean()
         if said.get("security") == Sender.Security.NONE and not is_this_machine(
             said.get("host", "")
         ):
             self.add_error("security", "Without encryption only to a server on this machine.")
-        if said.get("spacing_min", 0) > said.get("spacing_max", 3600):
-            self.add_error("spacing_max", "This is less than the least.")
-        if said.get("ramp_from", 0) > said.get("daily_cap", 10_000):
-            self.add_error("ramp_from", "This is more than on a normal day.")
         if self._asks_for_password():
             self.add_error("password", "The server or the user is another one: enter it again.")
         self._clean_signature(said)
@@ -194,22 +168,11 @@ class SenderForm(forms.Form):
             except KeyUnusableError as error:
                 self.add_error("dkim_key", str(error))
 
-    def say(self, error: TakenError) -> None:
-        """Show that somebody else was faster, beside what it is about if that is asked here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
-
     def mailbox(self) -> Mailbox:
         """What was entered. Secrets that were left blank stay as they are."""
-        said = dict(self.cleaned_data)
+        said = self.said()
         said.pop("make_key")
         said.pop("restart_ramp", None)
-        if self.user.is_admin:
-            owner = said.pop("owner")
-            said["owner_id"] = owner.pk if owner else None
-        elif self.sender:
-            said |= {"owner_id": self.sender.owner_id, "is_default": self.sender.is_default}
-        else:
-            said["owner_id"] = self.user.pk
         # Without a user name there is nothing to keep a password for.
         said["password"] = said["password"] or (None if said["username"] else "")
         return Mailbox(**said)

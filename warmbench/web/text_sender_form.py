@@ -5,10 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.db.models import Q, QuerySet
 
-from warmbench.accounts.models import Role, User
-from warmbench.core.unique import TakenError
+from warmbench.accounts.models import User
 from warmbench.integrations.sms import twilio
 from warmbench.messaging.models import Sender
 from warmbench.messaging.models.sender import is_this_machine
@@ -16,16 +14,20 @@ from warmbench.messaging.senders import Mailbox
 from warmbench.people import phones
 from warmbench.people.models import Channel
 from warmbench.people.phones import Phone
+from warmbench.web.any_sender_form import AnySenderForm
 
 _SERVICE = re.compile(r"MG[0-9a-f]{32}", re.ASCII)
-_SHOWN = (
-    *("from_name", "from_address", "is_default", "host", "username", "brand", "us_brand"),
-    *("us_campaign", "daily_cap", "ramp_from", "ramp_days", "spacing_min", "spacing_max"),
-)
 
 
-class TextSenderForm(forms.Form):
+class TextSenderForm(AnySenderForm):
     """A number: whose it is, its account, what its texts say they are from, and its pace."""
+
+    channel = Channel.SMS
+    shown = (
+        *("from_name", "from_address", "is_default", "host", "username", "brand", "us_brand"),
+        *("us_campaign", "daily_cap", "ramp_from", "ramp_days", "spacing_min", "spacing_max"),
+    )
+    taken = "Another sender has this number."
 
     owner = forms.ModelChoiceField(
         queryset=User.objects.none(),
@@ -69,12 +71,6 @@ class TextSenderForm(forms.Form):
     )
     us_campaign = forms.CharField(label="Campaign id", max_length=40, required=False)
     daily_cap = forms.IntegerField(label="Texts a day", min_value=1, max_value=10_000, initial=100)
-    ramp_from = forms.IntegerField(
-        label="On the first day", min_value=1, max_value=10_000, initial=20
-    )
-    ramp_days = forms.IntegerField(
-        label="Days until the full number", min_value=0, max_value=365, initial=14
-    )
     spacing_min = forms.IntegerField(
         label="Seconds apart, at least", min_value=0, max_value=3600, initial=10
     )
@@ -83,26 +79,12 @@ class TextSenderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, sender: Sender | None = None, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.sender = sender
-        self.user = user
-        if user.is_admin:
-            owner = self.fields["owner"]
-            assert isinstance(owner, forms.ModelChoiceField)
-            owner.queryset = possible_owners(Channel.SMS, sender)
-        else:
-            # What is not asked cannot be answered: these are an administrator's to say.
-            del self.fields["owner"], self.fields["is_default"]
+        super().__init__(*args, user=user, sender=sender, **kw)
         if sender is None:
             self.fields["password"].required = True
         else:
             kept = "A token is stored. Leave this blank to keep it."
             self.fields["password"].help_text = kept
-
-    @staticmethod
-    def initial_of(sender: Sender) -> dict[str, Any]:
-        """What the form shows of a sender: everything but its secrets."""
-        return {name: getattr(sender, name) for name in _SHOWN} | {"owner": sender.owner_id}
 
     def clean_from_address(self) -> str:
         """A number as networks write it, or a messaging service, that no other sender has."""
@@ -112,10 +94,7 @@ class TextSenderForm(forms.Form):
             if not isinstance(found, Phone):
                 raise forms.ValidationError("A number with its country code, such as +44 …")
             entered = found.e164
-        same = Sender.objects.filter(from_address=entered)
-        if (same.exclude(pk=self.sender.pk) if self.sender else same).exists():
-            raise forms.ValidationError("Another sender has this number.")
-        return entered
+        return self.unique(entered)
 
     def clean_host(self) -> str:
         """An address that the token may be sent to: by HTTPS, or on this machine."""
@@ -133,11 +112,7 @@ class TextSenderForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What only makes sense together."""
-        said, sender = self.cleaned_data, self.sender
-        if said.get("spacing_min", 0) > said.get("spacing_max", 3600):
-            self.add_error("spacing_max", "This is less than the least.")
-        if said.get("ramp_from", 0) > said.get("daily_cap", 10_000):
-            self.add_error("ramp_from", "This is more than on a normal day.")
+        said, sender = super().clean(), self.sender
         if bool(said.get("us_brand")) != bool(said.get("us_campaign")):
             missing = "us_campaign" if said.get("us_brand") else "us_brand"
             self.add_error(missing, "American networks ask for both.")
@@ -147,28 +122,8 @@ class TextSenderForm(forms.Form):
             self.add_error("password", "The account is another one: enter its token again.")
         return said
 
-    def say(self, error: TakenError) -> None:
-        """Show that somebody else was faster, beside what it is about if that is asked here."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
-
     def mailbox(self) -> Mailbox:
         """What was entered. A token that was left blank stays as it is."""
-        said = dict(self.cleaned_data)
-        if self.user.is_admin:
-            owner = said.pop("owner")
-            said["owner_id"] = owner.pk if owner else None
-        elif self.sender:
-            said |= {"owner_id": self.sender.owner_id, "is_default": self.sender.is_default}
-        else:
-            said["owner_id"] = self.user.pk
+        said = self.said()
         said["password"] = said["password"] or None
         return Mailbox(**said, channel=Channel.SMS, port=443, security=Sender.Security.TLS)
-
-
-def possible_owners(channel: Channel, sender: Sender | None) -> QuerySet[User]:
-    """Who may have a sender of this channel: whoever has none yet, and the owner of this one."""
-    # A second one of one recruiter would make it chance which of them writes.
-    present = Q(pk=sender.owner_id) if sender and sender.owner_id else Q(pk=None)
-    taken = Sender.objects.filter(channel=channel).exclude(owner=None).values("owner_id")
-    active = Q(is_active=True, role__in=[Role.RECRUITER, Role.ADMIN]) & ~Q(pk__in=taken)
-    return User.objects.filter(present | active).order_by("name")
