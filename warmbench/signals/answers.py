@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from warmbench.core import audit, sql
+from warmbench.core.deadlocks import gives_way
 from warmbench.core.fence import attempt
 from warmbench.messaging import returns, windows
 from warmbench.messaging.inbound import intents, matching
@@ -95,10 +96,15 @@ def take(mail_id: int, reader: Reader, *, now: datetime) -> None:
     except UnreadableError as error:
         _leave_to_a_person(mail, str(error))
         return
-    with transaction.atomic():
-        held = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
-        if held.state == State.WAITING:
-            act(held, read, now=now)
+    _act_once(mail_id, read, now=now)
+
+
+@gives_way
+@transaction.atomic
+def _act_once(mail_id: int, read: Understanding, *, now: datetime) -> None:
+    mail = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
+    if mail.state == State.WAITING:
+        act(mail, read, now=now)
 
 
 def act(mail: InboundMail, read: Understanding, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from warmbench.core import tokens
+from warmbench.core.deadlocks import gives_way
 from warmbench.core.fence import attempt
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import provider_events, returns
@@ -45,6 +46,7 @@ def process(*, now: datetime) -> int:
     return len(ids)
 
 
+@gives_way
 @transaction.atomic
 def take(event_id: int, *, now: datetime) -> None:
     """Act on one event, unless somebody did or is about to, all in one commit."""

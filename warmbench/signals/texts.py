@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import languages
+from warmbench.core.deadlocks import gives_way
 from warmbench.messaging import standing
 from warmbench.messaging.inbound import arrivals, matching, words
 from warmbench.messaging.inbound.matching import Found
@@ -39,6 +40,7 @@ class Text:
     answered: Keyword | None = None
 
 
+@gives_way
 @transaction.atomic
 def take(text: Text, sender: Sender, *, now: datetime) -> str:
     """Keep a text that came in to one of our numbers, and do what it asks for, in one commit.

@@ -4,12 +4,12 @@ and the keys to everything else."""
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
-from psycopg.errors import DeadlockDetected
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import sql, tokens
+from warmbench.core.deadlocks import gives_way
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
@@ -20,8 +20,6 @@ from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
 
-#: So often somebody who unsubscribes gives way to others who lock the same people.
-_TRIES = 4
 #: What candidates themselves asked for. Everything else is for us to know.
 _OWN_WISHES = (
     Suppression.Reason.UNSUBSCRIBED,
@@ -89,6 +87,8 @@ def time_zone_of(person: Candidate, organisation: Organisation | None) -> str:
     return person.time_zone or (organisation.default_time_zone if organisation else "UTC")
 
 
+@gives_way
+@transaction.atomic
 def stop(
     candidate_id: int, *, message_id: int, now: datetime, channel: Channel | None = None
 ) -> bool:
@@ -98,17 +98,6 @@ def stop(
     the message went to. No job has to run for it. Saying it again changes nothing but how often
     it was said. Whoever else is at work on the same people does not make it fail.
     """
-    for _ in range(_TRIES):
-        try:
-            return _stop(candidate_id, message_id=message_id, channel=channel, now=now)
-        except OperationalError as error:
-            if not isinstance(error.__cause__, DeadlockDetected):
-                raise
-    return _stop(candidate_id, message_id=message_id, channel=channel, now=now)
-
-
-@transaction.atomic
-def _stop(candidate_id: int, *, message_id: int, channel: Channel | None, now: datetime) -> bool:
     values = {"candidate": candidate_id, "message": message_id, "only": str(channel or "")}
     found = sql.run(sql.load(__file__, "whom_to_stop"), values).fetchone()
     if found is None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from warmbench.core.deadlocks import gives_way
 from warmbench.integrations.sms import codes, signature
 from warmbench.integrations.sms.codes import Meaning
 from warmbench.messaging import returns, settling
@@ -52,6 +53,7 @@ def text(form: Form, raw: bytes) -> Text | None:
     return Text(sid[:_LONGEST_ID], number, said, raw, _KEYWORDS.get(_one(form, "OptOutType")))
 
 
+@gives_way
 @transaction.atomic
 def record_status(message: Message, form: Form, *, now: datetime) -> bool:
     """Write down what became of a text. Returns whether that is new: in whatever order and how
