@@ -138,6 +138,16 @@ def test_each_recipient_has_an_answer(client: Client) -> None:
     assert client.say("NOOP").startswith("250")
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_mail_to_several_is_kept_with_the_address_that_tells_most(
+    client: Client, first: bool
+) -> None:
+    own = make.sender().from_address
+    begin(client, *([tagged(), own] if first else [own, tagged()]))
+    assert client.data(MAIL, recipients=2) == ["250 2.0.0 Kept"] * 2
+    assert InboundMail.objects.get().envelope_to == tagged()
+
+
 def test_what_is_too_large_is_refused_to_each_recipient(client: Client) -> None:
     begin(client, tagged(7), tagged(8))
     line = b"x" * 998 + b"\r\n"

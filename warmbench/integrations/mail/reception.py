@@ -154,16 +154,14 @@ def _is_ours(address: str, now: datetime) -> bool:
 
 
 def _keep(envelope: Envelope, now: datetime) -> bool:
-    content = envelope.original_content or b""
     sender = str(envelope.mail_from or "")
-    kept = [
-        arrivals.keep(
-            content,
-            source="lmtp",
-            now=now,
-            envelope_to=str(recipient),
-            envelope_from="" if sender == "<>" else sender,
-        )
-        for recipient in envelope.rcpt_tos
-    ]
-    return any(kept)
+    recipients = [str(each) for each in envelope.rcpt_tos]
+    # It is kept once, whomever it is for: with the address that tells which message it is about.
+    named = (each for each in recipients if token_in(each, now=now))
+    return arrivals.keep(
+        envelope.original_content or b"",
+        source="lmtp",
+        now=now,
+        envelope_to=next(named, recipients[0]),
+        envelope_from="" if sender == "<>" else sender,
+    )
