@@ -190,6 +190,12 @@ def visit_with(request: HttpRequest, purpose: Purpose, token: str) -> Visit | No
     return Visit(request, token, purpose, candidate_id, message_id, clock.now())
 
 
+def expired(visit: Visit) -> HttpResponse:
+    """What is there instead of a page whose link has ended: a POST asks for a new one."""
+    is_asked = visit.is_post and wishes.ask_for_link(visit.candidate_id, now=visit.now)
+    return visit.page("expired", is_asked=bool(is_asked))
+
+
 def not_found(request: HttpRequest) -> HttpResponse:
     """The page of an address that leads nowhere."""
     return page("not_found", _language_of(request), status=404)

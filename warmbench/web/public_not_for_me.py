@@ -6,9 +6,9 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy
 
 from warmbench.core.tokens import Purpose
-from warmbench.signals import feedback, wishes
+from warmbench.signals import feedback
 from warmbench.signals.feedback import About, NotForMe
-from warmbench.web.public_frame import Visit, visited
+from warmbench.web.public_frame import Visit, expired, visited
 from warmbench.web.public_words import ABOUT
 
 _WORDS = {
@@ -72,8 +72,7 @@ def not_for_me(visit: Visit) -> HttpResponse:
     if visit.known is None or visit.known.has_stopped:
         return visit.page("stopped", my_data=visit.key_to(Purpose.MY_DATA))
     if visit.is_over:
-        is_asked = visit.is_post and wishes.ask_for_link(visit.candidate_id, now=visit.now)
-        return visit.page("expired", is_asked=bool(is_asked))
+        return expired(visit)
     known = feedback.known(visit.candidate_id, visit.message_id)
     form = NotForMeForm(visit.request.POST if visit.is_post else None, known=known)
     is_saved = visit.is_post and form.is_valid()

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from warmbench.core.tokens import Purpose
 from warmbench.signals import preferences as answers
 from warmbench.signals import wishes
-from warmbench.web.public_frame import Visit, visited
+from warmbench.web.public_frame import Visit, expired, visited
 from warmbench.web.public_preferences_form import PreferencesForm
 
 
@@ -15,8 +15,7 @@ def preferences(visit: Visit) -> HttpResponse:
     if visit.known is None or visit.known.has_stopped:
         return visit.page("stopped", my_data=visit.key_to(Purpose.MY_DATA))
     if visit.is_over:
-        is_asked = visit.is_post and wishes.ask_for_link(visit.candidate_id, now=visit.now)
-        return visit.page("expired", is_asked=bool(is_asked))
+        return expired(visit)
     about, known = visit.known, answers.known(visit.candidate_id)
     data = visit.request.POST if visit.is_post else None
     form = PreferencesForm(data, about=about, known=known, now=visit.now)

@@ -17,8 +17,8 @@ from warmbench.core.tokens import Purpose
 from warmbench.people import corrections
 from warmbench.people.corrections import Told
 from warmbench.people.editing import NotAnAddressError
-from warmbench.signals import own_rights, wishes
-from warmbench.web.public_frame import Visit, too_often, visited
+from warmbench.signals import own_rights
+from warmbench.web.public_frame import Visit, expired, too_often, visited
 
 #: What somebody may write to us here; more fits into a mail.
 _MOST_WORDS = 2000
@@ -75,10 +75,7 @@ class WordsForm(forms.Form):
 
 def unavailable(visit: Visit) -> HttpResponse:
     """What is there instead of a page whose link has ended, or whose candidate is gone."""
-    if visit.known is None:
-        return visit.page("gone")
-    is_asked = visit.is_post and wishes.ask_for_link(visit.candidate_id, now=visit.now)
-    return visit.page("expired", is_asked=bool(is_asked))
+    return visit.page("gone") if visit.known is None else expired(visit)
 
 
 @visited(Purpose.MY_DATA, "GET", "HEAD", "POST")
