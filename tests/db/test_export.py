@@ -12,7 +12,7 @@ from tests import make
 from tests.db.planting import Planted, everything_stored, found_in
 from tests.make import NOW
 from warmbench.core.models import AuditEntry
-from warmbench.messaging.models import Decision
+from warmbench.messaging.models import Decision, ProviderEvent
 from warmbench.people import export, holdings
 from warmbench.people.models import Candidate, ContactPoint
 
@@ -51,6 +51,20 @@ def test_messages_come_with_their_words_and_why_they_were_sent() -> None:
     assert told["state"] == "Accepted by the mail server"
     (why,) = told["why"]
     assert why.startswith(f"{NOW.isoformat()} Later, when it was planned: It is outside working")
+
+
+def test_what_providers_tell_is_found_however_they_spell_the_address() -> None:
+    ana = make.candidate(email="ana@example.com")
+    for number, recipient in enumerate(("Ana@Example.com", "ben@example.com")):
+        ProviderEvent.objects.create(
+            source="postmark",
+            event_id=str(number),
+            kind=ProviderEvent.Kind.BOUNCED,
+            recipient=recipient,
+            at=NOW,
+            received_at=NOW,
+        )
+    assert [one["recipient"] for one in section(ana, "provider_event")] == ["Ana@Example.com"]
 
 
 def test_scores_come_with_what_they_are_made_of() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Model, QuerySet
+from django.db.models.functions import Lower
 
 from warmbench.core import sql
 from warmbench.people.models import Candidate, ContactPoint
@@ -170,9 +171,10 @@ def by_address(label: str, column: str) -> Callable[[int], list[Row]]:
 
     def tell(candidate_id: int) -> list[Row]:
         holding = _registry.declared[label]
-        points = ContactPoint.objects.filter(candidate=candidate_id)
-        found = holding.model._default_manager.filter(**{f"{column}__in": points.values("address")})
-        return told(found.order_by("pk"), holding)
+        theirs = ContactPoint.objects.filter(candidate=candidate_id).values("address")
+        # As others wrote it, who need not write it as we do.
+        rows = holding.model._default_manager.annotate(as_ours=Lower(column))
+        return told(rows.filter(as_ours__in=theirs).order_by("pk"), holding)
 
     return tell
 
