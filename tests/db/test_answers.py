@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -234,7 +235,7 @@ def test_who_is_away_is_left_in_peace_until_after_the_return(sent: Sent, ana: Ca
     assert mail.kind == Kind.AUTO_REPLY
     assert ana.pause_reason == PauseReason.ABSENT
     # Back on Saturday the 14th at the earliest: one working day later is Monday.
-    assert ana.paused_until in {datetime(2026, 3, day, tzinfo=UTC) for day in (16, 17)}
+    assert ana.paused_until == datetime(2026, 3, 16, tzinfo=ZoneInfo("Europe/Berlin"))
     assert signals() == []
 
 
@@ -244,7 +245,30 @@ def test_who_does_not_say_how_long_is_away_for_a_week(sent: Sent, ana: Candidate
     )
     comes_in(raw)
     ana.refresh_from_db()
-    assert ana.paused_until == datetime(2026, 3, 10, tzinfo=UTC)
+    assert ana.paused_until == datetime(2026, 3, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "ends_in"),
+    [
+        ("America/Los_Angeles", "America/Los_Angeles"),
+        # Wherever in the country she may be: the day must be over there, too.
+        ("", "Pacific/Honolulu"),
+    ],
+)
+def test_the_day_of_the_return_is_over_where_she_is(sent: Sent, zone: str, ends_in: str) -> None:
+    Candidate.objects.update(country="US", time_zone=zone)
+    text = "I am out of the office and back on Monday, 16 March 2026."
+    comes_in(sent.answer(text, subject="Out of office", Auto_Submitted="auto-replied"))
+    until = Candidate.objects.get().paused_until
+    assert until == datetime(2026, 3, 17, tzinfo=ZoneInfo(ends_in))
+
+
+def test_who_may_be_anywhere_is_away_by_our_clock(sent: Sent) -> None:
+    Candidate.objects.update(country="", time_zone="")
+    text = "I am out of the office and back on Monday, 16 March 2026."
+    comes_in(sent.answer(text, subject="Out of office", Auto_Submitted="auto-replied"))
+    assert Candidate.objects.get().paused_until == datetime(2026, 3, 17, tzinfo=UTC)
 
 
 def test_who_left_may_have_a_new_job(sent: Sent, ana: Candidate, work: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -27,6 +28,7 @@ from warmbench.messaging.returns import Told
 from warmbench.people import candidates, consent, inquiry
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Channel, Suppression
+from warmbench.people.places import plausible_zones
 from warmbench.signals import record
 from warmbench.signals.models import Signal
 from warmbench.signals.record import SignalDraft
@@ -316,13 +318,16 @@ def _answered_by_a_machine(
 
 def _hold(candidate_id: int, until: date | None, *, now: datetime) -> None:
     """Leave somebody in peace until a working day after their return (rules.md D21)."""
-    country = Candidate.objects.values_list("country", flat=True).get(pk=candidate_id)
+    who = Candidate.objects.get(pk=candidate_id)
     back, days = (until, 1) if until else (now.date(), ABSENT_DAYS)
-    day = windows.working_days_after(back, days, country)
+    day = windows.working_days_after(back, days, who.country)
+    zones = [who.time_zone] if who.time_zone else plausible_zones(who.country, who.region)
+    # Where their day begins last, if it may be one of many: it is not to end the day before.
+    begins = [datetime.combine(day, time(0), ZoneInfo(zone)).astimezone(UTC) for zone in zones]
     candidates.pause(
         [candidate_id],
         reason=PauseReason.ABSENT,
-        until=datetime.combine(day, time(0), UTC),
+        until=max(begins, default=datetime.combine(day, time(0), UTC)),
         now=now,
     )
 
