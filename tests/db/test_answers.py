@@ -436,6 +436,18 @@ def test_other_line_ends_and_other_trace_headers_make_no_other_mail(sent: Sent) 
     assert not arrivals.keep(crlf, source="imap:2", now=NOW)
 
 
+def test_mails_without_an_id_are_told_apart_by_all_that_they_say(db: None) -> None:
+    words = b"\n\nI am out of the office.\n"
+    for sender in (b"ana", b"ben"):
+        head = (
+            b"Message-ID:\nFrom: " + sender + b"@example.com\nDate: Tue, 3 Mar 2026 09:00:00 +0000"
+        )
+        assert arrivals.keep(head + words, source="test", now=NOW)
+        folded = b"Message-ID:\n <1." + sender + b"@example.com>\nFrom: x@example.com" + words
+        assert arrivals.keep(folded, source="test", now=NOW)
+        assert not arrivals.keep(b"Received: y\n" + folded, source="test", now=NOW)
+
+
 def test_what_cannot_be_read_is_for_a_person_and_stays(sent: Sent) -> None:
     class Hanging(InPlace):
         def understand(self, *args: object, **kwargs: object) -> Understanding:

@@ -10,7 +10,8 @@ from warmbench.messaging.models import InboundMail
 #: A mail with large files still comes in; only its text is read.
 LARGEST = 25 << 20
 _LINE_END = re.compile(rb"\r\n?")
-_MESSAGE_ID = re.compile(rb"^message-id:[ \t\n]*(\S+)", re.IGNORECASE | re.MULTILINE)
+#: A folded line goes on with a blank; without one, the next field begins.
+_MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\n[ \t]+)?(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 class TooLargeError(ValueError):
