@@ -346,7 +346,7 @@ def test_suppression_then_law_then_status_then_permission_then_recruiter_then_ca
             Reason.NOTICE_OVERDUE if is_overdue else None,
             STATUSES[status],
             _permitted(country, channel, basis),
-            Reason.OWNER_CHANGED if is_others and purpose == "check_in" else None,
+            Reason.OWNER_CHANGED if is_others and purpose in {"check_in", "alert"} else None,
             Reason.STOPPED if is_stopped else None,
         )
         expected = next((reason for reason in ranked if reason), None)

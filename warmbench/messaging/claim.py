@@ -50,9 +50,23 @@ class _Picked:
     context: str
     valid_until: datetime
     tries: int
+    follows_at: datetime | None
+    withdrawn: str
+
+    @property
+    def permission(self) -> str:
+        return gate.permission_for(self.purpose)
 
     def for_gate(self) -> Touch:
-        return Touch(self.purpose, self.channel, self.sequence_id, self.valid_until)
+        return Touch(
+            self.purpose,
+            self.channel,
+            self.sequence_id,
+            self.valid_until,
+            self.permission,
+            self.follows_at,
+            self.withdrawn,
+        )
 
 
 @transaction.atomic
@@ -97,22 +111,32 @@ def _pick(sender: Sender, *, limit: int, now: datetime) -> list[_Picked]:
 def _judge(
     picked: Sequence[_Picked], sender: gate.SenderState, channel: str, *, now: datetime
 ) -> tuple[list[Verdict], dict[int, Standing]]:
-    people = {p.candidate_id for p in picked}
-    standings = standing.of(people, now=now, channel=channel, counting_queued=False)
+    by_permission = {
+        permission: standing.of(
+            {p.candidate_id for p in picked if p.permission == permission},
+            now=now,
+            channel=channel,
+            purpose=permission,
+            counting_queued=False,
+        )
+        for permission in {p.permission for p in picked}
+    }
     switches = standing.switches()
     verdicts: list[Verdict] = []
     for one in picked:
-        person = standings[one.candidate_id]
+        person = by_permission[one.permission][one.candidate_id]
         verdict = gate.judge(one.for_gate(), person, sender, switches, now=now)
         if isinstance(verdict, Allow):
-            standings[one.candidate_id] = replace(person, recent=(now, *person.recent))
+            for people in by_permission.values():
+                if who := people.get(one.candidate_id):
+                    people[one.candidate_id] = gate.touched(who, one.purpose, now=now)
         verdicts.append(verdict)
     outbox.record_decisions(
         [(p.candidate_id, p.message_id, p.touch, v) for p, v in zip(picked, verdicts, strict=True)],
         stage=Decision.Stage.CLAIM,
         now=now,
     )
-    return verdicts, standings
+    return verdicts, {pk: who for people in by_permission.values() for pk, who in people.items()}
 
 
 def _hold_back(picked: Sequence[_Picked], verdicts: Sequence[Verdict], *, now: datetime) -> None:

@@ -64,7 +64,8 @@ def deliver(
     return len(claimed)
 
 
-#: The version of a person's standing; nothing while a stop holds that covers the message.
+#: The version of a person's standing; nothing while a stop holds that covers the message, or
+#: when the message was withdrawn.
 _STANDING_VERSION = sql.Question(
     """
     SELECT standing_version FROM candidate
@@ -75,6 +76,7 @@ _STANDING_VERSION = sql.Question(
                   AND (scope, key) IN (('everything', 0), ('sender', $2), ('recruiter', $3),
                                        ('sequence', $4))
            )
+       AND NOT EXISTS (SELECT FROM withdrawal WHERE message_id = $5)
     """
 )
 
@@ -122,5 +124,6 @@ def _still_stands(message: Claimed) -> bool:
         message.sender.pk,
         message.sender.owner_id or 0,
         message.sequence_id or 0,
+        message.message_id,
     )
     return version == str(message.standing_version)

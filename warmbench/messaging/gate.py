@@ -2,7 +2,7 @@
 when it is planned and again in the moment of sending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,11 +15,13 @@ from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
-POLICY = 4
+POLICY = 5
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
 BUDGET_SPAN = max(span for span, _ in BUDGET)
+#: One role in so long, whatever the budget is: floods of alerts are what people leave for.
+ALERT_GAP = timedelta(days=7)
 
 #: Fields of a message that tells its reader where we have her data from.
 NOTICE_SOURCE, NOTICE_SINCE = "notice_source", "notice_since"
@@ -50,6 +52,8 @@ class Reason(StrEnum):
     OWNER_INACTIVE = "owner_inactive"
     OWNER_CHANGED = "owner_changed"
     EXPIRED = "expired"
+    ROLE_ENDED = "role_ended"
+    ROLE_ON_HOLD = "role_on_hold"
     PAUSED = "paused"
     STOPPED = "stopped"
     NO_SENDER = "no_sender"
@@ -57,6 +61,8 @@ class Reason(StrEnum):
     SENDER_PAUSED = "sender_paused"
     SENDER_CAP = "sender_cap"
     BUDGET = "budget"
+    ALERT_GAP = "alert_gap"
+    ALERT_FIRST = "alert_first"
     RHYTHM = "rhythm"
     WINDOW = "window"
     QUIET_HOURS = "quiet_hours"
@@ -124,6 +130,8 @@ class Standing:
     obtained_at: datetime | None = None
     #: From whom we have them.
     source: str = ""
+    #: When she heard of a role last.
+    alerted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,10 @@ class Touch:
     valid_until: datetime | None = None
     #: What the candidate's permission has to be for.
     permission: str = Purpose.NURTURE
+    #: When the message was handed over that it follows, as part of the same approach.
+    follows_at: datetime | None = None
+    #: Why it has been withdrawn, if it has: a ``Reason``.
+    withdrawn: str = ""
 
 
 _FINAL_STATUS: dict[str, Refuse] = {
@@ -165,6 +177,8 @@ _SUPPRESSED: dict[str, Refuse] = {
     Suppression.Reason.COMPLAINED: Refuse(Reason.COMPLAINED),
     Suppression.Reason.DO_NOT_CONTACT: Refuse(Reason.DO_NOT_CONTACT),
 }
+#: What a candidate's recruiter writes, nobody else can send.
+_AS_THE_OWNER = frozenset({Message.Purpose.CHECK_IN, Message.Purpose.ALERT})
 #: The person's own decisions and the end of the search: nobody waits for these to change.
 FINAL = frozenset(
     refusal.reason for refusal in (*_FINAL_STATUS.values(), *_SUPPRESSED.values())
@@ -205,6 +219,17 @@ def judge(
     if (unable := _unable(touch, standing, sender)) is not None:
         return Later(now + _RETRY_STOPPED, unable)
     return _when(touch, standing, sender, terms, now=now)
+
+
+def permission_for(purpose: str) -> Purpose:
+    """What a message of this purpose needs permission for. A blank one covers both."""
+    return Purpose.ALERT if purpose == Message.Purpose.ALERT else Purpose.NURTURE
+
+
+def touched(person: Standing, purpose: str, *, now: datetime) -> Standing:
+    """The same person after one more touch."""
+    alerted_at = now if purpose == Message.Purpose.ALERT else person.alerted_at
+    return replace(person, recent=(now, *person.recent), alerted_at=alerted_at)
 
 
 def terms_of(touch: Touch, standing: Standing, *, now: datetime) -> Terms:
@@ -264,13 +289,15 @@ def _not_permitted(standing: Standing, terms: Terms, *, now: datetime) -> Refuse
 def _not_fitting(
     touch: Touch, standing: Standing, sender: SenderState | None, *, now: datetime
 ) -> Refuse | None:
+    if touch.withdrawn:
+        return Refuse(Reason(touch.withdrawn))
     if touch.valid_until is not None and touch.valid_until <= now:
         return Refuse(Reason.EXPIRED)
     if sender is None or sender.owner_id is None:
         return None
     if not sender.owner_is_active:
         return Refuse(Reason.OWNER_INACTIVE)
-    speaks_as_owner = touch.purpose == Message.Purpose.CHECK_IN
+    speaks_as_owner = touch.purpose in _AS_THE_OWNER
     if speaks_as_owner and standing.owner_id not in (None, sender.owner_id):
         return Refuse(Reason.OWNER_CHANGED)
     return None
@@ -301,8 +328,10 @@ def _when(
     earliest, reason = now, Reason.WINDOW
     if standing.is_paused and standing.paused_until and standing.paused_until > earliest:
         earliest, reason = standing.paused_until, Reason.PAUSED
-    if (free := budget_free_at(standing.recent)) and free > earliest:
+    if (free := budget_free_at(_counted(touch, standing))) and free > earliest:
         earliest, reason = free, Reason.BUDGET
+    if (rested := _rested_at(touch, standing)) and rested > earliest:
+        earliest, reason = rested, Reason.ALERT_GAP
     if standing.quiet_until and standing.quiet_until > earliest:
         earliest, reason = standing.quiet_until, Reason.RHYTHM
     if sender.room <= 0 and sender.next_day > earliest:
@@ -319,6 +348,21 @@ def _when(
         if ours == now:
             return Later(opens, Reason.QUIET_HOURS, terms.hours_by)
     return Later(opens, reason)
+
+
+def _counted(touch: Touch, standing: Standing) -> Sequence[datetime]:
+    """The touches that stand against this one. What it follows is the same approach, and not
+    counted a second time; for all that comes later, both are."""
+    if touch.follows_at is None or touch.follows_at not in standing.recent:
+        return standing.recent
+    at = list(standing.recent).index(touch.follows_at)
+    return [*standing.recent[:at], *standing.recent[at + 1 :]]
+
+
+def _rested_at(touch: Touch, standing: Standing) -> datetime | None:
+    """When she may hear of another role; None for what does not tell of a new one."""
+    is_new = touch.purpose == Message.Purpose.ALERT and touch.follows_at is None
+    return standing.alerted_at + ALERT_GAP if is_new and standing.alerted_at else None
 
 
 def _zones(standing: Standing) -> tuple[str, ...]:

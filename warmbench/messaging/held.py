@@ -98,6 +98,12 @@ holdings.declare(
         silent=frozenset({"worker", "lease_until", "sender_id"}),
     ),
     Holding(
+        label="messaging.Withdrawal",
+        title="Messages that we took back",
+        why="That one was not to be sent any more, and why.",
+        way=("message", "candidate_id"),
+    ),
+    Holding(
         label="messaging.Return",
         title="What came back about messages",
         why="That one arrived, came back or was called spam.",

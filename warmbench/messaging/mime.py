@@ -69,6 +69,41 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A mail to somebody who works here: plain text, and nothing to unsubscribe from."""
+
+    from_name: str
+    from_address: str
+    to_name: str
+    to_address: str
+    date: datetime
+    message_id: str
+    subject: str
+    text: str
+
+
+def build_note(note: Note) -> bytes:
+    """The mail, ready for SMTP but for its final dot. Raises HeaderError for a bad value.
+
+    It says that no person wrote it, so that nobody's absence note answers (RFC 3834).
+    """
+    headers.check_subject(note.subject)
+    head = [
+        _from("From", note.from_name, note.from_address),
+        headers.mailbox("To", note.to_name, headers.clean_address("To", note.to_address)),
+        headers.text("Subject", note.subject),
+        f"Date: {_date(int(note.date.timestamp()))}",
+        f"Message-ID: {headers.clean_message_id('Message-ID', note.message_id)}",
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
+        "MIME-Version: 1.0",
+    ]
+    part, words = _part("plain", note.text)
+    _, _, part_head = part.partition(b"\r\n")
+    return b"".join([("\r\n".join(head) + "\r\n").encode(), part_head, words])
+
+
 def message_id(of: int, *touch: int | str, domain: str) -> str:
     """The Message-ID of a touch: the same for every attempt, so that receivers notice a second.
 

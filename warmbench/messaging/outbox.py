@@ -1,7 +1,7 @@
 """The outbox: the only way to write to a person."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -9,8 +9,17 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Allow, Later, Refuse, SenderState, Standing, Touch, Verdict
-from warmbench.messaging.models import Decision, Message, Sender
+from warmbench.messaging.gate import (
+    Allow,
+    Later,
+    Reason,
+    Refuse,
+    SenderState,
+    Standing,
+    Touch,
+    Verdict,
+)
+from warmbench.messaging.models import Decision, Message, Sender, Withdrawal
 from warmbench.people.models import Channel
 
 #: A touch that could not go for this long is not flushed late but refused (rules.md R7).
@@ -31,6 +40,10 @@ class Draft:
     sequence_id: int | None = None
     sequence_version: int | None = None
     channel: str = Channel.EMAIL
+    #: The message that it follows, as part of the same approach.
+    follows_id: int | None = None
+    #: Too late after this, if that is sooner than ``VALIDITY``.
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +59,39 @@ class Considered:
 def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
     """Ask the last gate about many drafts at once, each knowing of the ones before it:
     two drafts to one person in one batch share her budget, and a sender's room shrinks."""
-    per_channel = {
-        channel: standing.of(
-            {d.candidate_id for d in drafts if d.channel == channel},
+    standings = {
+        (channel, permission): standing.of(
+            {d.candidate_id for d in drafts if _asks(d) == (channel, permission)},
             now=now,
             channel=channel,
+            purpose=permission,
             counting_queued=True,
         )
-        for channel in {d.channel for d in drafts}
+        for channel, permission in {_asks(d) for d in drafts}
     }
+    followed = _handed_at({d.follows_id for d in drafts if d.follows_id})
     senders = _sender_states({d.sender_id for d in drafts if d.sender_id}, now=now)
     switches = standing.switches()
     room = {sender_id: sender.room for sender_id, sender in senders.items()}
     still_to_come = Counter(draft.candidate_id for draft in drafts)
     considered = []
     for draft in drafts:
-        person = per_channel[draft.channel][draft.candidate_id]
+        person = standings[_asks(draft)][draft.candidate_id]
         sender = senders.get(draft.sender_id or 0)
-        touch = Touch(draft.purpose, draft.channel, draft.sequence_id)
+        touch = Touch(
+            draft.purpose,
+            draft.channel,
+            draft.sequence_id,
+            draft.valid_until,
+            permission=gate.permission_for(draft.purpose),
+            follows_at=followed.get(draft.follows_id or 0),
+        )
         verdict = gate.judge(touch, person, sender, switches, now=now)
         still_to_come[draft.candidate_id] -= 1
         if isinstance(verdict, Allow) and sender is not None:
             # Only where a later draft could see the difference: copies are half of the time.
             if still_to_come[draft.candidate_id]:
-                _count_contact(draft.candidate_id, per_channel.values(), now=now)
+                _count_contact(draft, standings.values(), now=now)
             room[sender.sender_id] -= 1
             if not room[sender.sender_id]:
                 senders[sender.sender_id] = replace(sender, room=0)
@@ -77,13 +99,25 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
     return considered
 
 
+def _asks(draft: Draft) -> tuple[str, str]:
+    """On which channel, and with which permission."""
+    return draft.channel, gate.permission_for(draft.purpose)
+
+
+def _handed_at(message_ids: Collection[int]) -> dict[int, datetime]:
+    if not message_ids:
+        return {}
+    handed = Message.objects.filter(pk__in=message_ids, handed_at__isnull=False)
+    return {pk: at for pk, at in handed.values_list("pk", "handed_at") if at}
+
+
 def _count_contact(
-    candidate_id: int, per_channel: Iterable[dict[int, Standing]], *, now: datetime
+    draft: Draft, standings: Iterable[dict[int, Standing]], *, now: datetime
 ) -> None:
-    """Let the drafts that follow know of one more touch, on whichever channel they are."""
-    for standings in per_channel:
-        if person := standings.get(candidate_id):
-            standings[candidate_id] = replace(person, recent=(now, *person.recent))
+    """Let the drafts that follow know of one more touch, whatever they ask about."""
+    for people in standings:
+        if person := people.get(draft.candidate_id):
+            people[draft.candidate_id] = gate.touched(person, draft.purpose, now=now)
 
 
 @transaction.atomic
@@ -140,6 +174,25 @@ def cancel(candidate_id: int, *, reason: str, now: datetime) -> int:
     )
 
 
+@transaction.atomic
+def withdraw(message_ids: Collection[int], *, reason: Reason, now: datetime) -> int:
+    """Take these messages back: what is queued is cancelled, and of what a worker has claimed,
+    nothing is handed over any more once this has committed. Returns how many were queued."""
+    ids = list(message_ids)
+    values = {"messages": ids, "reason": str(reason), "now": now}
+    # First: a claim that is being committed makes a queued message one that is being sent.
+    sql.run(sql.load(__file__, "withdraw_messages"), values)
+    queued = Message.objects.filter(pk__in=ids, state=Message.State.QUEUED)
+    return queued.update(
+        state=Message.State.CANCELLED, not_before=None, reason=str(reason), state_at=now
+    )
+
+
+def release(message_ids: Collection[int]) -> None:
+    """Let messages go that were withdrawn, as far as they were not cancelled yet."""
+    Withdrawal.objects.filter(pk__in=message_ids).delete()
+
+
 def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, str, int], int]:
     drafts = [
         {
@@ -154,6 +207,8 @@ def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, st
             "template_id": item.draft.template_id,
             "context": {**item.draft.context, **item.notice},
             "refusal": item.verdict.reason if isinstance(item.verdict, Refuse) else "",
+            "follows_id": item.draft.follows_id,
+            "valid_until": item.draft.valid_until,
         }
         for item in items
     ]

@@ -36,7 +36,7 @@ _REST = timedelta(minutes=5)
 class NotStarted(Enum):
     """Why a claimed message was given back without a byte of it having left."""
 
-    STANDING_CHANGED = "The candidate's standing changed, or a stop was engaged, after the claim."
+    STANDING_CHANGED = "After the claim: standing changed, a stop engaged, or it was withdrawn."
     STOPPING = "The worker was asked to stop."
     LATE = "The lease was about to end."
     SENDER_DEFERRED = "The mail server did not take the message before it."

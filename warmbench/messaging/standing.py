@@ -78,11 +78,17 @@ def stop_file() -> Path:
     return Path(settings.INSTANCE_FOLDER) / "STOP"
 
 
+def is_held_here() -> bool:
+    """Whether nothing at all may leave this machine, mails to users included: its administrator
+    says so, outside the database."""
+    return bool(settings.SENDING_STOPPED) or stop_file().exists()
+
+
 def switches() -> frozenset[tuple[str, int]]:
     """Every engaged stop as (scope, key), the one outside the database included."""
     engaged = set(
         Switch.objects.filter(released_at=None).values_list("scope", "key"),
     )
-    if settings.SENDING_STOPPED or stop_file().exists():
+    if is_held_here():
         engaged.add((Switch.Scope.EVERYTHING, 0))
     return frozenset(engaged)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.core import sql
+from warmbench.messaging import voices
 from warmbench.nurture import readers, steps
 from warmbench.nurture.models import Sequence
 
@@ -31,6 +32,6 @@ def plan(*, now: datetime, batch: int = BATCH) -> Counter[str]:
     if not due:
         return Counter()
     people = readers.load({d.candidate_id for d in due})
-    decided = steps.decide(due, people=people, voices=readers.voices(), now=now)
+    decided = steps.decide(due, people=people, voices=voices.voices(), now=now)
     decided.write()
     return decided.outcomes

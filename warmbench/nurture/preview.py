@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warmbench.accounts.models import Organisation
-from warmbench.messaging import fields, letters, outbox, templates, texts
+from warmbench.messaging import fields, letters, outbox, templates, texts, voices
 from warmbench.messaging.gate import Verdict
 from warmbench.messaging.models import Sender
 from warmbench.messaging.templates import Rendered, UnrenderableError
+from warmbench.messaging.voices import Voices
 from warmbench.nurture import content, readers, steps
 from warmbench.nurture.models import ContentPiece, Step
-from warmbench.nurture.readers import Reader, Voices
+from warmbench.nurture.readers import Reader
 from warmbench.nurture.steps import Due
 
 
@@ -43,8 +44,8 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
     people = readers.load([candidate_id])
     if candidate_id not in people:
         return None
-    reader, voices = people[candidate_id], readers.voices()
-    sender_id = voices.sender_for(reader, step.channel)
+    reader, all_voices = people[candidate_id], voices.voices()
+    sender_id = all_voices.sender_for(reader, step.channel)
     course = steps.courses({step.version_id})[step.version_id]
     due = Due(
         enrollment_id=0,
@@ -57,13 +58,13 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
         is_last_step=False,
         waiting_for="",
     )
-    (considered,) = outbox.consider([course.draft(due, reader, voices)], now=now)
-    piece = _piece(step, reader, voices, now=now)
+    (considered,) = outbox.consider([course.draft(due, reader, all_voices)], now=now)
+    piece = _piece(step, reader, all_voices, now=now)
     template_id = piece.template_id if piece else step.template_id
     letter = None
     sender = Sender.objects.filter(pk=sender_id or 0).first()
     if template_id is not None and sender is not None:
-        context = {**voices.context(reader, sender.pk, now=now), **considered.notice}
+        context = {**all_voices.context(reader, sender.pk, now=now), **considered.notice}
         if sender.is_text:
             context |= texts.introductions([candidate_id], sender.brand, now=now)[candidate_id]
         letter = _letter(template_id, context)
@@ -75,12 +76,12 @@ def of_piece(piece: ContentPiece) -> Letter | None:
     return _letter(piece.template_id, fields.SAMPLES)
 
 
-def _piece(step: Step, reader: Reader, voices: Voices, *, now: datetime) -> ContentPiece | None:
+def _piece(step: Step, reader: Reader, all_voices: Voices, *, now: datetime) -> ContentPiece | None:
     if step.kind != Step.Kind.CONTENT:
         return None
     chosen = content.shelf(today=now.date()).choose(
         reader.kinds(step.content_kind),
-        specialties=voices.specialties(reader),
+        specialties=reader.specialties(all_voices),
         tags=reader.tags,
         had=reader.had,
     )

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, epoch, sql
-from warmbench.messaging import set_aside, switches
+from warmbench.messaging import set_aside, switches, voices
 from warmbench.messaging.models import Switch
 from warmbench.nurture import pools, readers, steps
 from warmbench.people import consent, erasure, hashes, journal, recall
@@ -137,13 +137,13 @@ def _withdraw(candidate_id: int, line: Line) -> bool:
 def _take_for_sent(*, now: datetime) -> int:
     if not Organisation.objects.exists():
         return 0
-    voices = readers.voices()
+    all_voices = voices.voices()
     after = 0
     while due := _due_after(after, now=now):
         people = readers.load({one.candidate_id for one in due})
         courses = steps.courses({one.version_id for one in due})
         drafts = [
-            courses[one.version_id].draft(one, people[one.candidate_id], voices) for one in due
+            courses[one.version_id].draft(one, people[one.candidate_id], all_voices) for one in due
         ]
         set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
         after = due[-1].enrollment_id

@@ -11,9 +11,10 @@ from warmbench.messaging import gate, outbox
 from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message, Template
 from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.voices import Voices
 from warmbench.nurture import content
 from warmbench.nurture.models import Enrollment, SequenceVersion, Step
-from warmbench.nurture.readers import Reader, Voices
+from warmbench.nurture.readers import Reader
 from warmbench.people.models import Channel
 
 #: How soon to look again at somebody who waits for what only a person can give.
@@ -179,7 +180,7 @@ class Batch:
     def _choose(self, step: Step, reader: Reader) -> content.Piece | None:
         return self._shelf.choose(
             reader.kinds(step.content_kind),
-            specialties=self.voices.specialties(reader),
+            specialties=reader.specialties(self.voices),
             tags=reader.tags,
             had=reader.had,
         )

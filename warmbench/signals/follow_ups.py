@@ -34,11 +34,18 @@ class Evidence:
     at: datetime
     text: str
     signal_id: int | None = None
+    #: What it is about, if it goes with that: ``role:7``.
+    about: str = ""
 
     @classmethod
     def of(cls, signal: Signal) -> "Evidence":
         """What a signal says for itself."""
         return cls(signal.at, scoring.sentence(signal), signal.pk)
+
+    def to_json(self) -> dict[str, Any]:
+        """How it is kept."""
+        kept = {"at": self.at.isoformat(), "text": self.text, "signal": self.signal_id}
+        return {**kept, "about": self.about} if self.about else kept
 
 
 @transaction.atomic
@@ -50,13 +57,14 @@ def ask_for(
     value: int,
     due_at: datetime,
     now: datetime,
+    otherwise_id: int | None = None,
 ) -> FollowUp | None:
     """See to it that a recruiter follows a person up, for this reason and on this evidence.
 
     There is one open entry per person and reason. New evidence joins it, brings its deadline
     forward and wakes it from a snooze. Evidence that was already there, or dealt with in an
     earlier entry, or has been withdrawn, asks for nothing: None when there is no open entry, or
-    no longer such a person.
+    no longer such a person. ``otherwise_id`` is the recruiter who acts where nobody owns her.
     """
     # Whoever withdraws evidence takes this lock first: after it, a signal is there or is not.
     people = Candidate.objects.select_for_update(no_key=True)
@@ -76,7 +84,7 @@ def ask_for(
         standing = FollowUp.objects.create(
             candidate=candidate,
             reason=reason,
-            owner=_who_acts(candidate),
+            owner=_who_acts(candidate, otherwise_id),
             value=value,
             evidence=new,
             asked_at=now,
@@ -202,13 +210,15 @@ def call_off(
     *,
     note: str,
     now: datetime,
+    about: str = "",
 ) -> int:
-    """Close what is open about these people for these reasons. Returns how many entries."""
+    """Close what is open about these people for these reasons; with ``about``, what stands on
+    evidence about that alone. Returns how many entries."""
     _lock(candidate_ids)
     entries = FollowUp.objects.select_for_update(no_key=True).filter(
         candidate__in=candidate_ids, reason__in=reasons, state=FollowUp.State.OPEN
     )
-    found = list(entries.order_by("pk"))
+    found = [entry for entry in entries.order_by("pk") if not about or _drop(entry, about)]
     for entry in found:
         _close(entry, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
     return len(found)
@@ -233,14 +243,7 @@ def today(user: User, *, now: datetime) -> QuerySet[FollowUp]:
 
 def _unheard(evidence: Iterable[Evidence], earlier: Iterable[FollowUp]) -> list[dict[str, Any]]:
     """The pieces of evidence that are in no entry yet and have not been withdrawn."""
-    offered = {
-        (e.signal_id or f"{e.at.isoformat()} {e.text}"): {
-            "at": e.at.isoformat(),
-            "text": e.text,
-            "signal": e.signal_id,
-        }
-        for e in evidence
-    }
+    offered = {(e.signal_id or f"{e.at.isoformat()} {e.text}"): e.to_json() for e in evidence}
     for entry in earlier:
         for item in entry.evidence:
             offered.pop(item["signal"] or f"{item['at']} {item['text']}", None)
@@ -257,8 +260,17 @@ def _still_stands(entry: FollowUp, gone: Collection[int]) -> bool:
     return bool(heard) and scoring.is_high_interest(heard, now=max(s.at for s in heard))
 
 
-def _who_acts(candidate: Candidate) -> User | None:
-    owner = candidate.owner
+def _drop(entry: FollowUp, about: str) -> bool:
+    """Take the evidence about something away. Whether nothing else is left of the entry."""
+    left = [item for item in entry.evidence if item.get("about") != about]
+    if left and len(left) < len(entry.evidence):
+        entry.evidence = left
+        entry.save(update_fields=["evidence"])
+    return not left
+
+
+def _who_acts(candidate: Candidate, otherwise_id: int | None = None) -> User | None:
+    owner = candidate.owner or User.objects.filter(pk=otherwise_id or 0).first()
     return owner if owner and _can_act(owner) else None
 
 

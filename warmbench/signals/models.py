@@ -112,6 +112,8 @@ class FollowUp(models.Model):
         RETENTION = "retention", "Not heard from for long"
         NOTICE_DUE = "notice_due", "Has to be told that we have their data"
         CONSENT_NEEDED = "consent_needed", "Has to be asked first"
+        ROLE_INTEREST = "role_interest", "Interested in a role"
+        CALL = "call", "Call about a role"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -136,7 +138,7 @@ class FollowUp(models.Model):
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     #: What it is worth to act now: higher stands higher in the queue.
     value = models.PositiveSmallIntegerField()
-    #: Dated sentences: ``{"at": iso, "text": …, "signal": id}``.
+    #: Dated sentences: ``{"at": iso, "text": …, "signal": id, "about": "role:7"}``.
     evidence = models.JSONField(default=list)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -21,6 +21,9 @@ Reason = FollowUp.Reason
 #: change of mind, then interest, then housekeeping.
 VALUES: dict[str, int] = {
     Reason.REPLIED: 75,
+    # Before the interest cools, and before the client's deadline.
+    Reason.ROLE_INTEREST: 72,
+    Reason.CALL: 65,
     Reason.PREFERENCES: 55,
     Reason.HIGH_INTEREST: 45,
     Reason.CLICKED: 35,
@@ -45,11 +48,16 @@ WORKING_DAYS: dict[str, int] = {
     Reason.COMPLAINED: 1,
     Reason.UNSUBSCRIBED: 5,
     Reason.CONSENT_NEEDED: 10,
+    Reason.CALL: 0,
 }
+#: By when to act within the hour that somebody took an interest in a role (product.md §2).
+WITHIN_THE_HOUR = timedelta(hours=1)
 END_OF_DAY = time(17)
 #: What comes later than this in the day is not asked for the same day.
 LATE_IN_THE_DAY = time(15)
 
+#: Where it is we who approach somebody: not those who are not to be contacted.
+APPROACHES = frozenset({Reason.HIGH_INTEREST, Reason.CLICKED, Reason.CALL})
 #: No sign of life for so long makes one click worth a word.
 LONG_SILENCE = timedelta(days=90)
 #: Somebody as warm as this who leaves is worth knowing about.
@@ -62,7 +70,10 @@ def value(reason: Reason, warm: int) -> int:
 
 
 def due(reason: Reason, *, zone: str, country: str, now: datetime) -> datetime:
-    """By when to act: the end of a working day, at 17:00, where the recruiter is."""
+    """By when to act: the end of a working day, at 17:00, where the recruiter is; on interest in
+    a role within the hour, whatever the hour is."""
+    if reason == Reason.ROLE_INTEREST:
+        return now + WITHIN_THE_HOUR
     place = ZoneInfo(zone)
     here = now.astimezone(place)
     day, left = here.date(), WORKING_DAYS[reason]
@@ -189,7 +200,7 @@ def _worth_calling(
 ) -> list[Candidate]:
     """Those whom a recruiter may approach. Who wrote to us is heard in any case."""
     people = Candidate.objects.filter(pk__in=candidate_ids).select_related("owner").order_by("pk")
-    if reason not in {Reason.HIGH_INTEREST, Reason.CLICKED}:
+    if reason not in APPROACHES:
         return list(people)
     standings = standing.of(candidate_ids, now=now, counting_queued=False)
     stopped = {pk for pk, who in standings.items() if who.suppressed}

@@ -22,6 +22,13 @@ class SignalsRecorded(Event):
     signal_ids: list[int]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignalsWithdrawn(Event):
+    """What was taken for a sign of life of these people was none."""
+
+    candidate_ids: list[int]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignalDraft:
     """One thing that somebody did. ``key`` makes it this thing: recorded twice, it is one."""
@@ -120,3 +127,4 @@ def withdraw(signal_ids: Collection[int], *, note: str, now: datetime) -> None:
     follow_ups.withdraw(gone, note=note, now=now)
     Signal.objects.filter(pk__in=[s.pk for s in gone]).delete()
     warmth.recount({s.candidate_id for s in gone}, now=now)
+    publish(SignalsWithdrawn(candidate_ids=sorted({s.candidate_id for s in gone})))

@@ -49,12 +49,16 @@ WHY_NOT: Words = _words(
         Reason.OWNER_INACTIVE: gettext_lazy("Your recruiter no longer works here."),
         Reason.OWNER_CHANGED: gettext_lazy("Somebody else looks after you now."),
         Reason.EXPIRED: gettext_lazy("It would have come too late."),
+        Reason.ROLE_ENDED: gettext_lazy("The role that it was about had been filled or closed."),
+        Reason.ROLE_ON_HOLD: gettext_lazy("The role that it was about had been put on hold."),
         Reason.PAUSED: gettext_lazy("It was the time of your pause."),
         Reason.STOPPED: gettext_lazy("We had stopped all sending."),
         Reason.NO_SENDER: gettext_lazy("There was no mailbox to send it from."),
         Reason.SENDER_PAUSED: gettext_lazy("The mailbox it would have come from was paused."),
         Reason.SENDER_CAP: gettext_lazy("The mailbox had sent its share for the day."),
         Reason.BUDGET: gettext_lazy("You had heard from us shortly before."),
+        Reason.ALERT_GAP: gettext_lazy("You had heard of a role shortly before."),
+        Reason.ALERT_FIRST: gettext_lazy("You were to hear of a role first."),
         Reason.RHYTHM: gettext_lazy("You asked to hear from us less often."),
         Reason.WINDOW: gettext_lazy("It was outside working hours, or a holiday, where you live."),
         Reason.QUIET_HOURS: gettext_lazy("The law keeps these hours free of messages."),
@@ -90,6 +94,7 @@ PURPOSES: Words = _words(
         Message.Purpose.CONTENT: gettext_lazy("Something to read"),
         Message.Purpose.CHECK_IN: gettext_lazy("A personal question"),
         Message.Purpose.PREFERENCE: gettext_lazy("The question whether all still fits"),
+        Message.Purpose.ALERT: gettext_lazy("A role that may fit you"),
     }
 )
 WHAT_FOR: Words = _words(
@@ -98,6 +103,7 @@ WHAT_FOR: Words = _words(
         Message.Purpose.CONTENT: gettext_lazy("Something to read that may be of use to you."),
         Message.Purpose.CHECK_IN: gettext_lazy("Your recruiter asks how things are with you."),
         Message.Purpose.PREFERENCE: gettext_lazy("Twice a year we ask whether all still fits."),
+        Message.Purpose.ALERT: gettext_lazy("A role asks for skills that you have."),
     }
 )
 STATUSES: Words = _words(

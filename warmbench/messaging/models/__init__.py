@@ -2,7 +2,7 @@
 
 from warmbench.messaging.models.inbound import BounceScore, InboundMail, Return
 from warmbench.messaging.models.inbox import Inbox, ProviderEvent
-from warmbench.messaging.models.message import Attempt, Decision, Message
+from warmbench.messaging.models.message import Attempt, Decision, Message, Withdrawal
 from warmbench.messaging.models.sender import DomainVolume, Sender, Switch
 from warmbench.messaging.models.template import Template
 
@@ -19,4 +19,5 @@ __all__ = [
     "Sender",
     "Switch",
     "Template",
+    "Withdrawal",
 ]

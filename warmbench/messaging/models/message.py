@@ -27,6 +27,7 @@ class Message(models.Model):
         CONTENT = "content", "Content"
         CHECK_IN = "check_in", "Check-in"
         PREFERENCE = "preference", "Preference request"
+        ALERT = "alert", "Role alert"
 
     candidate = models.ForeignKey(
         Candidate, models.DO_NOTHING, related_name="messages", db_index=False
@@ -65,6 +66,11 @@ class Message(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     #: The address it went to.
     address = models.CharField(max_length=254, blank=True)
+    #: The message to which this one belongs as part of the same approach: a text after a mail
+    #: that brought nothing.
+    follows = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         db_table = "message"
@@ -90,6 +96,24 @@ class Message(models.Model):
                 name="message_handed",
             ),
         ]
+
+
+class Withdrawal(models.Model):
+    """That a message must not be handed over any more, whoever may have claimed it already.
+
+    A row of its own: whoever withdraws need not wait for those who hand messages over, nor
+    they for him.
+    """
+
+    message = models.OneToOneField(
+        Message, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    #: A reason of the last gate.
+    reason = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "withdrawal"
 
 
 class Attempt(models.Model):

@@ -44,5 +44,21 @@ SELECT 'two touches within seven days', m.id
               AND e.state = 'sent'
               AND e.handed_at <= m.handed_at
               AND e.handed_at > m.handed_at - interval '7 days'
+              -- A text after a mail that brought nothing is one approach with it.
+              AND e.id IS DISTINCT FROM m.follows_id
+              AND m.id IS DISTINCT FROM e.follows_id
+       )
+UNION ALL
+SELECT 'told of a role twice', m.id
+  FROM message m
+ WHERE m.purpose = 'alert'
+   AND m.state IN ('sent', 'unknown')
+   AND EXISTS (
+           SELECT FROM message e
+            WHERE e.candidate_id = m.candidate_id
+              AND e.touch = m.touch
+              AND e.channel = m.channel
+              AND e.occurrence < m.occurrence
+              AND e.state IN ('sent', 'unknown')
        )
 LIMIT 1000

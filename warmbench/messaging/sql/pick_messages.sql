@@ -15,7 +15,10 @@ held AS (
        FOR NO KEY UPDATE OF c SKIP LOCKED
 )
 SELECT due.id, due.candidate_id, due.purpose, due.channel, due.touch, due.occurrence,
-       due.sequence_id, due.template_id, due.context, due.valid_until, due.tries
+       due.sequence_id, due.template_id, due.context, due.valid_until, due.tries,
+       followed.handed_at, coalesce(w.reason, '')
   FROM due
   JOIN held ON held.id = due.candidate_id
+  LEFT JOIN message followed ON followed.id = due.follows_id
+  LEFT JOIN withdrawal w ON w.message_id = due.id
  ORDER BY due.not_before

@@ -56,7 +56,8 @@ stopped AS (
 recent AS (
     SELECT m.candidate_id,
            array_agg(coalesce(m.handed_at, m.not_before)
-                     ORDER BY coalesce(m.handed_at, m.not_before) DESC) AS at
+                     ORDER BY coalesce(m.handed_at, m.not_before) DESC) AS at,
+           max(coalesce(m.handed_at, m.not_before)) FILTER (WHERE m.purpose = 'alert') AS alerted_at
       FROM message m
      WHERE m.candidate_id = ANY(%(ids)s)
        AND (m.state IN ('sending', 'sent', 'unknown') AND m.handed_at > %(since)s
@@ -93,7 +94,8 @@ SELECT a.id,
            SELECT n.candidate_id FROM notice n
             WHERE n.candidate_id = ANY(%(ids)s) AND n.kind <> 'set_aside'
        ) THEN a.added_at END,
-       a.source
+       a.source,
+       recent.alerted_at
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id

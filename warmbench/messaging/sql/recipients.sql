@@ -1,12 +1,10 @@
--- Who these people are, as far as choosing and filling in their next message goes.
+-- Who these people are, as far as filling in a message to them goes.
 --
--- `specialties` has the primary one first; `had` are the pieces they were sent before; `said`
--- is what they told us themselves, by kind.
+-- `said` is what they told us themselves, by kind.
 SELECT c.id, c.owner_id, c.first_name, c.last_name, c.job_title, c.employer, c.city, c.country,
        c.last_conversation_on, c.last_conversation_topic,
        coalesce(f.tag_ids, '{}'),
        coalesce(primary_tag.ids, '{}'),
-       coalesce(had.ids, '{}'),
        said.facts
   FROM candidate c
   LEFT JOIN candidate_facet f ON f.candidate_id = c.id
@@ -16,12 +14,6 @@ SELECT c.id, c.owner_id, c.first_name, c.last_name, c.job_title, c.employer, c.c
             WHERE candidate_id = ANY(%(ids)s) AND is_primary
             GROUP BY candidate_id
        ) primary_tag ON primary_tag.candidate_id = c.id
-  LEFT JOIN (
-           SELECT candidate_id, array_agg(piece_id) AS ids
-             FROM content_use
-            WHERE candidate_id = ANY(%(ids)s)
-            GROUP BY candidate_id
-       ) had ON had.candidate_id = c.id
   LEFT JOIN (
            SELECT candidate_id, jsonb_object_agg(kind, value) AS facts
              FROM (SELECT DISTINCT ON (candidate_id, kind) candidate_id, kind, value
