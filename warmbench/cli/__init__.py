@@ -8,7 +8,17 @@ from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 from rich.console import Console
 
-from warmbench.cli import backup, bench, database, doctor, imports, retention, serve, written
+from warmbench.cli import (
+    backup,
+    bench,
+    database,
+    doctor,
+    imports,
+    reseal,
+    retention,
+    serve,
+    written,
+)
 from warmbench.core.environment import SettingError
 from warmbench.core.postgres import PostgresError
 
@@ -37,6 +47,7 @@ app.add_typer(imports.app)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.restored)
+app.command()(reseal.reseal)
 app.command()(retention.retention)
 app.command()(doctor.doctor)
 app.command()(bench.bench)

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 if TYPE_CHECKING:
@@ -43,14 +44,6 @@ def unseal(sealed: str) -> Secret:
         raise UnsealError("No vault key opens this secret. Is an old key missing?") from error
 
 
-def rotate(sealed: str) -> str:
-    """The same secret under the first key, so that older keys can be thrown away."""
-    try:
-        return _fernet().rotate(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise UnsealError("No vault key opens this secret. Is an old key missing?") from error
-
-
 class SealedTextField(Text):
     """Text that is encrypted in its column. Blank stays blank; it cannot be searched."""
 
@@ -68,6 +61,26 @@ class SealedTextField(Text):
     def value_to_string(self, _obj: models.Model) -> str:
         """Nothing: what Django's dumpdata writes lies about in files."""
         return ""
+
+
+@transaction.atomic
+def reseal() -> int:
+    """Put every stored secret under the first key, so that older ones can be thrown away.
+
+    Returns how many there were. Raises UnsealError, and has changed nothing then, if no key
+    opens one of them.
+    """
+    done = 0
+    for model in apps.get_models():
+        for column in model._meta.concrete_fields:  # noqa: SLF001 - Django's own name
+            if not isinstance(column, SealedTextField):
+                continue
+            rows = models.QuerySet(model).exclude(**{column.name: ""})
+            locked = rows.select_for_update(no_key=True)
+            # Reading opens what is sealed, with any key; writing seals it, with the first.
+            for pk, secret in list(locked.values_list("pk", column.name)):
+                done += rows.filter(pk=pk).update(**{column.name: secret})
+    return done
 
 
 def _fernet() -> MultiFernet:
