@@ -66,6 +66,22 @@ def test_a_token_is_worth_nothing_for_another_purpose(
         assert tokens.read(other, tokens.sign(purpose, *signed), now=NOW) is None
 
 
+@given(purposes, ids)
+def test_a_token_of_an_address_is_worth_nothing_in_a_link_nor_the_other_way_round(
+    purpose: Purpose, signed: tuple[int, ...]
+) -> None:
+    """Their ids mean other things: a message here, a candidate and a message there."""
+    in_address = tokens.sign_address(purpose, *signed).upper()
+    raw = base64.b32decode(in_address + "=" * (-len(in_address) % 8))
+    assert (
+        tokens.read(purpose, base64.urlsafe_b64encode(raw).rstrip(b"=").decode(), now=NOW) is None
+    )
+    in_link = tokens.sign(purpose, *signed)
+    raw = base64.urlsafe_b64decode(in_link + "=" * (-len(in_link) % 4))
+    respelled = base64.b32encode(raw).rstrip(b"=").decode()
+    assert tokens.read_address(purpose, respelled, now=NOW) is None
+
+
 @given(st.text(max_size=500))
 def test_any_other_text_is_no_token(text: str) -> None:
     assert tokens.read(Purpose.CLICK, text, now=NOW) is None

@@ -1,8 +1,10 @@
 """Signs the short tokens in links and reply addresses, and reads them back.
 
 A token carries ids, never an address. Each purpose has its own key, so a click token is
-worth nothing as an unsubscribe token. The first of ``settings.SIGNING_KEYS`` signs, all of
-them verify: a new key is put in front, and old links keep working.
+worth nothing as an unsubscribe token; and each place as well, so what stands in an address
+is worth nothing in a link, where its ids would mean something else. The first of
+``settings.SIGNING_KEYS`` signs, all of them verify: a new key is put in front, and old links
+keep working.
 """
 
 import base64
@@ -21,6 +23,8 @@ MAC_BYTES = 16
 #: Longer input is not ours; decoding it would only cost time.
 MAX_TOKEN_LENGTH = 400
 
+#: Where a token stands. Part of the key, too.
+_LINK, _ADDRESS = b"warmbench.tokens:", b"warmbench.tokens.address:"
 _NOTHING = bytes(1 + 1 + MAC_BYTES)
 
 
@@ -41,49 +45,53 @@ class Purpose(StrEnum):
 
 def sign(purpose: Purpose, *ids: int, expires: datetime | None = None) -> str:
     """A token for a URL. It reveals nothing but ids, and cannot be made without the key."""
-    return _to_url(_sealed(purpose, ids, expires))
+    return _to_url(_sealed(_LINK, purpose, ids, expires))
 
 
 def read(purpose: Purpose, token: str, *, now: datetime) -> tuple[int, ...] | None:
     """The ids in a token from ``sign``, or None if it is forged, mixed up or expired."""
-    return _opened(purpose, _from_url(token), now)
+    return _opened(_LINK, purpose, _from_url(token), now)
 
 
 def sign_address(purpose: Purpose, *ids: int, expires: datetime | None = None) -> str:
     """A token for the local part of a mail address: it survives a change of letter case."""
-    return _to_address(_sealed(purpose, ids, expires))
+    return _to_address(_sealed(_ADDRESS, purpose, ids, expires))
 
 
 def read_address(purpose: Purpose, token: str, *, now: datetime) -> tuple[int, ...] | None:
     """The ids in a token from ``sign_address``, in whatever case it came back."""
-    return _opened(purpose, _from_address(token), now)
+    return _opened(_ADDRESS, purpose, _from_address(token), now)
 
 
 @lru_cache(maxsize=256)
-def _keys(purpose: Purpose, masters: tuple[str, ...]) -> tuple[tuple[bytes, bytes], ...]:
-    """Each master key's id byte with the key that it yields for one purpose."""
+def _keys(
+    place: bytes, purpose: Purpose, masters: tuple[str, ...]
+) -> tuple[tuple[bytes, bytes], ...]:
+    """Each master key's id byte with the key that it yields for one purpose in one place."""
     if not masters:
         raise ValueError("settings.SIGNING_KEYS is empty.")
     return tuple(
         (
             hashlib.sha256(b"warmbench.tokens.id:" + master.encode()).digest()[:1],
-            hmac.digest(master.encode(), b"warmbench.tokens:" + purpose.encode(), "sha256"),
+            hmac.digest(master.encode(), place + purpose.encode(), "sha256"),
         )
         for master in masters
     )
 
 
-def _sealed(purpose: Purpose, ids: tuple[int, ...], expires: datetime | None) -> bytes:
-    key_id, key = _keys(purpose, tuple(settings.SIGNING_KEYS))[0]
+def _sealed(
+    place: bytes, purpose: Purpose, ids: tuple[int, ...], expires: datetime | None
+) -> bytes:
+    key_id, key = _keys(place, purpose, tuple(settings.SIGNING_KEYS))[0]
     body = key_id + _pack((int(expires.timestamp()) if expires else 0, *ids))
     return body + hmac.digest(key, body, "sha256")[:MAC_BYTES]
 
 
-def _opened(purpose: Purpose, token: bytes, now: datetime) -> tuple[int, ...] | None:
+def _opened(place: bytes, purpose: Purpose, token: bytes, now: datetime) -> tuple[int, ...] | None:
     body, mac = token[:-MAC_BYTES], token[-MAC_BYTES:]
     genuine = False
     # Every key is tried, whatever the id byte says, so that a wrong token costs the same.
-    for key_id, key in _keys(purpose, tuple(settings.SIGNING_KEYS)):
+    for key_id, key in _keys(place, purpose, tuple(settings.SIGNING_KEYS)):
         matches = hmac.compare_digest(hmac.digest(key, body, "sha256")[:MAC_BYTES], mac)
         genuine |= matches and body[:1] == key_id
     if not genuine:

@@ -186,7 +186,7 @@ def visit_with(request: HttpRequest, purpose: Purpose, token: str) -> Visit | No
     ids = tokens.read(purpose, token, now=_BEFORE_ALL)
     if ids is None:
         return None
-    candidate_id, message_id = (*ids, 0)[:2]
+    candidate_id, message_id = ids
     return Visit(request, token, purpose, candidate_id, message_id, clock.now())
 
 

@@ -1,5 +1,6 @@
 """What candidates see of us: links that lead on, a way out that always works, preferences."""
 
+import base64
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -277,6 +278,17 @@ class TestTheWayOut:
         for answer in answers:
             assert_leaves_no_trace(answer)
         assert may_be_written_to(ana)
+
+    def test_in_a_mails_header_is_none_to_somebody_elses_page(
+        self, alice: User, reader: Client
+    ) -> None:
+        """Written anew as a link, it would name whoever has the number of that message."""
+        ben = make.candidate()
+        tag = tokens.sign_address(Purpose.UNSUBSCRIBE, ben.pk).upper()
+        raw = base64.b32decode(tag + "=" * (-len(tag) % 8))
+        link = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+        assert reader.post(f"/u/{link}").status_code == 404
+        assert not Suppression.objects.exists()
 
     def test_by_its_own_button_ends_on_a_calm_page(self, mail: Message, reader: Client) -> None:
         response = reader.post(way_out(mail) + "?page")
