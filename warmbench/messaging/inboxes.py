@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from warmbench.core import audit
+from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
 from warmbench.messaging.models import Inbox
 
@@ -18,9 +19,18 @@ LONGEST_PAUSE = timedelta(minutes=10)
 REFUSED_PAUSE = timedelta(minutes=15)
 #: A folder that was numbered anew is read again from so long before it was read last.
 READ_AGAIN = timedelta(days=7)
+#: A server that does not answer for a moment is nobody's business; one that never does is.
+WORTH_TELLING = 5
 
 #: What the database holds unique, with the field of a form that it is about.
 _TAKEN = {"inbox_once": ("folder", "This folder of this mailbox is read already.")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxUnreadable(Event):
+    """An inbox cannot be read, and waiting will not mend it."""
+
+    inbox_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +158,8 @@ def note_problem(
             reader="",
             free_at=now + (REFUSED_PAUSE if for_a_person else pause),
         )
+        if failures + 1 == WORTH_TELLING or (for_a_person and failures == 0):
+            publish(InboxUnreadable(inbox_id=inbox_id))
 
 
 def let_go(inbox_id: int, reader: str, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from warmbench.core import audit
+from warmbench.core.events import Event, publish
 from warmbench.core.models import AuditEntry
 from warmbench.core.unique import told_who_was_faster
 from warmbench.messaging import sender_checks, standing
@@ -30,6 +31,13 @@ _TAKEN = {
         "Another sender was made to write for everybody a moment ago.",
     ),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class SenderPaused(Event):
+    """A mailbox was paused, and by no person."""
+
+    sender_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +182,8 @@ def pause(sender_id: int, *, reason: str = "", by_id: int | None, now: datetime)
     if not running.update(paused_at=now, pause_reason=reason[:200]):
         return False
     audit.record(by_id, "sender.paused", f"sender:{sender_id}", detail={"why": reason}, now=now)
+    if by_id is None:
+        publish(SenderPaused(sender_id=sender_id))
     return True
 
 

@@ -1,11 +1,20 @@
 """Stops that a person can engage at any moment, for everything or for one thing."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from warmbench.core import audit
+from warmbench.core.events import Event, publish
 from warmbench.messaging.models import Switch
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingStopped(Event):
+    """Somebody, or we ourselves, stopped sending: all of it, or for one thing."""
+
+    switch_id: int
 
 
 @transaction.atomic
@@ -16,7 +25,7 @@ def engage(
 
     It holds from the next claim on; no process has to be told or restarted.
     """
-    _, is_new = Switch.objects.get_or_create(
+    switch, is_new = Switch.objects.get_or_create(
         scope=scope,
         key=key,
         released_at=None,
@@ -24,6 +33,7 @@ def engage(
     )
     if is_new:
         audit.record(by_id, "switch.engaged", f"{scope}:{key}", detail={}, now=now)
+        publish(SendingStopped(switch_id=switch.pk))
     return is_new
 
 

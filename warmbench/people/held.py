@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from warmbench.accounts.models import User
+from warmbench.accounts.notifications import WHO
 from warmbench.core.models import AuditEntry
 from warmbench.people import holdings, import_files
 from warmbench.people.holdings import Holding, Row
@@ -166,6 +167,20 @@ holdings.declare(
         audited_as="rights_request",
     ),
     Holding(
+        label="accounts.Notification",
+        title="What the people who work with you were told about you",
+        why="So that somebody answers you in time. Kept for 90 days.",
+        explain=lambda rows: [{"title": row.title.replace(WHO, "you")} for row in rows],
+        silent=frozenset({"mail_due_at", "mailed_at", "mail", "tries"}),
+    ),
+    Holding(
+        label="accounts.WebhookCall",
+        title="What a chat channel of the people who work with you was told about you",
+        why="The same as above, in the way that they chose. Kept for 90 days.",
+        explain=lambda rows: [{"title": row.title.replace(WHO, "you")} for row in rows],
+        silent=frozenset({"tries", "times", "due_at"}),
+    ),
+    Holding(
         label="people.ImportRejection",
         title="Rows of imported files that could not be used",
         why="Kept for a while, so that somebody can mend them.",
@@ -184,6 +199,11 @@ holdings.declare(
 )
 holdings.declare_empty(
     {
+        "accounts.NotificationChoice": "How people who work here want to be told.",
+        "accounts.NotificationTimes": "When people who work here want to be left alone.",
+        "accounts.StaffMail": "That a user was mailed, and what the mail server said. What about"
+        " stands in Notification, which goes.",
+        "accounts.Webhook": "Addresses of chat channels.",
         "people.SuppressionHash": "Keyed hashes; the key is not in the database.",
         "people.BalancingTest": "Our reasons, about nobody in particular.",
         "people.Tag": "A word that describes many people.",

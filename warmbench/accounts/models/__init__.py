@@ -1,5 +1,30 @@
 """The rows of accounts: the organisation with its users, and what they are told."""
 
+from warmbench.accounts.models.notification import (
+    Detail,
+    Kind,
+    Notification,
+    NotificationChoice,
+    NotificationTimes,
+    StaffMail,
+    Way,
+)
 from warmbench.accounts.models.staff import Organisation, Role, Team, User, UserManager
+from warmbench.accounts.models.webhook import Webhook, WebhookCall
 
-__all__ = ["Organisation", "Role", "Team", "User", "UserManager"]
+__all__ = [
+    "Detail",
+    "Kind",
+    "Notification",
+    "NotificationChoice",
+    "NotificationTimes",
+    "Organisation",
+    "Role",
+    "StaffMail",
+    "Team",
+    "User",
+    "UserManager",
+    "Way",
+    "Webhook",
+    "WebhookCall",
+]

@@ -1,0 +1,1 @@
+"""Brings what users are told to their mailboxes and chat channels, and to nobody else."""

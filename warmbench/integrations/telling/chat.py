@@ -1,0 +1,73 @@
+"""Writes what a webhook is told, in the two shapes of JSON that chat programs read."""
+
+import base64
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from warmbench.accounts.models import Webhook
+
+_OPEN = "Open in Warmbench"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said: one sentence, perhaps the evidence for it, and where to look."""
+
+    title: str
+    body: str
+    url: str
+
+
+def content(style: str, words: Words) -> bytes:
+    """The body of a call. No words in it can become a mention, a link or markup."""
+    told = _card(words) if style == Webhook.Style.CARD else {"text": _text(words)}
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def signature(key: bytes, call_id: str, content: bytes, *, now: datetime) -> dict[str, str]:
+    """The headers that prove that a call is ours, as Standard Webhooks 1.0 wants them: an id
+    that stays the same when a call is tried again, the moment, and HMAC-SHA256 over both and
+    the body."""
+    moment = str(int(now.timestamp()))
+    digest = hmac.digest(key, b".".join([call_id.encode(), moment.encode(), content]), "sha256")
+    return {
+        "webhook-id": call_id,
+        "webhook-timestamp": moment,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _text(words: Words) -> str:
+    lines = [_escaped(line) for line in (words.title, words.body) if line]
+    return "\n".join([*lines, words.url])
+
+
+def _escaped(text: str) -> str:
+    # What Slack's documentation asks for: with these three nothing becomes <!channel> or a link.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _card(words: Words) -> dict[str, object]:
+    lines = [_line(words.title, weight="Bolder")]
+    if words.body:
+        lines.append(_line(words.body))
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": lines,
+        "actions": [{"type": "Action.OpenUrl", "title": _OPEN, "url": words.url}],
+    }
+    attachment = {
+        "contentType": "application/vnd.microsoft.card.adaptive",
+        "contentUrl": None,
+        "content": card,
+    }
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _line(text: str, **look: str) -> dict[str, object]:
+    # A TextBlock would read Markdown in people's words; a TextRun shows them as they are.
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **look}]}
