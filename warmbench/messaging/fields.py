@@ -47,6 +47,25 @@ _ALL = (
     Field("organisation", "The name of your organisation", "Northwind Talent"),
     Field("language", "The code of the language that the candidate reads", "en"),
     Field("month", "The month in which the message is sent", "November"),
+    Field("role_title", "The title of the role that it is about", "Platform lead"),
+    Field(
+        "company_type", "What kind of company the role is with", "a family-owned logistics group"
+    ),
+    Field("role_place", "Where the work is", "Lyon or remote"),
+    Field("role_pay", "What the role pays", "€85,000 to €95,000 a year"),
+    Field("role_summary", "What candidates are told of the role", "You build the platform team."),
+    Field(
+        "matched_skills",
+        "The skills that the role asks for and the candidate has",
+        "Kubernetes and Go",
+    ),
+    Field(
+        "why_fits",
+        "How far the candidate fits, in a sentence",
+        "You bring all of what they ask for.",
+    ),
+    Field("deadline", "By when the client wants candidates", "Friday, 13 March"),
+    Field("apply_link", "Where one can apply for the role", "https://jobs.example/7", Kind.LINK),
     Field("booking_link", "The recruiter's booking page", "https://cal.example/alice", Kind.LINK),
     Field("preference_link", "Her own preference page", "https://example.test/p/1", Kind.OURS),
     Field("unsubscribe_link", "Her own unsubscribe page", "https://example.test/u/1", Kind.OURS),
