@@ -4,6 +4,7 @@ import io
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from warmbench.people import (
     import_run,
     import_staging,
     imports,
+    journal,
 )
 from warmbench.people.candidates import CandidatesChanged
 from warmbench.people.consent import CandidateSuppressed
@@ -563,6 +565,32 @@ class TestWhileTheyAreAtWork:
         timer.start()
         assert erase(ana.pk) == [ana.pk]
         worker.join()
+
+    def test_who_could_not_be_erased_is_not_written_down_as_erased(
+        self,
+        transactional_db: None,
+        settings: Settings,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """A restore would erase them, years later."""
+        settings.JOURNAL = tmp_path / "journal.jsonl"
+        monkeypatch.setattr(erasure, "_TRIES", 1)
+        ana, ben = (make.candidate(email="family@example.com") for _ in range(2))
+
+        def erase() -> None:
+            try:
+                erasure.erase([ana.pk], reason=Reason.REQUEST, by_id=None, now=NOW)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as thread, transaction.atomic():
+            # Somebody else is at work on whoever has the same address, and does not end.
+            Candidate.objects.select_for_update(no_key=True).get(pk=ben.pk)
+            with pytest.raises(erasure.HinderedError):
+                thread.submit(erase).result()
+        assert Candidate.objects.filter(pk=ana.pk).exists()
+        assert list(journal.lines()) == []
 
     def test_what_is_still_to_be_reacted_to_finds_nobody(self, transactional_db: None) -> None:
         make.organisation()

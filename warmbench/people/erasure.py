@@ -78,7 +78,6 @@ def _erase(
     if not ids:
         return []
     digests = hashes.of_people(ids)
-    journal.note(ids, journal.Kind.ERASED, known=digests, now=now)
     hashes.put([one for found in digests.values() for one in found], hashes.Reason.ERASED, at=now)
     for other in sharing(ids):
         consent.suppress(
@@ -101,6 +100,9 @@ def _erase(
         detail={"reason": str(reason)},
         now=now,
     )
+    # Last: what is written there stays, also if we have to give way before this is committed,
+    # and a restore would erase whom nobody erased.
+    journal.note(ids, journal.Kind.ERASED, known=digests, now=now)
     return ids
 
 
