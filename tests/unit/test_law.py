@@ -96,13 +96,19 @@ class TestTheFile:
         with pytest.raises(LawError, match="says again"):
             law_rules.read(raw)
 
-    def test_of_two_rules_for_one_place_the_later_one_counts(self, raw: dict[str, Any]) -> None:
+    def test_of_two_rules_for_one_place_the_later_one_counts(
+        self, raw: dict[str, Any], choice: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         (rule,) = [rule for rule in raw["rules"] if rule["name"] == "ca-casl"]
         newer = {**rule, "name": "ca-new", "from": date(2027, 1, 1), "value": {"consent": None}}
-        book = law_rules.read({**raw, "rules": [*raw["rules"], newer]})
-        held = [r for r in book.rules if r.places == {"CA"} and r.kind is Kind.GROUNDS]
-        assert [r.name for r in held if r.holds(Channel.EMAIL, "", DAY)] == ["ca-casl"]
-        assert max(held, key=lambda r: r.since).name == "ca-new"
+        # Whichever of them stands first in the file.
+        for rules in ([*raw["rules"], newer], [newer, *raw["rules"]]):
+            book = law_rules.read({**raw, "rules": rules})
+            with monkeypatch.context() as patch:
+                patch.setattr(law_rules, "book", lambda book=book: book)
+                law.terms_for.cache_clear()
+                assert law.terms("CA", on=DAY).grounds_by == "ca-casl"
+                assert law.terms("CA", on=date(2027, 1, 1)).grounds_by == "ca-new"
 
 
 class TestGrounds:
