@@ -9,7 +9,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import outbox
-from warmbench.people import candidates, law
+from warmbench.people import candidates, law, rights
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, SuppressionHash
 from warmbench.signals import follow_ups, retention
@@ -212,6 +212,18 @@ class TestTheEnd:
         assert retention.stop(now=NOW) == 0
         who.refresh_from_db()
         assert who.pause_reason == "replied"
+
+    def test_who_waits_for_an_answer_is_not_erased_instead(self) -> None:
+        access, erasure = known_since(LONG_AGO), known_since(LONG_AGO)
+        asked = rights.ask(access.pk, rights.Kind.ACCESS, channel="A letter", now=NOW)
+        rights.ask(erasure.pk, rights.Kind.ERASURE, channel="A letter", now=NOW)
+        assert asked is not None
+        both = [access.pk, erasure.pk]
+        assert retention.erase(both, by_id=None, now=NOW) == [erasure.pk]
+        # Nor is she written to meanwhile.
+        assert retention.stop(now=NOW) == 1
+        rights.answer(asked.pk, how="Sent", by_id=None, now=NOW)
+        assert retention.erase(both, by_id=None, now=NOW) == [access.pk]
 
     def test_only_who_was_approved_and_is_over_still_is_erased(self) -> None:
         over_, heard, unlisted, young = (

@@ -22,7 +22,7 @@ from warmbench.messaging.gate import Allow, Later, Reason, Refuse, Standing, Tou
 from warmbench.messaging.models import Message, Switch
 from warmbench.people import law, law_rules
 from warmbench.people.law import months_after
-from warmbench.people.law_rules import Clock, Hours, Kind, LawError
+from warmbench.people.law_rules import Clock, Hours, LawError
 from warmbench.people.models import Candidate, Channel, Consent, Purpose, Suppression
 
 DAY = date(2026, 11, 22)

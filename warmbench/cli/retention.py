@@ -104,4 +104,5 @@ def _erase(approved: list[int], *, yes: bool) -> None:
         erased = periods.erase(approved, by_id=None, now=clock.now())
     console.print(f"{len(erased):,} people are erased.")
     if kept := len(approved) - len(erased):
-        console.print(f"{kept:,} of the list are kept: they were heard from, or are gone already.")
+        why = "they were heard from, wait for an answer about their data, or are gone already"
+        console.print(f"{kept:,} of the list are kept: {why}.")

@@ -101,6 +101,12 @@ def answer(
     return True
 
 
+def waiting(candidate_ids: Collection[int]) -> set[int]:
+    """Those of these people who wait for an answer that erasing them would not be."""
+    found = RightsRequest.objects.filter(candidate__in=candidate_ids, state=State.OPEN)
+    return set(found.exclude(kind=Kind.ERASURE).values_list("candidate_id", flat=True))
+
+
 def objectors(candidate_ids: Collection[int]) -> set[int]:
     """Those of these people who objected: they are neither written to nor scored, ranked or
     matched (GDPR Art. 21). Whatever makes a profile of people leaves them out."""

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, sql
-from warmbench.people import candidates, erasure, law
+from warmbench.people import candidates, erasure, law, rights
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups, reasons
@@ -134,9 +134,9 @@ def erase(approved: Collection[int], *, by_id: int | None, now: datetime) -> lis
     """Erase those of the people on a list that a person approved whose time has ended still.
 
     Returns them. In batches: what was erased before a crash stays erased, and the rest is left
-    for the next time.
+    for the next time. Whoever asked something about their data is answered before.
     """
-    wanted = set(approved)
+    wanted = set(approved) - rights.waiting(approved)
     over = [one.candidate_id for one in ending(now=now) if one.candidate_id in wanted]
     erased = []
     for at in range(0, len(over), BATCH):
