@@ -9,8 +9,11 @@ law requires is not here: it happens in the transaction that records its cause.
 from warmbench.accounts.first_run import InstallationCreated
 from warmbench.core import clock
 from warmbench.core.events import on
-from warmbench.messaging import outbox, standing
+from warmbench.messaging import alarms, outbox, standing
+from warmbench.messaging.inboxes import InboxUnreadable
+from warmbench.messaging.senders import SenderPaused
 from warmbench.messaging.settling import AddressDied
+from warmbench.messaging.switches import SendingStopped
 from warmbench.nurture import enrollment, library, permissions, pools
 from warmbench.nurture.pools import PoolChanged
 from warmbench.people import tag_tree
@@ -25,7 +28,8 @@ from warmbench.people.notices import CandidatesInformed
 from warmbench.people.rights import RightsAnswered, RightsRequested
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
-from warmbench.signals import duties, follow_ups, notices, reasons, record
+from warmbench.signals import duties, follow_ups, notices, reasons, record, telling
+from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded
 
@@ -103,6 +107,34 @@ def put_what_people_ask_about_their_data_before_a_recruiter(event: RightsRequest
 @on(RightsAnswered)
 def put_down_what_is_answered(event: RightsAnswered) -> None:
     duties.put_down_rights(event.request_id, now=clock.now())
+
+
+# A user has to know.
+
+
+@on(FollowUpAsked)
+def tell_a_recruiter_who_is_to_be_followed_up(event: FollowUpAsked) -> None:
+    telling.of_follow_up(event.follow_up_id, now=clock.now())
+
+
+@on(FollowUpsClosed)
+def let_what_is_done_need_no_reading(event: FollowUpsClosed) -> None:
+    telling.settle(event.follow_up_ids, now=clock.now())
+
+
+@on(SendingStopped)
+def tell_administrators_that_sending_was_stopped(event: SendingStopped) -> None:
+    alarms.of_stop(event.switch_id, now=clock.now())
+
+
+@on(SenderPaused)
+def tell_administrators_that_a_mailbox_was_paused(event: SenderPaused) -> None:
+    alarms.of_pause(event.sender_id, now=clock.now())
+
+
+@on(InboxUnreadable)
+def tell_administrators_that_an_inbox_cannot_be_read(event: InboxUnreadable) -> None:
+    alarms.of_inbox(event.inbox_id, now=clock.now())
 
 
 # Somebody must not, or need not, hear from us.

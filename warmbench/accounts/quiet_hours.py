@@ -45,10 +45,9 @@ def next_open(at: datetime, hours: Hours) -> datetime:
     for ahead in range(_LOOK_AHEAD_DAYS):
         day = today + timedelta(days=ahead)
         for start in sorted({time(0), hours.quiet_until}):
-            # An hour that the clocks leave out is the one after it.
             moment = datetime.combine(day, start, zone).astimezone(UTC)
             if moment > at and is_open(moment, hours):
-                return moment
+                return _without_a_gap(moment, at, hours)
     # Only when the clocks leave out the whole of every working hour, which no zone does.
     return at + timedelta(days=1)
 
@@ -89,6 +88,13 @@ def put_off(way: Way, hours: Hours, *, now: datetime) -> datetime | None:
     if way == Way.ALWAYS or is_open(now, hours):
         return None
     return next_open(now, hours)
+
+
+def _without_a_gap(opens: datetime, at: datetime, hours: Hours) -> datetime:
+    """Where the clocks leave the opening hour out, the first minute after the gap."""
+    while (sooner := opens - timedelta(minutes=1)) > at and is_open(sooner, hours):
+        opens = sooner
+    return opens
 
 
 def _is_quiet(clock: time, hours: Hours) -> bool:

@@ -60,6 +60,25 @@ def signals(stop: Event) -> float:
     return 0.0
 
 
+def notifications(stop: Event) -> float:
+    """Mail users what they are told, and tell webhooks."""
+    from warmbench.core import clock
+    from warmbench.integrations.outgoing import Caller
+    from warmbench.integrations.telling import calling, mailing
+
+    caller, swept = Caller(), float("-inf")
+    while not stop.is_set():
+        with _turn() as may:
+            if may and time.monotonic() - swept > SWEEP_EVERY:
+                mailing.sweep(now=clock.now())
+                swept = time.monotonic()
+            mailed = may and mailing.deliver_next(_postman().channel_for, clock=clock.now)
+            called = may and calling.call_next(caller, clock=clock.now)
+        if not mailed and not called:
+            stop.wait(IDLE)
+    return 0.0
+
+
 def inbound(stop: Event) -> float:
     """Read the mails that came in, and act on them, and on what mail providers told."""
     from warmbench.core import clock

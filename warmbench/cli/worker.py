@@ -50,6 +50,7 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "planner": loops.planner,
     "sender": loops.sender,
     "signals": loops.signals,
+    "notifications": loops.notifications,
     "inbound": loops.inbound,
     "inboxes": loops.inboxes,
     "reception": loops.reception,

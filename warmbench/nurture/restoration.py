@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from warmbench.accounts import notifications
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, epoch, sql
 from warmbench.messaging import set_aside, switches, voices
@@ -49,6 +50,8 @@ def after_restore(*, now: datetime, lines: Iterable[Line] | None = None) -> Afte
 
     ``lines`` are those of the journal, unless others are given.
     """
+    # Users may have been mailed already what waits in the backup.
+    notifications.let_go_of_what_waits(now=now)
     switches.engage(Switch.Scope.EVERYTHING, by_id=None, reason=WHY, now=now)
     _skip_ids()
     counts = _obey(journal.lines() if lines is None else lines, now=now)

@@ -9,6 +9,7 @@ from typing import Any
 from warmbench.accounts.models import User
 from warmbench.core import clock, events, sql
 from warmbench.core.events import Event
+from warmbench.integrations.telling import mailing
 from warmbench.messaging import delivery, settling
 from warmbench.messaging.handover import Channel
 from warmbench.messaging.models import Sender
@@ -77,6 +78,7 @@ class History:
             _until_dry(lambda: self._send(now))
             settling.sweep(now=now)
             react(facts)
+            _until_dry(lambda: mailing.deliver_next(self.open_channel, clock=lambda: now))
         self.crowd.read(self._sent(now))
 
     def _send(self, now: datetime) -> int:

@@ -27,6 +27,13 @@ class FollowUpAsked(Event):
     owner_id: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class FollowUpsClosed(Event):
+    """Nothing is to be done about these any more: somebody did it, or its ground is gone."""
+
+    follow_up_ids: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One dated reason to act. With a signal's id it counts once, and goes when that goes."""
@@ -108,7 +115,7 @@ def done(
     entry = _open(follow_up_id)
     if entry is None:
         return False
-    _close(entry, outcome=outcome, note=note, by_id=by_id, now=now)
+    _close([entry], outcome=outcome, note=note, by_id=by_id, now=now)
     audit.record(
         by_id,
         "follow_up.done",
@@ -164,6 +171,8 @@ def hand_over(follow_up_id: int, *, to_id: int, by_id: int, now: datetime) -> bo
         return False
     entry.owner, entry.handed_over_by_id, entry.snoozed_until = to, by_id, None
     entry.save(update_fields=["owner", "handed_over_by", "snoozed_until"])
+    if to_id != by_id:
+        publish(FollowUpAsked(follow_up_id=entry.pk, owner_id=to_id))
     audit.record(
         by_id, "follow_up.handed_over", f"follow_up:{entry.pk}", now=now, detail={"to": to_id}
     )
@@ -193,6 +202,7 @@ def withdraw(signals: Collection[Signal], *, note: str, now: datetime) -> None:
     entries = FollowUp.objects.select_for_update(no_key=True).filter(
         candidate__in=concerned, state=FollowUp.State.OPEN
     )
+    fallen = []
     for entry in entries.order_by("pk"):
         left = [item for item in entry.evidence if item["signal"] not in gone]
         if len(left) == len(entry.evidence):
@@ -200,7 +210,8 @@ def withdraw(signals: Collection[Signal], *, note: str, now: datetime) -> None:
         entry.evidence = left
         entry.save(update_fields=["evidence"])
         if not _still_stands(entry, gone):
-            _close(entry, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
+            fallen.append(entry)
+    _close(fallen, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
 
 
 @transaction.atomic
@@ -219,8 +230,7 @@ def call_off(
         candidate__in=candidate_ids, reason__in=reasons, state=FollowUp.State.OPEN
     )
     found = [entry for entry in entries.order_by("pk") if not about or _drop(entry, about)]
-    for entry in found:
-        _close(entry, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
+    _close(found, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
     return len(found)
 
 
@@ -325,8 +335,18 @@ def _wake(entry: FollowUp, *, now: datetime) -> bool:
 
 
 def _close(
-    entry: FollowUp, *, outcome: FollowUp.Outcome, note: str, by_id: int | None, now: datetime
+    entries: Collection[FollowUp],
+    *,
+    outcome: FollowUp.Outcome,
+    note: str,
+    by_id: int | None,
+    now: datetime,
 ) -> None:
-    entry.state, entry.outcome, entry.note = FollowUp.State.DONE, outcome, note[:500]
-    entry.done_at, entry.done_by_id, entry.snoozed_until = now, by_id, None
-    entry.save(update_fields=["state", "outcome", "note", "done_at", "done_by", "snoozed_until"])
+    for entry in entries:
+        entry.state, entry.outcome, entry.note = FollowUp.State.DONE, outcome, note[:500]
+        entry.done_at, entry.done_by_id, entry.snoozed_until = now, by_id, None
+        entry.save(
+            update_fields=["state", "outcome", "note", "done_at", "done_by", "snoozed_until"]
+        )
+    if entries:
+        publish(FollowUpsClosed(follow_up_ids=[entry.pk for entry in entries]))
