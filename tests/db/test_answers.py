@@ -501,6 +501,38 @@ def test_a_person_can_say_whose_it_is(sent: Sent, alice: User, ana: Candidate) -
     assert (mail.candidate, mail.looked_at_by) == (ana, alice)
 
 
+def test_who_did_not_write_is_let_go_once_a_person_has_said_who_did(
+    sent: Sent, alice: User, ana: Candidate, work: Callable[[], None]
+) -> None:
+    ben, chen = (make.candidate(owner=alice, email="ana@example.com") for _ in range(2))
+    to = {"to": "alice@northwind.example"}
+    answers.correct(
+        comes_in(sent.answer("Yes, I would love to talk.", **to)).pk,
+        InboundMail.Intent.INTERESTED, by_id=alice.pk, now=NOW, candidate_id=chen.pk,
+    )  # fmt: skip
+    answers.correct(
+        comes_in(sent.answer("Could you call me tomorrow?", **to)).pk,
+        InboundMail.Intent.QUESTION, by_id=alice.pk, now=NOW, candidate_id=ana.pk,
+    )  # fmt: skip
+    work()
+    paused = Candidate.objects.exclude(paused_at=None)
+    assert set(paused.values_list("pk", flat=True)) == {ana.pk, chen.pk}
+    assert Signal.objects.filter(candidate=ben).count() == 0
+    waiting = FollowUp.objects.filter(state=FollowUp.State.OPEN)
+    assert set(waiting.values_list("candidate", flat=True)) == {ana.pk, chen.pk}
+
+
+def test_a_machine_that_was_taken_for_a_person_is_no_sign_of_interest(
+    sent: Sent, alice: User, ana: Candidate
+) -> None:
+    mail = comes_in(sent.answer("Hm."))
+    intent = InboundMail.Intent.OUT_OF_OFFICE
+    answers.correct(mail.pk, intent, by_id=alice.pk, now=NOW, candidate_id=ana.pk)
+    ana.refresh_from_db()
+    assert ana.pause_reason == PauseReason.ABSENT
+    assert signals() == []
+
+
 # The fence.
 
 

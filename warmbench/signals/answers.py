@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -12,7 +11,7 @@ from django.db.models import F
 from warmbench.core import audit, sql
 from warmbench.core.deadlocks import gives_way
 from warmbench.core.fence import attempt
-from warmbench.messaging import returns, windows
+from warmbench.messaging import returns
 from warmbench.messaging.inbound import intents, matching
 from warmbench.messaging.inbound.auto_replies import AutoKind, AutoReply
 from warmbench.messaging.inbound.bounces import Bounce, Failure
@@ -25,13 +24,9 @@ from warmbench.messaging.inbound.understanding import Letter, Understanding
 from warmbench.messaging.inbound.words import Words
 from warmbench.messaging.models import InboundMail, Return
 from warmbench.messaging.returns import Told
-from warmbench.people import candidates, consent, inquiry
-from warmbench.people.candidates import PauseReason
+from warmbench.people import consent
 from warmbench.people.models import Candidate, Channel, Suppression
-from warmbench.people.places import plausible_zones
-from warmbench.signals import record
-from warmbench.signals.models import Signal
-from warmbench.signals.record import SignalDraft
+from warmbench.signals import heeding
 
 #: Of the database's advisory locks.
 _LOCK = 7_046_102
@@ -42,12 +37,8 @@ logger = logging.getLogger(__name__)
 MAX_TRIES = 3
 #: Mails that are read before somebody else may have a turn.
 BATCH = 50
-#: How long somebody stays away who does not say how long: working days.
-ABSENT_DAYS = 5
 
 State, Kind, Intent = InboundMail.State, InboundMail.Kind, InboundMail.Intent
-#: Whoever says one of these wants to hear from us again: an inquiry, as the law calls it.
-_ASKS_US = frozenset({Intent.INTERESTED, Intent.NOT_NOW, Intent.QUESTION})
 
 
 def process(reader: Reader, *, now: datetime) -> int:
@@ -143,17 +134,21 @@ def correct(
     What had been guessed stays beside it, to learn from.
     """
     mail = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
+    is_of_a_machine = intent == Intent.OUT_OF_OFFICE
+    guessed = {mail.candidate_id, *who_has_the_address(mail)}
+    heeding.take_back(
+        mail, guessed - {None if is_of_a_machine else candidate_id}, by_id=by_id, now=now
+    )
     mail.candidate = Candidate.objects.get(pk=candidate_id)
     if intent == Intent.UNSUBSCRIBE:
-        _stop(mail, candidate_id, now=now)
-    elif intent == Intent.OUT_OF_OFFICE:
-        candidates.resume([candidate_id], only=PauseReason.REPLIED, now=now, by_id=by_id)
-        _hold(candidate_id, mail.until, now=now)
+        heeding.stop(mail, candidate_id, now=now)
+    elif is_of_a_machine:
+        heeding.hold(candidate_id, mail.until, now=now)
     elif intent == Intent.LEFT_COMPANY:
-        _note_a_change(mail, candidate_id, now=now)
+        heeding.note_a_change(mail, candidate_id, now=now)
     else:
-        _answered(mail, [candidate_id], intent, now=now)
-        _note_inquiry(mail, candidate_id, intent, now=now)
+        heeding.replied(mail, [candidate_id], intent, now=now)
+        heeding.note_inquiry(mail, candidate_id, intent, now=now)
     mail.corrected_intent = intent if intent != mail.intent else ""
     _close(mail, by_id=by_id, now=now, detail={"intent": str(intent), "guessed": mail.intent})
 
@@ -226,7 +221,7 @@ def _complained(mail: InboundMail, complaint: Complaint, found: Found, *, now: d
             text=complaint.feedback_type,
         )
         returns.record(found.message, told, now=now)
-        _tell_of_a_complaint(mail, found.message.candidate_id, now=now)
+        heeding.complained(mail, found.message.candidate_id, now=now)
         return
     # Whoever it was, the report names an address, and a stop too many does no harm.
     people = matching.of_addresses(complaint.recipients)
@@ -238,16 +233,12 @@ def _complained(mail: InboundMail, complaint: Complaint, found: Found, *, now: d
             address=address,
             now=now,
         )
-        _tell_of_a_complaint(mail, candidate_id, now=now)
+        heeding.complained(mail, candidate_id, now=now)
     mail.candidate_id, mail.message, mail.match = None, None, ""
     if not people:
         _ask_a_person(mail, "Somebody called a message spam, and it does not say who.")
     elif len(people) == 1:
         mail.candidate_id, mail.match = people[0][0], InboundMail.Match.ADDRESS
-
-
-def _tell_of_a_complaint(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
-    _record(mail, candidate_id, Signal.Kind.COMPLAINED, "", now=now)
 
 
 # What people, and their mail programs, write.
@@ -270,11 +261,11 @@ def written(
     if tier is Tier.STOP and concerned:
         mail.kind, mail.intent, mail.confidence = Kind.UNSUBSCRIBE, Intent.UNSUBSCRIBE, 1.0
         for candidate_id in concerned:
-            _stop(mail, candidate_id, now=now)
+            heeding.stop(mail, candidate_id, now=now)
         return
     mail.kind = Kind.REPLY
     # Also of whom we only guess: it costs nothing to hold still until somebody has looked.
-    _answered(mail, concerned, Intent(intent.name), now=now)
+    heeding.replied(mail, concerned, Intent(intent.name), now=now)
     if not concerned:
         _ask_a_person(mail, "It is not known whom it comes from.")
     elif tier is not Tier.NO:
@@ -286,18 +277,24 @@ def written(
     elif intent.confidence < intents.SURE:
         _ask_a_person(mail, "It is not certain what it wants.")
     else:
-        _note_inquiry(mail, concerned[0], Intent(intent.name), now=now)
+        heeding.note_inquiry(mail, concerned[0], Intent(intent.name), now=now)
 
 
 def _who_wants_to_stop(mail: InboundMail, found: Found) -> Sequence[int]:
     """Everybody whom it may be: a stop too many does no harm, one that is not heard does."""
     if mail.channel == Channel.SMS:
         return found.candidate_ids
-    known = {candidate_id for candidate_id, _ in matching.of_addresses([mail.sender])}
-    concerned = sorted(known.union(found.candidate_ids))
+    concerned = sorted({*who_has_the_address(mail), *found.candidate_ids})
     if len(concerned) == 1 and not found.candidate_ids:
         mail.candidate_id, mail.match = concerned[0], InboundMail.Match.ADDRESS
     return concerned
+
+
+def who_has_the_address(mail: InboundMail) -> list[int]:
+    """Everybody who has the address, or the number, that a mail or a text came from."""
+    if mail.channel == Channel.SMS:
+        return list(matching.by_number(mail.sender, now=mail.received_at).candidate_ids)
+    return [candidate_id for candidate_id, _ in matching.of_addresses([mail.sender])]
 
 
 def _answered_by_a_machine(
@@ -309,86 +306,8 @@ def _answered_by_a_machine(
         return
     if auto.kind in {AutoKind.OUT_OF_OFFICE, AutoKind.ON_LEAVE}:
         mail.intent = Intent.OUT_OF_OFFICE
-        _hold(found.candidate_id, auto.until, now=now)
+        heeding.hold(found.candidate_id, auto.until, now=now)
     if auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS}:
         mail.intent = Intent.LEFT_COMPANY
     if auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS, AutoKind.ON_LEAVE}:
-        _note_a_change(mail, found.candidate_id, now=now, new_address=auto.new_address)
-
-
-def _hold(candidate_id: int, until: date | None, *, now: datetime) -> None:
-    """Leave somebody in peace until a working day after their return (rules.md D21)."""
-    who = Candidate.objects.get(pk=candidate_id)
-    back, days = (until, 1) if until else (now.date(), ABSENT_DAYS)
-    day = windows.working_days_after(back, days, who.country)
-    zones = [who.time_zone] if who.time_zone else plausible_zones(who.country, who.region)
-    # Where their day begins last, if it may be one of many: it is not to end the day before.
-    begins = [datetime.combine(day, time(0), ZoneInfo(zone)).astimezone(UTC) for zone in zones]
-    candidates.pause(
-        [candidate_id],
-        reason=PauseReason.ABSENT,
-        until=max(begins, default=datetime.combine(day, time(0), UTC)),
-        now=now,
-    )
-
-
-def _note_a_change(
-    mail: InboundMail, candidate_id: int, *, now: datetime, new_address: str = ""
-) -> None:
-    topic = f"new address {new_address}" if new_address else mail.subject
-    _record(mail, candidate_id, Signal.Kind.MOVED, topic, now=now)
-
-
-def _answered(
-    mail: InboundMail, candidate_ids: Sequence[int], intent: InboundMail.Intent, *, now: datetime
-) -> None:
-    for candidate_id in candidate_ids:
-        _record(mail, candidate_id, Signal.Kind.REPLIED, str(intent.label), now=now)
-
-
-def _note_inquiry(
-    mail: InboundMail, candidate_id: int, intent: InboundMail.Intent, *, now: datetime
-) -> None:
-    """Keep it as a ground to write to them that somebody wrote to us. Never on a guess: anybody
-    can write any address into a mail, and it would be our word that they wanted to hear more."""
-    if intent in _ASKS_US:
-        inquiry.note(
-            candidate_id,
-            evidence=f"Wrote to us: {intent.label}",
-            inbound_id=mail.pk,
-            at=mail.received_at,
-            channel=Channel(mail.channel),
-            now=now,
-        )
-
-
-def _stop(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:
-    is_text = mail.channel == Channel.SMS
-    said = f"{consent.BY_TEXT} {mail.pk}" if is_text else f"Mail {mail.pk}"
-    # On every channel. After a text on each by itself: another one may take back that for texts,
-    # and nothing else.
-    for channel in Channel if is_text else (None,):
-        consent.suppress(
-            candidate_id,
-            reason=Suppression.Reason.UNSUBSCRIBED,
-            evidence=f"{said}, {', '.join(mail.rules)}"[:300],
-            address=mail.message.address if mail.message else mail.sender,
-            channel=channel,
-            now=now,
-        )
-    _record(mail, candidate_id, Signal.Kind.UNSUBSCRIBED, "", now=now)
-
-
-def _record(
-    mail: InboundMail, candidate_id: int, kind: Signal.Kind, topic: str, *, now: datetime
-) -> None:
-    draft = SignalDraft(
-        candidate_id=candidate_id,
-        kind=kind,
-        grade=Signal.Grade.CERTAIN,
-        at=mail.received_at,
-        key=f"{kind}:mail:{mail.pk}",
-        message_id=mail.message_id,
-        topic=topic,
-    )
-    record.record([draft], now=now)
+        heeding.note_a_change(mail, found.candidate_id, now=now, new_address=auto.new_address)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging.inbound import mail as mails
-from warmbench.messaging.inbound import matching
 from warmbench.messaging.models import InboundMail
 from warmbench.people import search
 from warmbench.people.models import Candidate, Channel
@@ -113,16 +112,9 @@ def _people(request: HttpRequest, mail: InboundMail) -> dict[str, Any]:
     elif mail.candidate:
         people = [mail.candidate]
     else:
-        ids = _who_have(mail)
+        ids = answers.who_has_the_address(mail)
         people = list(Candidate.objects.filter(pk__in=ids)[:_OFFERED])
     return {"people": people, "q": wanted, "mail": mail}
-
-
-def _who_have(mail: InboundMail) -> list[int]:
-    """Everybody who has the address, or the number, that it came from."""
-    if mail.channel == Channel.SMS:
-        return list(matching.by_number(mail.sender, now=mail.received_at).candidate_ids)
-    return [pk for pk, _ in matching.of_addresses([mail.sender])]
 
 
 @require_GET
