@@ -31,7 +31,9 @@ from warmbench.people.tagging import CandidateTagged
 from warmbench.signals import duties, follow_ups, notices, reasons, record, telling
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.models import FollowUp
-from warmbench.signals.record import SignalsRecorded
+from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
+from warmbench.sourcing import alerts, interest
+from warmbench.sourcing.roles import RoleChanged, RoleOpened
 
 #: Who is in a process, has found a place, or wants nothing from us.
 SPOKEN_FOR = {
@@ -94,6 +96,16 @@ def tell_a_recruiter_who_called_a_message_spam(event: SignalsRecorded) -> None:
     reasons.tell_of_complaints(event.signal_ids, now=clock.now())
 
 
+@on(SignalsRecorded)
+def put_those_who_took_an_interest_in_a_role_before_a_recruiter(event: SignalsRecorded) -> None:
+    interest.engaged(event.signal_ids, now=clock.now())
+
+
+@on(SignalsWithdrawn)
+def take_back_an_interest_that_was_none(event: SignalsWithdrawn) -> None:
+    interest.forget(event.candidate_ids, now=clock.now())
+
+
 @on(AddressDied)
 def note_that_an_address_died(event: AddressDied) -> None:
     record.dead_addresses(event.candidate_ids, now=clock.now())
@@ -152,9 +164,42 @@ def take_candidates_who_are_spoken_for_out_of_sequences(event: CandidateStatusCh
 
 @on(CandidateSuppressed)
 def call_off_approaches_to_suppressed_candidates(event: CandidateSuppressed) -> None:
-    approaches = [FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED]
+    approaches = [FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED, FollowUp.Reason.CALL]
     note = "They are not to be written to any more."
     follow_ups.call_off(event.candidate_ids, approaches, note=note, now=clock.now())
+
+
+# Somebody may hear of a role.
+
+
+@on(RoleOpened)
+def go_on_telling_people_of_a_role_that_is_open_again(event: RoleOpened) -> None:
+    alerts.resume(event.role_id, by_id=None, now=clock.now())
+
+
+@on(RoleChanged)
+def let_alerts_follow_a_role_that_was_edited(event: RoleChanged) -> None:
+    alerts.follow(event.role_id, now=clock.now())
+
+
+@on(CandidatesChanged)
+def let_changed_candidates_hear_of_roles_that_fit_them_now(event: CandidatesChanged) -> None:
+    alerts.late_comers(event.candidate_ids, now=clock.now())
+
+
+@on(CandidateTagged)
+def let_tagged_candidates_hear_of_roles_that_fit_them_now(event: CandidateTagged) -> None:
+    alerts.late_comers(event.candidate_ids, now=clock.now())
+
+
+@on(PermissionChanged)
+def tell_those_of_roles_who_may_be_told_now(event: PermissionChanged) -> None:
+    alerts.ask_again(event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesInformed)
+def tell_those_of_roles_who_know_by_now_that_we_have_their_data(event: CandidatesInformed) -> None:
+    alerts.ask_again(event.candidate_ids, now=clock.now())
 
 
 # Somebody, or what we think of them, has changed.
@@ -219,4 +264,5 @@ def _take_out_who_must_not_hear_from_us(candidate_ids: list[int]) -> None:
         # Asked anew: a status that was a slip of the hand may have been put right by now.
         if reason := person.suppressed or (person.status in SPOKEN_FOR and person.status):
             enrollment.exit_all([candidate_id], reason=reason, now=now)
+            alerts.spare([candidate_id], reason=reason, now=now)
             outbox.cancel(candidate_id, reason=reason, now=now)

@@ -19,13 +19,21 @@ SWEEP_EVERY = 30.0
 
 
 def planner(stop: Event) -> float:
-    """Run the steps that are due."""
+    """Decide who hears of which role, write and follow up what is due of that, and then, with
+    what is left of contact budgets and mailboxes, run the steps that are due."""
     from warmbench.core import clock
     from warmbench.nurture import planner
+    from warmbench.sourcing import escalations, waves, writing
 
     while not stop.is_set():
         with _turn() as may:
-            if not may or not planner.plan(now=clock.now()):
+            now = clock.now()
+            if not may or not (
+                waves.advance(now=now)
+                + writing.write_due(now=now)
+                + escalations.run_due(now=now)
+                + planner.plan(now=now).total()
+            ):
                 return IDLE
     return 0.0
 

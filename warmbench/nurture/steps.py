@@ -1,7 +1,7 @@
 """What becomes of steps that are due: composed, put off, refused or skipped, and what follows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,9 +16,12 @@ from warmbench.nurture import content
 from warmbench.nurture.models import Enrollment, SequenceVersion, Step
 from warmbench.nurture.readers import Reader
 from warmbench.people.models import Channel
+from warmbench.sourcing import alerts
 
 #: How soon to look again at somebody who waits for what only a person can give.
 _LOOK_AGAIN = timedelta(days=1)
+#: By then an alert whose time has come is written.
+_AFTER_AN_ALERT = timedelta(hours=1)
 #: An enrollment's round and cycle make one number of its touch: more cycles than anybody lives.
 _CYCLES = 1000
 
@@ -236,6 +239,18 @@ def decide(
     """Ask the last gate about all of them together and decide what becomes of each."""
     batch = Batch(courses({d.version_id for d in due}), people, voices, now)
     drafts = [batch.courses[d.version_id].draft(d, people[d.candidate_id], voices) for d in due]
+    promised = alerts.promised(people.keys(), now=now)
     for one, considered in zip(due, outbox.consider(drafts, now=now), strict=True):
-        batch.take(one, considered)
+        batch.take(one, _behind_an_alert(considered, promised, now=now))
     return batch
+
+
+def _behind_an_alert(
+    considered: Considered, promised: Mapping[int, datetime], *, now: datetime
+) -> Considered:
+    """What could go now waits until the role has been told of that she is about to hear of: by
+    then the contact budget says when its turn is."""
+    at = promised.get(considered.draft.candidate_id)
+    if at is None or not isinstance(considered.verdict, Allow):
+        return considered
+    return replace(considered, verdict=Later(max(at, now) + _AFTER_AN_ALERT, Reason.ALERT_FIRST))

@@ -19,6 +19,7 @@ from warmbench.sample import desk
 from warmbench.sample.crowd import Crowd, Sent
 from warmbench.signals import hits
 from warmbench.signals import notices as notice_follow_ups
+from warmbench.sourcing import escalations, waves, writing
 
 #: The clock moves in steps of this, or longer ones where nothing is due. Every zone's office
 #: hours hold at least one.
@@ -74,6 +75,9 @@ class History:
                 share = _LATELY if is_busy else _DILIGENCE
                 desk.work(self.team, now=now, share=share, source=self.source)
                 react(facts)
+            _until_dry(lambda: waves.advance(now=now))
+            _until_dry(lambda: writing.write_due(now=now))
+            _until_dry(lambda: escalations.run_due(now=now))
             _until_dry(lambda: planner.plan(now=now).total())
             _until_dry(lambda: self._send(now))
             settling.sweep(now=now)
@@ -101,7 +105,10 @@ class History:
         row = sql.run(
             """
             SELECT least((SELECT min(next_step_at) FROM enrollment WHERE state = 'active'),
-                         (SELECT min(not_before) FROM message WHERE not_before IS NOT NULL))
+                         (SELECT min(not_before) FROM message WHERE not_before IS NOT NULL),
+                         (SELECT min(next_wave_at) FROM alert_campaign),
+                         (SELECT min(next_try_at) FROM alert),
+                         (SELECT min(due_at) FROM escalation))
             """
         ).fetchone()
         due = [at for at in (row and row[0], self.crowd.next_at()) if at]

@@ -1,0 +1,133 @@
+"""Notices who took an interest in a role that they were told of, and tells their recruiter."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from warmbench.messaging.models import Message
+from warmbench.people.models import Candidate
+from warmbench.signals import follow_ups, reasons, warmth
+from warmbench.signals.follow_ups import Evidence
+from warmbench.signals.models import FollowUp, Signal
+from warmbench.sourcing.escalations import ENGAGED, NOT_FOR_ME
+from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
+
+State = Escalation.State
+
+_INTEREST = (Signal.Kind.CLICKED, Signal.Kind.REPLIED)
+
+
+@transaction.atomic
+def engaged(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Take note of whoever clicked in an alert, or in the text after it, or answered one.
+
+    What was to follow is dropped, and a call that was asked for is called off. A click puts her
+    before her recruiter within the hour; an answer does that by itself. Whoever says that a role
+    is nothing for them has answered, too, and is no longer asked. Safe to call twice.
+    """
+    heard = list(
+        Signal.objects.filter(
+            pk__in=signal_ids,
+            kind__in=[*_INTEREST, Signal.Kind.NOT_FOR_ME],
+            message_id__isnull=False,
+        ).order_by("at", "pk")
+    )
+    alerts = _alerts_of({signal.message_id for signal in heard if signal.message_id})
+    clicks: defaultdict[int, list[Signal]] = defaultdict(list)
+    for signal in heard:
+        alert = alerts.get(signal.message_id or 0)
+        if alert is None or alert.candidate_id != signal.candidate_id:
+            continue
+        if signal.kind in _INTEREST:
+            Alert.objects.filter(pk=alert.pk, engaged_at=None).update(engaged_at=signal.at)
+        _drop(alert, ENGAGED if signal.kind in _INTEREST else NOT_FOR_ME, now=now)
+        if signal.kind == Signal.Kind.CLICKED:
+            clicks[alert.pk].append(signal)
+    for alert in {one.pk: one for one in alerts.values()}.values():
+        if alert.pk in clicks:
+            _put_before_a_recruiter(alert, clicks[alert.pk], now=now)
+
+
+@transaction.atomic
+def forget(candidate_ids: Collection[int], *, now: datetime) -> None:
+    """Take back that these people took an interest, where what spoke for it was no person's:
+    what was dropped for it is due again."""
+    marked = Alert.objects.select_for_update(no_key=True).filter(
+        candidate__in=candidate_ids, engaged_at__isnull=False
+    )
+    for alert in marked.order_by("pk"):
+        ours = {alert.message_id, *_texts(alert)}
+        left = Signal.objects.filter(
+            candidate=alert.candidate_id, message_id__in=ours - {None}, kind__in=_INTEREST
+        ).order_by("at")
+        first = left.first()
+        Alert.objects.filter(pk=alert.pk).update(engaged_at=first.at if first else None)
+        is_running = AlertCampaign.objects.filter(
+            role=alert.role_id, state=AlertCampaign.State.RUNNING
+        ).exists()
+        if first is None and is_running:
+            dropped = alert.escalations.filter(state=State.DROPPED, reason=ENGAGED)
+            dropped.update(state=State.WAITING, due_at=now, reason="", state_at=now)
+
+
+def _alerts_of(message_ids: Collection[int]) -> dict[int, Alert]:
+    """The alerts by the messages that tell of them, mails and texts. Locked."""
+    mails = Alert.objects.filter(message__in=message_ids).values_list("pk", flat=True)
+    texts = Escalation.objects.filter(message__in=message_ids).values_list("alert_id", flat=True)
+    found = Alert.objects.select_for_update(no_key=True, of=("self",)).select_related("role")
+    by_message: dict[int, Alert] = {}
+    for alert in found.filter(pk__in={*mails, *texts}).order_by("pk"):
+        for message_id in (alert.message_id, *_texts(alert)):
+            if message_id is not None:
+                by_message[message_id] = alert
+    return by_message
+
+
+def _texts(alert: Alert) -> list[int]:
+    sent = alert.escalations.filter(message__isnull=False)
+    return [pk for pk in sent.values_list("message_id", flat=True) if pk is not None]
+
+
+def _drop(alert: Alert, reason: str, *, now: datetime) -> None:
+    waiting = alert.escalations.filter(state=State.WAITING)
+    waiting.update(state=State.DROPPED, due_at=None, reason=reason, state_at=now)
+    follow_ups.call_off(
+        [alert.candidate_id],
+        [FollowUp.Reason.CALL],
+        note="They have answered since.",
+        about=f"role:{alert.role_id}",
+        now=now,
+    )
+
+
+def _put_before_a_recruiter(alert: Alert, clicks: list[Signal], *, now: datetime) -> None:
+    candidate = Candidate.objects.select_related("owner").filter(pk=alert.candidate_id).first()
+    if candidate is None:
+        return
+    role, reason = alert.role, FollowUp.Reason.ROLE_INTEREST
+    warm = warmth.of([candidate.pk], now=now)[candidate.pk]
+    follow_ups.ask_for(
+        candidate.pk,
+        reason,
+        evidence=[
+            Evidence(
+                click.at, f"Clicked in {_what(click)} about “{role.title}”", click.pk, _about(role)
+            )
+            for click in clicks
+        ],
+        value=reasons.value(reason, warm),
+        due_at=reasons.due_for(candidate, reason, now=now),
+        now=now,
+        otherwise_id=role.owner_id,
+    )
+
+
+def _about(role: Role) -> str:
+    return f"role:{role.pk}"
+
+
+def _what(click: Signal) -> str:
+    is_text = Message.objects.filter(pk=click.message_id, channel="sms").exists()
+    return "the text" if is_text else "the mail"

@@ -1,0 +1,106 @@
+"""Chooses who hears of a role next: in waves, the best matches first, each person once."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from warmbench.core import sql
+from warmbench.messaging import gate, standing
+from warmbench.messaging.gate import Refuse, Touch
+from warmbench.messaging.models import Message
+from warmbench.people.models import Purpose
+from warmbench.sourcing import matching
+from warmbench.sourcing.alerts import BETWEEN_WAVES
+from warmbench.sourcing.fit import Match
+from warmbench.sourcing.models import Alert, AlertCampaign, Role
+
+#: Of so many matches for each place in a wave it is asked whether they may be written to.
+_LOOK_AT = 4
+
+
+@transaction.atomic
+def advance(*, now: datetime) -> int:
+    """Decide the next wave of the campaign that waits longest. Returns how many waves that were:
+    when there was one, another campaign may wait. Any number of workers may do so at once.
+
+    A wave has at most ``wave_size`` people who may be written to. Those above them in rank who
+    may not get an alert, too: it is refused with its reason, for a recruiter to see.
+    """
+    row = sql.run(sql.load(__file__, "waves_due"), {"now": now}).fetchone()
+    if row is None:
+        return 0
+    # Asked anew after the lock: the role may have ended while it was waited for.
+    campaign = AlertCampaign.objects.select_related("role").get(pk=row[0])
+    role = campaign.role
+    if role.state != Role.State.OPEN or (role.deadline and role.deadline <= now):
+        _plan(campaign, None)
+        return 1
+    most = campaign.wave_size * _LOOK_AT
+    found = matching.find(
+        role.pk, threshold=campaign.threshold, limit=most, now=now, leave_out_alerted=True
+    )
+    refused = _refused([match.candidate_id for match in found], now=now)
+    chosen = _first(found, refused, campaign.wave_size)
+    _make(campaign, chosen, now=now)
+    if len(chosen) > len(refused & {match.candidate_id for match in chosen}):
+        AlertCampaign.objects.filter(pk=role.pk).update(waves=campaign.waves + 1)
+        _plan(campaign, now + BETWEEN_WAVES)
+    else:
+        # Nobody to write to among the best: look at the next ones, as long as there are any.
+        _plan(campaign, now if len(found) == most else None)
+    return 1
+
+
+def level(role: Role, matched: int, strong_from: int, *, now: datetime) -> Alert.Level:
+    """What a role is to somebody with so many of its skills now."""
+    if role.is_hot(now=now):
+        return Alert.Level.HOT
+    return Alert.Level.STRONG if matched >= strong_from else Alert.Level.NORMAL
+
+
+def _plan(campaign: AlertCampaign, at: datetime | None) -> None:
+    AlertCampaign.objects.filter(pk=campaign.pk).update(next_wave_at=at)
+
+
+def _refused(candidate_ids: Collection[int], *, now: datetime) -> set[int]:
+    """Who of them may not be told, whatever the time is."""
+    people = standing.of(candidate_ids, now=now, purpose=Purpose.ALERT, counting_queued=True)
+    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT)
+    return {
+        pk
+        for pk, who in people.items()
+        if isinstance(gate.judge(touch, who, None, frozenset(), now=now), Refuse)
+    }
+
+
+def _first(found: Sequence[Match], refused: Collection[int], most: int) -> list[Match]:
+    """The best of them, until so many are among them who may be told."""
+    chosen: list[Match] = []
+    for match in found:
+        if most == 0:
+            break
+        chosen.append(match)
+        most -= match.candidate_id not in refused
+    return chosen
+
+
+def _make(campaign: AlertCampaign, chosen: Sequence[Match], *, now: datetime) -> None:
+    rows = [
+        {
+            "candidate_id": match.candidate_id,
+            "level": level(campaign.role, len(match.matched), campaign.strong_from, now=now),
+            "matched": [skill.tag_id for skill in match.matched],
+            "score": match.score,
+            "policy": match.policy,
+        }
+        for match in chosen
+    ]
+    values = {
+        "alerts": sql.records(rows),
+        "role": campaign.pk,
+        "wave": campaign.waves + 1,
+        "threshold": campaign.threshold,
+        "now": now,
+    }
+    sql.run(sql.load(__file__, "waves_make"), values)
