@@ -68,9 +68,11 @@ class InPlace(fenced.Reader):
 class Sent:
     """A message of ours that was handed over, and what it looked like."""
 
-    def __init__(self, ana: Candidate, box: Sender, *answers: HandOver) -> None:
+    def __init__(
+        self, ana: Candidate, box: Sender, *answers: HandOver, now: datetime = NOW
+    ) -> None:
         self.message = make.message(ana, box)
-        [(self.envelope, _, data)] = deliver(*answers).mails
+        [(self.envelope, _, data)] = deliver(*answers, now=now).mails
         self.message.refresh_from_db()
         mail = message_from_bytes(data)
         self.reply_to = str(mail["Reply-To"]).rpartition("<")[2].rstrip(">\r\n ")
@@ -376,28 +378,57 @@ def test_a_complaint_stops_everything_and_is_told(
     assert FollowUp.objects.get().reason == FollowUp.Reason.COMPLAINED
 
 
-def test_three_complaints_in_a_day_stop_the_mailbox(sent: Sent) -> None:
+def three_complain(alice: User, box: Sender) -> None:
     for n in range(3):
-        comes_in(complaint(sent).replace(b"<1@isp", b"<%d@isp" % n))
-    assert "called spam" in Sender.objects.get().pause_reason
+        one = Sent(make.candidate(owner=alice), box)
+        comes_in(complaint(one).replace(b"<1@isp", b"<%d@isp" % n))
+    box.refresh_from_db()
 
 
-def test_a_mailbox_is_stopped_once_however_much_comes_back(sent: Sent) -> None:
-    for n in range(5):
-        comes_in(complaint(sent).replace(b"<1@isp", b"<%d@isp" % n))
+def test_three_complaints_in_a_day_stop_the_mailbox_once(alice: User) -> None:
+    box = make.sender(alice)
+    three_complain(alice, box)
+    assert "called spam" in box.pause_reason
+    [mail] = InboundMail.objects.filter(kind=Kind.COMPLAINT)[:1]
+    comes_in(bytes(mail.raw).replace(b"@isp.example>", b"@again.example>"))
     assert AuditEntry.objects.filter(action="sender.paused").count() == 1
 
 
-def test_a_mailbox_that_a_person_paused_stays_paused_by_that_person(
-    sent: Sent, alice: User
-) -> None:
-    box = Sender.objects.get()
-    senders.pause(box.pk, by_id=alice.pk, now=NOW)
-    for n in range(3):
+def test_what_is_told_in_several_ways_happened_once(sent: Sent) -> None:
+    for n in range(5):
         comes_in(complaint(sent).replace(b"<1@isp", b"<%d@isp" % n))
+        comes_in(sent.bounce("5.1.1", "550 5.1.1 User unknown", number=n))
+    assert Return.objects.count() == 10
+    assert Sender.objects.get().paused_at is None
+
+
+def test_a_mailbox_that_a_person_paused_stays_paused_by_that_person(alice: User) -> None:
+    box = make.sender(alice)
+    sent = [Sent(make.candidate(owner=alice), box) for _ in range(3)]
+    senders.pause(box.pk, by_id=alice.pk, now=NOW)
+    for n, one in enumerate(sent):
+        comes_in(complaint(one).replace(b"<1@isp", b"<%d@isp" % n))
     box.refresh_from_db()
     assert box.paused_at
     assert not senders.was_stopped_by_us(box)
+
+
+@pytest.mark.parametrize("arrived", [0, 5])
+def test_ten_that_come_back_for_policy_one_after_the_other_stop_the_mailbox(
+    alice: User, arrived: int
+) -> None:
+    """Also behind a server of ours that first takes whatever we hand it."""
+    box = make.sender(alice)
+    refused = "550 5.7.1 Message rejected due to local policy"
+    for n in range(10 + bool(arrived)):
+        box.refresh_from_db()
+        assert box.paused_at is None
+        at = NOW + timedelta(minutes=n)
+        one = Sent(make.candidate(owner=alice), box, now=at)
+        if n != arrived or not arrived:
+            comes_in(one.bounce("5.7.1", refused, number=n), now=at)
+    box.refresh_from_db()
+    assert (box.paused_at is None) == bool(arrived)
 
 
 # Whatever comes.

@@ -44,11 +44,25 @@ def trips(sender: Sender, policy_texts: list[str], *, now: datetime) -> str:
         return "The receiving server asks for SPF, DKIM and DMARC (5.7.515)."
     if sender.policy_rejections >= _MAX_POLICY_REJECTIONS:
         return f"{sender.policy_rejections} messages in a row were rejected for policy."
+    if policy_texts and _came_back_in_a_row(sender.pk, now=now) >= _MAX_POLICY_REJECTIONS:
+        return f"{_MAX_POLICY_REJECTIONS} messages in a row came back for policy."
     rows = sql.run(
         sql.load(__file__, "count_harm"),
         {"sender": sender.pk, "since": [now - window for window in _WINDOWS]},
     )
     return judge([Count(*row) for row in rows])
+
+
+def _came_back_in_a_row(sender_id: int, *, now: datetime) -> int:
+    """A server that takes all mails before it hands them on is never heard to refuse one: what it
+    cannot deliver comes back between others that it took."""
+    values = {
+        "sender": sender_id,
+        "since": now - max(_WINDOWS),
+        "most": _MAX_POLICY_REJECTIONS,
+    }
+    row = sql.run(sql.load(__file__, "refused_in_a_row"), values).fetchone()
+    return int(row[0]) if row else 0
 
 
 def judge(counts: list[Count]) -> str:
