@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import replies
-from warmbench.messaging.inbound import auto_replies, days, mail, not_now, returns
+from warmbench.messaging.inbound import absences, auto_replies, days, mail, not_now
 from warmbench.messaging.inbound.auto_replies import AutoKind, AutoReply
 
 WEDNESDAY = date(2027, 3, 10)
@@ -79,13 +79,13 @@ class TestFirstDayBack:
         ],
     )
     def test_is_read_in_every_language(self, text: str, day: date | None) -> None:
-        assert returns.first_day_back(text, today=WEDNESDAY) == day
+        assert absences.first_day_back(text, today=WEDNESDAY) == day
 
     def test_the_place_says_which_number_is_the_month(self) -> None:
         text = "Back 04/05"
-        assert returns.first_day_back(text, today=WEDNESDAY, american=True) == date(2027, 4, 5)
-        assert returns.is_american("PTO until 04/05 (Austin, TX)", "")
-        assert not returns.is_american("Regards from Leeds", "Wed, 10 Mar 2027 10:00:00 +0000")
+        assert absences.first_day_back(text, today=WEDNESDAY, american=True) == date(2027, 4, 5)
+        assert absences.is_american("PTO until 04/05 (Austin, TX)", "")
+        assert not absences.is_american("Regards from Leeds", "Wed, 10 Mar 2027 10:00:00 +0000")
 
 
 class TestNotNow:

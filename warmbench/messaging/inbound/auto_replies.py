@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
-from warmbench.messaging.inbound import quotes, returns
+from warmbench.messaging.inbound import absences, quotes
 from warmbench.messaging.inbound.mail import Mail
 from warmbench.messaging.inbound.plain import fold, table
 
@@ -62,9 +62,9 @@ def find(mail: Mail, *, today: date) -> AutoReply | None:
     kind, sentence = _kind(mail.subject, body)
     until = None
     if kind in {AutoKind.OUT_OF_OFFICE, AutoKind.ON_LEAVE}:
-        american = returns.is_american(text, mail.headers.get("date"))
-        back = returns.first_day_back(body, today=today, american=american)
-        back = back or returns.first_day_back(mail.subject, today=today, american=american)
+        american = absences.is_american(text, mail.headers.get("date"))
+        back = absences.first_day_back(body, today=today, american=american)
+        back = back or absences.first_day_back(mail.subject, today=today, american=american)
         # A notice that somebody forgot to turn off says nothing about the days to come.
         until = back if back and today < back <= today + MAX_AHEAD else None
     own, colleague = _addresses(mail, body, kind)
