@@ -75,7 +75,9 @@ def reseal() -> int:
         for column in model._meta.concrete_fields:  # noqa: SLF001 - Django's own name
             if not isinstance(column, SealedTextField):
                 continue
-            rows = models.QuerySet(model).exclude(**{column.name: ""})
+            rows: models.QuerySet[models.Model] = models.QuerySet(model).exclude(
+                **{column.name: ""}
+            )
             locked = rows.select_for_update(no_key=True)
             # Reading opens what is sealed, with any key; writing seals it, with the first.
             for pk, secret in list(locked.values_list("pk", column.name)):
