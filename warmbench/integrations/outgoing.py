@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
@@ -111,12 +112,18 @@ def _usual_dns() -> Dns:
     return Lookup(settings.DNS_SERVERS)
 
 
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    # Reading all certificates of the system takes longer than a call.
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True)
 class Caller:
     """Makes calls. Tests give it a DNS, certificates and a notion of public of their own."""
 
     dns: Callable[[], Dns] = _usual_dns
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=_usual_trust)
     is_allowed: Callable[[_IpAddress], bool] = is_public
     patience: float = PATIENCE
 
