@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from warmbench.core import tokens
 from warmbench.core.tokens import Purpose
 from warmbench.people.models import Candidate
-from warmbench.signals import hits, preferences, record, wishes
+from warmbench.signals import feedback, hits, preferences, record, wishes
+from warmbench.signals.feedback import About, NotForMe
 from warmbench.signals.hits import Visit
 from warmbench.signals.models import Signal
 from warmbench.signals.preferences import Answers
@@ -18,9 +19,14 @@ from warmbench.signals.record import SignalDraft
 
 _BROWSER = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Safari/605.1.15"
 _SCANNER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/124.0 Safari/537.36"
+#: What does not fit about a role, to those who say so.
+_MISFITS = (
+    NotForMe(About.PLACE, words="too far"),
+    NotForMe(About.PAY, words="I earn more where I am"),
+    NotForMe(About.LEVEL, which_way="too_junior"),
+)
 
-
-_Kind = Literal["click", "scan", "unsubscribe", "preferences", "reply"]
+_Kind = Literal["click", "scan", "unsubscribe", "preferences", "reply", "not_for_me"]
 
 
 class Sent(NamedTuple):
@@ -30,6 +36,8 @@ class Sent(NamedTuple):
     candidate_id: int
     at: datetime
     links: int
+    #: Whether it tells of a role.
+    is_alert: bool
 
 
 class _Act(NamedTuple):
@@ -77,6 +85,9 @@ class Crowd:
         if source.random() < 0.08:
             for link in range(sent.links):
                 self._plan(sent, "scan", timedelta(seconds=1 + link), link)
+        if sent.is_alert:
+            # A role is another thing to read about than the market.
+            temper = min(temper * 2 + 0.1, 0.6)
         if sent.links and source.random() < temper:
             after = _later(source)
             self._plan(sent, "click", after, source.randrange(sent.links))
@@ -91,6 +102,8 @@ class Crowd:
             self._plan(sent, "reply", _later(source))
         elif dice < 0.004 + temper / 12:
             self._plan(sent, "preferences", _later(source))
+        elif sent.is_alert and dice > 0.94:
+            self._plan(sent, "not_for_me", _later(source))
 
     def _plan(self, sent: Sent, kind: _Kind, after: timedelta, link: int = 0) -> None:
         self._number += 1
@@ -125,6 +138,9 @@ def _do(act: _Act) -> None:
         case "preferences":
             answers = Answers(status=Candidate.Status.OPEN)
             preferences.take_down(sent.candidate_id, answers, message_id=sent.message_id, now=now)
+        case "not_for_me":
+            about = _MISFITS[sent.message_id % len(_MISFITS)]
+            feedback.take_down(sent.candidate_id, [about], message_id=sent.message_id, now=now)
         case "reply":
             draft = SignalDraft(
                 candidate_id=sent.candidate_id,

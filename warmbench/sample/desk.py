@@ -23,8 +23,9 @@ _OUTCOMES = (
     (Outcome.NOT_INTERESTED, 10),
 )
 _TALKED = {Outcome.REACHED, Outcome.INTERESTED, Outcome.NOT_NOW}
-#: When they are at their desks, in their own hours.
-_AT_WORK = range(8, 19)
+#: When they see to their queues, in their own hours: so wide that the clock's steps meet it
+#: once a day.
+_AT_WORK = range(8, 16)
 
 
 def work(team: Sequence[User], *, now: datetime, share: float, source: random.Random) -> None:

@@ -16,10 +16,11 @@ from warmbench.messaging.models import Sender
 from warmbench.nurture import permissions, planner
 from warmbench.people import notices
 from warmbench.sample import desk
+from warmbench.sample.clients import Clients
 from warmbench.sample.crowd import Crowd, Sent
 from warmbench.signals import hits
 from warmbench.signals import notices as notice_follow_ups
-from warmbench.sourcing import escalations, waves, writing
+from warmbench.sourcing import escalations, matching, waves, writing
 
 #: The clock moves in steps of this, or longer ones where nothing is due. Every zone's office
 #: hours hold at least one.
@@ -38,6 +39,8 @@ class History:
     open_channel: Callable[[Sender], Channel]
     crowd: Crowd = field(default_factory=Crowd)
     source: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    #: Who wants people; nobody new while the clock is skipped ahead.
+    clients: Clients | None = None
     #: From here on the recruiters get little done.
     busy_from: datetime | None = None
     #: The day before which the last night was.
@@ -67,10 +70,12 @@ class History:
             if self.night_before != now.date():
                 self.night_before = now.date()
                 _at_night(now)
+            if self.clients:
+                self.clients.act(now=now)
             self.crowd.act(now=now)
             _until_dry(lambda: hits.judge_due(now=now))
             react(facts)
-            if now.hour < STEP.total_seconds() // 3600 and now.weekday() < 5:
+            if now.weekday() < 5:
                 is_busy = self.busy_from is not None and now >= self.busy_from
                 share = _LATELY if is_busy else _DILIGENCE
                 desk.work(self.team, now=now, share=share, source=self.source)
@@ -92,7 +97,7 @@ class History:
         rows = sql.run(
             """
             SELECT m.id, m.candidate_id, m.handed_at,
-                   jsonb_array_length(t.compiled -> 'links')
+                   jsonb_array_length(t.compiled -> 'links'), m.purpose = 'alert'
               FROM message m JOIN template t ON t.id = m.template_id
              WHERE m.state = 'sent' AND m.handed_at > %(since)s AND m.handed_at <= %(now)s
             """,
@@ -118,7 +123,8 @@ class History:
 
 
 def _at_night(now: datetime) -> None:
-    """What the jobs of a night do about the law."""
+    """What the jobs of a night do."""
+    matching.recount(now=now)
     notices.set_aside(now=now)
     notice_follow_ups.ask(now=now)
     permissions.ask(now=now)

@@ -23,6 +23,8 @@ HEADER = (
 )
 #: Where mail needs consent first. Most people there gave it; a few were never asked.
 _CONSENT_FIRST = frozenset({"DE", "AT", "CA"})
+#: So many neighbours in the tree make a working life.
+_TOGETHER = 14
 Row = dict[str, str]
 
 #: People in the corners where such systems fail: each can be found by what is odd about them.
@@ -72,7 +74,7 @@ def _person(number: int, source: random.Random, owners: dict[str, str], today: d
     category, specialty = source.choice(_specialties())
     role = source.choice([r["name"] for f in specialty["families"] for r in f["roles"]])
     seniority, title = _level(role, source)
-    skills = source.sample([s["name"] for s in specialty["skills"]], source.randint(3, 8))
+    skills = _skills([s["name"] for s in specialty["skills"]], source)
     employer = f"{source.choice(parts['employers']['first'])} " + source.choice(
         parts["employers"]["second"][category]
     )
@@ -111,6 +113,12 @@ def _level(role: str, source: random.Random) -> tuple[str, str]:
     )[0]
     prefix = {"Individual contributor": "", "Manager": "Lead ", "Director": "Director, "}
     return level, f"{prefix.get(level, 'VP, ')}{role}"
+
+
+def _skills(names: list[str], source: random.Random) -> list[str]:
+    """Some that go together: the tree lists the skills of a specialty by what they are for."""
+    first = source.randint(0, len(names) - _TOGETHER)
+    return source.sample(names[first : first + _TOGETHER], source.randint(3, 8))
 
 
 def _slug(name: str) -> str:

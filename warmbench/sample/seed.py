@@ -18,6 +18,7 @@ from warmbench.nurture import library, pools
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
 from warmbench.sample import agency, catching, people
+from warmbench.sample.clients import Clients
 from warmbench.sample.history import History, react
 
 PEOPLE = 2_040
@@ -76,7 +77,8 @@ def grow(
     sql.run("ANALYZE")
     recording = Recording()
     recruiters = list({owner.pk: owner for owner in owners.values()}.values())
-    history = History(recruiters, lambda _: recording, busy_from=until - LEFT_OVER)
+    clients = Clients(owners, until)
+    history = History(recruiters, lambda _: recording, clients=clients, busy_from=until - LEFT_OVER)
     since = _dig_pools(agency.pool_terms(sequence), history, since, on_step=on_step)
     history.live(since, until - STRANGERS, on_step=on_step)
     with clock.pinned(until - STRANGERS):
