@@ -53,7 +53,7 @@ class TestDovecot:
         with imap.opened(settings) as mailbox:
             (uid,) = mailbox.uids_after(before)
             assert uid == mailbox.newest
-            (glance,) = mailbox.glance([uid], with_head=True)
+            (glance,) = mailbox.glance([uid])
             assert (glance.uid, glance.size) == (uid, len(MAIL))
             assert glance.head == MAIL.removesuffix(b"Yes.\r\n")
             assert glance.arrived_at
@@ -76,7 +76,7 @@ class TestDovecot:
 
     def test_a_mail_that_is_gone_is_no_trouble(self, settings: ImapSettings) -> None:
         with imap.opened(settings) as mailbox:
-            assert mailbox.glance([4_000_000], with_head=True) == []
+            assert mailbox.glance([4_000_000]) == []
             assert mailbox.fetch([4_000_000], most=1000) == {}
 
     def test_the_server_says_at_once_when_something_comes_in(
@@ -174,7 +174,7 @@ def test_the_scripted_server_speaks_as_we_expect() -> None:
         assert (mailbox.uid_validity, mailbox.newest) == (1, 7)
         # The newest mail is named although it is not newer.
         assert (mailbox.uids_after(3), mailbox.uids_after(7)) == ([7], [])
-        assert [one.uid for one in mailbox.glance([3, 7], with_head=True)] == [3, 7]
+        assert [one.uid for one in mailbox.glance([3, 7])] == [3, 7]
         assert mailbox.fetch([3], most=100) == {3: MAIL}
         mailbox.wait(0.1, stopping=never)
     assert not server.asked("STORE")

@@ -31,25 +31,26 @@ def test_a_complaint_without_a_report_is_one_as_well(text: str) -> None:
 @pytest.mark.parametrize("text", [ARF, JMRP, IN_WORDS])
 def test_it_leads_back_to_our_mail(text: str) -> None:
     complaint = found(text)
-    assert complaint.message_id == "8405a9c29d2911551d006fde155c0262@northwind.example"
     assert complaint.ways_out == (
         "https://w.example.org/u/t0ken",
         "mailto:alice+u7@northwind.example",
     )
-    assert complaint.feedback_id == "12:3:content:warmbench"
     assert isinstance(kind.kind_of(mail.read(text.encode()), lambda _: None), Complaint)
 
 
 def test_a_report_with_headers_alone_is_enough() -> None:
     text = ARF.replace("message/rfc822", "text/rfc822-headers")
-    assert found(text).message_id == "8405a9c29d2911551d006fde155c0262@northwind.example"
+    returned = found(text).returned
+    assert mail.message_ids(returned.get("message-id")) == (
+        "8405a9c29d2911551d006fde155c0262@northwind.example",
+    )
 
 
 def test_what_is_blacked_out_is_blank() -> None:
     text = ARF[: ARF.index("Original-Mail-From")]
     complaint = found(text)
-    assert (complaint.recipients, complaint.message_id) == ((), "")
-    assert (complaint.ways_out, complaint.feedback_id) == ((), "")
+    assert complaint.recipients == ()
+    assert complaint.ways_out == ()
 
 
 def test_a_type_that_nobody_knows_is_a_complaint() -> None:

@@ -155,7 +155,7 @@ class Collector:
 
     def _read(self, mailbox: Mailbox, uids: Sequence[int]) -> int:
         of_all = self.inbox.takes == Inbox.Takes.ALL
-        seen = mailbox.glance(uids, with_head=True)
+        seen = mailbox.glance(uids)
         now = self.clock()
         wanted = [one for one in seen if of_all or relevance.is_ours(one.head, now=now)]
         return sum(self._fetch(mailbox, some) for some in _together(wanted))

@@ -72,7 +72,7 @@ class Glance:
     #: In bytes, as the server says. Some servers only estimate it.
     size: int
     arrived_at: datetime | None
-    #: The beginning of its header, where it was asked for.
+    #: The beginning of its header.
     head: bytes
 
 
@@ -123,11 +123,9 @@ class Mailbox:
         found: list[int] = self._ask(self._client.search, ["SINCE", day])
         return sorted(found)
 
-    def glance(self, uids: Sequence[int], *, with_head: bool) -> list[Glance]:
+    def glance(self, uids: Sequence[int]) -> list[Glance]:
         """What these mails are like, in their order. Those that are gone are left out."""
-        wanted = ["RFC822.SIZE", "INTERNALDATE"]
-        if with_head:
-            wanted.append(f"BODY.PEEK[HEADER]<0.{HEAD}>")
+        wanted = ["RFC822.SIZE", "INTERNALDATE", f"BODY.PEEK[HEADER]<0.{HEAD}>"]
         found = self._ask(self._client.fetch, uids, wanted)
         return [
             Glance(uid, int(one.get(b"RFC822.SIZE", 0)), one.get(b"INTERNALDATE"), _body(one))

@@ -48,19 +48,9 @@ class Complaint:
     returned: Headers
 
     @property
-    def message_id(self) -> str:
-        """The id of the mail without angle brackets; blank if it did not come back."""
-        return next(iter(mails.message_ids(self.returned.get("message-id"))), "")
-
-    @property
     def ways_out(self) -> tuple[str, ...]:
         """The links of its List-Unsubscribe: ours carry the signed ids of person and message."""
         return tuple(_LINK.findall(self.returned.get("list-unsubscribe")))
-
-    @property
-    def feedback_id(self) -> str:
-        """Its Feedback-ID; blank if it did not come back."""
-        return self.returned.get("feedback-id").strip()
 
 
 def find(mail: Mail) -> Complaint | None:

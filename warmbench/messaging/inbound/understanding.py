@@ -37,7 +37,6 @@ class Understanding:
     kind: Loop | Bounce | Complaint | Letter
     sender: str
     subject: str
-    written_at: datetime | None
     #: The surest first.
     tokens: tuple[Token, ...]
     #: Message-IDs without brackets: what it answers, or what came back in it.
@@ -64,7 +63,6 @@ def understand(raw: bytes, *, envelope_to: str, now: datetime) -> Understanding:
         else found,
         sender=read.sender.lower()[:254],
         subject=read.subject[:200],
-        written_at=read.date,
         tokens=signed + (_tokens_in_links(found, now=now) if isinstance(found, Complaint) else ()),
         thread=_thread(read, found),
     )
