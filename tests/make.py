@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from warmbench.accounts.models import Organisation, Role, User
+from warmbench.accounts.models import Kind, Notification, Organisation, Role, User, Webhook
 from warmbench.messaging import templates
 from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
 from warmbench.nurture.models import (
@@ -97,6 +97,31 @@ def inbox(**fields: Any) -> Inbox:
 
 def text_sender(
     owner: User | None = None, *, number: str = "+442079460999", is_default: bool = False
+def notification(user: User, **fields: Any) -> Notification:
+    """Something that somebody was told a moment ago, and has not read."""
+    usual = {
+        "kind": Kind.REPLY,
+        "key": f"test:{next(_number)}",
+        "title": "Something happened",
+        "told_at": NOW,
+    }
+    return Notification.objects.create(user=user, **(usual | fields))
+
+
+def webhook(**fields: Any) -> Webhook:
+    """A chat channel at an address where nobody answers."""
+    usual = {
+        "name": "#recruiting",
+        "url": "http://127.0.0.1:9/services/x",
+        "host": "127.0.0.1",
+        "secret": "whsec_c2VjcmV0",
+        "kinds": [Kind.REPLY],
+        "free_at": NOW,
+        "created_at": NOW,
+    }
+    return Webhook.objects.create(**(usual | fields))
+
+
 ) -> Sender:
     """A number that sends texts, without spacing, long past its ramp."""
     return Sender.objects.create(

@@ -202,6 +202,8 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
 WELCOME: dict[Policy, set[str]] = {
     Policy.PUBLIC: {"anonymous", "viewer", "other_recruiter", "owner", "admin"},
     Policy.SIGNED_IN: {"viewer", "other_recruiter", "owner", "admin"},
+    "notification_id": lambda agency: make.notification(agency.owner).pk,
+    "webhook_id": lambda agency: make.webhook().pk,
     Policy.RECRUITER: {"other_recruiter", "owner", "admin"},
     Policy.OWNER: {"owner", "admin"},
     Policy.ADMIN: {"admin"},

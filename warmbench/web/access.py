@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from warmbench.accounts.models import Organisation, User
+from warmbench.accounts.models import Notification, Organisation, User, Webhook
 from warmbench.accounts.policies import may_change
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
@@ -63,6 +63,16 @@ def may_change_sender(user: User, sender: Sender) -> bool:
 
 
 def inbox_for(pk: int) -> Inbox:
+def webhook_for(pk: int) -> Webhook:
+    """The webhook, without its secrets: the page is to open also when no key opens those."""
+    return get_object_or_404(Webhook.objects.defer("url", "secret"), pk=pk)
+
+
+def notification_of(user: User, pk: int) -> Notification:
+    """One thing that this user was told."""
+    return get_object_or_404(Notification, pk=pk, user=user)
+
+
     """The inbox, without its password: the page is to open also when no key opens that."""
     return get_object_or_404(Inbox.objects.defer("password"), pk=pk)
 

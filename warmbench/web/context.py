@@ -1,4 +1,4 @@
-"""What the frame of every page shows: the queue's length, a stop, the sample's clock."""
+"""What the frame of every page shows: the queue's length, the bell, a stop, the sample's clock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from warmbench.accounts import notifications
 from warmbench.accounts.models import Organisation, User
 from warmbench.core import clock
 from warmbench.messaging import standing
@@ -37,12 +38,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             return 0
         return queue.due_today(user, now=clock.now())
 
+    def unread_count() -> int:
+        user = request.user
+        return notifications.unread_count(user.pk) if isinstance(user, User) else 0
+
     return {
         "demo": settings.DEMO,
         "clock": clock.now if settings.DEMO else None,
         "stopped": cache(_stopped),
         "today_count": cache(today_count),
         "replies_count": cache(_replies_count),
+        "unread_count": cache(unread_count),
         "organisation": cache(Organisation.objects.first),
     }
 

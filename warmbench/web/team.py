@@ -10,18 +10,20 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
-from warmbench.accounts import users
+from warmbench.accounts import notification_choices, users
 from warmbench.accounts.models import Organisation, Role, Team, User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.accounts.users import Account, Identity, LastAdministratorError, Person
 from warmbench.core import clock
 from warmbench.core.unique import TakenError
+from warmbench.integrations.telling import mailing
 from warmbench.messaging.models import Sender
 from warmbench.people import candidates
 from warmbench.people.models import Candidate, Channel
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.first_run import countries, time_zones
+from warmbench.web.notification_form import NotificationForm
 from warmbench.web.toasts import back
 from warmbench.web.typed import typed
 
@@ -245,14 +247,33 @@ def _password_page(request: HttpRequest, user: User, password: str) -> HttpRespo
 def profile(request: HttpRequest) -> HttpResponse:
     """What users say about themselves."""
     user = user_of(request)
-    names = ("name", "title", "booking_url", "time_zone")
-    shown = {name: getattr(user, name) for name in names}
-    form = ProfileForm(request.POST or None, initial=shown)
+    form = ProfileForm(request.POST or None, initial=_said_of_oneself(user))
     if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "team/profile.html", {"form": form}, status=status)
+        return profile_page(request, form=form)
     changed = users.change_oneself(user.pk, form.person(), now=clock.now())
     return back(request, "profile", said="Saved." if changed else "Nothing was different.")
+
+
+def profile_page(
+    request: HttpRequest,
+    *,
+    form: ProfileForm | None = None,
+    choices: NotificationForm | None = None,
+) -> HttpResponse:
+    """The page of a user's own profile; one of its two forms may be on its way back."""
+    user = user_of(request)
+    chosen = notification_choices.of([user])[user.pk]
+    context = {
+        "form": form or ProfileForm(initial=_said_of_oneself(user)),
+        "choices": choices or NotificationForm(None, user=user, choices=chosen),
+        "carrier": mailing.mailbox_for(user),
+    }
+    is_bound = any(one is not None and one.is_bound for one in (form, choices))
+    return render(request, "team/profile.html", context, status=422 if is_bound else 200)
+
+
+def _said_of_oneself(user: User) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in ("name", "title", "booking_url", "time_zone")}
 
 
 @policy(Policy.ADMIN)

@@ -34,3 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.replies")),
     path("", include("warmbench.web.public")),
 ]
+    path("", include("warmbench.web.notifications")),
+    path("", include("warmbench.web.notification_choices")),
+    path("", include("warmbench.web.webhooks")),
