@@ -17,8 +17,8 @@ from warmbench.core.unique import TakenError
 from warmbench.people import tag_edits
 from warmbench.people.models import Tag
 from warmbench.people.wanted_places import WantedPlace
-from warmbench.sourcing import roles
-from warmbench.sourcing.models import Role, RoleSkill
+from warmbench.sourcing import alerts, roles
+from warmbench.sourcing.models import AlertCampaign, Role, RoleSkill
 from warmbench.sourcing.roles import (
     Draft,
     InvalidRoleError,
@@ -266,6 +266,19 @@ class TestStates:
 
         with pytest.raises(InvalidRoleError, match="Name at least one skill"):
             roles.change_state(role.pk, "open", by_id=None, now=LATER)
+
+    def test_who_was_to_be_told_is_told_no_more_from_the_same_moment_on(self, draft: Draft) -> None:
+        role = opened(draft)
+        alerts.start(role.pk, threshold=1, strong_from=5, wave_size=25, by_id=None, now=NOW)
+        campaign = AlertCampaign.objects.filter(role=role).values_list("state", flat=True)
+
+        with events.held_back():  # No reaction is waited for.
+            roles.change_state(role.pk, "on_hold", by_id=None, now=LATER)
+            assert campaign.get() == AlertCampaign.State.PAUSED
+            roles.change_state(role.pk, "open", by_id=None, now=LATER)
+            assert campaign.get() == AlertCampaign.State.RUNNING
+            roles.change_state(role.pk, "filled", by_id=None, now=LATER)
+            assert campaign.get() == AlertCampaign.State.ENDED
 
     def test_a_filled_role_opens_again(self, draft: Draft) -> None:
         role = opened(draft)

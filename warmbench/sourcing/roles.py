@@ -10,6 +10,7 @@ from warmbench.core import audit
 from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
 from warmbench.people.wanted_places import WantedPlace
+from warmbench.sourcing import alerts
 from warmbench.sourcing.models import Role, RoleSkill
 from warmbench.sourcing.role_check import Draft, InvalidRoleError, Skill, check
 
@@ -148,6 +149,7 @@ def change_state(
     if note:
         detail["note"] = note
     audit.record(by_id, "role.state", _subject(role_id), now=now, detail=detail)
+    _tell_campaign(role_id, after, by_id=by_id, now=now)
     publish(_fact(role_id, after))
     return True
 
@@ -222,6 +224,16 @@ def _set_skills(role_id: int, wanted: Iterable[Skill]) -> bool:
         about = RoleSkill.objects.filter(role=role_id, tag=row.tag_id)
         about.update(is_required=row.is_required, quote=row.quote)
     return bool(gone or new or other)
+
+
+def _tell_campaign(role_id: int, state: State, *, by_id: int | None, now: datetime) -> None:
+    """In the same transaction: nobody hears of a role that was filled a moment before."""
+    if state == State.OPEN:
+        alerts.resume(role_id, by_id=by_id, now=now)
+    elif state == State.ON_HOLD:
+        alerts.pause(role_id, by_id=by_id, now=now)
+    else:
+        alerts.stop(role_id, by_id=by_id, now=now)
 
 
 def _subject(role_id: int) -> str:
