@@ -22,6 +22,7 @@ class Benchmark(StrEnum):
 
     IMPORTING = "importing"
     INBOUND = "inbound"
+    MATCHING = "matching"
     MEMBERSHIP = "membership"
     ONE_CLICK = "one_click"
     PLANNING = "planning"
@@ -43,6 +44,7 @@ class Plan:
 PLANS = {
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
     Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
+    Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),
     Benchmark.MEMBERSHIP: Plan(lambda size: ["--candidates", str(size)], 20_000),
     Benchmark.ONE_CLICK: Plan(lambda size: ["--requests", str(size)], 1_000),
     Benchmark.PLANNING: Plan(

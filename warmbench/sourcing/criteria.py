@@ -4,7 +4,7 @@ Nothing here knows a name, a face or an age, or whether the person may be writte
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from warmbench.people import tag_words
@@ -30,10 +30,10 @@ POLICY = 1
 #: The most that each can bring, of 100. What is left, and what a role does not ask for, is the
 #: skills'.
 POINTS = {
-    Criterion.SENIORITY: 10.0,
-    Criterion.PLACE: 10.0,
-    Criterion.PAY: 7.0,
-    Criterion.RECENCY: 5.0,
+    Criterion.SENIORITY: 8.0,
+    Criterion.PLACE: 8.0,
+    Criterion.PAY: 6.0,
+    Criterion.RECENCY: 3.0,
 }
 #: A skill that is nice to have counts as much as half of one that is required.
 NICE = 0.5
@@ -74,42 +74,98 @@ def judge(asked: Asked, known: Known, *, now: datetime) -> Match:
     points and a question, and fails nobody. A known contradiction of a must fails, and so does
     what somebody refused.
     """
-    matched = tuple(_matched(asked, known, now=now))
-    missing = tuple(_missing(asked, known))
-    findings = {
-        Criterion.SENIORITY: _seniority(asked, known),
-        Criterion.PLACE: place_fit.find(asked, known),
-        Criterion.PAY: pay_fit.find(asked, known),
-        Criterion.RECENCY: _recency(known, today=now.date()),
-    }
-    asked_for = {name: found for name, found in findings.items() if found is not None}
-    parts = (_skills(asked, matched), *(_part(name, found) for name, found in asked_for.items()))
-    return Match(
-        candidate_id=known.candidate_id,
-        score=sum(part.points for part in parts),
-        matched=matched,
-        missing=missing,
-        questions=tuple(_questions(asked, asked_for)),
-        failures=(*_refusals(asked, known), *_contradictions(asked, asked_for)),
-        parts=parts,
-        policy=POLICY,
-    )
+    return Judge(asked, now=now).match(known)
 
 
-def _matched(asked: Asked, known: Known, *, now: datetime) -> Iterator[SkillMatch]:
-    for skill in asked.skills:
-        evidence = known.skills.get(skill.tag_id)
-        if evidence is None:
-            continue
-        yield SkillMatch(
-            skill.tag_id,
-            skill.name,
-            skill.is_required,
-            evidence.source,
-            evidence.since,
-            evidence.confidence,
-            skill.points * weight(evidence, now=now),
+class Judge:
+    """Judges many people by one role: what it found of one, it knows of all who are like that."""
+
+    def __init__(self, asked: Asked, *, now: datetime) -> None:
+        self._asked = asked
+        self._now = now
+        self._remembered: dict[Hashable, Finding | None] = {}
+
+    def score(self, known: Known) -> float | None:
+        """The points of somebody, without the reasons; None for who is out."""
+        findings = self._findings(known)
+        if self._failures(known, findings):
+            return None
+        return self._skill_points(known) + _points(findings)
+
+    def match(self, known: Known) -> Match:
+        """How well somebody fits, with all reasons. Its score is that of ``score``."""
+        matched = tuple(self._matched(known))
+        findings = self._findings(known)
+        return Match(
+            candidate_id=known.candidate_id,
+            score=sum(skill.weight for skill in matched) + _points(findings),
+            matched=matched,
+            missing=tuple(_missing(self._asked, known)),
+            questions=tuple(_questions(self._asked, findings)),
+            failures=tuple(self._failures(known, findings)),
+            parts=(
+                _skills(self._asked, matched),
+                *(_part(name, found) for name, found in findings.items()),
+            ),
+            policy=POLICY,
         )
+
+    def _findings(self, known: Known) -> dict[Criterion, Finding]:
+        declined = known.not_for_them
+        place = (known.city, known.region, known.country, known.wanted, known.remote)
+        like = {
+            Criterion.SENIORITY: (known.seniorities, declined),
+            Criterion.PLACE: (place, declined),
+            Criterion.PAY: (known.floor, declined),
+            Criterion.RECENCY: known.talked_on,
+        }
+        findings = {}
+        for name, key in like.items():
+            if (name, key) not in self._remembered:
+                self._remembered[name, key] = self._look(name, known)
+            if (found := self._remembered[name, key]) is not None:
+                findings[name] = found
+        return findings
+
+    def _look(self, name: Criterion, known: Known) -> Finding | None:
+        match name:
+            case Criterion.SENIORITY:
+                return _seniority(self._asked, known)
+            case Criterion.PLACE:
+                return place_fit.find(self._asked, known)
+            case Criterion.PAY:
+                return pay_fit.find(self._asked, known)
+            case _:
+                return _recency(known, today=self._now.date())
+
+    def _failures(self, known: Known, findings: dict[Criterion, Finding]) -> list[Failure]:
+        return [*_refusals(self._asked, known), *_contradictions(self._asked, findings)]
+
+    def _skill_points(self, known: Known) -> float:
+        return sum(
+            skill.points * weight(known.skills[skill.tag_id], now=self._now)
+            for skill in self._asked.skills
+            if skill.tag_id in known.skills
+        )
+
+    def _matched(self, known: Known) -> Iterator[SkillMatch]:
+        for skill in self._asked.skills:
+            evidence = known.skills.get(skill.tag_id)
+            if evidence is None:
+                continue
+            yield SkillMatch(
+                skill.tag_id,
+                skill.name,
+                skill.is_required,
+                evidence.source,
+                evidence.since,
+                evidence.confidence,
+                skill.points * weight(evidence, now=self._now),
+            )
+
+
+def _points(findings: dict[Criterion, Finding]) -> float:
+    return sum(POINTS[name] * found.share for name, found in findings.items())
 
 
 def _missing(asked: Asked, known: Known) -> list[MissingSkill]:
@@ -192,6 +248,8 @@ def _recency(known: Known, *, today: date) -> Finding:
 
 def _refusals(asked: Asked, known: Known) -> Iterator[Failure]:
     """What they said of this role, of its client, or of a skill that it cannot do without."""
+    if not known.not_for_them:
+        return
     required = {tag_words.key(s.name): s.name for s in asked.skills if s.is_required}
     for said in known.not_for_them:
         words = tag_words.key(said.words)

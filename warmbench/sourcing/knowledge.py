@@ -1,6 +1,5 @@
 """Loads what roles ask for, and what is known of people that roles may ask for."""
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -61,19 +60,19 @@ def _pay(role: Role) -> PayRange | None:
 
 def known_of(candidate_ids: Collection[int], tag_ids: Iterable[int]) -> dict[int, Known]:
     """What is known of these people, by their ids; of their skills, those among the tags."""
-    seniorities = Tag.objects.filter(kind=Tag.Kind.SENIORITY).values_list("pk", flat=True)
+    levels = dict(Tag.objects.filter(kind=Tag.Kind.SENIORITY).values_list("pk", "name"))
     rows = sql.run(
         sql.load(__file__, "match_people"),
-        {"ids": list(candidate_ids), "skills": list(tag_ids), "seniorities": list(seniorities)},
+        {"ids": list(candidate_ids), "tags": [*tag_ids, *levels]},
     )
-    told = [(*row, json.loads(evidence), json.loads(facts)) for *row, evidence, facts in rows]
+    told = rows.fetchall()
     about = {fact["role"] for *_, facts in told for fact in facts if fact["role"]}
     roles = Role.objects.select_related("seniority").in_bulk(about) if about else {}
-    return {row[0]: _known(row, roles) for row in told}
+    return {row[0]: _known(row, levels, roles) for row in told}
 
 
-def _known(row: sql.Row, roles: Mapping[int, Role]) -> Known:
-    candidate_id, city, region, country, talked_on, seniorities, evidence, facts = row
+def _known(row: sql.Row, levels: Mapping[int, str], roles: Mapping[int, Role]) -> Known:
+    candidate_id, city, region, country, talked_on, tags, facts = row
     said: dict[str, Any] = {}
     declined: list[NotForThem] = []
     for fact in facts:
@@ -86,9 +85,10 @@ def _known(row: sql.Row, roles: Mapping[int, Role]) -> Known:
         candidate_id=candidate_id,
         skills={
             tag_id: Evidence(source, datetime.fromtimestamp(since, UTC), confidence)
-            for tag_id, source, since, confidence in evidence
+            for tag_id, source, since, confidence in tags
+            if tag_id not in levels
         },
-        seniorities=tuple(seniorities),
+        seniorities=tuple(levels[tag_id] for tag_id, *_ in tags if tag_id in levels),
         city=city,
         region=region,
         country=country,

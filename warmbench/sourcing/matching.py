@@ -3,7 +3,7 @@
 Fit is not permission: consent, suppression, warmth and status are never looked at here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from warmbench.sourcing import criteria, knowledge
 from warmbench.sourcing.criteria import POLICY
 from warmbench.sourcing.fit import Asked, Failure, Match, MissingSkill, Part, SkillMatch
 from warmbench.sourcing.models import AlertCampaign, Role
-from warmbench.sourcing.ranking import best
+from warmbench.sourcing.ranking import Groups, best
 
 __all__ = [
     "POLICY",
@@ -25,6 +25,7 @@ __all__ = [
     "Part",
     "RoleMatch",
     "SkillMatch",
+    "by_skills",
     "count",
     "explain",
     "find",
@@ -59,8 +60,14 @@ def find(
     of this role was made for. Raises Role.DoesNotExist.
     """
     asked = _asked(role_id)
-    groups = _groups(asked, threshold, new_only=leave_out_alerted)
+    groups = _by_skills(asked, threshold, new_only=leave_out_alerted)
     return best(asked, groups, limit=limit, now=now)
+
+
+def by_skills(role_id: int, *, threshold: int) -> Groups:
+    """Everybody with at least so many of a role's skills, by the skills that they have of it: pairs
+    of tags and people. Raises Role.DoesNotExist."""
+    return _by_skills(_asked(role_id), threshold, new_only=False)
 
 
 def count(role_id: int, *, thresholds: Collection[int]) -> dict[int, int]:
@@ -81,7 +88,8 @@ def explain(role_id: int, candidate_ids: Collection[int], *, now: datetime) -> d
     """How these people fit a role, whether or not they do. Raises Role.DoesNotExist."""
     asked = _asked(role_id)
     known = knowledge.known_of(candidate_ids, [skill.tag_id for skill in asked.skills])
-    return {pk: criteria.judge(asked, one, now=now) for pk, one in known.items()}
+    judge = criteria.Judge(asked, now=now)
+    return {pk: judge.match(one) for pk, one in known.items()}
 
 
 def roles_for(candidate_ids: Collection[int], *, now: datetime) -> dict[int, list[RoleMatch]]:
@@ -101,8 +109,9 @@ def roles_for(candidate_ids: Collection[int], *, now: datetime) -> dict[int, lis
     titles = dict(Role.objects.filter(pk__in=asked).values_list("pk", "title"))
     tags = {skill.tag_id for one in asked.values() for skill in one.skills}
     known = knowledge.known_of({pk for pk, _ in pairs}, tags)
+    judges = {pk: criteria.Judge(one, now=now) for pk, one in asked.items()}
     for candidate_id, role_id in pairs:
-        match = criteria.judge(asked[role_id], known[candidate_id], now=now)
+        match = judges[role_id].match(known[candidate_id])
         if not match.failures:
             fitting[candidate_id].append(RoleMatch(role_id, titles[role_id], match))
     for roles in fitting.values():
@@ -124,10 +133,7 @@ def _asked(role_id: int) -> Asked:
     return found
 
 
-def _groups(
-    asked: Asked, threshold: int, *, new_only: bool
-) -> list[tuple[Sequence[int], Sequence[int]]]:
-    """People by the skills that they have of the role's: the tags, and who has exactly them."""
+def _by_skills(asked: Asked, threshold: int, *, new_only: bool) -> Groups:
     least = max(1, threshold)
     if least > len(asked.skills):
         return []

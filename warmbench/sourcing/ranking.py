@@ -9,47 +9,46 @@ import heapq
 import math
 from bisect import insort
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from warmbench.core import sql
 from warmbench.sourcing import criteria, knowledge
-from warmbench.sourcing.fit import Asked, Match
+from warmbench.sourcing.criteria import Judge
+from warmbench.sourcing.fit import Asked, Known, Match
 
-#: People whose evidence is added up at once, and who are then judged at once.
+#: People whose evidence is added up at once.
 _ADDED_UP = 2_000
-_JUDGED = 64
+#: People who are judged at once: twice as many each time, for a question has its price as well.
+_FIRST_JUDGED, _MOST_JUDGED = 100, 1_600
 #: Sums of the database and of Python may differ in their last digits.
 _SLACK = 1e-6
 
 #: People by the skills that they have: the tags, and who has exactly these.
-Groups = Iterable[tuple[Sequence[int], Sequence[int]]]
+Groups = list[tuple[list[int], list[int]]]
 
 
 def best(asked: Asked, groups: Groups, *, limit: int, now: datetime) -> list[Match]:
     """The ``limit`` best of these people without a failure, best first; of equals, the one with
     the lower id. Exactly what judging everybody would bring."""
     line = _Line(asked, groups, now=now)
+    judge = Judge(asked, now=now)
     tags = [skill.tag_id for skill in asked.skills]
-    found: list[Match] = []
+    #: Negative scores, so that the best is in front; no two have the same id.
+    found: list[tuple[float, int, Known]] = []
     while people := line.take(_worst(found, limit)):
         for known in knowledge.known_of(people, tags).values():
-            match = criteria.judge(asked, known, now=now)
-            if not match.failures:
-                insort(found, match, key=_order)
+            if (score := judge.score(known)) is not None:
+                insort(found, (-score, known.candidate_id, known))
         del found[limit:]
-    return found
+    return [judge.match(known) for *_, known in found]
 
 
-def _order(match: Match) -> tuple[float, int]:
-    return -match.score, match.candidate_id
-
-
-def _worst(found: Sequence[Match], limit: int) -> float:
+def _worst(found: Sequence[tuple[float, int, Known]], limit: int) -> float:
     """What somebody must be able to have at least, to be among the best."""
     if limit < 1:
         return math.inf
-    return found[limit - 1].score if len(found) >= limit else -math.inf
+    return -found[limit - 1][0] if len(found) >= limit else -math.inf
 
 
 class _Line:
@@ -72,6 +71,7 @@ class _Line:
         )
         self._points = points
         self._now = now
+        self._size = _FIRST_JUDGED
         #: Negative, because a heap has its smallest in front.
         self._heap: list[tuple[float, int]] = []
 
@@ -80,8 +80,9 @@ class _Line:
         while self._groups and self._groups[0][0] + _SLACK >= max(worst, self._front()):
             self._add_up(self._groups.popleft()[1])
         taken: list[int] = []
-        while self._heap and len(taken) < _JUDGED and self._front() + _SLACK >= worst:
+        while self._heap and len(taken) < self._size and self._front() + _SLACK >= worst:
             taken.append(heapq.heappop(self._heap)[1])
+        self._size = min(2 * self._size, _MOST_JUDGED)
         return taken
 
     def _front(self) -> float:

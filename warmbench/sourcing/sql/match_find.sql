@@ -3,7 +3,7 @@
 -- Whoever has k of n skills has one of the n - k + 1 rarest, so those alone are looked up in the
 -- index: the common ones would bring everybody. Parameters: skills (all of them), rare, least (k),
 -- role, new_only (leave out whom an alert was made for).
-SELECT f.tag_ids & %(skills)s::int[] AS matched, array_agg(f.candidate_id ORDER BY f.candidate_id)
+SELECT f.tag_ids & %(skills)s::int[] AS matched, array_agg(f.candidate_id)
   FROM candidate_facet f
  WHERE f.tag_ids && %(rare)s::int[]
    AND icount(f.tag_ids & %(skills)s::int[]) >= %(least)s

@@ -1,27 +1,20 @@
 -- What is known of these people that a role may ask for. Who they are is not part of it.
 --
--- `said` holds the latest word on each of their wishes. Parameters: ids, skills, seniorities
--- (their tags).
+-- `tags` are their skills and levels with their evidence, `facts` the latest word on each of their
+-- wishes. Parameters: ids, tags (which of them are asked about).
 SELECT c.id, c.city, c.region, c.country, c.last_conversation_on,
-       coalesce(levels.names, '{}'),
        coalesce(evidence.tags, '[]'),
        coalesce(said.facts, '[]')
   FROM candidate c
   LEFT JOIN LATERAL (
-           SELECT jsonb_agg(jsonb_build_array(
+           SELECT json_agg(json_build_array(
                       ct.tag_id, ct.source, extract(epoch FROM ct.added_at), ct.confidence
                   )) AS tags
              FROM candidate_tag ct
-            WHERE ct.candidate_id = c.id AND ct.tag_id = ANY(%(skills)s)
+            WHERE ct.candidate_id = c.id AND ct.tag_id = ANY(%(tags)s)
        ) evidence ON true
   LEFT JOIN LATERAL (
-           SELECT array_agg(t.name ORDER BY t.id) AS names
-             FROM candidate_tag ct
-             JOIN tag t ON t.id = ct.tag_id
-            WHERE ct.candidate_id = c.id AND ct.tag_id = ANY(%(seniorities)s)
-       ) levels ON true
-  LEFT JOIN LATERAL (
-           SELECT jsonb_agg(jsonb_build_object(
+           SELECT json_agg(json_build_object(
                       'kind', latest.kind, 'value', latest.value, 'role', a.role_id
                   )) AS facts
              FROM (SELECT DISTINCT ON (kind, topic) kind, value, message_id
