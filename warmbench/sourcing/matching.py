@@ -64,10 +64,10 @@ def find(
     return best(asked, groups, limit=limit, now=now)
 
 
-def by_skills(role_id: int, *, threshold: int) -> Groups:
+def by_skills(role_id: int, *, threshold: int, leave_out_alerted: bool = False) -> Groups:
     """Everybody with at least so many of a role's skills, by the skills that they have of it: pairs
     of tags and people. Raises Role.DoesNotExist."""
-    return _by_skills(_asked(role_id), threshold, new_only=False)
+    return _by_skills(_asked(role_id), threshold, new_only=leave_out_alerted)
 
 
 def count(role_id: int, *, thresholds: Collection[int]) -> dict[int, int]:
