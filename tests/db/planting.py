@@ -105,6 +105,8 @@ class Planted:
             "people.BulkTagging",
             {"tag": tag, "added": True, "candidate_ids": [self.who.pk]},
         )
+        yield "accounts.Notification", {"user": self.alice, "kind": "reply"}
+        yield "accounts.WebhookCall", {"webhook": make.webhook(), "kind": "reply"}
         yield "people.RightsRequest", {"kind": "access"}
         yield "people.ImportRejection", None
         yield "core.AuditEntry", {"subject": f"candidate:{self.who.pk}", "action": "tried"}

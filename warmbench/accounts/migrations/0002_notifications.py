@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('reply', 'Somebody replied'), ('role_interest', 'Interest in a role'), ('call', 'A call to make'), ('rights', 'A request about personal data'), ('trouble', 'Something stopped: sending, a mailbox, an inbox, a webhook'), ('high_interest', 'High interest'), ('preferences', 'Changed preferences'), ('returned', 'A click after a long silence'), ('complained', 'A message was called spam'), ('left', 'Somebody warm unsubscribed'), ('moved', 'A new job, or an address that no longer works'), ('chores', 'Other follow-ups')], max_length=16)),
-                ('way', models.CharField(choices=[('always', 'By mail at once, day and night'), ('at_once', 'By mail at once'), ('digest', 'In the daily digest'), ('app', 'Only here'), ('never', 'Not at all')], max_length=7)),
+                ('way', models.CharField(choices=[('always', 'By mail at once, day and night'), ('at_once', 'By mail at once'), ('digest', 'In the daily digest'), ('app', 'Only in Warmbench'), ('never', 'Not at all')], max_length=7)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notification_choices', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -32,7 +32,7 @@ class Way(models.TextChoices):
     ALWAYS = "always", "By mail at once, day and night"
     AT_ONCE = "at_once", "By mail at once"
     DIGEST = "digest", "In the daily digest"
-    APP = "app", "Only here"
+    APP = "app", "Only in Warmbench"
     NEVER = "never", "Not at all"
 
 
