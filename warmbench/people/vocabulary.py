@@ -126,6 +126,10 @@ class Vocabulary:
         """The tag of a kind that is spelled so, with or without spaces; never a retired one."""
         return self._if_live(self._spelled(kind, text))
 
+    def spellings(self, kind: str) -> dict[str, int]:
+        """The tags of a kind by the keys of their spellings, without retired ones."""
+        return self._live(kind)
+
     def skill(self, text: str) -> int | None:
         """The skill that is spelled so, never a retired one."""
         return self.find(Kind.SKILL, text)

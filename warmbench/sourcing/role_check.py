@@ -18,8 +18,8 @@ from warmbench.sourcing.models import Role
 
 #: Nobody asks for more skills than these; with all of them nobody would be found.
 MOST_SKILLS = 60
-#: Longer than any description that a person wrote; what is longer is another file.
-LONGEST_DESCRIPTION = 100_000
+#: Ten pages: longer than any description of one role.
+LONGEST_DESCRIPTION = 30_000
 #: A role is told of in a few sentences, not in its whole description.
 LONGEST_SUMMARY = 2_000
 #: What the columns of the table hold.
