@@ -31,6 +31,8 @@ from warmbench.people.models import (
     UnmatchedSkill,
 )
 from warmbench.signals.models import FollowUp
+from warmbench.sourcing.models import AlertCampaign
+from warmbench.sourcing.models import Role as SourcingRole
 
 #: Addresses of other people's packages that cannot carry our mark, each with its reason.
 UNDECLARED: dict[str, str] = {}
@@ -130,6 +132,13 @@ class Agency:
         return make.tag("Welding", Tag.Kind.SPECIALTY)
 
     @cached_property
+    def role(self) -> SourcingRole:
+        """A role of Alice's that people are told of."""
+        role = make.role(make.tag("Kubernetes"), owner=self.owner)
+        AlertCampaign.objects.create(role=role, started_at=make.NOW, started_by=self.owner)
+        return role
+
+    @cached_property
     def stop(self) -> Suppression:
         """Alice's own stop of her candidate."""
         return Suppression.objects.create(
@@ -189,7 +198,12 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "import_id": lambda agency: agency.brought_in.pk,
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
+    "role_id": lambda agency: agency.role.pk,
+    "role-state:state": lambda agency: "filled",
+    "role-alerts-change:action": lambda agency: "pause",
     "inbox_id": lambda agency: make.inbox().pk,
+    "notification_id": lambda agency: make.notification(agency.owner).pk,
+    "webhook_id": lambda agency: make.webhook().pk,
     "provider": lambda agency: "postmark",
     "sender_id": lambda agency: agency.sender.pk,
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
@@ -202,8 +216,6 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
 WELCOME: dict[Policy, set[str]] = {
     Policy.PUBLIC: {"anonymous", "viewer", "other_recruiter", "owner", "admin"},
     Policy.SIGNED_IN: {"viewer", "other_recruiter", "owner", "admin"},
-    "notification_id": lambda agency: make.notification(agency.owner).pk,
-    "webhook_id": lambda agency: make.webhook().pk,
     Policy.RECRUITER: {"other_recruiter", "owner", "admin"},
     Policy.OWNER: {"owner", "admin"},
     Policy.ADMIN: {"admin"},

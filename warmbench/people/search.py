@@ -53,9 +53,10 @@ def tags_named(text: str) -> QuerySet[Tag]:
     return tags.order_by(Length("name"), "name")
 
 
-def tag_called(text: str) -> Tag | None:
-    """The tag in use that goes by exactly this name or alias, in whatever case."""
-    tags = Tag.objects.filter(retired_at=None)
+def tag_called(text: str, *, kind: Tag.Kind | None = None) -> Tag | None:
+    """The tag in use that goes by exactly this name or alias, in whatever case; only of this
+    kind, if one is named."""
+    tags = Tag.objects.filter(retired_at=None, **({"kind": kind} if kind else {}))
     named = tags.filter(name__iexact=text.strip())
     return named.first() or tags.filter(aliases__key=key(text)).order_by("pk").first()
 

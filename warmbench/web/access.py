@@ -25,6 +25,7 @@ from warmbench.people.models import (
     UnmatchedSkill,
 )
 from warmbench.signals.models import FollowUp
+from warmbench.sourcing.models import Role
 
 
 def user_of(request: HttpRequest) -> User:
@@ -62,7 +63,6 @@ def may_change_sender(user: User, sender: Sender) -> bool:
     return user.is_admin or (user.is_recruiter and sender.owner_id == user.pk)
 
 
-def inbox_for(pk: int) -> Inbox:
 def webhook_for(pk: int) -> Webhook:
     """The webhook, without its secrets: the page is to open also when no key opens those."""
     return get_object_or_404(Webhook.objects.defer("url", "secret"), pk=pk)
@@ -73,6 +73,7 @@ def notification_of(user: User, pk: int) -> Notification:
     return get_object_or_404(Notification, pk=pk, user=user)
 
 
+def inbox_for(pk: int) -> Inbox:
     """The inbox, without its password: the page is to open also when no key opens that."""
     return get_object_or_404(Inbox.objects.defer("password"), pk=pk)
 
@@ -102,6 +103,20 @@ def pool_to_change(user: User, pk: int) -> Pool:
     if not may_change(user, pool.owner_id):
         raise PermissionDenied
     return pool
+
+
+def role_for(pk: int) -> Role:
+    """The role, with its recruiter, level and field. The whole team may read about it."""
+    roles = Role.objects.select_related("owner", "specialty", "seniority", "campaign__started_by")
+    return get_object_or_404(roles, pk=pk)
+
+
+def role_to_change(user: User, pk: int) -> Role:
+    """The role, for its recruiter or an administrator, or anybody if it is no one's own."""
+    role = role_for(pk)
+    if not may_change(user, role.owner_id):
+        raise PermissionDenied
+    return role
 
 
 def sequence_for(pk: int) -> Sequence:

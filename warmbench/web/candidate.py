@@ -11,7 +11,7 @@ from warmbench.people import bulk_tagging, looks, tagging
 from warmbench.people.models import BulkTagging, Candidate, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
-from warmbench.web import access, heat, profile, queue, timeline, verdicts
+from warmbench.web import access, fits, heat, profile, queue, timeline, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_forms import TagForm
 from warmbench.web.toasts import back, is_htmx, toast
@@ -43,6 +43,7 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "answer": verdicts.now_for([found], now=now)[found.pk],
         "open_entries": queue.about(found, now=now),
         "done_entries": queue.done_about(found, now=now),
+        "fits": fits.of(found, now=now),
         "requests": profile.requests(found, now=now),
         "may_change": access.may_change_candidate(user, found),
         "colleagues": queue.colleagues(user),

@@ -58,7 +58,10 @@ def candidates(request: HttpRequest) -> HttpResponse:
 def tag_options(request: HttpRequest) -> HttpResponse:
     """Tags to choose from, for what has been typed so far."""
     typed = request.GET.get("tag", "").strip()
-    tags = search.tags_named(typed)[:12] if typed else []
+    tags = search.tags_named(typed) if typed else Tag.objects.none()
+    if request.GET.get("kind") in Tag.Kind.values:
+        tags = tags.filter(kind=request.GET["kind"])
+    tags = tags[:12]
     return render(request, "candidates/tag_options.html", {"tags": tags})
 
 

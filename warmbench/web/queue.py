@@ -11,6 +11,8 @@ from warmbench.messaging.models import Attempt, Sender
 from warmbench.people.models import Candidate, CandidateTag, Channel, ContactPoint, Tag
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
+from warmbench.sourcing import calls
+from warmbench.sourcing.calls import Brief
 from warmbench.web import heat
 from warmbench.web.heat import Heat
 
@@ -41,6 +43,8 @@ class Entry:
     specialty: str
     phone: str
     email: str
+    #: What to have at hand, where a call is asked for.
+    brief: Brief | None = None
 
     @property
     def newest(self) -> Reason | None:
@@ -213,7 +217,10 @@ def _entries(found: Sequence[FollowUp], *, now: datetime) -> list[Entry]:
     for entry in found:
         pk = entry.candidate_id
         due, due_state = due_words(entry.due_at, now=now)
-        reasons = [Reason(datetime.fromisoformat(e["at"]), e["text"]) for e in entry.evidence]
+        reasons = [
+            Reason(datetime.fromisoformat(e["at"]), e["text"].removesuffix("."))
+            for e in entry.evidence
+        ]
         made.append(
             Entry(
                 entry,
@@ -224,6 +231,7 @@ def _entries(found: Sequence[FollowUp], *, now: datetime) -> list[Entry]:
                 specialty=specialties.get(pk, ""),
                 phone=addresses.get((pk, Channel.SMS), ""),
                 email=addresses.get((pk, Channel.EMAIL), ""),
+                brief=calls.brief(pk, now=now) if entry.reason == FollowUp.Reason.CALL else None,
             )
         )
     return made

@@ -35,13 +35,18 @@ def badge(verdict: str) -> str:
     return _BADGES[Decision.Verdict(verdict)]
 
 
-def now_for(people: Sequence[Candidate], *, now: datetime) -> dict[int, Answer]:
+def now_for(
+    people: Sequence[Candidate],
+    *,
+    now: datetime,
+    purpose: Message.Purpose = Message.Purpose.CONTENT,
+) -> dict[int, Answer]:
     """Whether we may write to each of these people at this moment, asked of the real gate."""
     writes = senders.who_writes()
     drafts = [
         Draft(
             candidate_id=one.pk,
-            purpose=Message.Purpose.CONTENT,
+            purpose=purpose,
             touch="",
             occurrence=0,
             sender_id=writes.get(one.owner_id, writes.get(None)),
