@@ -29,6 +29,8 @@ from warmbench.people.models import (
 from warmbench.signals import record
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
+from warmbench.sourcing import alerts
+from warmbench.sourcing import models as sourcing
 
 #: Every test happens at this moment, unless it says otherwise: a Tuesday, 10:00 in Berlin.
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -95,8 +97,6 @@ def inbox(**fields: Any) -> Inbox:
     return Inbox.objects.create(**usual | fields)
 
 
-def text_sender(
-    owner: User | None = None, *, number: str = "+442079460999", is_default: bool = False
 def notification(user: User, **fields: Any) -> Notification:
     """Something that somebody was told a moment ago, and has not read."""
     usual = {
@@ -122,6 +122,8 @@ def webhook(**fields: Any) -> Webhook:
     return Webhook.objects.create(**(usual | fields))
 
 
+def text_sender(
+    owner: User | None = None, *, number: str = "+442079460999", is_default: bool = False
 ) -> Sender:
     """A number that sends texts, without spacing, long past its ramp."""
     return Sender.objects.create(
@@ -430,3 +432,40 @@ def signal(
         topic=topic,
     )
     return record.record([draft], now=at)[0]
+
+
+def role(*required: Tag, nice: tuple[Tag, ...] = (), **fields: Any) -> sourcing.Role:
+    """An open role that asks for these skills."""
+    usual = {
+        "title": "Platform engineer",
+        "company": "Secret Client AG",
+        "state": sourcing.Role.State.OPEN,
+        "state_at": NOW,
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+    made = sourcing.Role.objects.create(**usual | fields)
+    for one in required:
+        made.skills.create(tag=one)
+    for one in nice:
+        made.skills.create(tag=one, is_required=False)
+    return made
+
+
+def campaign(
+    role: sourcing.Role,
+    *,
+    threshold: int = 2,
+    strong_from: int = 3,
+    wave_size: int = 25,
+    at: datetime = NOW,
+) -> None:
+    """A campaign about a role whose first wave is due."""
+    assert alerts.start(
+        role.pk,
+        threshold=threshold,
+        strong_from=strong_from,
+        wave_size=wave_size,
+        by_id=None,
+        now=at,
+    )

@@ -33,7 +33,7 @@ from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 from warmbench.sourcing import alerts, interest
-from warmbench.sourcing.roles import RoleChanged, RoleOpened
+from warmbench.sourcing.roles import RoleChanged
 
 #: Who is in a process, has found a place, or wants nothing from us.
 SPOKEN_FOR = {
@@ -170,11 +170,6 @@ def call_off_approaches_to_suppressed_candidates(event: CandidateSuppressed) -> 
 
 
 # Somebody may hear of a role.
-
-
-@on(RoleOpened)
-def go_on_telling_people_of_a_role_that_is_open_again(event: RoleOpened) -> None:
-    alerts.resume(event.role_id, by_id=None, now=clock.now())
 
 
 @on(RoleChanged)

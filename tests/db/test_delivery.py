@@ -392,3 +392,15 @@ def test_the_database_refuses_every_other_arrow(alice: User, box: Sender) -> Non
     deliver()
     with pytest.raises(IntegrityError, match="cannot go from sent to queued"):
         Message.objects.update(state="queued")
+
+
+def test_a_channel_that_fails_in_a_new_way_leaves_a_message_of_unknown_fate(box: Sender) -> None:
+    make.message(make.candidate(), box)
+
+    class Failing(Recording):
+        def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> HandOver:
+            raise LookupError
+
+    assert delivery.deliver(lambda _: Failing(), worker="w", clock=lambda: NOW) == 1
+
+    assert Message.objects.get().state == "unknown"

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
-from warmbench.messaging import delivery, switches
+from warmbench.messaging import delivery, gate, outbox, switches
 from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.people import consent, erasure
@@ -59,6 +59,9 @@ FACTS: dict[str, Callable[[Candidate], object]] = {
     "objected": lambda who: objection.obey(who.pk, evidence="By phone", now=NOW),
     "stopped by a text": lambda who: texts.take(
         texts.Text(f"SM{who.pk}", make.phone(who), "Stop!", b""), Sender.objects.get(), now=NOW
+    ),
+    "what it is about is over": lambda who: outbox.withdraw(
+        [Message.objects.get(candidate=who).pk], reason=gate.Reason.ROLE_ENDED, now=NOW
     ),
     "two at once": lambda who: [
         change(who)

@@ -162,3 +162,64 @@ def test_a_ramp_only_rises_and_ends_at_the_cap(day: int, cap: int, first: int, d
 
     assert at(day) <= at(day + 1) <= cap
     assert at(days) == cap
+
+
+ALERT = Touch("alert", permission="alert")
+
+
+def test_one_role_in_a_week_whatever_the_budget_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "BUDGET", ())
+    person = replace(ANA, alerted_at=NOW - timedelta(days=6))
+    assert judge(person, touch=ALERT) == Later(NOW + timedelta(days=1), Reason.ALERT_GAP)
+    assert judge(replace(ANA, alerted_at=NOW - timedelta(days=7)), touch=ALERT) == Allow()
+    assert judge(person) == Allow()
+
+
+def test_a_text_is_not_counted_against_the_alert_that_it_follows() -> None:
+    mailed = NOW - timedelta(days=2)
+    person = replace(ANA, recent=(mailed,), alerted_at=mailed)
+    text = Touch("alert", "sms", permission="alert", follows_at=mailed)
+    assert judge(person, touch=text) == Allow()
+    assert judge(person, touch=replace(text, follows_at=None)) != Allow()
+    assert judge(person, touch=Touch("content", "sms")) != Allow()
+
+
+def test_a_text_is_counted_against_everything_else() -> None:
+    mailed = NOW - timedelta(days=2)
+    text = Touch("alert", "sms", permission="alert", follows_at=mailed)
+    for recent in ((NOW - timedelta(days=1), mailed), (mailed, NOW - timedelta(days=4))):
+        verdict = judge(replace(ANA, recent=recent, alerted_at=mailed), touch=text)
+        assert isinstance(verdict, Later)
+        assert verdict.reason == Reason.BUDGET
+
+
+def test_her_own_wish_for_fewer_messages_holds_for_a_text_that_follows_too() -> None:
+    mailed = NOW - timedelta(days=2)
+    person = replace(ANA, recent=(mailed,), quiet_until=mailed + timedelta(days=61))
+    verdict = judge(person, touch=Touch("alert", "sms", follows_at=mailed))
+    assert isinstance(verdict, Later)
+    assert verdict.reason == Reason.RHYTHM
+
+
+def test_what_was_withdrawn_is_refused_with_its_reason() -> None:
+    touch = replace(ALERT, withdrawn="role_ended")
+    assert judge(touch=touch) == Refuse(Reason.ROLE_ENDED)
+
+
+def test_an_alert_speaks_for_the_owner_of_today() -> None:
+    assert judge(replace(ANA, owner_id=8), touch=ALERT) == Refuse(Reason.OWNER_CHANGED)
+
+
+def test_alerts_need_permission_for_alerts() -> None:
+    assert gate.permission_for("alert") == "alert"
+    assert {gate.permission_for(one) for one in ("welcome", "content", "check_in")} == {"nurture"}
+
+
+@given(moments, st.integers(0, 5))
+def test_following_a_touch_never_makes_it_later(sent: list[datetime], which: int) -> None:
+    recent = tuple(sorted(sent, reverse=True))
+    person = replace(ANA, recent=recent)
+    follows_at = recent[which] if which < len(recent) else None
+    free = gate.budget_free_at(gate._counted(Touch("alert", follows_at=follows_at), person))
+    all_of_them = gate.budget_free_at(recent)
+    assert free is None or (all_of_them is not None and free <= all_of_them)

@@ -111,7 +111,8 @@ def _hand_over(message: Claimed, letter: Letter | Ending, channel: Channel) -> E
 
 
 def _ids(message: Claimed) -> dict[str, int]:
-    return {"message": message.message_id, "sender": message.sender.pk}
+    # "message" is a log record's own text: whoever takes that name fails.
+    return {"message_id": message.message_id, "sender": message.sender.pk}
 
 
 def _is_senders_trouble(ending: Ending) -> bool:

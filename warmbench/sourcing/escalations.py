@@ -14,7 +14,7 @@ from warmbench.messaging import reasons as why_not
 from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message
 from warmbench.messaging.outbox import Considered, Draft
-from warmbench.people.models import Channel, Purpose
+from warmbench.people.models import Channel, ContactPoint, Purpose
 from warmbench.people.places import plausible_zones
 from warmbench.signals.models import Hit, Signal
 from warmbench.sourcing import calls, wordings
@@ -173,7 +173,7 @@ def _text(due: Sequence[_Due], *, now: datetime) -> None:
                 # Written down as what it is: why she did not get a text.
                 later = Later(now, reason)
                 said.append(Considered(draft, later))
-                _call(one, f"{_silence(one)} {_no_text(reason)}", now=now)
+                _call(one, f"{_silence(one)} {_no_text(one.candidate_id, reason)}", now=now)
     messages = outbox.queue(said, now=now)
     for one, at in queued:
         _end(one, State.DONE, TEXTED, message_id=messages.get(at), now=now)
@@ -188,9 +188,12 @@ def _is_by_tomorrow(until: datetime, due: _Due) -> bool:
     return until < datetime.combine(last + timedelta(days=1), time(0), place)
 
 
-def _no_text(reason: str) -> str:
-    if reason == Reason.NO_ADDRESS:
+def _no_text(candidate_id: int, reason: str) -> str:
+    numbers = ContactPoint.objects.filter(candidate=candidate_id, channel=Channel.SMS)
+    if not numbers.exclude(standing=ContactPoint.Standing.DEAD).exists():
         return "We have no number of theirs for a text."
+    if reason in {Reason.NO_CONSENT, Reason.CONSENT_FIRST}:
+        return "They have not agreed to get texts."
     return f"No text could go. {why_not.because(reason)}"
 
 

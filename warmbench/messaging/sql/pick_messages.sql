@@ -21,4 +21,4 @@ SELECT due.id, due.candidate_id, due.purpose, due.channel, due.touch, due.occurr
   JOIN held ON held.id = due.candidate_id
   LEFT JOIN message followed ON followed.id = due.follows_id
   LEFT JOIN withdrawal w ON w.message_id = due.id
- ORDER BY due.not_before
+ ORDER BY due.not_before, due.id
