@@ -270,6 +270,9 @@ CHOICES = {
     "follow-up-reason": "signals.models:FollowUp.Reason",
     "follow-up-outcome": "signals.models:FollowUp.Outcome",
     "role": "accounts.models:Role",
+    "notification-kind": "accounts.models:Kind",
+    "notification-way": "accounts.models:Way",
+    "notification-detail": "accounts.models:Detail",
 }
 
 PARTS: dict[str, Callable[[], str]] = {

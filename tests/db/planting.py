@@ -113,6 +113,7 @@ class Planted:
         of_message = {"message": self.message}
         yield "messaging.Attempt", of_message | {"sender_id": self.box.pk}
         yield "messaging.Return", of_message | {"kind": "bounced"}
+        yield "messaging.Withdrawal", of_message
         yield "messaging.InboundMail", of_message
         yield "messaging.Decision", {"verdict": "allow", "stage": "claim", "policy": 1}
         yield "messaging.BounceScore", {"address": self.email, "score": 1}

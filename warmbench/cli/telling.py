@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warmbench.cli import checkup, lawful, receiving, safekeeping, unsent
+from warmbench.cli import checkup, informing, lawful, receiving, safekeeping, unsent
 from warmbench.cli.checkup import Finding, Level, Mailbox
 from warmbench.cli.unsent import Cause
 from warmbench.messaging import standing
@@ -99,6 +99,7 @@ def examine(report: Report, *, now: datetime) -> None:
     report.findings("Senders", checkup.senders(mailboxes, now=now))
     report.mailboxes(mailboxes, now=now)
     report.findings("Receiving", receiving.found(now=now))
+    report.findings("Informing", informing.findings(now=now))
     report.findings("Stops", checkup.stops())
     report.findings("Programme", checkup.programme(today=now.date()))
     report.findings("Law", lawful.findings(now=now))
