@@ -1,4 +1,4 @@
-"""Brings people in from files: ``warmbench import``."""
+"""Brings people and roles in from files: ``warmbench import``."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from warmbench.people.imports import DryRun, Finding, Progress
     from warmbench.people.models import CandidateImport
+    from warmbench.sourcing.role_files import Report
 
 app = typer.Typer(
     name="import",
-    help="Bring in candidates, tags, sequences and content from files.",
+    help="Bring in candidates, roles, tags, sequences and content from files.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -39,7 +40,7 @@ _SHOWN = 12
 
 @app.callback()
 def _group() -> None:
-    """Bring in candidates, tags, sequences and content from files."""
+    """Bring in candidates, roles, tags, sequences and content from files."""
 
 
 @app.command()
@@ -91,6 +92,76 @@ def candidates(  # noqa: PLR0913, PLR0917 - each is an option of the command
         _try_out(of)
     else:
         _load(of, rejected or file.with_name(f"{file.stem}-rejected.csv"))
+
+
+@app.command()
+def roles(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file with a header.", exists=True, dir_okay=False)
+    ],
+    source: Annotated[str, typer.Option(help="What you call the system the file is from.")] = "CSV",
+    owner: Annotated[
+        str, typer.Option(help="Whose new roles are, where the file does not say it.")
+    ] = "",
+    rejected: Annotated[
+        Path | None, typer.Option(help="Where to write lines that have to be mended.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Import roles from a CSV file, and update those that came from the same source before.
+
+    Needs a title and an id in each line; docs/howto/import-roles.md names all columns. The same
+    file again changes nothing.
+
+    Example: `warmbench import roles roles.csv --source "Careers page" --dry-run`
+    """
+    start.set_up()
+    database.apply_migrations()
+    from warmbench.core import clock
+    from warmbench.sourcing import role_files
+
+    try:
+        report = role_files.bring_in(
+            file,
+            source=source,
+            by_id=None,
+            owner_id=_owner_id(owner),
+            now=clock.now(),
+            dry_run=dry_run,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    _tell_of_roles(report)
+    if dry_run:
+        console.print("Nothing was changed. Leave out --dry-run to import.")
+    elif report.rejected:
+        path = rejected or file.with_name(f"{file.stem}-rejected.csv")
+        with path.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(role_files.rejected_csv(report))
+        console.print(f"Rejected lines, each with its reason, are in {path}")
+
+
+def _tell_of_roles(report: "Report") -> None:
+    table = Table("Column", "is imported as", box=None, pad_edge=False)
+    for name, field in report.columns:
+        table.add_row(escape(name), "[dim]left out[/]" if field is None else field)
+    console.print(table)
+    _show_counts(
+        {
+            "new roles": report.new,
+            "roles updated": report.updated,
+            "roles unchanged": report.unchanged,
+            "lines rejected": len(report.rejected),
+            "roles that stay drafts, because they name no skill we know": len(
+                report.without_skills
+            ),
+        }
+    )
+    for one in report.rejected[:_SHOWN]:
+        console.print(f"  line {one.line}: {one.sentence}", markup=False)
+    for word, lines in list(report.unknown_skills.items())[:_SHOWN]:
+        where = ", ".join(map(str, lines[:5]))
+        console.print(f"  no tag is called “{word}” (line {where})", markup=False)
 
 
 def _prepared(
