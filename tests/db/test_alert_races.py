@@ -191,13 +191,14 @@ class Roles(RuleBasedStateMachine):
 
     people: Bundle[int] = Bundle("people")
     openings: Bundle[int] = Bundle("openings")
-    budget = gate.BUDGET
+    budget: tuple[tuple[timedelta, int], ...] = gate.BUDGET
 
     def __init__(self) -> None:
         super().__init__()
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
-        self.usual, gate.BUDGET = gate.BUDGET, self.budget
+        self.usual = gate.BUDGET
+        gate.BUDGET = self.budget  # type: ignore[assignment]
         make.organisation()
         self.alice = make.user()
         make.sender(self.alice, is_default=True, cap=100_000)

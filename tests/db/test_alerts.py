@@ -68,6 +68,11 @@ def mailed(person: Candidate) -> str:
     return person.contact_points.get(channel="email").address
 
 
+def agrees_to(person: Candidate, purpose: str, *, at: datetime) -> None:
+    basis = Consent.Basis.CONSENT
+    consent.record(person.pk, basis=basis, evidence="A form", purpose=purpose, now=at)
+
+
 class TestWhatIsSaid:
     def test_a_match_is_told_what_the_role_is_and_what_she_brings(
         self, alice: User, skills: list[Tag], office: Office
@@ -558,13 +563,12 @@ class TestWhoMustNotHear:
         self, alice: User, skills: list[Tag], office: Office
     ) -> None:
         ana = make.candidate(*skills, owner=alice, consented=False)
-        grounds = {"basis": Consent.Basis.CONSENT, "evidence": "A form"}
-        consent.record(ana.pk, **grounds, purpose="nurture", now=NOW)
+        agrees_to(ana, "nurture", at=NOW)
         make.campaign(make.role(*skills))
         assert office.tell() == []
         assert Alert.objects.get().reason == "no_consent"
 
-        consent.record(ana.pk, **grounds, purpose="alert", now=NOW + DAY)
+        agrees_to(ana, "alert", at=NOW + DAY)
         assert alerts.ask_again([ana.pk], now=NOW + DAY) == 1
 
         assert office.tell(NOW + DAY) == [mailed(ana)]

@@ -1,6 +1,7 @@
 """What follows an alert: a text, a call, a recruiter who is told; on a clock that tests move."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -218,7 +219,7 @@ class TestAStrongMatch:
 
 
 class TestAHotRole:
-    def hot(self, skills: list[Tag], **fields: object) -> Role:
+    def hot(self, skills: list[Tag], **fields: Any) -> Role:
         return make.role(*skills, deadline=NOW + 5 * DAY, **fields)
 
     def test_who_is_silent_for_a_day_is_called(

@@ -51,4 +51,4 @@ def load(candidate_ids: Iterable[int]) -> dict[int, Reader]:
     had: dict[int, list[int]] = dict(
         sql.run(sql.load(__file__, "pieces_had"), {"ids": ids}).fetchall()
     )
-    return {row[0]: Reader(*row, had.get(row[0], [])) for row in voices.rows(ids)}
+    return {row[0]: Reader(*(*row, had.get(row[0], []))) for row in voices.rows(ids)}

@@ -94,8 +94,8 @@ def _not_yet(due: _Due, *, now: datetime) -> datetime | None:
         return now + _NOT_GONE_YET
     if due.due_at is not None and due.due_at > now:
         return due.due_at
-    waiting = Hit.objects.filter(message_id=due.message_id, verdict=Hit.Verdict.WAITING)
-    return now + _BEING_JUDGED if due.message_id and waiting.exists() else None
+    waiting = Hit.objects.filter(message_id=due.message_id or 0, verdict=Hit.Verdict.WAITING)
+    return now + _BEING_JUDGED if waiting.exists() else None
 
 
 def _needless(due: _Due, *, now: datetime) -> str:

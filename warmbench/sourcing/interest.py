@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.messaging.models import Message
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, Channel
 from warmbench.signals import follow_ups, reasons, warmth
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
@@ -87,7 +87,7 @@ def _alerts_of(message_ids: Collection[int]) -> dict[int, Alert]:
 
 def _texts(alert: Alert) -> list[int]:
     sent = alert.escalations.filter(message__isnull=False)
-    return [pk for pk in sent.values_list("message_id", flat=True) if pk is not None]
+    return list(sent.values_list("message_id", flat=True))
 
 
 def _drop(alert: Alert, reason: str, *, now: datetime) -> None:
@@ -129,5 +129,5 @@ def _about(role: Role) -> str:
 
 
 def _what(click: Signal) -> str:
-    is_text = Message.objects.filter(pk=click.message_id, channel="sms").exists()
+    is_text = Message.objects.filter(pk=click.message_id or 0, channel=Channel.SMS).exists()
     return "the text" if is_text else "the mail"

@@ -125,19 +125,16 @@ def _name(place: WantedPlace) -> str:
 
 def _pay(role: Role) -> str:
     """``€85,000 to €95,000 a year``, ``from €85,000 a year``; blank if it is not known."""
-    ends = [
+    lowest, highest = (
         pay.written(str(amount), role.pay_currency, _ENGLISH) if amount is not None else ""
         for amount in (role.pay_min, role.pay_max)
-    ]
-    match ends:
-        case ["", ""]:
-            return ""
-        case [lowest, ""]:
-            said = f"from {lowest}"
-        case ["", highest]:
-            said = f"up to {highest}"
-        case [lowest, highest]:
-            said = lowest if lowest == highest else f"{lowest} to {highest}"
+    )
+    if not lowest and not highest:
+        return ""
+    if lowest and highest:
+        said = lowest if lowest == highest else f"{lowest} to {highest}"
+    else:
+        said = f"from {lowest}" if lowest else f"up to {highest}"
     return f"{said} {Period(role.pay_period).label}"
 
 
