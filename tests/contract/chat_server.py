@@ -58,17 +58,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.chat.calls.append(({k.lower(): v for k, v in self.headers.items()}, body))
-        match self.chat.manner:
-            case "drop":
-                self.close_connection = True
-                self.connection.close()
-                return
-            case "drip":
-                self._drip()
-                return
-            case "flood":
-                self._flood()
-                return
+        if self.chat.manner:
+            {"drop": self._drop, "drip": self._drip, "flood": self._flood}[self.chat.manner]()
+            return
         status, answer = self.chat.status, self.chat.body
         if status == 200 and body:
             try:
@@ -86,6 +78,10 @@ class _Handler(BaseHTTPRequestHandler):
         # Only a redirect that was followed would ask for anything.
         self.chat.calls.append(({"followed": "yes"}, b"{}"))
         self.send_error(500)
+
+    def _drop(self) -> None:
+        self.close_connection = True
+        self.connection.close()
 
     def _drip(self) -> None:
         try:

@@ -182,8 +182,8 @@ class TestTrying:
         assert call(NOW + timedelta(seconds=70)) == 1
         ids = {headers["webhook-id"] for headers, _ in chat.calls}
         assert len(ids) == 1
-        webhook.refresh_from_db()
-        assert (webhook.problem, webhook.failing_since, webhook.failures) == ("", None, 0)
+        well = Webhook.objects.get()
+        assert (well.problem, well.failing_since, well.failures) == ("", None, 0)
         assert WebhookCall.objects.get().state == Call.DONE
         assert call(NOW + timedelta(days=1)) == 0
 

@@ -131,7 +131,7 @@ class TestChoosing:
             said(
                 alice,
                 reply=Way.ALWAYS,
-                chores=Way.NEVER,
+                chores=Way.DIGEST,
                 quiet_from="18:00",
                 working_days=["0", "1", "2"],
                 detail=Detail.NOBODY,
@@ -139,7 +139,7 @@ class TestChoosing:
         )
         assert answer["Location"] == "/profile/#notifications"
         chosen = notification_choices.of([alice])[alice.pk]
-        assert (chosen.way(Kind.REPLY), chosen.way(Kind.CHORES)) == (Way.ALWAYS, Way.NEVER)
+        assert (chosen.way(Kind.REPLY), chosen.way(Kind.CHORES)) == (Way.ALWAYS, Way.DIGEST)
         assert chosen.way(Kind.CALL) == Way.AT_ONCE
         assert chosen.hours.quiet_from == time(18)
         assert chosen.hours.days == {0, 1, 2}

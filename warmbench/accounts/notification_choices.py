@@ -18,7 +18,8 @@ from warmbench.accounts.quiet_hours import Hours
 from warmbench.core import audit
 
 #: How everybody is told who has not chosen: at once what somebody waits for, or what a deadline
-#: runs on; what comes in masses only here; the rest once a day.
+#: runs on; the rest once a day. What comes in masses, after an import say, stands in the queue
+#: of Today anyway, and would bury the rest.
 USUAL: dict[Kind, Way] = {
     Kind.REPLY: Way.AT_ONCE,
     Kind.ROLE_INTEREST: Way.AT_ONCE,
@@ -31,7 +32,7 @@ USUAL: dict[Kind, Way] = {
     Kind.COMPLAINED: Way.DIGEST,
     Kind.LEFT: Way.DIGEST,
     Kind.MOVED: Way.DIGEST,
-    Kind.CHORES: Way.APP,
+    Kind.CHORES: Way.NEVER,
 }
 
 

@@ -172,7 +172,7 @@ def _hand_over(
     now: datetime,
 ) -> HandOver:
     try:
-        sender = Sender.objects.get(pk=mail.sender_id)
+        sender = Sender.objects.get(pk=mail.sender_id or 0)
         data = staff_mail.write(letter, mail.pk, sender, now=now)
     except (UnsealError, Sender.DoesNotExist) as error:
         return Deferred(0, str(error), Scope.SENDER)
