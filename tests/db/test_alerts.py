@@ -8,11 +8,12 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
-from warmbench.messaging import delivery, invariants, senders
+from warmbench.messaging import delivery, invariants, senders, switches
 from warmbench.messaging.handover import Recording
-from warmbench.messaging.models import Decision, Message, Sender
+from warmbench.messaging.models import Decision, Message, Sender, Switch
 from warmbench.nurture import planner
 from warmbench.nurture.models import Enrollment, Step
+from warmbench.nurture.restoration import after_restore
 from warmbench.people import candidates, consent
 from warmbench.people.models import Candidate, Consent, Suppression, Tag
 from warmbench.signals.models import FollowUp
@@ -677,3 +678,52 @@ def test_no_promise_is_broken(alice: User, skills: list[Tag], office: Office) ->
     make.campaign(make.role(*skills))
     office.tell()
     assert invariants.broken() == {}
+
+
+class TestARestoredDatabase:
+    def test_tells_nobody_who_may_have_been_told_since(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana, ben, chen = (make.candidate(*skills[:n], owner=alice) for n in (4, 3, 2))
+        role = make.role(*skills)
+        make.campaign(role, wave_size=1)
+        waves.advance(now=NOW)
+        later = NOW + 2 * DAY
+
+        after_restore(lines=[], now=later)
+
+        # Ana waited for her mail, and there may have been two waves since.
+        fates = dict(Message.objects.values_list("candidate_id", "state"))
+        assert fates == dict.fromkeys([ana.pk, ben.pk, chen.pk], "unknown")
+        assert set(Alert.objects.values_list("state", flat=True)) == {"written"}
+        assert AlertCampaign.objects.get().state == "paused"
+        switches.release(Switch.Scope.EVERYTHING, by_id=alice.pk, now=later)
+        alerts.resume(role.pk, by_id=alice.pk, now=later)
+        assert office.tell(later) == []
+
+    def test_drops_what_may_have_followed_since(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        make.candidate(*skills, owner=alice)
+        make.campaign(make.role(*skills))
+        office.tell()
+
+        after_restore(lines=[], now=NOW + 3 * DAY)
+
+        assert Escalation.objects.get().reason == "restored"
+
+    def test_leaves_alone_what_is_not_due(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills, owner=alice)
+        make.sent(ana, Sender.objects.get(), at=NOW - DAY)
+        role = make.role(*skills)
+        make.campaign(role)
+        office.plan()
+
+        after_restore(lines=[], now=NOW + DAY)
+        assert Alert.objects.get().state == "waiting"
+
+        switches.release(Switch.Scope.EVERYTHING, by_id=alice.pk, now=NOW + 7 * DAY)
+        alerts.resume(role.pk, by_id=alice.pk, now=NOW + 7 * DAY)
+        assert office.tell(NOW + 7 * DAY) == [mailed(ana)]

@@ -24,6 +24,7 @@ from warmbench.people.consent import Proof
 from warmbench.people.journal import Kind, Line
 from warmbench.people.models import Channel, Consent, Suppression
 from warmbench.signals import objection
+from warmbench.sourcing.restoration import take_for_sent as take_alerts_for_sent
 
 #: Why sending is stopped. It stands on the page about stops.
 WHY = "A backup was restored. Look up what was sent since, then release this."
@@ -150,6 +151,7 @@ def _take_for_sent(*, now: datetime) -> int:
         ]
         set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
         after = due[-1].enrollment_id
+    take_alerts_for_sent(now=now)
     return set_aside.all_queued(now=now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from warmbench.messaging import reasons
-from warmbench.sourcing import alerts, escalations, writing
+from warmbench.sourcing import alerts, escalations, restoration, writing
 
 #: What alerts and escalations end with besides the reasons of the last gate.
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -17,6 +17,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         escalations.NOT_SENT: "The mail that it was to follow was not sent.",
         escalations.TOO_LATE: "The client's deadline had passed.",
         escalations.TEXTED: "A text was written.",
+        restoration.RESTORED: "A backup was restored: what may have gone since is not sent again.",
         escalations.CALL_ASKED: "A recruiter was asked to call.",
     }
 )

@@ -36,20 +36,31 @@ def advance(*, now: datetime) -> int:
     if role.state != Role.State.OPEN or (role.deadline and role.deadline <= now):
         _plan(campaign, None)
         return 1
-    most = campaign.wave_size * _LOOK_AT
-    found = matching.find(
-        role.pk, threshold=campaign.threshold, limit=most, now=now, leave_out_alerted=True
-    )
-    refused = _refused([match.candidate_id for match in found], now=now)
-    chosen = _first(found, refused, campaign.wave_size)
-    _make(campaign, chosen, now=now)
-    if len(chosen) > len(refused & {match.candidate_id for match in chosen}):
+    told, is_more = choose(campaign, campaign.wave_size, now=now)
+    if told:
         AlertCampaign.objects.filter(pk=role.pk).update(waves=campaign.waves + 1)
         _plan(campaign, now + BETWEEN_WAVES)
     else:
         # Nobody to write to among the best: look at the next ones, as long as there are any.
-        _plan(campaign, now if len(found) == most else None)
+        _plan(campaign, now if is_more else None)
     return 1
+
+
+def choose(campaign: AlertCampaign, most: int, *, now: datetime) -> tuple[int, bool]:
+    """Make alerts for the best who were not chosen yet, at most so many who may be told. Returns
+    how many may be told, and whether there may be more people. In the caller's transaction."""
+    found = matching.find(
+        campaign.pk,
+        threshold=campaign.threshold,
+        limit=most * _LOOK_AT,
+        now=now,
+        leave_out_alerted=True,
+    )
+    refused = _refused([match.candidate_id for match in found], now=now)
+    chosen = _first(found, refused, most)
+    _make(campaign, chosen, now=now)
+    told = sum(match.candidate_id not in refused for match in chosen)
+    return told, len(found) == most * _LOOK_AT
 
 
 def level(role: Role, matched: int, strong_from: int, *, now: datetime) -> Alert.Level:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from warmbench.core import sql
-from warmbench.messaging import outbox, voices
+from warmbench.messaging import outbox, set_aside, voices
 from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message, Template
 from warmbench.messaging.outbox import Considered, Draft
@@ -203,6 +203,22 @@ def write_due(*, now: datetime, batch: int = BATCH) -> int:
     for one, said in zip(in_time, considered, strict=True):
         decided.take(one, said)
     decided.write()
+    return len(due)
+
+
+@transaction.atomic
+def take_for_sent(*, now: datetime, batch: int = BATCH) -> int:
+    """Enter alerts that are due as messages that may have been sent: a restored database has
+    forgotten it. Returns how many alerts that were; when there were some, there may be more."""
+    values = {"now": now, "hot_until": now + HOT, "limit": batch}
+    due = [_Due(*row) for row in sql.run(sql.load(__file__, "alerts_due"), values)]
+    if not due:
+        return 0
+    decided = _batch(due, now=now)
+    drafts = [decided.draft(one) for one in due]
+    set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
+    entered = {"alerts": [one.alert_id for one in due], "now": now}
+    sql.run(sql.load(__file__, "alerts_entered"), entered)
     return len(due)
 
 
