@@ -16,7 +16,8 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,7 +43,7 @@ def _measure(name: str, roles: Sequence[Asking], action: Callable[[Asking], obje
     milliseconds, which other work on the machine lengthens least."""
     taken: dict[str, list[_Time]] = {"specific": [], "popular": []}
     for role in roles:
-        taken[role.kind].append(_timed(lambda role=role: action(role)))
+        taken[role.kind].append(_timed(partial(action, role)))
     every = [one for times in taken.values() for one in times]
     print(f"{name}: {_spread([one.wall for one in every])} ms")
     cells = [
@@ -105,10 +106,10 @@ def _posting_lists(roles: Sequence[Asking]) -> tuple[str, dict[int, Any]]:
         [sorted({tag for role in roles for tag in role.skills})],
     )
     try:
-        from pyroaring import BitMap
+        bitmap = import_module("pyroaring").BitMap
     except ImportError:
         return "plain Python", {tag: array("l", people) for tag, people in rows}
-    return "pyroaring", {tag: BitMap(people) for tag, people in rows}
+    return "pyroaring", {tag: bitmap(people) for tag, people in rows}
 
 
 def _at_least(lists: Sequence[Any], least: int) -> int:
@@ -195,7 +196,7 @@ def _one_person(candidates: int, times: int) -> None:
     draw = random.Random(11)
     who = [1 + draw.randrange(candidates) for _ in range(times)]
     fitting = [len(matching.roles_for([pk], now=NOW)[pk]) for pk in who]
-    taken = [_timed(lambda pk=pk: matching.roles_for([pk], now=NOW)) for pk in who]
+    taken = [_timed(partial(matching.roles_for, [pk], now=NOW)) for pk in who]
     print(f"one person against all open roles: {_spread([one.wall for one in taken])} ms")
     print(f"  of the processors: {_spread([one.processor for one in taken])} ms")
     print(f"  {statistics.mean(fitting):.1f} roles fit on average, {max(fitting)} at most")

@@ -17,6 +17,7 @@ from warmbench.signals import feedback
 from warmbench.signals.feedback import About, NotForMe
 from warmbench.sourcing import knowledge, matching, ranking
 from warmbench.sourcing.criteria import Judge
+from warmbench.sourcing.fit import Known
 from warmbench.sourcing.matching import Match
 from warmbench.sourcing.models import Alert, AlertCampaign, Role, TagCount
 
@@ -153,7 +154,7 @@ def test_only_those_are_judged_who_can_be_among_the_best(
     monkeypatch.setattr(ranking, "_FIRST_JUDGED", 2)
     looked_at: list[int] = []
 
-    def load(ids: list[int], tags: list[int]) -> dict[int, knowledge.Known]:
+    def load(ids: list[int], tags: list[int]) -> dict[int, Known]:
         looked_at.extend(ids)
         return known_of(ids, tags)
 

@@ -77,7 +77,8 @@ def test_the_hour_stands_against_nobody(skills: list[Tag]) -> None:
 def test_who_heard_of_a_role_lately_waits_and_is_counted(skills: list[Tag]) -> None:
     role, other = make.role(*skills), make.role(skills[0])
     ana, ben = make.candidate(*skills), make.candidate(*skills)
-    Message.objects.filter(pk=alert(other, ana).message_id).update(purpose=Message.Purpose.ALERT)
+    told = alert(other, ana)
+    Message.objects.filter(alert=told).update(purpose=Message.Purpose.ALERT)
     alert(make.role(skills[0]), ben, days_ago=40)
     (one,) = simulate(role, 3)
     assert (one.reached, one.mailable) == (2, 1)

@@ -35,7 +35,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_benchmark_of_this_checkout_can_be_named() -> None:
     files = {file.stem for file in (bench.CHECKOUT / "bench").glob("*.py")}
     # What they share, and what makes the judges of replies.
-    parts = {"__init__", "acting", "learn_replies", "scratch", "world"}
+    parts = {"__init__", "acting", "learn_replies", "matching_world", "scratch", "world"}
     assert files - parts == set(Benchmark)
     assert set(bench.PLANS) == set(Benchmark)
 

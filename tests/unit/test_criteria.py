@@ -15,11 +15,13 @@ from warmbench.sourcing import criteria
 from warmbench.sourcing.criteria import LADDER, Judge
 from warmbench.sourcing.fit import (
     Asked,
+    AskedSkill,
     Criterion,
     Evidence,
     Known,
     Match,
     NotForThem,
+    Part,
     PayFloor,
     PayRange,
 )
@@ -33,7 +35,7 @@ SOMEWHERE = WantedPlace("the seaside")
 MUSTS = ("seniority", "place", "pay")
 
 
-def skills(count: int, *, room: float = 75) -> tuple[criteria.AskedSkill, ...]:
+def skills(count: int, *, room: float = 75) -> tuple[AskedSkill, ...]:
     rows = [(n, f"Skill {n}", n % 3 > 0, 1.0 + n) for n in range(1, count + 1)]
     return criteria.skill_points(rows, room)
 
@@ -51,7 +53,7 @@ def judge(role: Asked, person: Known) -> Match:
     return criteria.judge(role, person, now=NOW)
 
 
-def part(match: Match, name: Criterion) -> criteria.Part:
+def part(match: Match, name: Criterion) -> Part:
     return next(part for part in match.parts if part.name == name)
 
 
