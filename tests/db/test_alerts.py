@@ -16,6 +16,7 @@ from warmbench.nurture.models import Enrollment, Step
 from warmbench.nurture.restoration import after_restore
 from warmbench.people import candidates, consent
 from warmbench.people.models import Candidate, Consent, Suppression, Tag
+from warmbench.signals import objection
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing import alerts, endings, waves, writing
 from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
@@ -215,6 +216,16 @@ class TestWaves:
         refused = Alert.objects.filter(state="refused").values_list("reason", flat=True)
         assert sorted(refused) == ["applied", "do_not_contact", "hired", "placed", "unsubscribed"]
         assert not Alert.objects.filter(candidate=ben).exists()
+
+    def test_of_whom_objected_nothing_is_kept(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana, ben = make.candidate(*skills), make.candidate(*skills)
+        objection.obey(ana.pk, evidence="By phone", now=NOW)
+        make.campaign(make.role(*skills), wave_size=1)
+
+        assert office.tell() == [mailed(ben)]
+        assert not Alert.objects.filter(candidate=ana).exists()
 
     def test_many_who_may_not_be_told_do_not_hide_the_one_who_may(
         self, alice: User, skills: list[Tag], office: Office

@@ -10,7 +10,10 @@ from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp, Warmth
 
 #: Entries that only a profile leads to.
-_FROM_PROFILES = (FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED)
+_FROM_PROFILES = (
+    *(FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED),
+    *(FollowUp.Reason.ROLE_INTEREST, FollowUp.Reason.CALL),
+)
 _NOTE = "They objected to what we do with their data."
 _ANSWER = "No message and no profile from that second on."
 

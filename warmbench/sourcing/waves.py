@@ -9,6 +9,7 @@ from warmbench.core import sql
 from warmbench.messaging import gate, standing
 from warmbench.messaging.gate import Refuse, Touch
 from warmbench.messaging.models import Message
+from warmbench.people import rights
 from warmbench.people.models import Purpose
 from warmbench.sourcing import matching
 from warmbench.sourcing.alerts import BETWEEN_WAVES
@@ -56,11 +57,15 @@ def choose(campaign: AlertCampaign, most: int, *, now: datetime) -> tuple[int, b
         now=now,
         leave_out_alerted=True,
     )
-    refused = _refused([match.candidate_id for match in found], now=now)
-    chosen = _first(found, refused, most)
+    everybody = [match.candidate_id for match in found]
+    # Nobody who objected is compared with roles, nor is it kept that they would fit one.
+    objectors = rights.objectors(everybody)
+    refused = _refused(everybody, now=now)
+    matches = [match for match in found if match.candidate_id not in objectors]
+    chosen = _first(matches, refused, most)
     _make(campaign, chosen, now=now)
     told = sum(match.candidate_id not in refused for match in chosen)
-    return told, len(found) == most * _LOOK_AT
+    return told, bool(chosen) and len(found) == most * _LOOK_AT
 
 
 def level(role: Role, matched: int, strong_from: int, *, now: datetime) -> Alert.Level:

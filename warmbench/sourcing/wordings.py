@@ -68,11 +68,11 @@ def fields_for(
     """What one reader is told besides: which of her skills the role asks for, and how far she
     fits. ``skills`` are those of the role with their tags, ``matched`` the tags that she has."""
     hers = [one for one in skills if one.tag_id in set(matched)]
-    required = [one for one in skills if one.is_required]
+    required = {one.tag_id for one in skills if one.is_required}
     names = [one.tag.name for one in sorted(hers, key=lambda one: not one.is_required)]
     values = {
         "matched_skills": listed(names),
-        "why_fits": _why(names, len(set(matched) & {one.tag_id for one in required}), required),
+        "why_fits": _why(names, has_all=bool(required) and required <= set(matched)),
         "deadline": deadline,
     }
     return {name: value for name, value in values.items() if value}
@@ -96,15 +96,11 @@ def _zones(zone: str, country: str, region: str) -> tuple[str, ...]:
     return (zone,) if zone else plausible_zones(country, region) or ("UTC",)
 
 
-def _why(names: Sequence[str], met: int, required: Sequence[RoleSkill]) -> str:
+def _why(names: Sequence[str], *, has_all: bool) -> str:
     if not names:
         return ""
     known = f"They ask for {listed(names)}, which you know"
-    if required and met == len(required):
-        return f"{known}; nothing that they require is missing."
-    if met:
-        return f"{known}, among it {met} of the {len(required)} skills that they require."
-    return f"{known}."
+    return f"{known}; nothing that they require is missing." if has_all else f"{known}."
 
 
 def _place(role: Role) -> str:
