@@ -32,7 +32,7 @@ from warmbench.signals import duties, follow_ups, notices, reasons, record, tell
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
-from warmbench.sourcing import alerts, interest
+from warmbench.sourcing import alerts, interest, matching
 from warmbench.sourcing.roles import RoleChanged
 
 #: Who is in a process, has found a place, or wants nothing from us.
@@ -180,6 +180,13 @@ def let_alerts_follow_a_role_that_was_edited(event: RoleChanged) -> None:
 @on(CandidatesChanged)
 def let_changed_candidates_hear_of_roles_that_fit_them_now(event: CandidatesChanged) -> None:
     alerts.late_comers(event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesChanged)
+def count_tags_again_while_many_people_come_in(event: CandidatesChanged) -> None:
+    now = clock.now()
+    if len(event.candidate_ids) >= matching.MANY:
+        matching.recount(now=now, unless_since=now - matching.COUNTS_HOLD)
 
 
 @on(CandidateTagged)

@@ -8,7 +8,9 @@ import pytest
 
 from tests import make
 from tests.make import NOW
+from warmbench import workflows
 from warmbench.people import candidates, facts
+from warmbench.people.candidates import CandidatesChanged
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Suppression, Tag
 from warmbench.people.tag_words import BY_CANDIDATE
@@ -297,6 +299,8 @@ def test_rare_tags_are_found_by_counting_and_forgotten_when_gone(skills: list[Ta
     CandidateTag.objects.filter(candidate=people[0]).delete()
     matching.recount(now=NOW + timedelta(days=1))
     assert [(one.tag_id, one.people) for one in TagCount.objects.all()] == [(go.pk, 2)]
+    assert not matching.recount(now=NOW + timedelta(days=1), unless_since=NOW)
+    assert matching.recount(now=NOW + timedelta(days=2), unless_since=NOW + timedelta(days=1))
 
 
 @pytest.fixture
@@ -346,3 +350,19 @@ def test_a_role_without_skills_fits_nobody_by_skills(skills: list[Tag]) -> None:
     role, ana = make.role(), make.candidate(*skills)
     assert not find(role, threshold=1)
     assert matching.explain(role.pk, [ana.pk], now=NOW)[ana.pk].matched == ()
+
+
+def test_tags_are_counted_again_while_an_import_runs_but_not_for_each_part_of_it(
+    skills: list[Tag], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "MANY", 2)
+    go = skills[0]
+    people = [make.candidate(go).pk for _ in range(2)]
+    workflows.count_tags_again_while_many_people_come_in(CandidatesChanged(candidate_ids=people))
+    more = [make.candidate(go).pk for _ in range(2)]
+    workflows.count_tags_again_while_many_people_come_in(CandidatesChanged(candidate_ids=more))
+    assert TagCount.objects.get().people == 2
+    TagCount.objects.update(people=0, counted_at=NOW - timedelta(days=365))
+    one = CandidatesChanged(candidate_ids=more[:1])
+    workflows.count_tags_again_while_many_people_come_in(one)
+    assert TagCount.objects.get().people == 0

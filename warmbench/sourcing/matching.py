@@ -5,7 +5,7 @@ Fit is not permission: consent, suppression, warmth and status are never looked 
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,10 +13,12 @@ from warmbench.core import sql
 from warmbench.sourcing import criteria, knowledge
 from warmbench.sourcing.criteria import POLICY
 from warmbench.sourcing.fit import Asked, Failure, Match, MissingSkill, Part, SkillMatch
-from warmbench.sourcing.models import AlertCampaign, Role
+from warmbench.sourcing.models import AlertCampaign, Role, TagCount
 from warmbench.sourcing.ranking import Groups, best
 
 __all__ = [
+    "COUNTS_HOLD",
+    "MANY",
     "POLICY",
     "USUAL_THRESHOLD",
     "Failure",
@@ -35,6 +37,10 @@ __all__ = [
 
 #: Matched skills from which somebody is told of a role, where its campaign says nothing else.
 USUAL_THRESHOLD = AlertCampaign().threshold
+#: So many people at once come in by an import: what is rare may be another after it.
+MANY = 500
+#: Not more often than this: counting a million people takes seconds.
+COUNTS_HOLD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +126,15 @@ def roles_for(candidate_ids: Collection[int], *, now: datetime) -> dict[int, lis
 
 
 @transaction.atomic
-def recount(*, now: datetime) -> None:
-    """Count anew how many people carry each tag. Matches are right without it, and ranked by
-    older counts."""
+def recount(*, now: datetime, unless_since: datetime | None = None) -> bool:
+    """Count anew how many people carry each tag; returns False if that was done
+    ``unless_since``. Matches are right without it, and ranked by older counts."""
+    # Two at once would wait for each other's rows in any order.
+    sql.run("LOCK TABLE tag_count IN SHARE ROW EXCLUSIVE MODE")
+    if unless_since and TagCount.objects.filter(counted_at__gt=unless_since).exists():
+        return False
     sql.run(sql.load(__file__, "match_count_tags"), {"now": now})
+    return True
 
 
 def _asked(role_id: int) -> Asked:
