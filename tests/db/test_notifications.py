@@ -288,6 +288,35 @@ class TestFollowUps:
         assert entry.candidate.last_name not in kept
         assert "Ana" not in kept
 
+    @pytest.mark.parametrize(
+        ("reason", "said"),
+        [
+            ("role_interest", f"{WHO} is interested in “Platform engineer”"),
+            ("call", f"Call {WHO} about “Platform engineer”"),
+        ],
+    )
+    def test_a_role_is_called_by_its_title_and_its_client_is_not_named(
+        self, alice: User, reason: str, said: str
+    ) -> None:
+        role, ana = make.role(company="Secret Client AG"), make.candidate(owner=alice)
+        happens(
+            lambda: follow_ups.ask_for(
+                ana.pk,
+                FollowUp.Reason(reason),
+                evidence=[Evidence(NOW, "Clicked", about=f"role:{role.pk}")],
+                value=75,
+                due_at=NOW,
+                now=NOW,
+            )
+        )
+        assert only().title == said
+
+    def test_a_role_that_is_gone_is_some_role(self, alice: User) -> None:
+        entry = asked(alice, "call")
+        FollowUp.objects.update(evidence=[{"text": "Call", "signal": None, "about": "role:0"}])
+        telling.of_follow_up(entry.pk, now=NOW)
+        assert only().title == f"Call {WHO} about a role"
+
     @pytest.mark.parametrize("reason", FollowUp.Reason.values)
     def test_every_reason_is_some_kind_of_news(self, reason: str) -> None:
         kind, title = telling.news_of(reason)

@@ -1,6 +1,8 @@
 """Mails to users are begun at most once, when they want one, and reach nobody else."""
 
+import random
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,7 +28,7 @@ from warmbench.accounts.models import (
     Way,
 )
 from warmbench.accounts.notifications import WHO
-from warmbench.accounts.quiet_hours import Hours
+from warmbench.accounts.quiet_hours import Hours, is_open
 from warmbench.core import sql
 from warmbench.integrations.telling import mailing
 from warmbench.messaging import standing, switches
@@ -239,6 +241,32 @@ class TestWhoIsReached:
 
 
 class TestWhen:
+    def test_through_ten_days_of_news_nobody_is_mailed_in_quiet_hours_who_did_not_choose_it(
+        self, alice: User
+    ) -> None:
+        """Over the change of the clocks, with somebody in another zone, and one who wants all."""
+        make.sender(is_default=True)
+        sue, owl = make.user("Sue Sydney"), make.user("Olga Owl")
+        User.objects.filter(pk=sue.pk).update(time_zone="Australia/Sydney")
+        ways = dict.fromkeys([Kind.REPLY, Kind.HIGH_INTEREST], Way.ALWAYS)
+        notification_choices.choose(
+            owl.pk, ways=ways, hours=Hours("Europe/Berlin"), detail=Detail.NOBODY, now=NOW
+        )
+        source, mailed = random.Random(3), Counter[str]()
+        for hour in range(0, 240, 3):
+            now = NOW.replace(day=24) + timedelta(hours=hour, minutes=source.randrange(180))
+            for user in (alice, sue, owl):
+                kind = source.choice([Kind.REPLY, Kind.HIGH_INTEREST])
+                tell(user, key=f"test:{source.randrange(9)}", kind=kind, now=now, body=str(now))
+            for _, rcpt_to, _ in deliver(now=now).mails:
+                mailed[rcpt_to] += 1
+                user = User.objects.get(email=rcpt_to)
+                hours = notification_choices.of([user])[user.pk].hours
+                assert user == owl or is_open(now, hours), f"{user} at {now}"
+        assert mailed[owl.email] > 70
+        assert 10 < mailed[alice.email] < 40
+        assert 10 < mailed[sue.email] < 40
+
     def test_what_was_done_meanwhile_drops_out(self, alice: User, box: Sender) -> None:
         ana = make.candidate(owner=alice)
         entry = make.follow_up(ana)

@@ -1,6 +1,6 @@
 """Tells recruiters what they are asked to do, and knows when they need not be told any more."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -12,11 +12,16 @@ from warmbench.people.models import Candidate
 from warmbench.signals.models import FollowUp
 
 _NOUN = "follow_up"
+#: Stands in a sentence where what it is about goes: a role, by its title.
+_WHAT = "{what}"
+_SOMETHING = "a role"
+#: What the things are called that evidence may be about: by the noun, from the id.
+_titles: dict[str, Callable[[int], str]] = {}
 #: By the reason of a follow-up: what kind of news it is, and the sentence that tells it.
 _NEWS: dict[str, tuple[Kind, str]] = {
     "replied": (Kind.REPLY, f"{WHO} replied"),
-    "role_interest": (Kind.ROLE_INTEREST, f"{WHO} is interested in a role"),
-    "call": (Kind.CALL, f"Call {WHO} about a role"),
+    "role_interest": (Kind.ROLE_INTEREST, f"{WHO} is interested in {_WHAT}"),
+    "call": (Kind.CALL, f"Call {WHO} about {_WHAT}"),
     "rights": (Kind.RIGHTS, f"{WHO} asks about their data"),
     "high_interest": (Kind.HIGH_INTEREST, f"{WHO} shows high interest"),
     "preferences": (Kind.PREFERENCES, f"{WHO} changed their preferences"),
@@ -36,6 +41,11 @@ def news_of(reason: str) -> tuple[Kind, str]:
     return _NEWS.get(reason) or (Kind.CHORES, f"{WHO} is to be followed up")
 
 
+def titled_by(noun: str, title: Callable[[int], str]) -> None:
+    """Register what the things of a noun are called, in evidence ``about`` them."""
+    _titles[noun] = title
+
+
 @transaction.atomic
 def of_follow_up(follow_up_id: int, *, now: datetime) -> int:
     """Tell whose it is that somebody is to be followed up; everybody, of what is no one's.
@@ -51,6 +61,7 @@ def of_follow_up(follow_up_id: int, *, now: datetime) -> int:
     if entry.state != FollowUp.State.OPEN:
         return 0
     kind, title = news_of(entry.reason)
+    title = title.replace(_WHAT, _subject(entry))
     return notifications.tell(
         [entry.owner_id] if entry.owner_id else notifications.recruiters(),
         kind=kind,
@@ -92,6 +103,14 @@ def _is_theirs(told: Told, owners: Mapping[int, int | None]) -> bool:
         return False
     owner_id = owners[follow_up_id]
     return told.user_id is None or owner_id is None or owner_id == told.user_id
+
+
+def _subject(entry: FollowUp) -> str:
+    """What the latest evidence is about, as it is called now."""
+    about = [str(item["about"]) for item in entry.evidence if item.get("about")]
+    noun, _, pk = about[-1].partition(":") if about else ("", "", "")
+    title = _titles[noun](int(pk)) if noun in _titles else ""
+    return f"“{title}”" if title else _SOMETHING
 
 
 def _evidence(entry: FollowUp) -> str:
