@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "ninja",  # For the scripts of its documentation page: no other server is asked for them.
     "procrastinate.contrib.django",
     "warmbench.core",
     "warmbench.accounts",

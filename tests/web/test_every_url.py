@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import make
+from warmbench.accounts import api_keys
 from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
@@ -209,6 +210,9 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,
     "user_id": lambda agency: agency.owner.pk,
+    "api_key_id": lambda agency: (
+        api_keys.make("Careers page", "read", by_id=None, now=make.NOW)[0].pk
+    ),
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
 }
 
@@ -219,6 +223,8 @@ WELCOME: dict[Policy, set[str]] = {
     Policy.RECRUITER: {"other_recruiter", "owner", "admin"},
     Policy.OWNER: {"owner", "admin"},
     Policy.ADMIN: {"admin"},
+    # Whoever is signed in has no key: tests/web/test_api.py comes with one.
+    Policy.KEY: set(),
 }
 
 
@@ -236,7 +242,7 @@ def sample(address: Address, agency: Agency) -> str:
 def let_in(response: HttpResponseBase) -> bool:
     """Whether the view answered, and not its guard."""
     sent_away = response.status_code == 302 and response.headers["Location"].startswith("/sign-in/")
-    return not sent_away and response.status_code != 403
+    return not sent_away and response.status_code not in {401, 403}
 
 
 @pytest.fixture

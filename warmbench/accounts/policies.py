@@ -29,6 +29,8 @@ class Policy(StrEnum):
     RECRUITER = "recruiter"
     OWNER = "owner"
     ADMIN = "admin"
+    #: Programs with a key of the API, and nobody who is signed in.
+    KEY = "key"
 
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -47,6 +49,8 @@ def allows(declared: Policy, user: User | AnonymousUser) -> bool:
             return user.is_recruiter
         case Policy.ADMIN:
             return user.is_admin
+        case Policy.KEY:
+            return False
 
 
 def may_change(user: User | AnonymousUser, owner_id: int | None) -> bool:

@@ -204,6 +204,7 @@ holdings.declare_empty(
         "accounts.StaffMail": "That a user was mailed, and what the mail server said. What about"
         " stands in Notification, which goes.",
         "accounts.Webhook": "Addresses of chat channels.",
+        "accounts.ApiKey": "Keys of other programs.",
         "people.SuppressionHash": "Keyed hashes; the key is not in the database.",
         "people.BalancingTest": "Our reasons, about nobody in particular.",
         "people.Tag": "A word that describes many people.",

@@ -1,13 +1,13 @@
 """Fetches the rows that pages are about, for whoever may see or change them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from warmbench.accounts.models import Notification, Organisation, User, Webhook
+from warmbench.accounts.models import ApiKey, Notification, Organisation, User, Webhook
 from warmbench.accounts.policies import may_change
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
@@ -25,7 +25,7 @@ from warmbench.people.models import (
     UnmatchedSkill,
 )
 from warmbench.signals.models import FollowUp
-from warmbench.sourcing.models import Role
+from warmbench.sourcing.models import Role, RoleSkill
 
 
 def user_of(request: HttpRequest) -> User:
@@ -109,6 +109,26 @@ def role_for(pk: int) -> Role:
     """The role, with its recruiter, level and field. The whole team may read about it."""
     roles = Role.objects.select_related("owner", "specialty", "seniority", "campaign__started_by")
     return get_object_or_404(roles, pk=pk)
+
+
+def roles_after(after: int, most: int, wanted: Mapping[str, object]) -> list[Role]:
+    """The roles whose columns have these values, from the one after this number on."""
+    roles = Role.objects.select_related("owner", "specialty", "seniority")
+    return list(roles.filter(pk__gt=after, **wanted).order_by("pk")[:most])
+
+
+def skills_of_roles(pks: Collection[int]) -> dict[int, list[tuple[str, bool]]]:
+    """The names of the skills of each role, and whether it requires them."""
+    found: dict[int, list[tuple[str, bool]]] = {}
+    skills = RoleSkill.objects.filter(role__in=pks).order_by("-is_required", "tag__name")
+    for role_id, name, is_required in skills.values_list("role", "tag__name", "is_required"):
+        found.setdefault(role_id, []).append((name, is_required))
+    return found
+
+
+def api_key_for(pk: int) -> ApiKey:
+    """The key of another program."""
+    return get_object_or_404(ApiKey, pk=pk)
 
 
 def role_to_change(user: User, pk: int) -> Role:

@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.stops")),
     path("", include("warmbench.web.law")),
     path("", include("warmbench.web.team")),
+    path("", include("warmbench.web.api_keys")),
+    path("", include("warmbench.web.api.urls")),
     path("", include("warmbench.web.notifications")),
     path("", include("warmbench.web.notification_choices")),
     path("", include("warmbench.web.webhooks")),

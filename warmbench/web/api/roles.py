@@ -1,0 +1,175 @@
+"""Roles, over the API."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from warmbench.accounts.models import ApiKey
+from warmbench.core import clock
+from warmbench.sourcing import matching, role_words, roles
+from warmbench.sourcing.models import Role
+from warmbench.sourcing.role_words import Known, Said
+from warmbench.sourcing.roles import Draft, InvalidRoleError
+from warmbench.web import access
+from warmbench.web.api.keys import READS, WRITES
+from warmbench.web.api.shapes import (
+    Matches,
+    MatchOut,
+    NewRole,
+    PlaceOut,
+    Problem,
+    RoleChange,
+    RoleOut,
+    RolePage,
+    StateChange,
+)
+
+router = Router(tags=["Roles"])
+_PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
+
+
+@router.get("", auth=READS, response={200: RolePage} | _PROBLEMS, summary="List roles")
+def list_roles(
+    request: HttpRequest,  # noqa: ARG001 - ninja gives it
+    state: Role.State | None = None,
+    source: str = "",
+    external_id: str = "",
+    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> RolePage:
+    """Roles in the order in which they were made, ``limit`` at a time."""
+    wanted = {"state": state, "source": source, "external_id": external_id}
+    found = access.roles_after(
+        after, limit + 1, {name: value for name, value in wanted.items() if value}
+    )
+    shown = found[:limit]
+    return RolePage(items=_shown(shown), next=shown[-1].pk if len(found) > limit else None)
+
+
+@router.post("", auth=WRITES, response={201: RoleOut} | _PROBLEMS, summary="Make a role")
+@transaction.atomic
+def make_role(request: HttpRequest, said: NewRole) -> Status[RoleOut]:
+    """A new role: a draft, unless it is to be opened at once."""
+    key = _key(request)
+    draft = _draft(said, None)
+    now = clock.now()
+    role = roles.create(
+        draft,
+        by_id=None,
+        now=now,
+        source=said.source or key.name if said.external_id else said.source,
+        external_id=said.external_id,
+        via=_via(key),
+    )
+    if said.state != Role.State.DRAFT:
+        roles.change_state(role.pk, said.state, by_id=None, now=now, via=_via(key))
+    return Status(201, _one(role.pk))
+
+
+@router.get("/{int:role_id}", auth=READS, response={200: RoleOut} | _PROBLEMS, summary="A role")
+def get_role(request: HttpRequest, role_id: int) -> RoleOut:  # noqa: ARG001 - likewise
+    """One role."""
+    return _one(role_id)
+
+
+@router.patch(
+    "/{int:role_id}", auth=WRITES, response={200: RoleOut} | _PROBLEMS, summary="Change a role"
+)
+def change_role(request: HttpRequest, role_id: int, said: RoleChange) -> RoleOut:
+    """Change what is said, and leave the rest. Null empties a field."""
+    role = access.role_for(role_id)
+    draft = _draft(said, roles.draft_of(role))
+    roles.edit(role_id, draft, by_id=None, now=clock.now(), via=_via(_key(request)))
+    return _one(role_id)
+
+
+@router.post(
+    "/{int:role_id}/state",
+    auth=WRITES,
+    response={200: RoleOut} | _PROBLEMS,
+    summary="Open, hold, fill or close a role",
+)
+def change_state(request: HttpRequest, role_id: int, said: StateChange) -> RoleOut:
+    """Change the state. What is queued about a role that is not open any more is cancelled."""
+    access.role_for(role_id)
+    via = _via(_key(request))
+    roles.change_state(role_id, said.state, by_id=None, now=clock.now(), note=said.note, via=via)
+    return _one(role_id)
+
+
+@router.get(
+    "/{int:role_id}/matches", auth=READS, response={200: Matches} | _PROBLEMS, summary="Who fits"
+)
+def list_matches(
+    request: HttpRequest,  # noqa: ARG001 - likewise
+    role_id: int,
+    threshold: Annotated[int, Query(ge=1, le=60)] = 3,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Matches:
+    """Who has at least ``threshold`` of the skills and lacks no must, best first, with reasons."""
+    access.role_for(role_id)
+    found = matching.find(role_id, threshold=threshold, limit=limit, now=clock.now())
+    people = {one.pk: str(one) for one in access.candidates_of([m.candidate_id for m in found])}
+    return Matches(
+        items=[
+            MatchOut(
+                candidate_id=match.candidate_id,
+                name=people[match.candidate_id],
+                score=round(match.score, 1),
+                matched=[skill.name for skill in match.matched],
+                missing=[skill.name for skill in match.missing],
+                questions=list(match.questions),
+            )
+            for match in found
+            if match.candidate_id in people
+        ]
+    )
+
+
+def _draft(said: RoleChange, base: Draft | None) -> Draft:
+    given = said.model_dump(exclude_unset=True, exclude={"source", "external_id", "state"})
+    values: dict[str, Said] = dict(given)
+    known = Known.load()
+    understood = role_words.understand(values, known, base=base)
+    if understood.unknown_skills:
+        sentence = role_words.unknown_sentence(understood.unknown_skills, known.vocabulary)
+        raise InvalidRoleError({"skills": sentence})
+    return understood.draft
+
+
+def _one(role_id: int) -> RoleOut:
+    return _shown([access.role_for(role_id)])[0]
+
+
+def _shown(found: Iterable[Role]) -> list[RoleOut]:
+    listed = list(found)
+    skills = access.skills_of_roles([role.pk for role in listed])
+    return [_out(role, skills.get(role.pk, [])) for role in listed]
+
+
+def _out(role: Role, skills: list[tuple[str, bool]]) -> RoleOut:
+    same = {name: getattr(role, name) for name in RoleOut.model_fields if hasattr(role, name)}
+    return RoleOut(
+        **same
+        | {
+            "places": [PlaceOut(**place) for place in role.places],
+            "specialty": role.specialty.name if role.specialty else "",
+            "seniority": role.seniority.name if role.seniority else "",
+            "owner_email": role.owner.email if role.owner else "",
+            "required_skills": [name for name, is_required in skills if is_required],
+            "nice_skills": [name for name, is_required in skills if not is_required],
+        }
+    )
+
+
+def _key(request: HttpRequest) -> ApiKey:
+    key = request.auth  # type: ignore[attr-defined]
+    assert isinstance(key, ApiKey), "each operation asks for a key"
+    return key
+
+
+def _via(key: ApiKey) -> str:
+    return f"API key: {key.name}"

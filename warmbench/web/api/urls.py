@@ -1,0 +1,38 @@
+"""The addresses of the API, each behind a key, and of its documentation, for users."""
+
+from typing import Any, cast
+
+from django.urls import URLPattern, path
+from ninja import NinjaAPI, Swagger
+
+from warmbench.accounts.policies import Policy, policy
+from warmbench.web.api import roles
+from warmbench.web.api.problems import answer_with_problems
+
+api = NinjaAPI(
+    title="Warmbench",
+    version="1",
+    description="Roles and who fits them. Errors are problem+json (RFC 9457).",
+    urls_namespace="api",
+    docs=Swagger(settings={"persistAuthorization": False}),
+    docs_decorator=policy(Policy.SIGNED_IN),
+)
+api.add_router("/roles", roles.router)
+answer_with_problems(api)
+
+
+def _declared() -> tuple[list[URLPattern], str, str]:
+    """The patterns of the API, each with its policy, as ``tests/web/test_every_url.py`` asks."""
+    patterns, app, namespace = cast("tuple[list[URLPattern], str, str]", api.urls)
+    # Django-ninja gives a path once for each of its operations; the first answers to all.
+    once = {str(pattern.pattern): pattern for pattern in reversed(patterns)}
+    for pattern in once.values():
+        view: Any = pattern.callback
+        # By itself it answers nothing but that there is no such page.
+        is_root = pattern.name == "api-root"
+        if not hasattr(view, "declared_policy"):
+            view.declared_policy = Policy.PUBLIC if is_root else Policy.KEY
+    return list(once.values()), app, namespace
+
+
+urlpatterns = [path("api/v1/", _declared())]
