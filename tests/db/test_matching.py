@@ -21,7 +21,7 @@ from warmbench.sourcing import knowledge, matching, ranking
 from warmbench.sourcing.criteria import Judge
 from warmbench.sourcing.fit import Known
 from warmbench.sourcing.matching import Match
-from warmbench.sourcing.models import Alert, AlertCampaign, Role, TagCount
+from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role, TagCount
 
 pytestmark = pytest.mark.django_db
 
@@ -279,6 +279,20 @@ def test_not_for_me_counts_at_once_and_for_the_same_employer(skills: list[Tag]) 
     assert found(role) == [ana.pk]
 
 
+def test_not_for_me_counts_where_it_is_said_of_a_text(skills: list[Tag]) -> None:
+    role, ana = make.role(*skills[:3]), make.candidate(*skills[:3])
+    text = make.message(ana, make.sender())
+    alert(role, ana).escalations.create(
+        candidate=ana,
+        kind=Escalation.Kind.TEXT,
+        state=Escalation.State.DONE,
+        message=text,
+        state_at=NOW,
+    )
+    feedback.take_down(ana.pk, [NotForMe(About.LEVEL)], message_id=text.pk, now=NOW)
+    assert not find(role)
+
+
 def test_only_the_latest_word_on_a_wish_counts(skills: list[Tag]) -> None:
     role = make.role(*skills[:3], remote=Role.Remote.ON_SITE)
     ana = make.candidate(*skills[:3])
@@ -286,6 +300,20 @@ def test_only_the_latest_word_on_a_wish_counts(skills: list[Tag]) -> None:
     assert not find(role)
     say(ana, Kind.REMOTE, None)
     assert found(role) == [ana.pk]
+
+
+def test_a_country_that_somebody_is_tagged_with_is_where_they_live(skills: list[Tag]) -> None:
+    germany, france = (make.tag(name, Tag.Kind.GEOGRAPHY) for name in ("Germany", "France"))
+    Tag.objects.filter(pk=germany.pk).update(code="DE")
+    Tag.objects.filter(pk=france.pk).update(code="FR")
+    role = make.role(*skills[:3], places=[BERLIN], remote=Role.Remote.REMOTE, musts=["place"])
+    here, there, both = (
+        make.candidate(*skills[:3], *tags, country="")
+        for tags in ([germany], [france], [germany, france])
+    )
+    assert found(role) == [here.pk, both.pk]
+    assert find(role)[1].questions
+    assert there.pk not in found(role)
 
 
 def test_rare_tags_are_found_by_counting_and_forgotten_when_gone(skills: list[Tag]) -> None:

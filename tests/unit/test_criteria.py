@@ -258,6 +258,13 @@ def test_their_word_about_places_outweighs_where_they_live(
     assert bool(match.failures) is fails
 
 
+def test_a_wish_for_a_city_fits_a_role_anywhere_in_its_country() -> None:
+    germany = WantedPlace("Germany", "", "", "DE")
+    for wanted, place in ((BERLIN, germany), (germany, BERLIN)):
+        match = judge(asked(places=(place,)), known(wanted=(wanted,)))
+        assert part(match, Criterion.PLACE).points == pytest.approx(8)
+
+
 def test_of_remote_work_the_country_counts() -> None:
     role = asked(places=(BERLIN,), remote="remote", musts=frozenset(["place"]))
     assert not judge(role, known(city="Munich", country="DE")).failures

@@ -66,7 +66,8 @@ def _place(asked: Asked, known: Known) -> Finding | None:
 
 def _wanted(asked: Asked, known: Known, there: str) -> Finding:
     wants = f"Wants to work in {_listed(known.wanted)}"
-    if any(_covers(place, role) for place in known.wanted for role in asked.places):
+    pairs = [(place, role) for place in known.wanted for role in asked.places]
+    if any(_covers(one, other) or _covers(other, one) for one, other in pairs):
         return Finding(1, f"{wants}; the role is in {there}.")
     if any(not place.country for place in known.wanted):
         return Finding(_UNKNOWN, f"{wants}.", f"{wants}: would {there} do?")
