@@ -261,5 +261,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # It tells of each job twice, and at each start that it found its own tasks.
         "procrastinate": {"level": "WARNING"},
+        # It writes down every address that is called, and those of chat channels are secrets.
+        "httpx": {"level": "WARNING"},
     },
 }

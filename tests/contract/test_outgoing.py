@@ -124,6 +124,13 @@ def test_in_production_this_machine_is_not_called_even_without_encryption(chat: 
     assert chat.calls == []
 
 
+def test_nothing_leaves_the_demo(chat: Chat, settings: Settings) -> None:
+    settings.DEMO, settings.ENVIRONMENT = True, "development"
+    assert Caller().post(chat.address, BODY, {}).status == 200
+    with pytest.raises(RefusedError, match="demo"):
+        Caller(lambda: Names(["93.184.215.14"])).post("https://hooks.example.com/x", BODY, {})
+
+
 def test_a_name_is_looked_up_once_and_the_call_goes_where_that_led(
     tls: ssl.SSLContext, authority: Path
 ) -> None:

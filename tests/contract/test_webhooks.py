@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -153,6 +154,16 @@ class TestWhatIsSaid:
         assert secret not in stored
         assert "/services/" not in stored
         assert "127.0.0.1" in stored
+
+    def test_the_address_is_not_logged_either(
+        self, alice: User, chat: Chat, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        channel(chat)
+        tell(alice)
+        with caplog.at_level(logging.INFO):
+            call()
+        assert len(chat.calls) == 1
+        assert "/services/" not in caplog.text
 
     def test_what_is_not_so_any_more_is_not_told(self, alice: User, chat: Chat) -> None:
         entry = make.follow_up(make.candidate(owner=alice))

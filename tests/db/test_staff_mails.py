@@ -248,7 +248,7 @@ class TestWhen:
         make.sender(is_default=True)
         sue, owl = make.user("Sue Sydney"), make.user("Olga Owl")
         User.objects.filter(pk=sue.pk).update(time_zone="Australia/Sydney")
-        ways = dict.fromkeys([Kind.REPLY, Kind.HIGH_INTEREST], Way.ALWAYS)
+        ways = {kind.value: Way.ALWAYS for kind in (Kind.REPLY, Kind.HIGH_INTEREST)}
         notification_choices.choose(
             owl.pk, ways=ways, hours=Hours("Europe/Berlin"), detail=Detail.NOBODY, now=NOW
         )

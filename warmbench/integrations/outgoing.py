@@ -103,6 +103,8 @@ def target_of(address: str) -> Target:
     is_ours = may_be_this_machine() and ip is not None and ip.is_loopback
     if url.scheme == "http" and not is_ours:
         raise RefusedError("Only https:// is called: what we say is not for everybody on the way.")
+    if settings.DEMO and not is_ours:
+        raise RefusedError("In the demo nothing leaves this machine: only 127.0.0.1 is called.")
     if ip is not None and not is_ours and not is_public(ip):
         raise RefusedError("This address is not on the public internet.")
     return Target(url, host, ip)
