@@ -30,7 +30,7 @@ STRANGERS = timedelta(days=22)
 #: Pools that begin together would all write in the same week of each month.
 BETWEEN_POOLS = timedelta(days=3, hours=12)
 #: How long the recruiters have had too little time for their queues.
-LEFT_OVER = timedelta(days=12)
+LEFT_OVER = timedelta(days=5)
 _PLANTED = "sample.planted"
 
 
