@@ -1,6 +1,7 @@
 """Roles from files: known again, updated, or rejected with a reason."""
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_row_becomes_a_role(load: Loader) -> None:
     role = Role.objects.get()
     assert (role.title, role.company, role.state) == ("Backend engineer", "Harbour Systems", "open")
     assert (role.source, role.external_id, role.owner) == ("Careers", "R-1", alice)
-    assert (role.pay_min, role.pay_max, role.pay_period) == (70_000, 85_000, "year")
+    assert (role.pay_min, role.pay_max) == (Decimal(70_000), Decimal(85_000))
     assert (role.remote, role.urgency, role.musts) == ("hybrid", "high", ["pay", "place"])
     assert role.places[0]["country"] == "DE"
     # The day lasts until its end in Berlin, where summer time has begun.

@@ -10,6 +10,7 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import Role as Job
+from warmbench.accounts.models import User
 from warmbench.core import events
 from warmbench.core.events import Event
 from warmbench.core.models import AuditEntry
@@ -162,7 +163,7 @@ def test_a_viewer_owns_no_role(draft: Draft) -> None:
 
 def test_who_left_the_team_may_stay_the_owner(draft: Draft) -> None:
     role = stored(draft)
-    type(make.user()).objects.filter(pk=draft.owner_id).update(is_active=False)
+    User.objects.filter(pk=draft.owner_id or 0).update(is_active=False)
 
     assert roles.edit(role.pk, replace(draft, title="Other"), by_id=None, now=LATER)
 

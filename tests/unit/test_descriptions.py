@@ -214,7 +214,7 @@ def test_nothing_is_made_up(tree: Vocabulary) -> None:
 
     assert not found.skills
     assert not found.places
-    assert found.pay is found.remote is found.specialty is found.seniority is None
+    assert [found.pay, found.remote, found.specialty, found.seniority] == [None] * 4
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "x" * (LONGEST_DESCRIPTION + 1)])

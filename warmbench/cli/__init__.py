@@ -14,6 +14,7 @@ from warmbench.cli import (
     database,
     doctor,
     imports,
+    keys,
     reseal,
     retention,
     serve,
@@ -44,6 +45,7 @@ imports.app.command()(written.tags)
 imports.app.command()(written.sequences)
 imports.app.command()(written.content)
 app.add_typer(imports.app)
+app.add_typer(keys.app)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.restored)

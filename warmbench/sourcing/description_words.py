@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
@@ -95,8 +96,8 @@ def words() -> Words:
     )
 
 
-def _pay(raw: dict[str, list[str]]) -> PayWords:
-    periods = dict(raw["periods"])
+def _pay(raw: dict[str, Any]) -> PayWords:
+    periods: dict[str, str] = raw["periods"]
     return PayWords(
         cues=frozenset(raw["cues"]),
         others=_phrases(raw["others"]),

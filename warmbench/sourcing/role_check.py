@@ -103,7 +103,8 @@ def _problems(draft: Draft, known_owner_id: int | None) -> Iterator[Problem]:
     yield from _of_pay(draft)
     yield from _of_choices(draft)
     yield from _of_tags(draft)
-    if draft.owner_id not in {None, known_owner_id} and not _can_own(draft.owner_id):
+    owner_id = draft.owner_id
+    if owner_id is not None and owner_id != known_owner_id and not _can_own(owner_id):
         yield "owner_id", "The owner must be a recruiter who works here."
 
 
@@ -200,7 +201,7 @@ def _of_tags(draft: Draft) -> Iterator[Problem]:
             yield field, f"This is not a {kind.label.lower()} of the tag tree (any more)."
 
 
-def _can_own(user_id: int | None) -> bool:
+def _can_own(user_id: int) -> bool:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     return user is not None and user.is_recruiter
 

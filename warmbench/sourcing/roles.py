@@ -175,14 +175,16 @@ def draft_of(role: Role) -> Draft:
 
 def _tidy(draft: Draft) -> Draft:
     """The draft without spaces around its words, and without a unit of pay that is not said."""
-    words = {
-        name: " ".join(getattr(draft, name).split())
-        for name in ("title", "company", "company_type")
-    }
-    words |= {
-        name: getattr(draft, name).strip() for name in ("description", "summary", "apply_url")
-    }
-    tidied = replace(draft, **words, musts=tuple(sorted(set(draft.musts))))
+    tidied = replace(
+        draft,
+        title=" ".join(draft.title.split()),
+        company=" ".join(draft.company.split()),
+        company_type=" ".join(draft.company_type.split()),
+        description=draft.description.strip(),
+        summary=draft.summary.strip(),
+        apply_url=draft.apply_url.strip(),
+        musts=tuple(sorted(set(draft.musts))),
+    )
     if draft.pay_min is None and draft.pay_max is None:
         return replace(tidied, pay_currency="", pay_period="")
     return tidied

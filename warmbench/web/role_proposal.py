@@ -11,12 +11,13 @@ from warmbench.people.models import Tag
 from warmbench.sourcing import descriptions
 from warmbench.sourcing.descriptions import DescriptionError
 from warmbench.sourcing.proposals import Proposal, Quote
+from warmbench.sourcing.role_check import LONGEST_DESCRIPTION
 from warmbench.web import role_form
 from warmbench.web.role_form import NICE, REQUIRED, Wish
 
 #: A description of more than this is another document.
 _LARGEST = 10 * 1024 * 1024
-_LONGEST = 100_000
+_LONGEST = LONGEST_DESCRIPTION
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class DescriptionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of the two, as text."""
         said: dict[str, Any] = self.cleaned_data
-        file: UploadedFile | None = said.get("file")
+        file: UploadedFile[bytes] | None = said.get("file")
         text = str(said.get("text", "")).replace("\0", "").replace("\r\n", "\n").strip()
         if file is not None:
             text = self._words_of(file)
@@ -66,7 +67,7 @@ class DescriptionForm(forms.Form):
             self.add_error("text", "Paste a description here, or choose a file.")
         return said | {"words": text}
 
-    def _words_of(self, file: UploadedFile) -> str:
+    def _words_of(self, file: "UploadedFile[bytes]") -> str:
         if (file.size or 0) > _LARGEST:
             self.add_error("file", "This file is larger than 10 MB: it is no description.")
             return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
@@ -49,19 +50,19 @@ def answer_with_problems(api: NinjaAPI) -> None:
         api.add_exception_handler(conflict, _conflict)
 
 
-def _http(_: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(_: HttpRequest, error: Any) -> HttpResponse:
     sentence = error.message
     if error.status_code == HTTPStatus.BAD_REQUEST:
         sentence = "The body of the request is no JSON."
     return problem(error.status_code, sentence)
 
 
-def _not_found(_: HttpRequest, __: Http404) -> HttpResponse:
+def _not_found(_: HttpRequest, __: Any) -> HttpResponse:
     return problem(404, "There is nothing of this number here.")
 
 
-def _malformed(_: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {}
+def _malformed(_: HttpRequest, error: Any) -> HttpResponse:
+    fields: dict[str, str] = {}
     for one in error.errors:
         # A body stands below the name of the argument that takes it.
         depth = 2 if one["loc"][0] == "body" else 1
@@ -72,10 +73,10 @@ def _malformed(_: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, told, fields=fields)
 
 
-def _invalid(_: HttpRequest, error: InvalidRoleError) -> HttpResponse:
+def _invalid(_: HttpRequest, error: Any) -> HttpResponse:
     fields = {_NAMES.get(name, name): sentence for name, sentence in error.problems.items()}
     return problem(422, str(error), fields=fields)
 
 
-def _conflict(_: HttpRequest, error: Exception) -> HttpResponse:
+def _conflict(_: HttpRequest, error: Any) -> HttpResponse:
     return problem(409, str(error))
