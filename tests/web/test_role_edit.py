@@ -55,10 +55,9 @@ def skills(db: None) -> dict[str, Tag]:
     return {name: make.tag(name, parent=devops) for name in ("Kubernetes", "Terraform", "Go")}
 
 
-def said(*required: Tag, nice: tuple[Tag, ...] = (), **fields: Any) -> dict[str, Any]:
+def said(*required: Tag, **fields: Any) -> dict[str, Any]:
     """What a filled-in form sends."""
     wishes = {f"skill-{one.pk}": "required" for one in required}
-    wishes |= {f"skill-{one.pk}": "nice" for one in nice}
     return {"title": "Platform engineer", "urgency": "normal"} | wishes | fields
 
 
@@ -172,7 +171,7 @@ class TestByHand:
         specialty = Tag.objects.get(kind=Tag.Kind.SPECIALTY)
         sent = said(
             skills["Kubernetes"],
-            nice=(skills["Go"],),
+            **{f"skill-{skills['Go'].pk}": "nice"},
             company="Kontor",
             company_type="a family-owned group",
             owner=alice.pk,

@@ -106,8 +106,13 @@ class TestWhoFits:
     ) -> None:
         ana = make.candidate(*skills[:3], owner=alice)
         ben = make.candidate(skills[0])
-        pays = {"pay_min": 80000, "pay_currency": "EUR", "pay_period": "year"}
-        role = make.role(*skills[:3], nice=(skills[3],), **pays)
+        role = make.role(
+            *skills[:3],
+            nice=(skills[3],),
+            pay_min=80000,
+            pay_currency="EUR",
+            pay_period="year",
+        )
 
         page = client.get(f"/roles/{role.pk}/").text
 
@@ -175,9 +180,9 @@ class TestWhoFits:
 
 
 class TestItsState:
-    def told(self, skills: list[Tag], **fields: object) -> Role:
+    def told(self, skills: list[Tag]) -> Role:
         """A role whose alerts are about to go to two people."""
-        role = make.role(*skills, **fields)
+        role = make.role(*skills)
         make.candidate(*skills)
         make.candidate(*skills)
         make.campaign(role)
@@ -242,7 +247,7 @@ class TestItsState:
     def test_what_ended_or_never_began_is_said_plainly(
         self, client: Client, skills: list[Tag]
     ) -> None:
-        ended = self.told(skills, state="open")
+        ended = self.told(skills)
         alerts.stop(ended.pk, by_id=None, now=NOW)
         assert "Nothing about it is on its way." in (
             client.get(f"/roles/{ended.pk}/state/on_hold/").text

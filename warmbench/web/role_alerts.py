@@ -139,21 +139,24 @@ def _ask(request: HttpRequest, role: Role, action: str) -> HttpResponse:
 
 def _consequences(role: Role, action: str) -> list[str]:
     waits = role_state.waiting(role)
-    so_many = f"{waits:,} alert{'s' * (waits != 1)}"
+    is_one = waits == 1
+    some = f"{waits:,} alert on its way" if is_one else f"{waits:,} alerts on their way"
     match action:
         case "pause":
-            held = f"{so_many} on their way are held back until it goes on."
+            held = f"{some} {'is' if is_one else 'are'} held back until they go on."
             return [
                 "No new wave goes out.",
                 held if waits else "None is on its way.",
                 *role_state.calls_off(role),
             ]
         case "resume":
-            goes = f"{so_many} go on their way." if waits else "None waits at the moment."
+            goes = (
+                f"{some} {'goes' if is_one else 'go'} on." if waits else "None waits at the moment."
+            )
             return ["The next wave is chosen at once.", goes]
         case _:
             return [
-                f"It takes back {so_many} on their way." if waits else "None is on its way.",
+                f"It takes back {some}." if waits else "None is on its way.",
                 *role_state.escalations_drop(role),
                 *role_state.calls_off(role),
                 "Whoever was told already is not told again if you start anew.",

@@ -77,7 +77,7 @@ def _ask(request: HttpRequest, role: Role, after: State, form: NoteForm) -> Http
         "button": _BUTTONS[after],
         "consequences": consequences(role, after),
         "there": reverse("role-state", args=[role.pk, after.value]),
-        "is_stop": after in {State.FILLED, State.CLOSED},
+        "is_stop": after == State.CLOSED,
     }
     name = "roles/change_form.html" if is_htmx(request) else "roles/change.html"
     return render(request, name, context, status=422 if form.is_bound else 200)

@@ -1,11 +1,12 @@
 """The timeline of a role: what people did about it, its waves, and who clicked or answered."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -77,7 +78,7 @@ def _trail(role: Role, names: Mapping[int, str]) -> Iterator[Entry]:
 
 def _moved(detail: Detail) -> str:
     states = dict(Role.State.choices)
-    was, now = (str(states.get(detail.get(end), "?")) for end in ("from", "to"))
+    was, now = (str(states.get(str(detail.get(end)), "?")) for end in ("from", "to"))
     return f"{was} → {now}" if detail.get("from") != Role.State.DRAFT else f"{now}, was a draft"
 
 
@@ -113,18 +114,22 @@ _LEVELS = {
 
 
 def _waves(role: Role) -> Iterator[Entry]:
-    levels = {level: Count("pk", filter=Q(level=level)) for level in Alert.Level.values}
-    rows = Alert.objects.filter(role=role).values("wave")
-    for row in rows.annotate(at=Min("made_at"), people=Count("pk"), **levels).order_by("wave"):
-        people = row["people"]
-        parts = [
-            f"{row[level.value]} {words[row[level.value] != 1]}"
+    made = Alert.objects.filter(role=role)
+    counted = made.values_list("wave", "level").annotate(Count("pk"), Min("made_at"))
+    waves: defaultdict[int, list[tuple[Alert.Level, int, datetime]]] = defaultdict(list)
+    for wave, level, count, at in counted.order_by("wave"):
+        waves[wave].append((Alert.Level(level), count, at))
+    for wave, parts in waves.items():
+        people, at = sum(part[1] for part in parts), min(part[2] for part in parts)
+        counts = {level: count for level, count, _ in parts}
+        said = [
+            f"{counts[level]} {words[counts[level] != 1]}"
             for level, words in _LEVELS.items()
-            if row[level.value]
+            if level in counts
         ]
-        title = f"Wave {row['wave']}: {people} {'person' if people == 1 else 'people'} chosen"
+        title = f"Wave {wave}: {people} {'person' if people == 1 else 'people'} chosen"
         url = reverse("role-alerts", args=[role.pk])
-        yield Entry(row["at"], "message", title, f"{', '.join(parts)}.", url=url)
+        yield Entry(at, "message", title, f"{', '.join(said)}.", url=url)
 
 
 def _engaged(role: Role) -> Iterator[Entry]:
