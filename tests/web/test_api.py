@@ -191,6 +191,16 @@ def test_who_fits_comes_with_reasons(
         ({"title": "A", "state": "open"}, "required_skills", "Name at least one skill"),
         ({"title": "A\u0000B"}, "title", "cannot be stored"),
         ({"title": ["A"]}, "title", "valid string"),
+        ({"title": "\ud800"}, "title", "."),
+        ({"title": "A", "places": ["\0"]}, "places", "A place must have a name."),
+        ({"title": "A", "external_id": "\0"}, "external_id", "none that cannot be stored"),
+        ({"title": "A", "source": "\0"}, "source", "none that cannot be stored"),
+        ({"title": "A", "deadline": "2026-02-30"}, "deadline", "is no date"),
+        ({"title": "A", "deadline": "0000-00-00T99:99"}, "deadline", "is no date"),
+        ({"title": "A", "description": "x" * 30_001}, "description", "longer than 30,000"),
+        ({"title": "A", "nice_skills": ["\0", "x" * 200]}, "required_skills", "No tag is called"),
+        ({"title": "A", "seniority": "\0"}, "seniority", "is no seniority"),
+        ({"title": "A", "pay_max": 10**15, "pay_currency": "EUR"}, "pay_max", "no amount"),
         ([1], "body", "."),
     ],
 )
@@ -222,6 +232,34 @@ def test_other_refusals_are_sentences_too(writer: Program) -> None:
     )
     assert answer.status_code == 400
     assert answer.json()["detail"] == "The body of the request is no JSON."
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/roles?source=%00", 422),
+        ("/roles?limit=0", 422),
+        ("/roles?limit=101", 422),
+        ("/roles?after=-1", 422),
+        ("/roles?state=lost", 422),
+        ("/roles/99999999999999999999", 404),
+        ("/roles/4711/matches", 404),
+    ],
+)
+def test_odd_questions_are_refused_too(reader: Program, path: str, status: int) -> None:
+    assert reader.send("get", path, None, status)["detail"]
+
+
+def test_a_note_is_kept_without_what_cannot_be_stored(writer: Program) -> None:
+    made = writer.send("post", "/roles", ROLE, 201)
+
+    writer.send("post", f"/roles/{made['id']}/state", {"state": "open", "note": "by\0phone"})
+    assert AuditEntry.objects.get(action="role.state").detail["note"] == "byphone"
+
+
+def test_a_body_of_megabytes_is_not_read(writer: Program) -> None:
+    said = writer.send("post", "/roles", {"title": "x" * 3_000_000}, 413)
+    assert said["detail"] == "The body of the request is too large for one role."
 
 
 def operations() -> list[tuple[str, str]]:

@@ -97,6 +97,18 @@ def check(draft: Draft, *, known_owner_id: int | None = None) -> None:
         raise InvalidRoleError(problems)
 
 
+def check_origin(source: str, external_id: str) -> None:
+    """Raise InvalidRoleError if this cannot be what a role is called where it came from."""
+    said = {"source": (source, 80), "external_id": (external_id, 120)}
+    problems = {
+        field: f"Write at most {most} characters, and none that cannot be stored."
+        for field, (text, most) in said.items()
+        if len(text) > most or "\0" in text
+    }
+    if problems:
+        raise InvalidRoleError(problems)
+
+
 def _problems(draft: Draft, known_owner_id: int | None) -> Iterator[Problem]:
     yield from _of_words(draft)
     yield from _of_places(draft)
@@ -128,7 +140,7 @@ def _of_words(draft: Draft) -> Iterator[Problem]:
 def _of_places(draft: Draft) -> Iterator[Problem]:
     if len(draft.places) > wanted_places.MOST:
         yield "places", f"Name at most {wanted_places.MOST} places."
-    if any(not place.words for place in draft.places):
+    if any(not place.words or "\0" in place.words for place in draft.places):
         yield "places", "A place must have a name."
 
 

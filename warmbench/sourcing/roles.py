@@ -12,7 +12,7 @@ from warmbench.core.unique import told_who_was_faster
 from warmbench.people.wanted_places import WantedPlace
 from warmbench.sourcing import alerts
 from warmbench.sourcing.models import Role, RoleSkill
-from warmbench.sourcing.role_check import Draft, InvalidRoleError, Skill, check
+from warmbench.sourcing.role_check import Draft, InvalidRoleError, Skill, check, check_origin
 
 __all__ = [
     "Draft",
@@ -86,6 +86,7 @@ def create(
     """
     draft = _tidy(draft)
     check(draft)
+    check_origin(source, external_id)
     role = Role.objects.create(
         **_columns(draft),
         state=State.DRAFT,
@@ -147,7 +148,7 @@ def change_state(
     Role.objects.filter(pk=role_id).update(state=after, state_at=now, changed_at=now)
     detail: dict[str, object] = {"from": before.value, "to": after.value} | _told(via)
     if note:
-        detail["note"] = note
+        detail["note"] = note.replace("\0", "")
     audit.record(by_id, "role.state", _subject(role_id), now=now, detail=detail)
     _tell_campaign(role_id, after, by_id=by_id, now=now)
     publish(_fact(role_id, after))

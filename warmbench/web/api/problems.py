@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -44,6 +45,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
     """Let each refusal of the API be answered so."""
     api.add_exception_handler(HttpError, _http)
     api.add_exception_handler(Http404, _not_found)
+    api.add_exception_handler(RequestDataTooBig, _too_big)
     api.add_exception_handler(ValidationError, _malformed)
     api.add_exception_handler(InvalidRoleError, _invalid)
     for conflict in (MoveError, TakenError, TagGoneError):
@@ -59,6 +61,10 @@ def _http(_: HttpRequest, error: Any) -> HttpResponse:
 
 def _not_found(_: HttpRequest, __: Any) -> HttpResponse:
     return problem(404, "There is nothing of this number here.")
+
+
+def _too_big(_: HttpRequest, __: Any) -> HttpResponse:
+    return problem(413, "The body of the request is too large for one role.")
 
 
 def _malformed(_: HttpRequest, error: Any) -> HttpResponse:

@@ -28,6 +28,8 @@ from warmbench.web.api.shapes import (
 )
 
 router = Router(tags=["Roles"])
+#: No column holds a NUL, so that asking for one is a mistake.
+_STORABLE = r"^[^\x00]*$"
 _PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
 
 
@@ -35,8 +37,8 @@ _PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
 def list_roles(
     request: HttpRequest,  # noqa: ARG001 - ninja gives it
     state: Role.State | None = None,
-    source: str = "",
-    external_id: str = "",
+    source: Annotated[str, Query(pattern=_STORABLE)] = "",
+    external_id: Annotated[str, Query(pattern=_STORABLE)] = "",
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> RolePage:
