@@ -157,6 +157,11 @@ class TestWhatItSays:
         assert mail["Subject"] == "News 0, and 2 more"
         assert all(f"News {at}" in mail.get_content() for at in range(3))
 
+    def test_the_most_urgent_gives_a_mail_its_subject(self, alice: User, box: Sender) -> None:
+        tell(alice, key="test:1", kind=Kind.TROUBLE, title="Something stopped")
+        tell(alice, key="test:2", kind=Kind.REPLY, title="Somebody replied")
+        assert only_mail(deliver())["Subject"] == "Somebody replied, and 1 more"
+
     def test_a_long_digest_ends_with_the_page(self, alice: User, box: Sender) -> None:
         for at in range(40):
             tell(alice, key=f"test:{at}", title=f"News {at}")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from warmbench.accounts import notification_choices, notifications, quiet_hours
-from warmbench.accounts.models import Notification, StaffMail, User
+from warmbench.accounts.models import Kind, Notification, StaffMail, User
 from warmbench.accounts.notification_choices import Choices
 from warmbench.accounts.notifications import Told
 from warmbench.core.vault import UnsealError
@@ -25,11 +25,11 @@ from warmbench.messaging.handover import (
     Channel,
     Deferred,
     HandOver,
-    Kind,
     Rejected,
     Scope,
     Uncertain,
 )
+from warmbench.messaging.handover import Kind as Trouble
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Sender
 from warmbench.people.models import Channel as Way
@@ -43,6 +43,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 #: What could not be mailed for so long is read on the page, or not at all.
 STALE = timedelta(days=7)
 _AT_ONCE = 500
+#: The most urgent gives a mail its subject.
+_URGENCY = Kind.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _worth_a_mail(
         else:
             worth.append(one)
     _rows(unwanted).update(mail_due_at=None)
-    return worth
+    return sorted(worth, key=lambda one: _URGENCY.index(one.kind))
 
 
 def _rows(items: Sequence[Notification]) -> QuerySet[Notification]:
@@ -177,7 +179,7 @@ def _hand_over(
     except (UnsealError, Sender.DoesNotExist) as error:
         return Deferred(0, str(error), Scope.SENDER)
     except HeaderError as error:
-        return Rejected(0, str(error), Kind.OTHER)
+        return Rejected(0, str(error), Trouble.OTHER)
     return open_channel(sender).hand_over(sender.from_address, letter.user.email, data)
 
 
