@@ -18,6 +18,7 @@ from warmbench.people import hashes, holdings, imports
 from warmbench.people.imports import Options
 from warmbench.people.models import Candidate, UnmatchedSkill
 from warmbench.signals.models import FollowUp
+from warmbench.sourcing.models import Alert
 
 #: Fields that a word does not fit into, or that would make the row another one.
 _LEFT_OUT = {"country", "language", "digest", "time_zone"}
@@ -126,6 +127,20 @@ class Planted:
         version = make.sequence()
         yield "nurture.Enrollment", {"version": version, "sequence": version.sequence}
         yield "nurture.ContentUse", {"piece": make.piece()}
+        told: dict[str, Any] = {
+            "level": "strong",
+            "wave": 1,
+            "matched": [],
+            "score": 1,
+            "policy": 1,
+            "threshold": 3,
+            "state": "withdrawn",
+        }
+        yield "sourcing.Alert", told | {"role": make.role(), "message": self.message}
+        of_another = Alert.objects.create(
+            **told, role=make.role(), candidate=self.who, made_at=NOW, state_at=NOW
+        )
+        yield "sourcing.Escalation", {"alert": of_another, "kind": "call", "state": "done"}
         yield "integrations.CaughtMail", {"rcpt_to": self.email}
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
+from warmbench.core import clock, events
 from warmbench.messaging import delivery, invariants, senders, switches
 from warmbench.messaging.handover import Recording
 from warmbench.messaging.models import Decision, Message, Sender, Switch
@@ -15,11 +16,15 @@ from warmbench.nurture import planner
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.nurture.restoration import after_restore
 from warmbench.people import candidates, consent
-from warmbench.people.models import Candidate, Consent, Suppression, Tag
-from warmbench.signals import objection
+from warmbench.people.consent import CandidateSuppressed, PermissionChanged
+from warmbench.people.models import Candidate, CandidateTag, Consent, Suppression, Tag
+from warmbench.people.tagging import CandidateTagged
+from warmbench.signals import objection, record
 from warmbench.signals.models import FollowUp
+from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 from warmbench.sourcing import alerts, endings, waves, writing
 from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
+from warmbench.sourcing.roles import RoleChanged
 
 DAY = timedelta(days=1)
 
@@ -738,3 +743,80 @@ class TestARestoredDatabase:
         switches.release(Switch.Scope.EVERYTHING, by_id=alice.pk, now=NOW + 7 * DAY)
         alerts.resume(role.pk, by_id=alice.pk, now=NOW + 7 * DAY)
         assert office.tell(NOW + 7 * DAY) == [mailed(ana)]
+
+
+class TestReactions:
+    def test_who_opts_out_is_spared_and_not_called(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills, owner=alice)
+        make.campaign(make.role(*skills))
+        make.campaign(make.role(*skills))
+        office.plan()
+        make.follow_up(ana, reason=FollowUp.Reason.CALL)
+        consent.suppress(ana.pk, reason=Suppression.Reason.UNSUBSCRIBED, now=NOW)
+
+        fact = CandidateSuppressed(candidate_ids=[ana.pk], reason="unsubscribed")
+        events.react_now(fact)
+
+        assert set(Alert.objects.values_list("state", flat=True)) == {"written", "withdrawn"}
+        assert Message.objects.get().state == "cancelled"
+        assert FollowUp.objects.get().state == "done"
+
+    def test_who_learns_a_skill_hears_of_the_role(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(skills[0], owner=alice)
+        make.campaign(make.role(*skills))
+        assert office.tell() == []
+        CandidateTag.objects.create(candidate=ana, tag=skills[1], source="test", added_at=NOW)
+
+        events.react_now(CandidateTagged(candidate_ids=[ana.pk]))
+
+        now = clock.now()
+        assert AlertCampaign.objects.get().next_wave_at is not None
+        assert waves.advance(now=now) == 1
+        assert Alert.objects.get().candidate == ana
+
+    def test_a_role_that_asks_for_less_is_told_to_more_people(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills[:2], owner=alice)
+        role = make.role(*skills[2:])
+        make.campaign(role)
+        assert office.tell() == []
+        for one in skills[:2]:
+            role.skills.create(tag=one)
+
+        events.react_now(RoleChanged(role_id=role.pk))
+
+        waves.advance(now=clock.now())
+        assert Alert.objects.get().candidate == ana
+
+    def test_permission_given_brings_what_was_refused_for_want_of_it(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills, owner=alice, consented=False)
+        make.campaign(make.role(*skills))
+        office.tell()
+        agrees_to(ana, "", at=NOW)
+
+        events.react_now(PermissionChanged(candidate_ids=[ana.pk]))
+        assert Alert.objects.get().state == "waiting"
+
+    def test_a_click_and_its_withdrawal_take_effect(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills, owner=alice)
+        make.campaign(make.role(*skills))
+        office.tell()
+        click = make.signal(ana, at=NOW, message=Message.objects.get())
+        about = {"candidate_ids": [ana.pk]}
+
+        events.react_now(SignalsRecorded(**about, signal_ids=[click.pk]))
+        assert Escalation.objects.get().state == "dropped"
+        assert FollowUp.objects.filter(reason="role_interest").exists()
+
+        record.withdraw([click.pk], note="A machine", now=NOW)
+        events.react_now(SignalsWithdrawn(**about))
+        assert Escalation.objects.get().state == "waiting"
