@@ -199,6 +199,11 @@ def tell_those_of_roles_who_may_be_told_now(event: PermissionChanged) -> None:
     alerts.ask_again(event.candidate_ids, now=clock.now())
 
 
+@on(CandidateStatusChanged)
+def tell_those_of_roles_who_are_no_longer_spoken_for(event: CandidateStatusChanged) -> None:
+    alerts.ask_again(event.candidate_ids, now=clock.now())
+
+
 @on(CandidatesInformed)
 def tell_those_of_roles_who_know_by_now_that_we_have_their_data(event: CandidatesInformed) -> None:
     alerts.ask_again(event.candidate_ids, now=clock.now())

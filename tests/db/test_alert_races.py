@@ -280,6 +280,7 @@ class Roles(RuleBasedStateMachine):
         if status == "placed":
             alerts.spare([who], reason="placed", now=self.now)
         alerts.late_comers([who], now=self.now)
+        alerts.ask_again([who], now=self.now)
 
     @rule(who=people)
     def opt_out(self, who: int) -> None:

@@ -603,6 +603,20 @@ class TestWhoMustNotHear:
         assert set(Alert.objects.values_list("state", flat=True)) == {"written", "withdrawn"}
         assert Escalation.objects.get().state == "dropped"
 
+    def test_whoever_is_back_on_the_bench_hears_of_a_role_that_is_still_open(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills, owner=alice, status=Candidate.Status.APPLIED)
+        make.campaign(make.role(*skills))
+        assert office.tell() == []
+        assert alerts.ask_again([ana.pk], now=NOW) == 0
+
+        Candidate.objects.filter(pk=ana.pk).update(status="open")
+        assert alerts.ask_again([ana.pk], now=NOW) == 1
+
+        assert office.tell() == [mailed(ana)]
+        assert alerts.ask_again([ana.pk], now=NOW) == 0
+
 
 class TestWhatCouldNotGo:
     def test_a_hot_role_that_no_mail_can_tell_in_time_is_a_call_at_once(

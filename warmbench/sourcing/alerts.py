@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from warmbench.core import audit, sql
-from warmbench.messaging import outbox
-from warmbench.messaging.gate import FINAL, Reason
+from warmbench.messaging import outbox, reasons
+from warmbench.messaging.gate import Reason
 from warmbench.messaging.models import Message
+from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing import matching
@@ -34,6 +35,14 @@ DEADLINE_OVER = "deadline_over"
 
 #: What may be over by the time that somebody asks again, and is asked about by the gate anew.
 _PASSING = frozenset({Reason.EXPIRED, Reason.OWNER_CHANGED, Reason.OWNER_INACTIVE})
+#: What somebody lacks or is at one time, and not at another.
+_MAY_CHANGE = frozenset(
+    {
+        *(Reason.NO_CONSENT, Reason.CONSENT_FIRST, Reason.CONSENT_EXPIRED),
+        *(Reason.IMPLIED_EXPIRED, Reason.NOTICE_OVERDUE, Reason.NO_ADDRESS),
+        *(Reason.PLACED, Reason.HIRED, Reason.APPLIED),
+    }
+)
 #: More changed people than this at once come in with an import: asking role by role is cheaper.
 _MANY = 200
 
@@ -75,7 +84,7 @@ def pause(role_id: int, *, by_id: int | None, now: datetime) -> bool:
     if not running.update(state=State.PAUSED, next_wave_at=None):
         return False
     _withdraw_messages(role_id, reason=Reason.ROLE_ON_HOLD, now=now)
-    _call_off(role_id, note="The role is on hold.", now=now)
+    _call_off(role_id, note=reasons.because(Reason.ROLE_ON_HOLD), now=now)
     audit.record(by_id, "alerts.paused", f"role:{role_id}", now=now)
     return True
 
@@ -113,7 +122,7 @@ def stop(
         state=Escalation.State.DROPPED, due_at=None, reason=str(reason), state_at=now
     )
     _withdraw_messages(role_id, reason=reason, now=now)
-    _call_off(role_id, note="The role is filled or closed.", now=now)
+    _call_off(role_id, note=reasons.because(reason), now=now)
     audit.record(by_id, "alerts.stopped", f"role:{role_id}", now=now)
     return True
 
@@ -162,13 +171,12 @@ def late_comers(candidate_ids: Collection[int], *, now: datetime) -> None:
 
 @transaction.atomic
 def ask_again(candidate_ids: Collection[int], *, now: datetime) -> int:
-    """Try once more where people could not be told of a role that is still open for want of a
-    permission, a notice or an address. Returns how many alerts wait again."""
-    lacked = {
-        *(Reason.NO_CONSENT, Reason.CONSENT_FIRST, Reason.CONSENT_EXPIRED),
-        *(Reason.IMPLIED_EXPIRED, Reason.NOTICE_OVERDUE, Reason.NO_ADDRESS),
-    }
-    return _take_up(lacked - FINAL, candidates=list(candidate_ids), now=now)
+    """Try once more where people could not be told of a role that is still open: they lacked a
+    permission, a notice or an address, or were spoken for. Returns how many alerts wait again."""
+    bench = (Candidate.Status.PASSIVE, Candidate.Status.OPEN, Candidate.Status.SEARCHING)
+    free = Candidate.objects.filter(pk__in=candidate_ids, status__in=bench)
+    ids = list(free.values_list("pk", flat=True))
+    return _take_up(_MAY_CHANGE, candidates=ids, now=now) if ids else 0
 
 
 @transaction.atomic
