@@ -117,6 +117,8 @@ def roles_for(candidate_ids: Collection[int], *, now: datetime) -> dict[int, lis
     known = knowledge.known_of({pk for pk, _ in pairs}, tags)
     judges = {pk: criteria.Judge(one, now=now) for pk, one in asked.items()}
     for candidate_id, role_id in pairs:
+        if candidate_id not in known or role_id not in judges:
+            continue  # Erased since the first question.
         match = judges[role_id].match(known[candidate_id])
         if not match.failures:
             fitting[candidate_id].append(RoleMatch(role_id, titles[role_id], match))
