@@ -11,6 +11,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
+from tests.e2e.test_lead import STUMBLING
 from warmbench.accounts.models import User
 from warmbench.core import clock, events
 from warmbench.integrations.mail.postman import Postman
@@ -253,6 +254,41 @@ def test_a_hot_role_without_an_answer_becomes_a_call(
     desk.get_by_role("dialog").get_by_role("button", name="It is filled").click()
     expect(desk.locator(".badge--filled")).to_be_visible()
     assert not FollowUp.objects.filter(reason="call", state="open").exists()
+
+
+def test_every_page_of_a_role_can_be_read_aloud_and_on_a_phone(
+    desk: Page, alice: User, tags: dict[str, Tag], work: Callable[[], None]
+) -> None:
+    desk.goto("/roles/")
+    assert not desk.evaluate(STUMBLING)
+    ana = named(
+        "Maximiliane Freifrau von Hohenstein-Waldburg-Zeil-Trauchburg", *tags.values(), owner=alice
+    )
+    make.phone(ana)
+    title = "Deputy head of the department of cross-border infrastructure automation, Europe"
+    hot = clock.now() + 3 * DAY
+    role = make.role(*tags.values(), title=title, owner=alice, deadline=hot, description="Words.")
+    make.campaign(role, at=clock.now())
+    work()
+    clock.shift(DAY + timedelta(minutes=10))
+    work()
+    draft = make.role(title="A draft", state="draft", owner=alice)
+    here, there = f"/roles/{role.pk}/", f"/roles/{draft.pk}/"
+    for address in (
+        *("/", f"/candidates/{ana.pk}/", "/roles/", "/roles/new/", "/roles/new/by-hand/"),
+        *(here, f"{here}?who=freifrau", f"{here}edit/", f"{here}alerts/", f"{here}simulator/"),
+        *(f"{here}timeline/", f"{here}state/filled/", f"{here}alerts/pause/"),
+        *(there, f"{there}alerts/", f"{there}simulator/", f"{there}timeline/"),
+    ):
+        for width in (1440, 390):
+            desk.set_viewport_size({"width": width, "height": 900})
+            desk.goto(address)
+            found = desk.evaluate(STUMBLING)
+            assert not found, f"{address}: {found}"
+    desk.goto("/roles/new/")
+    desk.get_by_label("Paste the description").fill(DESCRIPTION)
+    desk.get_by_role("button", name="Read it").click()
+    assert not desk.evaluate(STUMBLING)
 
 
 def test_roles_work_without_scripts_and_on_a_phone(

@@ -51,9 +51,7 @@ class DescriptionForm(forms.Form):
     )
     file = forms.FileField(
         required=False,
-        widget=forms.ClearableFileInput(
-            attrs={"accept": ".txt,.md,.pdf,.docx", "aria-describedby": "id_file_error"}
-        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.md,.pdf,.docx"}),
     )
 
     def clean(self) -> dict[str, Any]:
