@@ -140,6 +140,7 @@ def test_every_quote_stands_in_the_text(name: str, tree: Vocabulary) -> None:
         ("CISSP is required, OSCP a plus", {"CISSP"}, {"OSCP"}),
         ("Experience with Django, ideally with PostgreSQL", {"Django"}, {"PostgreSQL"}),
         ("No experience with Kubernetes required", set(), set()),
+        ("Kubernetes is welcome, but not required", set(), {"Kubernetes"}),
         ("You know SQL; SAS is not needed", {"SQL"}, set()),
         ("Kenntnisse in HGB, IFRS ist nicht erforderlich", {"HGB"}, set()),
         ("Maîtrise de Python, Java n'est pas nécessaire", {"Python"}, set()),
@@ -207,6 +208,36 @@ def test_dollars_are_those_of_the_country(tree: Vocabulary) -> None:
 
     assert found is not None
     assert found.value.currency == "CAD"
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "places", "pay"),
+    [
+        (
+            "Stellenanzeige\n\nProjektleiter Tiefbau (m/w/d)\nam Standort Kassel",
+            *("Projektleiter Tiefbau", [], None),
+        ),
+        (
+            "Title | Payroll Specialist\nLocation | Brussels, Belgium\n",
+            *("Payroll Specialist", ["Brussels, BE"], None),
+        ),
+        (
+            "Comptable (F/H)\nCDI - Nantes (44) - 38 à 42 k€\n",
+            *("Comptable", ["Nantes, FR"], [38000, 42000, "EUR", "year"]),
+        ),
+        (
+            "We're hiring!\nSENIOR DATA ENGINEER (REMOTE)\nLisbon | €60k-€70k",
+            *("SENIOR DATA ENGINEER", ["Lisbon, PT"], [60000, 70000, "EUR", "year"]),
+        ),
+    ],
+)
+def test_the_top_of_a_description_tells_title_place_and_pay(
+    head: str, title: str, places: list[str], pay: Any, tree: Vocabulary
+) -> None:
+    text = f"{head}\n\nRequirements:\n- Excel\n"
+    found = others(descriptions.propose(text, vocabulary=tree))
+
+    assert (found["title"], found["places"], found["pay"]) == (title, places, pay)
 
 
 def test_nothing_is_made_up(tree: Vocabulary) -> None:

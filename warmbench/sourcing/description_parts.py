@@ -22,7 +22,7 @@ _BEFORE = re.compile(
     r"[\s>]*(?P<mark>\#{1,6}\s+|[-\u2010-\u2015*\u2022\u00b7\u25aa\u25cf\u2023\u25e6\u25a0+]+\s+|"
     r"\d{1,2}[.)]\s+)?(?:\*\*|__)?"
 )
-_LABEL = re.compile(r"(?P<head>[^:\uff1a]{2,70})(?:\*\*|__)?\s*[:\uff1a](?:\*\*|__)?\s*")
+_LABEL = re.compile(r"(?P<head>[^:\uff1a|\t]{2,70})(?:\*\*|__)?\s*[:\uff1a|\t](?:\*\*|__)?[\s|]*")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 _ABBREVIATION = re.compile(r"(?:\b\w|\b(?:ca|etc|inkl|usw|bzw|max|min|resp|incl|approx|mind))\.$")
 

@@ -18,6 +18,8 @@ _ENOUGH = 2
 _YEARLY, _HOURLY = 15_000, 100
 #: How far from a sum its period or its "up to" may stand.
 _NEAR = 45
+#: So many lines stand above the first paragraph, and none is longer.
+_HEAD, _LONGEST_LINE = 8, 120
 #: Nobody names more sums than these; the others are no pay.
 _MOST_SUMS = 400
 
@@ -195,11 +197,14 @@ def _score(
 ) -> int:
     around = of.flat[slice(*sentence)]
     said = set(re.findall(r"[a-z]+", around))
+    is_line = part.end - part.start <= _LONGEST_LINE
     before = of.flat[max(sentence[0], first.start - 30) : first.start]
     score = 2 if part.section == Section.OFFER else 0
     score += 2 if said & words().pay.cues else 0
     score += 2 if any(one.search(around) for one in words().pay.periods.values()) else 0
     score += 1 if is_range else 0
+    # "Permanent, Nantes, 55 to 62 k€", at the top.
+    score += 1 if is_range and part in of.parts[:_HEAD] and is_line else 0
     score -= 1 if not period else 0
     # "Bonus of £5,000", "$30M last year".
     return score - (4 if words().pay.others.search(before) else 0)

@@ -17,6 +17,8 @@ from warmbench.sourcing.proposals import Found, quote
 _HEAD = 8
 #: Longer lines are sentences.
 _LONGEST_LINE = 120
+#: So short a word in capitals is an abbreviation.
+_SHORT = 4
 #: More are no place of work but a list of offices.
 _MOST = 6
 #: How many capitalised words are looked up in running text, at most.
@@ -170,7 +172,9 @@ def _known(names: list[str], *, home: str) -> WantedPlace | None:
         code = gazetteer.country(first)
         if code and len(first) > 1 and not gazetteer.cities(first, code):
             return WantedPlace(first, country=code) if first[0].isupper() else None
-    if not first[:1].isupper() or not gazetteer.cities(first):
+    # "CDI" is a kind of contract, whatever else is called so.
+    is_short = first.isupper() and len(first) <= _SHORT
+    if is_short or not first[:1].isupper() or not gazetteer.cities(first):
         return None
     place = locate(free_text=line)
     if not place.country_code and len(tidy) == 1:

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[\w+#.]+")
 _GERMAN_ENDING = re.compile(r"(?:ern|em|en|er|es|e|s|n)$")
 _STOPS = re.compile(r"[,.;:!?()]")
 _CLAUSE = re.compile(r",|;|\bbut\b|\baber\b|\bmais\b|\bpero\b|\bmaar\b")
+_BUT = re.compile(r"\b(?:but|aber|mais|pero|maar)\b")
 #: What may follow an ordinary word that is meant as a name: the next item of a list.
 _NEXT_ITEM = re.compile(
     r"\s*(?:$|[\n\r,;/()|+]|[-\u2010-\u2015]|\.(?:\s|$)|(?:or|and|oder|und|et|ou|y|o|en|of|skills?|"
@@ -199,12 +200,21 @@ def _denied(
     """What a sentence says that nobody needs."""
     start, end = sentence
     for cue in words().not_needed.finditer(of.flat, start, end):
+        if _BUT.search(of.flat, start, cue.start()) and _is_liked(of, start, cue.start()):
+            continue  # "SAP is welcome, but not required."
         yield from _about(of, sentence, cue.start(), cue.end(), mentions)
     for cue in words().without.finditer(of.flat, start, end):
         for mention in mentions:
             between = of.flat[cue.end() : mention.start]
             if 0 <= mention.start - cue.end() <= _REACH and not _STOPS.search(between):
                 yield mention
+
+
+def _is_liked(of: Description, start: int, end: int) -> bool:
+    """Whether something is said to be nice to have just before the place."""
+    but = max(found.start() for found in _BUT.finditer(of.flat, start, end))
+    cues = list(words().nice_around.finditer(of.flat, start, but))
+    return bool(cues) and but - cues[-1].end() <= 3
 
 
 def _nice(

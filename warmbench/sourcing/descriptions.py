@@ -21,7 +21,7 @@ _HEAD = 5
 _LONGEST_TITLE = 160
 _EDGES = " \t-\u2013\u2014|,:*_#\u00b7"
 #: "(CISO)" belongs to a title, "(contract)" and ", remote" do not.
-_TITLE_ENDS = re.compile(r",\s|\s[|\u00b7]\s|\s\((?![A-Z]{2,6}\))")
+_TITLE_ENDS = re.compile(r",\s|\s[|\u00b7]\s|\s\((?![A-Z]{2,5}\))")
 
 
 class DescriptionError(ValueError):
@@ -89,15 +89,21 @@ def _tag(
 
 
 def _title(of: Description, known: Vocabulary) -> Found[str] | None:
-    """The title: what a line says is one, else the first of the first lines that names a role,
-    else the first line."""
+    """The title: what a line says is one, else the first of the first lines that names a role or
+    is marked as a title, else the first line."""
     labelled = [part for part in of.parts if part.section == Section.TITLE]
     head = [part for part in of.parts[:_HEAD] if part.section == Section.INTRO]
-    for part in labelled or head:
-        name = _cut(of, part, known)
-        if name is not None and (labelled or known.role_of(name.value) is not None):
-            return name
-    return _cut(of, head[0], known) if head else None
+    names = [name for part in labelled or head if (name := _cut(of, part, known)) is not None]
+    told = [name for name in names if known.role_of(name.value) is not None]
+    # "Projektleiter Tiefbau (m/w/d)" below "Stellenanzeige".
+    marked = [name for name in names if _is_marked(name.quote.text)]
+    return next(iter([*(labelled and names), *told, *marked, *names]), None)
+
+
+def _is_marked(line: str) -> bool:
+    """Whether a line says of which sex somebody may be, as titles do."""
+    extras = words().title_extras.finditer(line.lower())
+    return any(not found[0].endswith("%") for found in extras)
 
 
 def _cut(of: Description, part: Part, known: Vocabulary) -> Found[str] | None:
