@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests import make
 from warmbench.accounts.models import User
+from warmbench.core import audit
 from warmbench.messaging import delivery
 from warmbench.messaging.handover import Recording
 from warmbench.people.models import Candidate, Tag
@@ -231,6 +232,16 @@ class TestWhatCameOfThem:
         theirs = client.get(f"/candidates/{alert.candidate_id}/").text
         assert "not for them: pay too little" in theirs
 
+    def test_what_was_taken_back_is_not_held_against_the_role(
+        self, client: Client, role: Role
+    ) -> None:
+        alert = Alert.objects.get(level="strong", state="written")
+        message = alert.message_id or 0
+        said = [NotForMe(About.PAY, words="too little")]
+        feedback.take_down(alert.candidate_id, said, message_id=message, now=NOW)
+        feedback.take_down(alert.candidate_id, [], message_id=message, now=NOW + DAY)
+        assert "Not for them" not in client.get(f"/roles/{role.pk}/alerts/").text
+
     def test_a_call_that_was_asked_for_is_said(self, client: Client, role: Role) -> None:
         work(NOW + 2 * DAY)
         page = client.get(f"/roles/{role.pk}/alerts/").text
@@ -375,6 +386,14 @@ class TestTheTimeline:
         page = client.get(f"/roles/{role.pk}/timeline/").text
         assert "Changed: company, title, urgency" in page
         assert "By Alice Meyer." in page
+
+    def test_what_it_does_not_know_is_left_out(self, client: Client, skills: list[Tag]) -> None:
+        role = make.role(*skills)
+        audit.record(None, "role.embalmed", f"role:{role.pk}", now=NOW)
+        audit.record(None, "role.created", f"role:{role.pk}", now=NOW, detail={"via": "a file"})
+        page = client.get(f"/roles/{role.pk}/timeline/").text
+        assert "embalmed" not in page
+        assert "Via a file." in page
 
     def test_what_is_old_is_a_click_away(
         self, client: Client, alice: User, skills: list[Tag], monkeypatch: pytest.MonkeyPatch

@@ -102,6 +102,13 @@ class TestADescription:
     def test_one_that_says_little_still_makes_a_form(self, client: Client) -> None:
         page = client.post("/roles/new/", {"text": "Somebody kind."}).text
         assert "People are matched by skills" in page
+        assert client.post("/roles/new/", {"text": "2026"}).status_code == 200
+
+    def test_the_level_is_read_from_the_title(self, client: Client, skills: dict[str, Tag]) -> None:
+        director = make.tag("Director", Tag.Kind.SENIORITY)
+        page = client.post("/roles/new/", {"text": "Director of engineering\n\nGo."}).text
+        assert f'<option value="{director.pk}" selected>' in page
+        assert 'name="strike" value="seniority"' in page
 
     def test_what_was_read_is_confirmed_and_kept_with_its_words(
         self, client: Client, alice: User, skills: dict[str, Tag]
@@ -162,8 +169,22 @@ class TestADescription:
         assert answer.status_code == 422
         assert "<mark" not in answer.text
 
+    def test_one_that_is_too_long_to_be_read_is_shown_without_marks(
+        self, client: Client, skills: dict[str, Tag]
+    ) -> None:
+        sent = said(title="", description="x" * 100_001, **{"read-title": "Engineer"})
+        answer = client.post("/roles/new/by-hand/", sent)
+        assert answer.status_code == 422
+        assert "<mark" not in answer.text
+        assert "Ensure this value has at most 100000 characters" in answer.text
+
 
 class TestByHand:
+    def test_it_begins_empty_with_who_writes_it(self, client: Client, alice: User) -> None:
+        page = client.get("/roles/new/by-hand/").text
+        assert f'value="{alice.pk}" selected' in page
+        assert "Who reads what" in page
+
     def test_everything_is_kept_as_it_was_entered(
         self, client: Client, alice: User, skills: dict[str, Tag]
     ) -> None:

@@ -99,6 +99,26 @@ class TestTheList:
         assert '<b class="t-ember">1</b>' in page
         assert ben.last_name not in page
 
+    @pytest.mark.parametrize(
+        ("left", "state", "words"),
+        [
+            (timedelta(hours=3), "open", "wanted today"),
+            (timedelta(hours=-1), "open", "wanted today"),
+            (timedelta(days=1), "draft", "wanted by tomorrow"),
+            (timedelta(days=5), "open", "wanted by Sunday, 5 days left"),
+            (timedelta(days=30), "open", "wanted by 2 April<"),
+            (timedelta(days=330), "open", "wanted by 27 January 2027"),
+            (timedelta(days=-1), "open", "wanted 1 day ago"),
+            (timedelta(days=-3), "open", "wanted 3 days ago"),
+            (timedelta(days=-3), "filled", "wanted by 28 February 2026"),
+        ],
+    )
+    def test_by_when_somebody_is_wanted_is_said_as_one_says_it(
+        self, client: Client, left: timedelta, state: str, words: str
+    ) -> None:
+        make.role(deadline=NOW + left, state=state)
+        assert words in client.get("/roles/").text
+
 
 class TestWhoFits:
     def test_everybody_who_fits_stands_there_with_the_reasons(
