@@ -3,11 +3,11 @@
 import pickle
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import replies
-from warmbench.messaging.inbound import intents, linear, mail, words
+from warmbench.messaging.inbound import intents, likeness, mail, words
 from warmbench.messaging.inbound.intents import Intent
 from warmbench.messaging.inbound.optouts import Tier
 from warmbench.messaging.models.inbound import InboundMail
@@ -22,19 +22,21 @@ def intent(text: str) -> Intent:
 class TestIntents:
     def test_are_judged_as_well_as_measured(self) -> None:
         found = replies.intents_on("test")
-        assert found.accuracy >= 0.72
-        assert found.macro_f1 >= 0.72
-        assert found.sure_precision >= 0.93
-        assert found.coverage >= 0.39
+        assert found.accuracy >= 0.85
+        assert found.macro_f1 >= 0.85
+        assert found.sure_precision >= 0.94
+        assert found.coverage >= 0.7
         assert found.days >= 0.85
 
     def test_have_the_names_that_are_stored(self) -> None:
-        assert set(linear.learnt("intent_weights").classes) == set(InboundMail.Intent.values)
+        assert set(likeness.learnt("wants").classes) == set(InboundMail.Intent.values)
 
     def test_say_what_they_go_by(self) -> None:
-        found = intent("Not for me, but my colleague Ana might like it.")
+        said = "not for me but my colleague ana might like it"
+        found = intent(said)
         assert found.name == "referral"
-        assert any("colleague" in each for each in found.evidence)
+        assert found.evidence
+        assert all(each.strip("\u201c\u201d") in said for each in found.evidence)
 
     def test_not_now_has_its_day(self) -> None:
         found = intent("Not at the moment, please ask me again in six months.")
@@ -50,6 +52,7 @@ class TestIntents:
         for text in ("", "\u2026", "\U0001f914"):
             assert intent(text).confidence < intents.SURE
 
+    @settings(deadline=None)  # the first one loads what was learnt
     @given(st.text(max_size=300))
     def test_any_text_can_be_judged(self, text: str) -> None:
         found = intent(text)
@@ -74,6 +77,7 @@ class TestWords:
         found = words.read(mail.read(b"Subject: Re: a role\n\nYes, call me."), today=TODAY)
         assert pickle.loads(pickle.dumps(found)) == found
 
+    @settings(deadline=None)  # the first one loads what was learnt
     @given(st.binary(max_size=400))
     def test_any_mail_can_be_read(self, raw: bytes) -> None:
         assert words.read(mail.read(raw), today=TODAY).intent.name in InboundMail.Intent.values

@@ -1,11 +1,11 @@
 """Whoever asks us to stop is heard, and who does not is left alone."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import replies
-from warmbench.messaging.inbound import optouts
+from warmbench.messaging.inbound import optouts, plain
 from warmbench.messaging.inbound.optouts import Channel, Keyword, Tier
 
 KEYWORDS = (
@@ -43,9 +43,9 @@ class TestKeywords:
 class TestFreeText:
     def test_is_judged_as_well_as_measured(self) -> None:
         found = replies.optouts_on("test")
-        assert found.stopped_or_asked >= 0.96
-        assert found.falsely_stopped <= 0.053
-        assert found.falsely_asked <= 0.27
+        assert found.stopped_or_asked >= 0.975
+        assert found.falsely_stopped <= 0.045
+        assert found.falsely_asked <= 0.175
 
     @pytest.mark.parametrize(
         "text",
@@ -77,9 +77,20 @@ class TestFreeText:
     def test_what_only_looks_like_it_does_not_stop(self, text: str) -> None:
         assert tier(text) is not Tier.STOP
 
+    @pytest.mark.parametrize("rule", optouts.rules(), ids=lambda rule: rule.example)
+    def test_each_rule_fits_what_it_was_written_for(self, rule: optouts.Rule) -> None:
+        assert any(rule.pattern.search(line) for line in plain.sentences(plain.fold(rule.example)))
+        assert tier(rule.example) is not Tier.NO
+
+    def test_a_wish_is_found_in_the_middle_of_a_long_letter(self) -> None:
+        story = "The garden is doing well and the children have grown. " * 12
+        assert tier(story) is Tier.NO
+        assert tier(f"{story}Please delete my data and stop writing to me. {story}") is Tier.STOP
+
     def test_says_which_rules_found_it(self) -> None:
         assert "remove_me" in optouts.judge("Please delete my data.", channel="mail").rules
 
+    @settings(deadline=None)  # the first one loads what was learnt
     @given(st.text(max_size=300), st.sampled_from(["mail", "sms"]))
     def test_any_text_can_be_judged(self, text: str, channel: Channel) -> None:
         found = optouts.judge(text, channel=channel)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from warmbench.messaging.inbound import linear
+from warmbench.messaging.inbound import likeness
 from warmbench.messaging.inbound.plain import fold, sentences, table
 
 Channel = Literal["mail", "sms"]
@@ -22,13 +22,14 @@ MAX_KEYWORD_TEXT = 200
 
 #: A letter of more sentences is not read to its end.
 MAX_SENTENCES = 200
+#: A long letter is also read piece by piece, of so many characters: the wish may stand in one only.
+PIECE = 300
+#: The first and the last pieces are read.
+MAX_PIECES = 24
 #: The learnt judge only makes a person look, so it may be wrong more often than it misses one.
-SUSPICIOUS = 0.2
-#: Below this nobody asks to stop, whatever single words look like it.
-HARMLESS = 0.05
-#: A rule alone does not stop anything: the other words must not speak against it.
-CLEAR = 0.5
-MAX_WARM = 2_000
+SUSPICIOUS = 0.1
+#: A rule alone does not stop anything: the learnt judge must be as sure as this.
+CLEAR = 0.6
 
 
 class Tier(StrEnum):
@@ -59,79 +60,66 @@ class OptOut:
     keyword: Keyword | None = None
 
 
-#: Rules that a wish about when, how or what to write would fit, too.
-_ABOUT_CONTACT = frozenset({"stop_it", "not_again", "no_more"})
-
 NOTHING = OptOut(Tier.NO)
+
+_ENDS = re.compile(r"(?<=[.!?\n])\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class Rule:
+    """Words of one language that may act at once, with a text that they were written for."""
+
+    language: str
     name: str
-    stop: re.Pattern[str]
-    ask: re.Pattern[str] | None
+    pattern: re.Pattern[str]
+    example: str
 
 
 def judge(text: str, *, channel: Channel) -> OptOut:
     """Whether a text asks us to stop. Give it new text only: our own footer has the word, too.
 
-    A rule alone stops nothing: the other words must not speak against it. Nor do single words make
-    anybody look where all others are harmless.
+    A rule and the learnt judge must agree before anything stops. The judge alone makes a person
+    look.
     """
-    folded = fold(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    folded = fold(text)
     if found := _keyword(folded, channel):
         return found
-    stops, asks, keeps = _rules_in(sentences(folded)[:MAX_SENTENCES])
-    likelihood = _likelihood(text)
-    if stops and likelihood >= CLEAR and not _warm().search(folded[:MAX_WARM]):
-        return OptOut(Tier.STOP, stops)
-    if not stops and likelihood < HARMLESS:
+    lines = sentences(folded)[:MAX_SENTENCES]
+    if not lines:
         return NOTHING
-    if not stops and not asks and not keeps and likelihood >= SUSPICIOUS:
-        asks = ("words like those of an opt-out",)
-    return OptOut(Tier.ASK, stops + asks) if stops or asks else NOTHING
+    likelihood = how_likely(text)
+    if likelihood < SUSPICIOUS:
+        return NOTHING
+    names = tuple(dict.fromkeys(rule.name for rule in rules() if _fits(rule, lines)))
+    if names and likelihood >= CLEAR:
+        return OptOut(Tier.STOP, names)
+    return OptOut(Tier.ASK, names or ("words like those of an opt-out",))
 
 
-def _rules_in(lines: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """The rules that say stop, those that say ask, and whether somebody wants to hear more."""
-    stops: dict[str, None] = {}
-    asks: dict[str, None] = {}
-    keeps = False
-    for sentence in lines:
-        if _keeps().search(sentence):
-            keeps = True
-            continue
-        telling = _harmless().sub("#", sentence)
-        doubtful = _doubts().search(sentence) is not None
-        limited = _limits().search(sentence) is not None
-        for rule in _rules():
-            if limited and rule.name in _ABOUT_CONTACT:
-                continue
-            if rule.stop.search(telling):
-                (asks if doubtful else stops)[rule.name] = None
-            elif rule.ask and rule.ask.search(telling):
-                asks[rule.name] = None
-    return tuple(stops), tuple(asks), keeps
+def _fits(rule: Rule, lines: list[str]) -> bool:
+    return any(rule.pattern.search(line) for line in lines)
 
 
-def _likelihood(text: str) -> float:
-    """How likely it is that a text asks to stop, by what was learnt from examples."""
-    return linear.learnt("optout_weights").probabilities(features(text))["stop"]
+def how_likely(text: str) -> float:
+    """How likely it is that a text, or a piece of it, asks to stop, by what was learnt."""
+    judged = likeness.learnt("stops").probabilities(_pieces(text) or [text])
+    return max(each["stop"] for each in judged)
 
 
-def features(text: str) -> dict[str, float]:
-    """What the learnt judge weighs of a text, by name."""
-    lines = sentences(fold(text[:MAX_CHARACTERS]))[:MAX_SENTENCES]
-    found = linear.words_and_letters(lines)
-    length = sum(len(line.split()) for line in lines)
-    for line in lines:
-        telling = _harmless().sub("#", line)
-        names = [f"sign {rule.name}" for rule in _rules() if rule.ask and rule.ask.search(telling)]
-        guards = {"keeps": _keeps(), "limits": _limits(), "harmless": _harmless()}
-        names += [name for name, guard in guards.items() if guard.search(line)]
-        found |= dict.fromkeys(names, 1.0)
-    told = {"asks": "?" in text, "short": length <= 3, "middling": 3 < length <= 8}
-    return found | {name: 1.0 for name, holds in told.items() if holds}
+def _pieces(text: str) -> list[str]:
+    """A long text in pieces of whole sentences; none of a short one."""
+    pieces: list[str] = []
+    for sentence in _ENDS.split(text) if len(text) > PIECE else ():
+        for start in range(0, len(sentence), PIECE):
+            part = sentence[start : start + PIECE].strip()
+            if pieces and len(pieces[-1]) + len(part) < PIECE:
+                pieces[-1] = f"{pieces[-1]} {part}"
+            elif part:
+                pieces.append(part)
+    if len(pieces) > MAX_PIECES:
+        pieces = pieces[: MAX_PIECES // 2] + pieces[-MAX_PIECES // 2 :]
+    return pieces
 
 
 def _keyword(folded: str, channel: Channel) -> OptOut | None:
@@ -189,49 +177,24 @@ def _known() -> _Known:
 
 
 @cache
-def _rules() -> tuple[_Rule, ...]:
+def rules() -> tuple[Rule, ...]:
+    """All rules that may act at once."""
     return tuple(
-        _Rule(
-            name,
-            _any_of(tiers["stop"]),
-            _any_of(tiers["ask"]) if tiers.get("ask") else None,
-        )
-        for name, tiers in table("optout_words")["rules"].items()
+        Rule(language, name, _pattern(words, written["words"]), example)
+        for language, written in table("optout_words")["languages"].items()
+        for name, examples in written["rules"].items()
+        for words, example in examples.items()
     )
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    gap = r"(?: [^ ]+){0,4}?"
-    return re.compile("|".join(f"(?:{each.replace('~', gap)})" for each in patterns))
+def _pattern(words: str, lists: dict[str, str]) -> re.Pattern[str]:
+    """What a rule says, as a regular expression. optout_words.yaml tells how rules are written."""
+    for name, listed in lists.items():
+        words = re.sub(rf"\b{name}\b", _one_of(listed), words)
+    words = re.sub(r"(?<=[a-z])\*", r"[^ ,]*", words)
+    words = words.replace(" ~ ", r"(?: [^ ]+){0,4}?(?: |$)")
+    return re.compile(rf"(?:^|(?<= ))(?:{words})(?= |$)")
 
 
-@cache
-def _harmless() -> re.Pattern[str]:
-    return _any_of(table("optout_words")["harmless"])
-
-
-@cache
-def _keeps() -> re.Pattern[str]:
-    return _guards("keep")
-
-
-@cache
-def _limits() -> re.Pattern[str]:
-    """What makes a wish one about when, how, how often or what to write."""
-    return _guards("limit")
-
-
-@cache
-def _doubts() -> re.Pattern[str]:
-    return _guards("job", "old_one", "phone", "other_thing", "until_then")
-
-
-@cache
-def _warm() -> re.Pattern[str]:
-    """What nobody writes who wants to be left alone."""
-    return _guards("warm")
-
-
-def _guards(*prefixes: str) -> re.Pattern[str]:
-    guards = table("optout_words")["guards"]
-    return _any_of([each for name, each in guards.items() if name.startswith(prefixes)])
+def _one_of(listed: str) -> str:
+    return f"(?:{'|'.join(listed.split())})"
