@@ -213,7 +213,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "api_key_id": lambda agency: (
         api_keys.make("Careers page", "read", by_id=None, now=make.NOW)[0].pk
     ),
-    "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk),
+    "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk, 0),
 }
 
 #: Who is let in by each policy. OWNER is what it says, for a row that Alice owns.
