@@ -44,9 +44,11 @@ def judge(text: str, *, today: date, opt_out: OptOut) -> Intent:
     name = max(likely, key=lambda each: (likely[each], each))
     until = not_now.until(text, today=today) if name in {"not_now", "out_of_office"} else None
     evidence = judge_of.reasons(text, name)[:MAX_EVIDENCE]
+    # The judge of opt-outs has seen more of them: where it finds none, nobody is sure of one.
+    agreed = name != "unsubscribe" or opt_out.tier is not Tier.NO
     return Intent(
         name,
-        round(likely[name], 3),
+        round(likely[name], 3) if agreed else 0.0,
         until,
         tuple(f"\u201c{words}\u201d" for words in evidence),
     )
