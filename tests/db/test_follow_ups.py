@@ -510,6 +510,14 @@ class TestAReturn:
 
         assert FollowUp.objects.get().reason == Reason.CLICKED
 
+    def test_by_a_role_alert_is_put_before_a_recruiter_for_the_role(self, ana: Candidate) -> None:
+        later = NOW + timedelta(days=90)
+        alert = make.message(ana, make.sender(), purpose=Message.Purpose.ALERT, due=later)
+
+        says(ana, Kind.CLICKED, at=later, message_id=alert.pk)
+
+        assert not FollowUp.objects.exists()
+
     def test_of_a_new_acquaintance_is_none(self, ana: Candidate) -> None:
         says(ana, Kind.CLICKED, at=NOW + timedelta(days=89))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency, get_territory_currencies
+from babel.numbers import format_currency, get_currency_symbol, get_territory_currencies
 from django.db.models import TextChoices
 
 #: What can be chosen, the most usual first. Any other is rare enough to be told in words.
@@ -60,12 +60,16 @@ def plain(number: Decimal) -> str:
 
 
 def written(number: str, currency: str, locale: Locale) -> str:
-    """A kept amount as somebody reads it: "€85,000", "85.000 €"."""
+    """A kept amount as somebody reads it: "€85,000", "85.000 €", "CHF 85,000"."""
     exact = Decimal(number)
-    if exact != exact.to_integral():
-        return format_currency(exact, currency, locale=locale)
-    pattern = _CENTS.sub("", locale.currency_formats["standard"].pattern)
-    return format_currency(exact, currency, pattern, locale=locale, currency_digits=False)
+    is_whole = exact == exact.to_integral()
+    pattern = locale.currency_formats["standard"].pattern
+    if is_whole:
+        pattern = _CENTS.sub("", pattern)
+    if get_currency_symbol(currency, locale)[-1].isalpha():
+        # CLDR's currencySpacing, which Babel leaves out: letters do not stick to digits.
+        pattern = pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
+    return format_currency(exact, currency, pattern, locale=locale, currency_digits=not is_whole)
 
 
 @lru_cache(maxsize=512)

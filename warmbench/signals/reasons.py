@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from warmbench.accounts.models import Organisation
 from warmbench.messaging import standing
+from warmbench.messaging.models import Message
 from warmbench.messaging.windows import is_holiday
 from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups, scoring, warmth
@@ -145,13 +146,16 @@ def ask_about_returns(signal_ids: Collection[int], *, now: datetime) -> None:
     """Put before their recruiter who clicked after a long silence.
 
     Silence began with the last sign of life: an earlier signal, a conversation, or, when
-    there was none, the day we came to know the person.
+    there was none, the day we came to know the person. Who clicked in a role alert is put before
+    them for that role.
     """
-    _ask(
-        Reason.CLICKED,
-        [s for s in _heard(signal_ids, Signal.Kind.CLICKED) if _was_silent_before(s)],
-        now=now,
+    heard = _heard(signal_ids, Signal.Kind.CLICKED)
+    alerts = Message.objects.filter(
+        pk__in=[s.message_id for s in heard], purpose=Message.Purpose.ALERT
     )
+    about_roles = set(alerts.values_list("pk", flat=True))
+    returned = [s for s in heard if s.message_id not in about_roles and _was_silent_before(s)]
+    _ask(Reason.CLICKED, returned, now=now)
 
 
 def ask_about_dead_addresses(signal_ids: Collection[int], *, now: datetime) -> None:
