@@ -15,6 +15,8 @@ class WarmbenchConfig(AppConfig):
         import_module("warmbench.workflows")
         # Whoever tells a recruiter of a role calls it by its name.
         import_module("warmbench.sourcing.titles")
+        # Whoever merges tags keeps what roles say of them.
+        import_module("warmbench.sourcing.merged_skills")
         # Whoever erases or exports must know of every table, those of later packages too.
         for package in ("people", "messaging", "signals", "sourcing", "nurture", "integrations"):
             import_module(f"warmbench.{package}.held")

@@ -9,7 +9,7 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench import workflows
-from warmbench.people import candidates, facts
+from warmbench.people import candidates, facts, tag_edits
 from warmbench.people.candidates import CandidatesChanged
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Suppression, Tag
@@ -329,6 +329,17 @@ def test_rare_tags_are_found_by_counting_and_forgotten_when_gone(skills: list[Ta
     assert [(one.tag_id, one.people) for one in TagCount.objects.all()] == [(go.pk, 2)]
     assert not matching.recount(now=NOW + timedelta(days=1), unless_since=NOW)
     assert matching.recount(now=NOW + timedelta(days=2), unless_since=NOW + timedelta(days=1))
+
+
+def test_tags_that_were_counted_can_be_merged(skills: list[Tag]) -> None:
+    go, rust, *_ = skills
+    make.candidate(go)
+    make.candidate(rust)
+    matching.recount(now=NOW)
+    tag_edits.merge(rust.pk, go.pk, by_id=None, now=NOW)
+    assert list(TagCount.objects.values_list("tag", flat=True)) == [go.pk]
+    matching.recount(now=NOW)
+    assert TagCount.objects.get().people == 2
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from warmbench.people import tag_edits
 from warmbench.people.models import Tag
 from warmbench.people.wanted_places import WantedPlace
 from warmbench.sourcing import alerts, roles
-from warmbench.sourcing.models import AlertCampaign, Role, RoleSkill
+from warmbench.sourcing.models import Alert, AlertCampaign, Role, RoleSkill
 from warmbench.sourcing.roles import (
     Draft,
     InvalidRoleError,
@@ -221,6 +221,50 @@ class TestEditing:
 
         role.refresh_from_db()
         assert [skill.tag_id for skill in roles.draft_of(role).skills] == [snake.pk]
+
+    @pytest.mark.parametrize("is_required", [True, False])
+    def test_what_is_required_under_one_of_two_names_is_required(
+        self, draft: Draft, python: Tag, is_required: bool
+    ) -> None:
+        snake = make.tag("CPython")
+        both = Skill(python.pk, is_required), Skill(snake.pk, not is_required)
+        role = stored(replace(draft, skills=both))
+
+        tag_edits.merge(python.pk, snake.pk, by_id=None, now=NOW)
+
+        assert RoleSkill.objects.get(role=role).is_required
+
+    def test_alerts_name_a_merged_skill_as_it_is_called_now(
+        self, draft: Draft, python: Tag
+    ) -> None:
+        role, snake, rust = stored(draft), make.tag("CPython"), make.tag("Rust")
+        had = {"one": [rust.pk, python.pk], "both": [python.pk, snake.pk], "other": [snake.pk]}
+        alerts = {
+            name: Alert.objects.create(
+                role=role,
+                candidate=make.candidate(),
+                level=Alert.Level.NORMAL,
+                wave=1,
+                matched=matched,
+                score=1,
+                policy=1,
+                threshold=1,
+                next_try_at=NOW,
+                made_at=NOW,
+                state_at=NOW,
+            )
+            for name, matched in had.items()
+        }
+
+        tag_edits.merge(python.pk, snake.pk, by_id=None, now=NOW)
+
+        for alert in alerts.values():
+            alert.refresh_from_db()
+        assert {name: alert.matched for name, alert in alerts.items()} == {
+            "one": [rust.pk, snake.pk],
+            "both": [snake.pk],
+            "other": [snake.pk],
+        }
 
 
 class TestStates:

@@ -1,6 +1,6 @@
 """Changes the tag tree by a person's hand, and whatever hangs on the tags with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,10 @@ ABOVE = {
     Kind.SKILL: Kind.SPECIALTY,
     Kind.GEOGRAPHY: Kind.GEOGRAPHY,
 }
+
+
+#: Called with a tag that is merged away and the one that stays, before rows go over.
+_before_merging: list[Callable[[int, int], None]] = []
 
 
 class TreeError(ValueError):
@@ -174,6 +178,8 @@ def merge(tag_id: int, into_id: int, *, by_id: int | None, now: datetime) -> lis
     people = tagging.hold(carriers)
     sql.run(sql.load(__file__, "merge_tags"), {"tag": tag_id, "into": into_id})
     tagging.settle_primary(people)
+    for prepare in _before_merging:
+        prepare(tag_id, into_id)
     _move_references(tag, into)
     tag.delete()
     detail: dict[str, object] = {"merged": tag_id, "name": tag.name, "people": len(people)}
@@ -181,6 +187,13 @@ def merge(tag_id: int, into_id: int, *, by_id: int | None, now: datetime) -> lis
     if people:
         publish(tagging.CandidateTagged(candidate_ids=sorted(people)))
     return sorted(people)
+
+
+def before_merging(prepare: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Register what a package above has to do before one of its tags, the first, becomes another
+    one: where two rows become one, the row that speaks of the first is dropped."""
+    _before_merging.append(prepare)
+    return prepare
 
 
 def lock() -> None:
@@ -263,8 +276,11 @@ def _move_references(tag: Tag, into: Tag) -> None:
         name, model = relation.field.name, relation.related_model
         table: models.QuerySet[models.Model] = models.QuerySet(model)
         about = table.filter(**{name: tag})
-        for constraint in model._meta.total_unique_constraints:  # noqa: SLF001 - likewise
-            if name in constraint.fields:
-                others = {field: OuterRef(field) for field in constraint.fields if field != name}
+        unique = [one.fields for one in model._meta.total_unique_constraints]  # noqa: SLF001
+        if relation.field.unique:
+            unique.append((name,))
+        for fields in unique:
+            if name in fields:
+                others = {field: OuterRef(field) for field in fields if field != name}
                 about.filter(Exists(table.filter(**{name: into}, **others))).delete()
         about.update(**{name: into})
