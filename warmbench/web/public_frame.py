@@ -184,7 +184,8 @@ def visited(
 def visit_with(request: HttpRequest, purpose: Purpose, token: str) -> Visit | None:
     """The visit that a token allows, also one that has ended; None if it is not ours."""
     ids = tokens.read(purpose, token, now=_BEFORE_ALL)
-    if ids is None:
+    # Signed by us with other ids than these pages need: not one of our links either.
+    if ids is None or len(ids) != 2:
         return None
     candidate_id, message_id = ids
     return Visit(request, token, purpose, candidate_id, message_id, clock.now())

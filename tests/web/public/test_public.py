@@ -270,6 +270,8 @@ class TestTheWayOut:
         good = way_out(mail)
         wrong = [f"{good}A", good[:-4], "/u/AAAA", click_path(mail).replace("/c/", "/u/")]
         wrong += [preferences_path(mail).replace("/p/", "/u/")]
+        # Signed by us, but with other ids than our links have.
+        wrong += [f"/u/{tokens.sign(Purpose.UNSUBSCRIBE, *ids)}" for ids in [(ana.pk,), (1, 2, 3)]]
         # No question is asked for any of them, so none takes longer than another.
         with django_assert_num_queries(0):
             answers = [getattr(reader, method)(path) for path in wrong]
