@@ -12,9 +12,10 @@ from django.test import Client
 from tests import make
 from warmbench.accounts.models import Role as UserRole
 from warmbench.accounts.models import User
+from warmbench.core import documents
 from warmbench.people.models import Tag
 from warmbench.sourcing.models import Role
-from warmbench.web import role_proposal
+from warmbench.sourcing.role_check import LONGEST_DESCRIPTION
 
 NOW = make.NOW
 HTMX = {"HX-Request": "true"}
@@ -85,9 +86,7 @@ class TestADescription:
         page = client.post("/roles/new/", {"file": file}).text
         assert "Several years with Kubernetes" in page
 
-    def test_what_cannot_be_read_is_said(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_what_cannot_be_read_is_said(self, client: Client) -> None:
         nothing = client.post("/roles/new/", {"text": "  "})
         assert nothing.status_code == 422
         assert "Paste a description here, or choose a file." in nothing.text
@@ -95,9 +94,25 @@ class TestADescription:
         answer = client.post("/roles/new/", {"file": file})
         assert answer.status_code == 422
         assert 'id="id_file_error"' in answer.text
-        monkeypatch.setattr(role_proposal, "_LARGEST", 3)
-        file = SimpleUploadedFile("role.txt", TEXT.encode())
+        file = SimpleUploadedFile("role.txt", b"x" * (documents.LARGEST + 1))
         assert "larger than 10 MB" in client.post("/roles/new/", {"file": file}).text
+
+    def test_of_a_text_and_a_file_neither_is_dropped_in_silence(self, client: Client) -> None:
+        file = SimpleUploadedFile("role.txt", TEXT.encode())
+        answer = client.post("/roles/new/", {"text": "Nurse wanted", "file": file})
+        assert answer.status_code == 422
+        assert "which of both counts?" in answer.text
+        assert "Nurse wanted" in answer.text
+
+    def test_a_line_s_end_is_one_character_as_in_the_browser(self, client: Client) -> None:
+        lines = ["x" * 99] * 300
+        sent = "\r\n".join(lines)
+        assert len("\n".join(lines)) < LONGEST_DESCRIPTION < len(sent)
+        assert client.post("/roles/new/", {"text": sent}).status_code == 200
+        summary = "\r\n".join(["x" * 99] * 20)
+        assert client.post("/roles/new/by-hand/", said(description=sent)).status_code == 302
+        assert client.post("/roles/new/by-hand/", said(summary=summary)).status_code == 302
+        assert {len(one.description) for one in Role.objects.all()} == {29_999, 0}
 
     def test_one_that_says_little_still_makes_a_form(self, client: Client) -> None:
         page = client.post("/roles/new/", {"text": "Somebody kind."}).text
@@ -172,11 +187,12 @@ class TestADescription:
     def test_one_that_is_too_long_to_be_read_is_shown_without_marks(
         self, client: Client, skills: dict[str, Tag]
     ) -> None:
-        sent = said(title="", description="x" * 100_001, **{"read-title": "Engineer"})
+        too_long = "x" * (LONGEST_DESCRIPTION + 1)
+        sent = said(title="", description=too_long, **{"read-title": "Engineer"})
         answer = client.post("/roles/new/by-hand/", sent)
         assert answer.status_code == 422
         assert "<mark" not in answer.text
-        assert "Ensure this value has at most 100000 characters" in answer.text
+        assert f"Ensure this value has at most {LONGEST_DESCRIPTION} characters" in answer.text
 
 
 class TestByHand:
@@ -250,6 +266,16 @@ class TestByHand:
         ):
             assert sentence in page
         assert "Write an amount" in client.post("/roles/new/by-hand/", said(pay_min="much")).text
+
+    @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Berlin"])
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_a_deadline_at_the_end_of_time_is_a_mistake(
+        self, client: Client, alice: User, day: str, zone: str
+    ) -> None:
+        User.objects.filter(pk=alice.pk).update(time_zone=zone)
+        answer = client.post("/roles/new/by-hand/", said(deadline=day))
+        assert answer.status_code == 422
+        assert "Choose a day between the years" in answer.text
 
     def test_a_skill_that_has_left_the_tree_is_left_out(self, client: Client) -> None:
         sent = said(**{"skill-99999": "required", "skill-x": "required", "skill-1": "maybe"})

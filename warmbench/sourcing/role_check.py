@@ -15,6 +15,7 @@ from warmbench.people.models import Tag
 from warmbench.people.tagging import TagGoneError
 from warmbench.people.wanted_places import WantedPlace
 from warmbench.sourcing.models import Role
+from warmbench.sourcing.proposals import LONGEST_QUOTE
 
 #: Nobody asks for more skills than these; with all of them nobody would be found.
 MOST_SKILLS = 60
@@ -31,6 +32,9 @@ _LONGEST = {
     "description": LONGEST_DESCRIPTION,
     "summary": LONGEST_SUMMARY,
 }
+#: Years of deadlines. A moment at the edge of what a clock holds has no local day in some zones,
+#: and would end every page that shows it.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _NAMES = {"company_type": "kind of company", "apply_url": "apply link"}
 #: As many digits as the column of an amount holds before its point.
 _MOST_PAY = Decimal(10) ** 10
@@ -175,6 +179,8 @@ def _of_choices(draft: Draft) -> Iterator[Problem]:
         )
     if draft.deadline is not None and draft.deadline.tzinfo is None:
         yield "deadline", "The deadline needs a time zone."
+    elif draft.deadline is not None and not _FIRST_YEAR <= draft.deadline.year <= _LAST_YEAR:
+        yield "deadline", f"Choose a day between the years {_FIRST_YEAR} and {_LAST_YEAR}."
     said = {
         Role.Must.SENIORITY: draft.seniority_id is not None,
         # Where everything is done from home, everybody is at the right place.
@@ -201,8 +207,8 @@ def _of_tags(draft: Draft) -> Iterator[Problem]:
             yield "skills", f"Skill {skill.tag_id} is not in the tag tree (any more)."
         elif wanted.count(tag.pk) > 1:
             yield "skills", f"“{tag.name}” is named twice."
-        if len(skill.quote) > 300:
-            yield "skills", "A skill's quote is longer than 300 characters."
+        if len(skill.quote) > LONGEST_QUOTE:
+            yield "skills", f"A skill's quote is longer than {LONGEST_QUOTE} characters."
     kinds = {
         "specialty_id": (draft.specialty_id, Tag.Kind.SPECIALTY),
         "seniority_id": (draft.seniority_id, Tag.Kind.SENIORITY),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -210,7 +210,7 @@ class _Reader:
                 f"“{text[:40]}” is no date that can only mean one day. Write 2026-12-31."
             )
             return None
-        return datetime.combine(day, time(23, 59), self.known.zone).astimezone(UTC)
+        return datetime.combine(day, time(23, 59), self.known.zone)
 
     def _unknown(self, field: str, name: str, kind: Tag.Kind) -> None:
         near = self.known.vocabulary.nearest(name, kind=kind, limit=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 
@@ -199,6 +199,8 @@ def _check_can_open(has_skills: bool) -> None:  # noqa: FBT001 - it is what is a
 
 def _columns(draft: Draft) -> dict[str, object]:
     plain: dict[str, object] = {name: getattr(draft, name) for name in _COLUMNS}
+    if draft.deadline is not None:
+        plain["deadline"] = draft.deadline.astimezone(UTC)
     places = [place.to_json() for place in draft.places]
     return plain | {"places": places, "musts": list(draft.musts)}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,8 @@ from warmbench.people import pay, search, wanted_places
 from warmbench.people.models import Tag
 from warmbench.people.wanted_places import WantedPlace
 from warmbench.sourcing.models import Role
+from warmbench.sourcing.proposals import LONGEST_QUOTE
+from warmbench.sourcing.role_check import LONGEST_DESCRIPTION, LONGEST_SUMMARY
 from warmbench.sourcing.roles import Draft, InvalidRoleError, Skill, draft_of
 from warmbench.web.candidate_forms import DayInput
 
@@ -24,8 +26,6 @@ REQUIRED, NICE, OUT = "required", "nice", "out"
 _WISH, _QUOTE = "skill-", "skill-quote-"
 #: What a field's quote is called, before the name of the field.
 _READ = "read-"
-#: As much of a quote as is kept.
-_LONGEST_QUOTE = 300
 _LONGEST_AMOUNT = 30
 #: More fields than the form has tell of nobody's description.
 _MOST_SKILLS = 200
@@ -66,6 +66,15 @@ class PayField(forms.Field):
         if found is None:
             raise forms.ValidationError("Write an amount such as 85,000 or 85k.")
         return found
+
+
+class LinesField(forms.CharField):
+    """Text of several lines, as long as the browser counts it: there a line's end is one
+    character, and on its way here it becomes two."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text, with ends of lines as everywhere else here."""
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class RoleForm(forms.Form):
@@ -134,16 +143,16 @@ class RoleForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         help_text="Candidates get it with their alert.",
     )
-    summary = forms.CharField(
+    summary = LinesField(
         label="What candidates read about it",
-        max_length=2000,
+        max_length=LONGEST_SUMMARY,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="A few sentences in your own words. Leave the client's name out.",
     )
-    description = forms.CharField(
+    description = LinesField(
         label="The whole description",
-        max_length=100_000,
+        max_length=LONGEST_DESCRIPTION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="For your team. Candidates do not get it.",
@@ -188,9 +197,6 @@ class RoleForm(forms.Form):
         for name, field in _FIELDS.items():
             chosen = said.pop(field)
             said[name] = chosen.pk if chosen else None
-        for name in ("summary", "description"):
-            # Browsers send the line ends of the last century.
-            said[name] = said[name].replace("\r\n", "\n")
         return Draft(
             **said
             | {
@@ -213,7 +219,7 @@ class RoleForm(forms.Form):
         if known is not None and timezone.localdate(known) == day:
             return known
         here = timezone.get_current_timezone()
-        return datetime.combine(day, time(23, 59), here).astimezone(UTC)
+        return datetime.combine(day, time(23, 59), here)
 
     def take(self, error: InvalidRoleError) -> str:
         """Show what is wrong beside each field. Returns what is wrong with the skills."""
@@ -277,7 +283,7 @@ def wishes(said: QueryDict) -> list[Wish]:
     chosen = dict(_wishes(said))
     tags = Tag.objects.filter(pk__in=chosen, kind=Tag.Kind.SKILL).in_bulk()
     return [
-        Wish(tags[pk], wanted, said.get(f"{_QUOTE}{pk}", "").replace("\0", "")[:_LONGEST_QUOTE])
+        Wish(tags[pk], wanted, said.get(f"{_QUOTE}{pk}", "").replace("\0", "")[:LONGEST_QUOTE])
         for pk, wanted in chosen.items()
         if pk in tags
     ]
@@ -310,7 +316,7 @@ def quotes(said: QueryDict) -> dict[str, str]:
     """The words that fields were read from, as a sent form carries them along."""
     names = ("title", *GROUPS)
     found = {name: said.get(f"{_READ}{name}", "").replace("\0", "") for name in names}
-    return {name: quote[:_LONGEST_QUOTE] for name, quote in found.items() if quote}
+    return {name: quote[:LONGEST_QUOTE] for name, quote in found.items() if quote}
 
 
 def struck(said: QueryDict) -> set[str]:

@@ -7,17 +7,14 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from warmbench.core import documents
 from warmbench.people.models import Tag
 from warmbench.sourcing import descriptions
 from warmbench.sourcing.descriptions import DescriptionError
 from warmbench.sourcing.proposals import Proposal, Quote
 from warmbench.sourcing.role_check import LONGEST_DESCRIPTION
 from warmbench.web import role_form
-from warmbench.web.role_form import NICE, REQUIRED, Wish
-
-#: A description of more than this is another document.
-_LARGEST = 10 * 1024 * 1024
-_LONGEST = LONGEST_DESCRIPTION
+from warmbench.web.role_form import NICE, REQUIRED, LinesField, Wish
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,9 @@ class Read:
 class DescriptionForm(forms.Form):
     """A description, pasted or as a file."""
 
-    text = forms.CharField(
+    text = LinesField(
         label="Paste the description",
-        max_length=_LONGEST,
+        max_length=LONGEST_DESCRIPTION,
         required=False,
         widget=forms.Textarea(attrs={"rows": 12, "class": "tall", "autofocus": True}),
         help_text="In English, German, French, Spanish or Dutch, as the client wrote it.",
@@ -58,16 +55,19 @@ class DescriptionForm(forms.Form):
         """One of the two, as text."""
         said: dict[str, Any] = self.cleaned_data
         file: UploadedFile[bytes] | None = said.get("file")
-        text = str(said.get("text", "")).replace("\0", "").replace("\r\n", "\n").strip()
-        if file is not None:
+        text = str(said.get("text", "")).strip()
+        if file is not None and text:
+            self.add_error("file", "Paste the description or choose a file: which of both counts?")
+        elif file is not None:
             text = self._words_of(file)
         elif not text and not self.errors:
             self.add_error("text", "Paste a description here, or choose a file.")
         return said | {"words": text}
 
     def _words_of(self, file: "UploadedFile[bytes]") -> str:
-        if (file.size or 0) > _LARGEST:
-            self.add_error("file", "This file is larger than 10 MB: it is no description.")
+        if (file.size or 0) > documents.LARGEST:
+            mb = documents.LARGEST >> 20
+            self.add_error("file", f"This file is larger than {mb} MB: it is no description.")
             return ""
         try:
             return descriptions.read(file.name or "", file.read()).replace("\r\n", "\n")
