@@ -197,6 +197,9 @@ def test_who_fits_comes_with_reasons(
         ({"title": "A", "source": "\0"}, "source", "none that cannot be stored"),
         ({"title": "A", "deadline": "2026-02-30"}, "deadline", "is no date"),
         ({"title": "A", "deadline": "0000-00-00T99:99"}, "deadline", "is no date"),
+        ({"title": "A", "deadline": "9999-12-31T23:59Z"}, "deadline", "Choose a day between"),
+        ({"title": "A", "deadline": "9999-12-31T23:59-12:00"}, "deadline", "Choose a day"),
+        ({"title": "A", "deadline": "0001-01-01T00:00+14:00"}, "deadline", "Choose a day"),
         ({"title": "A", "description": "x" * 30_001}, "description", "longer than 30,000"),
         ({"title": "A", "nice_skills": ["\0", "x" * 200]}, "required_skills", "No tag is called"),
         ({"title": "A", "seniority": "\0"}, "seniority", "is no seniority"),
@@ -352,6 +355,7 @@ class TestPages:
         admin.post("/team/api-keys/new/", {"name": "ATS", "scope": "read"})
         again = admin.post("/team/api-keys/new/", {"name": "ATS", "scope": "read"})
 
+        assert again.status_code == 422
         assert "Another key has this name" in again.content.decode()
 
     def test_the_documentation_asks_no_other_server(self, admin: Client) -> None:

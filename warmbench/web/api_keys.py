@@ -59,7 +59,8 @@ def add(request: HttpRequest) -> HttpResponse:
             # Nobody finds it by going back.
             shown.headers["Cache-Control"] = "no-store"
             return shown
-    return render(request, "api_keys/new.html", {"form": form})
+    status = 422 if form.is_bound else 200
+    return render(request, "api_keys/new.html", {"form": form}, status=status)
 
 
 @require_POST
