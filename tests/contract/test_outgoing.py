@@ -201,6 +201,26 @@ def test_an_answer_is_shown_on_one_line_without_what_cannot_be_shown(chat: Chat)
     assert len(answer.text) <= 120
 
 
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [("120", 120), ("9" * 5000, None), ("soon", None), ("999999", 86_400)]
+)
+def test_how_long_it_asks_to_be_left_alone_is_read_if_it_can_be(
+    chat: Chat, asked: str, seconds: int | None
+) -> None:
+    """A number of thousands of digits is none that Python reads."""
+    chat.status, chat.headers = 503, {"Retry-After": asked}
+    wait = Caller().post(chat.address, BODY, {}).wait
+    assert (wait and wait.total_seconds()) == seconds
+
+
+def test_a_name_with_other_letters_is_looked_up_as_it_stands_in_the_address() -> None:
+    """ß is ss to an older rule, and a letter of its own to the present one (RFC 5891)."""
+    names = Names([])
+    with pytest.raises(UnreachableError):
+        Caller(lambda: names).post("https://xn--fa-hia.example/x", BODY, {})
+    assert names.asked == ["xn--fa-hia.example"]
+
+
 def test_who_hangs_up_was_not_reached(chat: Chat) -> None:
     chat.manner = "drop"
     with pytest.raises(UnreachableError, match="broke"):

@@ -92,7 +92,8 @@ def target_of(address: str) -> Target:
         url = httpx.URL(address)
     except httpx.InvalidURL as error:
         raise RefusedError("This is not a web address.") from error
-    host = url.host.rstrip(".").lower()
+    # Its ASCII form: what a browser would call, and not what another rule makes of the letters.
+    host = url.raw_host.decode("ascii").rstrip(".").lower()
     if not host or url.scheme not in {"https", "http"}:
         raise RefusedError("A webhook's address begins with https://.")
     if url.userinfo:
@@ -205,7 +206,9 @@ async def _beginning(response: httpx.Response) -> str:
 
 def _wait(response: httpx.Response) -> timedelta | None:
     asked = response.headers.get("Retry-After", "")
-    return timedelta(seconds=min(int(asked), 86_400)) if asked.isdecimal() else None
+    # Nobody means a longer number, and Python refuses to read one of thousands of digits.
+    is_number = asked.isdecimal() and len(asked) < 10
+    return timedelta(seconds=min(int(asked), 86_400)) if is_number else None
 
 
 def _in_words(error: Exception) -> str:
