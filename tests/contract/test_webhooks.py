@@ -263,6 +263,26 @@ class TestTrying:
         webhooks.set_active(webhook.pk, is_active=True, by_id=ada.pk, now=at)
         assert not notifications.still_so(held)
 
+    def test_a_test_that_works_does_not_hide_that_it_is_switched_off(self, chat: Chat) -> None:
+        webhook, _ = channel(chat)
+        Webhook.objects.update(is_active=False, disabled_at=NOW, problem="It answered 500.")
+        told = [notifications.Told(f"webhook:{webhook.pk}/{NOW:%Y-%m-%dT%H:%M}")]
+        assert calling.test(Caller(), webhook.pk, now=NOW).worked
+        assert notifications.still_so(told)
+        webhooks.change(webhook.pk, entered(chat), by_id=None, now=NOW)
+        webhook.refresh_from_db()
+        assert (webhook.problem, webhook.disabled_at) == ("", NOW)
+
+    def test_who_has_left_is_told_nothing_on_a_channel_of_theirs(
+        self, alice: User, chat: Chat
+    ) -> None:
+        channel(chat, user_id=alice.pk)
+        tell(alice)
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+        assert call() == 0
+        assert chat.calls == []
+        assert WebhookCall.objects.get().state == Call.DROPPED
+
     def test_who_says_that_it_is_gone_is_called_no_more(self, alice: User, chat: Chat) -> None:
         channel(chat)
         tell(alice)

@@ -120,6 +120,14 @@ def test_the_test_button_says_why_it_did_not(admin: Client, chat: Chat) -> None:
     assert "Stuck" in answer.text
 
 
+def test_one_that_is_switched_off_says_so_though_a_test_works(admin: Client, chat: Chat) -> None:
+    made = make.webhook(url=chat.address, is_active=False, disabled_at=NOW, problem="It hung up.")
+    answer = admin.post(f"/webhooks/{made.pk}/test/", follow=True)
+    assert "Resume it, or it is told nothing else." in answer.text
+    assert "Switched off" in answer.text
+    assert "Resume it when it works again." in admin.get(f"/webhooks/{made.pk}/").text
+
+
 def test_one_that_is_stuck_shows_since_when_and_what_waits(admin: Client) -> None:
     made = make.webhook(problem="It answered 500.", failing_since=NOW - timedelta(hours=3))
     WebhookCall.objects.create(

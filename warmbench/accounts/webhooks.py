@@ -77,7 +77,7 @@ def change(webhook_id: int, entry: Entry, *, by_id: int | None, now: datetime) -
     entered = _stored(entry).items()
     changed = {n: value for n, value in entered if n == "url" or getattr(webhook, n) != value}
     if changed:
-        fresh = _WELL | {"free_at": now} if "url" in changed else {}
+        fresh = _TRUSTED_AGAIN | {"free_at": now} if "url" in changed else {}
         Webhook.objects.filter(pk=webhook_id).update(**changed, **fresh)
         # Names only: the values are addresses and secrets.
         detail: dict[str, object] = {"fields": sorted(changed)}
@@ -189,6 +189,10 @@ def claim(*, now: datetime) -> WebhookCall | None:
     webhook = free.first()
     if webhook is None:
         return None
+    if webhook.user and not webhook.user.is_active:
+        # Whoever has left is told nothing any more, on no channel of theirs.
+        due.filter(webhook=webhook).update(state=WebhookCall.State.DROPPED)
+        return None
     opens = opens_at(webhook, now)
     if opens > now:
         due.filter(webhook=webhook).update(due_at=opens)
@@ -251,17 +255,14 @@ def note_failure(webhook: Webhook, outcome: Outcome, *, now: datetime) -> None:
 
 
 def note_success(webhook_id: int, *, now: datetime) -> None:
-    """Note that a test reached the other side: what waits goes at once."""
-    Webhook.objects.filter(pk=webhook_id).update(**_WELL, worked_at=now, free_at=now)
+    """Note that a test reached the other side: what waits goes at once. One that was switched
+    off stays so until somebody resumes it."""
+    Webhook.objects.filter(pk=webhook_id).update(**_TRUSTED_AGAIN, worked_at=now, free_at=now)
 
 
-#: What a webhook is that nothing is known against.
-_WELL: dict[str, object] = {
-    "failures": 0,
-    "failing_since": None,
-    "problem": "",
-    "disabled_at": None,
-}
+#: What a webhook is that nothing is known against, and one that nothing ever was.
+_TRUSTED_AGAIN: dict[str, object] = {"failures": 0, "failing_since": None, "problem": ""}
+_WELL = _TRUSTED_AGAIN | {"disabled_at": None}
 
 
 def _locked(webhook_id: int) -> QuerySet[Webhook]:

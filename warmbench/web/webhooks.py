@@ -62,9 +62,11 @@ def edit(request: HttpRequest, webhook_id: int) -> HttpResponse:
 @policy(Policy.ADMIN)
 def test(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """Tell a webhook that this is a test, and say how that went."""
-    access.webhook_for(webhook_id)
+    webhook = access.webhook_for(webhook_id)
     outcome = calling.test(Caller(), webhook_id, now=clock.now())
     said = "It took the test: look there." if outcome.worked else outcome.problem
+    if outcome.worked and not webhook.is_active:
+        said += " Resume it, or it is told nothing else."
     return back(request, "webhooks", said=said, is_error=not outcome.worked)
 
 
