@@ -35,7 +35,7 @@ class Refused(Exception):  # noqa: N818 - an answer, by its exit code
 
 
 def text_of(raw: bytes, *, most: int) -> str:
-    """The first ``most`` characters or a little more of a PDF or DOCX. Raises Refused."""
+    """The first ``most`` characters of a PDF or DOCX. Raises Refused."""
     pieces: list[str] = []
     size = 0
     for piece in _pdf(raw) if b"%PDF-" in raw[:1024] else _word(raw):
@@ -43,7 +43,8 @@ def text_of(raw: bytes, *, most: int) -> str:
         size += len(piece)
         if size > most:
             break
-    return "\n".join(pieces)
+    # One piece alone may be as long as a bomb.
+    return "\n".join(pieces)[:most]
 
 
 def _pdf(raw: bytes) -> Iterator[str]:
