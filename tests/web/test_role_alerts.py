@@ -4,19 +4,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from warmbench.accounts.models import User
 from warmbench.core import audit
 from warmbench.messaging import delivery
 from warmbench.messaging.handover import Recording
+from warmbench.messaging.models import Sender
 from warmbench.people.models import Candidate, Tag
 from warmbench.signals import feedback
 from warmbench.signals.feedback import About, NotForMe
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.sourcing import alerts, escalations, interest, waves, writing
 from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
+from warmbench.web import role_fates
 
 NOW = make.NOW
 DAY = timedelta(days=1)
@@ -61,6 +65,18 @@ def work(now: datetime = NOW) -> None:
 def clicked(alert: Alert) -> None:
     heard = make.signal(alert.candidate, Signal.Kind.CLICKED, at=NOW, message=alert.message)
     interest.engaged([heard.pk], now=NOW)
+
+
+def _told_as(alert: Alert) -> Alert:
+    """Somebody else who was told of the same."""
+    ana = make.candidate()
+    values = {
+        field.attname: getattr(alert, field.attname)
+        for field in Alert._meta.concrete_fields
+        if not field.primary_key
+    }
+    sent = make.sent(ana, Sender.objects.earliest("pk"))
+    return Alert(**values | {"candidate_id": ana.pk, "message_id": sent.pk})
 
 
 class TestTheSimulator:
@@ -231,6 +247,22 @@ class TestWhatCameOfThem:
         assert "Everybody</a>" in page
         theirs = client.get(f"/candidates/{alert.candidate_id}/").text
         assert "not for them: pay too little" in theirs
+
+    def test_who_said_no_is_counted_by_the_database(self, client: Client, role: Role) -> None:
+        """The ids of a hundred thousand alerts would be a question of megabytes."""
+
+        def longest() -> int:
+            with CaptureQueriesContext(connection) as asked:
+                assert role_fates.said_no(role) == 1
+            return max(len(one["sql"]) for one in asked)
+
+        alert = Alert.objects.get(level="strong", state="written")
+        said = [NotForMe(About.PAY)]
+        feedback.take_down(alert.candidate_id, said, message_id=alert.message_id or 0, now=NOW)
+        before = longest()
+        for _ in range(20):
+            Alert.objects.bulk_create([_told_as(alert)])
+        assert longest() == before
 
     def test_what_was_taken_back_is_not_held_against_the_role(
         self, client: Client, role: Role
@@ -409,6 +441,22 @@ class TestTheTimeline:
         everything = client.get(f"/roles/{role.pk}/timeline/?shown=9").text
         assert "clicked or answered" in everything
 
+    def test_of_very_many_answers_the_latest_are_read(
+        self, client: Client, alice: User, skills: list[Tag], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("warmbench.web.role_timeline._MOST", 1)
+        for _ in range(2):
+            make.candidate(*skills, owner=alice)
+        role = make.role(*skills, owner=alice)
+        make.campaign(role)
+        waves.advance(now=NOW)
+        first, second = Alert.objects.order_by("pk")[:2]
+        for alert, at in ((first, NOW - DAY), (second, NOW)):
+            Alert.objects.filter(pk=alert.pk).update(engaged_at=at)
+        page = client.get(f"/roles/{role.pk}/timeline/").text
+        assert f"{second.candidate.name} clicked or answered" in page
+        assert f"{first.candidate.name} clicked or answered" not in page
+
 
 class TestOneCandidate:
     def test_the_roles_that_fit_stand_on_their_page(
@@ -422,6 +470,17 @@ class TestOneCandidate:
         assert "1 more" in page
         assert page.count("Not told of it") == 4
         assert "Lacks" not in page.split("Roles that fit")[1].split("Timeline")[0]
+
+    def test_of_very_many_the_best_stand_there_and_the_rest_are_counted(
+        self, client: Client, alice: User, skills: list[Tag], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("warmbench.web.fits._FOLDED", 2)
+        ana = make.candidate(*skills, owner=alice)
+        for _ in range(7):
+            make.role(*skills)
+        page = client.get(f"/candidates/{ana.pk}/").text
+        assert page.count("Not told of it") == 5
+        assert "2 more fit, none of them better than these." in page
 
     def test_what_they_were_told_of_stands_there_too(
         self, client: Client, alice: User, skills: list[Tag]

@@ -93,8 +93,7 @@ class TestTheList:
 
         page = client.get("/roles/").text
 
-        assert "from 2 skills" in page
-        assert "1 wait" in page
+        assert 'from 2 skills<br><span class="muted small">1 waits</span>' in page
         assert '<td class="num" data-label="Reached">1</td>' in page
         assert '<b class="t-ember">1</b>' in page
         assert ben.last_name not in page

@@ -10,8 +10,8 @@ from warmbench.sourcing.models import Alert, Role
 from warmbench.web import role_fates, role_frame
 from warmbench.web.role_fates import Fate
 
-#: As many as are shown at once, and of those that somebody was told of.
-_SHOWN, _TOLD = 3, 20
+#: As many as are shown at once, below a fold, and of those that somebody was told of.
+_SHOWN, _FOLDED, _TOLD = 3, 20, 20
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Fits:
 
     best: list[Fit]
     others: list[Fit]
+    #: So many more fit, each worse than those above.
+    left_out: int
     #: Alerts about roles that do not stand above: they ended, or the person fits no more.
     told: list[Fate]
     #: Whether there is any role that somebody could fit.
@@ -44,13 +46,17 @@ class Fits:
 def of(candidate: Candidate, *, now: datetime) -> Fits:
     """The open roles that fit, the best first, and what became of each alert."""
     fitting = matching.roles_for([candidate.pk], now=now)[candidate.pk]
-    found = Role.objects.select_related("owner").in_bulk([one.role_id for one in fitting])
+    best = fitting[: _SHOWN + _FOLDED]
+    found = Role.objects.select_related("owner").in_bulk([one.role_id for one in best])
     fates = _fates(candidate)
-    fits = [_fit(found[one.role_id], one.match, fates, now=now) for one in fitting]
+    fits = [
+        _fit(found[one.role_id], one.match, fates, now=now) for one in best if one.role_id in found
+    ]
     shown = {fit.role.pk for fit in fits}
     return Fits(
         fits[:_SHOWN],
         fits[_SHOWN:],
+        left_out=len(fitting) - len(best),
         told=[fate for role_id, fate in fates.items() if role_id not in shown],
         has_roles=bool(fits) or Role.objects.filter(state=Role.State.OPEN).exists(),
     )

@@ -1,9 +1,10 @@
 """Reads what became of the alerts about a role: each in words, and each wave in numbers."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
@@ -15,6 +16,9 @@ from warmbench.sourcing.models import Alert, Escalation, Role
 
 State = Alert.State
 Sent = Message.State
+
+#: Ids, or a question for them.
+_Ids = Collection[int] | QuerySet[Alert, Any]
 
 #: The alerts that are under way: not written yet, or in the outbox.
 WAITING = Q(state=State.WAITING) | Q(message__state__in=[Sent.QUEUED, Sent.SENDING])
@@ -83,7 +87,8 @@ def of(alerts: Sequence[Alert]) -> list[Fate]:
         )
     )
     follows = _follows([alert.pk for alert in alerts])
-    wrong = _not_for_me({one.message_id: one.candidate_id for one in alerts if one.message_id})
+    told = {one.message_id: one.candidate_id for one in alerts if one.message_id}
+    wrong = _not_for_me(set(told.values()), set(told))
     fates = []
     for alert in alerts:
         label, badge, because, at = _standing(alert)
@@ -172,16 +177,14 @@ def _follows(alert_ids: Collection[int]) -> dict[int, list[Follows]]:
 def said_no(role: Role) -> int:
     """How many people said of this role that it is not for them."""
     told = Alert.objects.filter(role=role, message__isnull=False)
-    return len(_not_for_me(dict(told.values_list("message_id", "candidate_id"))))
+    # Asked by the database: of a hundred thousand alerts few were answered so.
+    return len(_not_for_me(told.values("candidate"), told.values("message_id")))
 
 
-def _not_for_me(told: Mapping[int, int]) -> dict[int, list[str]]:
-    """What people said does not fit about messages to them (candidates by message), as it holds
-    now."""
+def _not_for_me(people: _Ids, messages: _Ids) -> dict[int, list[str]]:
+    """What these people said does not fit about these messages to them, as it holds now."""
     kind = CandidateFact.Kind.NOT_FOR_ME
-    said = CandidateFact.objects.filter(
-        candidate__in=set(told.values()), kind=kind, message_id__in=told
-    )
+    said = CandidateFact.objects.filter(candidate__in=people, kind=kind, message_id__in=messages)
     latest = said.order_by("candidate", "topic", "-at", "-id").distinct("candidate", "topic")
     found: defaultdict[int, list[str]] = defaultdict(list)
     for fact in latest:

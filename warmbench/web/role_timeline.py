@@ -133,7 +133,7 @@ def _waves(role: Role) -> Iterator[Entry]:
 
 
 def _engaged(role: Role) -> Iterator[Entry]:
-    heard = Alert.objects.filter(role=role, engaged_at__isnull=False)
+    heard = Alert.objects.filter(role=role, engaged_at__isnull=False).order_by("-engaged_at")
     for fate in role_fates.of(list(heard.select_related("candidate", "message")[:_MOST])):
         alert = fate.alert
         no = f"Not for them: {', '.join(fate.not_for_me)}." if fate.not_for_me else ""

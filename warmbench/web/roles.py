@@ -125,8 +125,9 @@ def _alerts(role: Role) -> str:
     campaign = role_frame.campaign_of(role)
     if campaign is None:
         return "not started" if role.state == Role.State.OPEN else ""
+    skills = "skill" if campaign.threshold == 1 else "skills"
     return {
-        AlertCampaign.State.RUNNING: f"from {campaign.threshold} skills",
+        AlertCampaign.State.RUNNING: f"from {campaign.threshold} {skills}",
         AlertCampaign.State.PAUSED: "paused",
         AlertCampaign.State.ENDED: "ended",
     }[AlertCampaign.State(campaign.state)]
