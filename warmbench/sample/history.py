@@ -128,7 +128,8 @@ class History:
 
 def _at_night(now: datetime) -> None:
     """What the jobs of a night do."""
-    matching.recount(now=now)
+    if now.weekday() == 0:
+        matching.recount(now=now)
     notices.set_aside(now=now)
     notice_follow_ups.ask(now=now)
     permissions.ask(now=now)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from warmbench.accounts.models import Organisation
 from warmbench.messaging import standing
@@ -154,7 +154,10 @@ def ask_about_returns(signal_ids: Collection[int], *, now: datetime) -> None:
         pk__in=[s.message_id for s in heard], purpose=Message.Purpose.ALERT
     )
     about_roles = set(alerts.values_list("pk", flat=True))
-    returned = [s for s in heard if s.message_id not in about_roles and _was_silent_before(s)]
+    lately = _signs_before(heard)
+    returned = [
+        s for s in heard if s.message_id not in about_roles and s.at - lately[s.pk] >= LONG_SILENCE
+    ]
     _ask(Reason.CLICKED, returned, now=now)
 
 
@@ -216,13 +219,19 @@ def _heard(signal_ids: Collection[int], kind: Signal.Kind) -> list[Signal]:
     return list(found.order_by("at"))
 
 
-def _was_silent_before(click: Signal) -> bool:
-    person = click.candidate
-    earlier = person.signals.filter(at__lt=click.at).aggregate(last=Max("at"))["last"]
+def _signs_before(clicks: Iterable[Signal]) -> dict[int, datetime]:
+    """By click, when there was the last sign of life before it."""
+    earlier = Signal.objects.filter(candidate=OuterRef("candidate"), at__lt=OuterRef("at"))
+    last = Subquery(earlier.order_by("-at").values("at")[:1])
+    asked = Signal.objects.filter(pk__in=[click.pk for click in clicks]).annotate(last_at=last)
+    heard_at = dict(asked.values_list("pk", "last_at"))
+    return {click.pk: _last_sign(click.candidate, heard_at[click.pk]) for click in clicks}
+
+
+def _last_sign(person: Candidate, heard_at: datetime | None) -> datetime:
     talked = person.last_conversation_on
-    signs = [earlier, datetime.combine(talked, time(0), UTC) if talked else None]
-    last_sign = max((at for at in signs if at), default=person.added_at)
-    return click.at - last_sign >= LONG_SILENCE
+    signs = [heard_at, datetime.combine(talked, time(0), UTC) if talked else None]
+    return max((at for at in signs if at), default=person.added_at)
 
 
 def _is_working_day(day: date, country: str) -> bool:
