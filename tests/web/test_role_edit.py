@@ -1,6 +1,7 @@
 """The pages on which roles are written: from a description, by hand, changed and copied."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from warmbench.accounts.models import Role as UserRole
 from warmbench.accounts.models import User
 from warmbench.core import documents
 from warmbench.people.models import Tag
+from warmbench.sourcing import roles
 from warmbench.sourcing.models import Role
 from warmbench.sourcing.role_check import LONGEST_DESCRIPTION
 
@@ -371,6 +373,43 @@ class TestAnExistingRole:
         assert role.deadline == NOW + timedelta(days=9), "the same day is the same moment"
         assert role.skills.count() == 2
         assert "Nothing was different." in client.post(address, sent, follow=True).text
+
+    def test_nobody_undoes_in_silence_what_changed_while_they_wrote(
+        self, client: Client, alice: User, skills: dict[str, Tag]
+    ) -> None:
+        role = make.role(
+            skills["Go"], owner=alice, title="Old", changed_at=NOW - timedelta(hours=1)
+        )
+        there = f"/roles/{role.pk}/edit/"
+        as_of = role.changed_at.isoformat()
+        assert f'name="as_of" value="{as_of}"' in client.get(there).text
+        paid = replace(roles.draft_of(role), pay_min=Decimal(500), pay_currency="EUR")
+        roles.edit(
+            role.pk, replace(paid, pay_period="day"), by_id=None, now=NOW, via="API key: Careers"
+        )
+
+        mine = said(skills["Go"], title="New", owner=str(alice.pk), as_of=as_of)
+        wrong = client.post(there, mine | {"title": ""})
+        assert f'value="{as_of}"' in wrong.text, "a mistake is no sight of the new state"
+        answer = client.post(there, mine)
+        assert answer.status_code == 409
+        assert "changed via API key: Careers: pay currency, pay min, pay period." in answer.text
+        assert 'value="New"' in answer.text
+        role.refresh_from_db()
+        assert (role.title, role.pay_min) == ("Old", 500)
+
+        again = client.post(there, mine | {"as_of": role.changed_at.isoformat()})
+        assert again.status_code == 302
+        role.refresh_from_db()
+        assert (role.title, role.pay_min) == ("New", None)
+
+    @pytest.mark.parametrize("as_of", ["", "now", "2026-99-99T00:00", "2026-03-01T00:00"])
+    def test_a_form_that_says_no_moment_is_taken_as_it_is(
+        self, client: Client, alice: User, skills: dict[str, Tag], as_of: str
+    ) -> None:
+        role = make.role(skills["Go"], owner=alice)
+        sent = said(skills["Go"], title="New", as_of=as_of)
+        assert client.post(f"/roles/{role.pk}/edit/", sent).status_code == 302
 
     def test_an_open_role_keeps_a_skill(self, client: Client, skills: dict[str, Tag]) -> None:
         role = make.role(skills["Go"])

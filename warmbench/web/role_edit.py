@@ -1,11 +1,13 @@
 """The pages on which roles are written: from a description or by hand, changed, or copied."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST
 
 from warmbench.accounts.policies import Policy, policy
@@ -13,12 +15,14 @@ from warmbench.core import clock
 from warmbench.sourcing import roles
 from warmbench.sourcing.models import Role
 from warmbench.sourcing.roles import Draft, InvalidRoleError
-from warmbench.web import access, role_form, role_proposal
+from warmbench.web import access, role_form, role_proposal, role_timeline
 from warmbench.web.access import user_of
 from warmbench.web.role_form import RoleForm, Wish
 from warmbench.web.role_proposal import DescriptionForm, Piece
 from warmbench.web.toasts import back
 from warmbench.web.typed import number, typed
+
+_AGAIN = "Nothing of yours is kept yet: look it over, and save again if it is to count."
 
 _form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -39,6 +43,8 @@ class Sheet:
     is_proposed: bool = False
     #: What is wrong with the skills.
     mistake: str = ""
+    #: Which state of the role it was filled from, as a moment; blank for a new one.
+    as_of: str = ""
 
 
 @_form_page
@@ -79,7 +85,8 @@ def edit(request: HttpRequest, role_id: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, role)
     initial, wishes = role_form.of_role(role)
-    return _editor(request, Sheet(RoleForm(initial=initial, role=role), wishes, role))
+    form, as_of = RoleForm(initial=initial, role=role), role.changed_at.isoformat()
+    return _editor(request, Sheet(form, wishes, role, as_of=as_of))
 
 
 @require_POST
@@ -103,12 +110,24 @@ def _save(request: HttpRequest, role: Role | None) -> HttpResponse:
         return _editor(request, replace(sheet, form=form, wishes=wishes, mistake=mistake))
     if not sheet.form.is_valid():
         return _editor(request, sheet, status=422)
+    if role is not None and (others := _changed_meanwhile(role, sheet.as_of)):
+        sheet.form.add_error(None, f"While you wrote, the role was changed {others}. {_AGAIN}")
+        return _editor(request, replace(sheet, as_of=role.changed_at.isoformat()), status=409)
     try:
         saved, told = _store(request, sheet.form.draft(sheet.wishes), role)
     except InvalidRoleError as error:
         sheet = replace(sheet, mistake=sheet.form.take(error))
         return _editor(request, sheet, status=422)
     return back(request, reverse("role", args=[saved.pk]), said=told)
+
+
+def _changed_meanwhile(role: Role, as_of: str) -> str:
+    """By whom and what, since the form was filled: saving it would undo that in silence."""
+    with suppress(ValueError):
+        moment = parse_datetime(as_of)
+        if moment is not None and moment.tzinfo is not None:
+            return role_timeline.changed_since(role, moment)
+    return ""
 
 
 def _store(request: HttpRequest, draft: Draft, role: Role | None) -> tuple[Role, str]:
@@ -139,6 +158,7 @@ def _as_sent(request: HttpRequest, form: RoleForm, wishes: list[Wish], struck: s
         quotes=quotes,
         pieces=role_proposal.pieces_of(text) if was_read and not form.role else [],
         struck=struck,
+        as_of=request.POST.get("as_of", ""),
     )
 
 

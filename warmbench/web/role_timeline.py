@@ -67,13 +67,28 @@ def _trail(role: Role, names: Mapping[int, str]) -> Iterator[Entry]:
         say = _SAID.get(entry.action)
         if say is None:
             continue
-        by, via = names.get(entry.actor_id or 0, ""), str(entry.detail.get("via", ""))
-        who = " ".join(part for part in (by and f"by {by}", via and f"via {via}") if part)
+        who = _who(entry, names)
         kind = "import" if entry.action == "role.created" else "change"
         text = f"{who[:1].upper()}{who[1:]}." if who else "By itself."
         yield Entry(
             entry.at, kind, say(entry.detail), text, quote=str(entry.detail.get("note", ""))
         )
+
+
+def changed_since(role: Role, moment: datetime) -> str:
+    """What was changed about a role after this moment, and by whom, as the end of a sentence;
+    blank if nothing was."""
+    edits = AuditEntry.objects.filter(subject=f"role:{role.pk}", action="role.edited")
+    later = list(edits.filter(at__gt=moment).order_by("at", "pk")[:_MOST])
+    names = dict(User.objects.values_list("pk", "name"))
+    who = dict.fromkeys(one for entry in later if (one := _who(entry, names)))
+    what = dict.fromkeys(one for entry in later if (one := _fields(entry.detail)))
+    return ": ".join(part for part in (" and ".join(who), ", ".join(what)) if part)
+
+
+def _who(entry: AuditEntry, names: Mapping[int, str]) -> str:
+    by, via = names.get(entry.actor_id or 0, ""), str(entry.detail.get("via", ""))
+    return " ".join(part for part in (by and f"by {by}", via and f"via {via}") if part)
 
 
 def _moved(detail: Detail) -> str:
@@ -83,8 +98,12 @@ def _moved(detail: Detail) -> str:
 
 
 def _edited(detail: Detail) -> str:
-    changed = ", ".join(detail.get("fields", [])).replace("_id", "").replace("_", " ")
+    changed = _fields(detail)
     return f"Changed: {changed}" if changed else "Changed"
+
+
+def _fields(detail: Detail) -> str:
+    return ", ".join(detail.get("fields", [])).replace("_id", "").replace("_", " ")
 
 
 def _started(detail: Detail) -> str:
