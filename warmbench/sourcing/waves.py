@@ -50,22 +50,12 @@ def advance(*, now: datetime) -> int:
 def choose(campaign: AlertCampaign, most: int, *, now: datetime) -> tuple[int, bool]:
     """Make alerts for the best who were not chosen yet, at most so many who may be told. Returns
     how many may be told, and whether there may be more people. In the caller's transaction."""
-    found = matching.find(
-        campaign.pk,
-        threshold=campaign.threshold,
-        limit=most * _LOOK_AT,
-        now=now,
-        leave_out_alerted=True,
-    )
-    everybody = [match.candidate_id for match in found]
-    # Nobody who objected is compared with roles, nor is it kept that they would fit one.
-    objectors = rights.objectors(everybody)
-    refused = _refused(everybody, now=now)
-    matches = [match for match in found if match.candidate_id not in objectors]
+    matches, is_more = _best(campaign, most * _LOOK_AT, now=now)
+    refused = _refused([match.candidate_id for match in matches], now=now)
     chosen = _first(matches, refused, most)
     _make(campaign, chosen, now=now)
     told = sum(match.candidate_id not in refused for match in chosen)
-    return told, bool(chosen) and len(found) == most * _LOOK_AT
+    return told, is_more
 
 
 def level(role: Role, matched: int, strong_from: int, *, now: datetime) -> Alert.Level:
@@ -73,6 +63,28 @@ def level(role: Role, matched: int, strong_from: int, *, now: datetime) -> Alert
     if role.is_hot(now=now):
         return Alert.Level.HOT
     return Alert.Level.STRONG if matched >= strong_from else Alert.Level.NORMAL
+
+
+def _best(campaign: AlertCampaign, most: int, *, now: datetime) -> tuple[list[Match], bool]:
+    """The best who were not chosen yet, and whether there may be more people.
+
+    Nobody who objected is compared with roles, nor is it kept that they would fit one. As nothing
+    tells that they were looked at, it is looked behind them each time.
+    """
+    limit = most
+    while True:
+        found = matching.find(
+            campaign.pk,
+            threshold=campaign.threshold,
+            limit=limit,
+            now=now,
+            leave_out_alerted=True,
+        )
+        objectors = rights.objectors([match.candidate_id for match in found])
+        matches = [match for match in found if match.candidate_id not in objectors]
+        if matches or len(found) < limit:
+            return matches, len(found) == limit
+        limit *= 2
 
 
 def _plan(campaign: AlertCampaign, at: datetime | None) -> None:
