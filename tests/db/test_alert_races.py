@@ -5,14 +5,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests import make
 from tests.db.test_races import Watched
+from tests.locks import until_waiting
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core import tokens
@@ -131,6 +133,51 @@ def test_after_a_role_has_ended_no_hand_over_about_it_begins(alice: User, seed: 
     assert Message.objects.filter(state="sent").count() == len(turns)
     assert not Message.objects.filter(state__in=["queued", "sending"]).exists()
     assert not Alert.objects.filter(state="waiting").exists()
+
+
+@pytest.mark.parametrize("state", ["on_hold", "filled"])
+def test_what_is_being_written_while_its_role_rests_does_not_stay(alice: User, state: str) -> None:
+    go, aws = make.tag("Go"), make.tag("AWS")
+    make.candidate(go, aws, owner=alice)
+    role = make.role(go, aws)
+    make.campaign(role)
+    waves.advance(now=NOW)
+
+    def rest() -> None:
+        try:
+            roles.change_state(role.pk, state, by_id=None, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert writing.write_due(now=NOW) == 1
+            rests = pool.submit(rest)
+            until_waiting(or_done=rests)
+        rests.result()
+
+    assert Message.objects.get().state == "cancelled"
+
+
+def test_whoever_is_at_work_on_somebody_leaves_none_of_her_alerts_to_others(alice: User) -> None:
+    go, aws = make.tag("Go"), make.tag("AWS")
+    make.candidate(go, aws, owner=alice)
+    for deadline in (None, NOW + 3 * DAY):
+        make.campaign(make.role(go, aws, deadline=deadline))
+    while waves.advance(now=NOW):
+        pass
+
+    def write() -> int:
+        try:
+            return writing.write_due(now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        assert writing.write_due(now=NOW, batch=1) == 2
+        assert pool.submit(write).result() == 0
+
+    assert Message.objects.get().alert.level == "hot"
 
 
 def many_roles(owner: User) -> dict[str, int]:

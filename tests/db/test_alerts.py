@@ -26,7 +26,7 @@ from warmbench.sourcing import alerts, endings, waves, writing
 from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
 from warmbench.sourcing.roles import RoleChanged
 
-DAY = timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -232,6 +232,17 @@ class TestWaves:
         assert office.tell() == [mailed(ben)]
         assert not Alert.objects.filter(candidate=ana).exists()
 
+    def test_many_who_objected_do_not_hide_the_one_who_may_be_told(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        for _ in range(5):
+            objection.obey(make.candidate(*skills).pk, evidence="By phone", now=NOW)
+        ana = make.candidate(*skills[:2])
+        make.campaign(make.role(*skills), wave_size=1)
+
+        assert office.tell() == [mailed(ana)]
+        assert Alert.objects.count() == 1
+
     def test_many_who_may_not_be_told_do_not_hide_the_one_who_may(
         self, alice: User, skills: list[Tag], office: Office
     ) -> None:
@@ -276,15 +287,18 @@ class TestWaves:
 
         assert AlertCampaign.objects.get().next_wave_at is None
 
-    def test_an_import_wakes_every_campaign_that_rests(
+    def test_an_import_wakes_every_campaign_that_rests_once_for_all_who_come_in(
         self, alice: User, skills: list[Tag], office: Office
     ) -> None:
         make.campaign(make.role(*skills))
         office.tell()
 
         alerts.late_comers(list(range(1, 300)), now=NOW)
+        alerts.late_comers(list(range(300, 600)), now=NOW + MINUTE)
 
-        assert AlertCampaign.objects.get().next_wave_at == NOW
+        due = AlertCampaign.objects.get().next_wave_at
+        assert due is not None
+        assert NOW + MINUTE < due <= NOW + 15 * MINUTE
 
     def test_only_an_open_role_has_alerts(self, alice: User, skills: list[Tag]) -> None:
         role = make.role(*skills, state="draft")
@@ -618,6 +632,68 @@ class TestWhoMustNotHear:
         assert alerts.ask_again([ana.pk], now=NOW) == 0
 
 
+class TestWhoFitsNoMore:
+    """Weeks may pass between a wave and the writing."""
+
+    @pytest.fixture
+    def ana(self, alice: User, skills: list[Tag]) -> Candidate:
+        ana = make.candidate(*skills[:3], owner=alice)
+        make.campaign(make.role(*skills[:3]))
+        waves.advance(now=NOW)
+        return ana
+
+    def test_who_lost_a_skill_is_told_only_of_what_is_hers(
+        self, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        CandidateTag.objects.filter(candidate=ana, tag=skills[2]).delete()
+
+        assert office.tell() == [mailed(ana)]
+
+        alert = Alert.objects.get()
+        assert alert.matched == [skills[0].pk, skills[1].pk]
+        assert alert.level == "normal"
+        assert Message.objects.get().context["matched_skills"] == "Go and Kubernetes"
+
+    def test_who_has_too_few_skills_by_now_is_not_told(
+        self, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        CandidateTag.objects.filter(candidate=ana, tag__in=skills[1:3]).delete()
+
+        assert office.tell() == []
+
+        alert = Alert.objects.get()
+        assert (alert.state, alert.reason) == ("withdrawn", "fits_no_more")
+        assert endings.because(alert.reason).startswith("They did not fit")
+
+    def test_a_role_that_turned_into_another_one_is_told_to_those_who_fit_it_now(
+        self, ana: Candidate, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        role = Role.objects.get()
+        asked = list(role.skills.order_by("tag").values_list("pk", "tag"))
+        for (pk, _), other in zip(asked[1:], (skills[3], make.tag("Rust")), strict=True):
+            role.skills.filter(pk=pk).update(tag=other)
+        assert office.tell() == []
+
+        for pk, tag_id in asked:
+            role.skills.filter(pk=pk).update(tag=tag_id)
+        alerts.follow(role.pk, now=NOW)
+
+        assert office.tell() == [mailed(ana)]
+
+    def test_who_fits_again_is_told(
+        self, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        kept = CandidateTag.objects.filter(candidate=ana, tag__in=skills[1:3])
+        rows = list(kept)
+        kept.delete()
+        assert office.tell() == []
+
+        CandidateTag.objects.bulk_create(rows)
+        alerts.late_comers([ana.pk], now=NOW)
+
+        assert office.tell() == [mailed(ana)]
+
+
 class TestWhatCouldNotGo:
     def test_a_hot_role_that_no_mail_can_tell_in_time_is_a_call_at_once(
         self, alice: User, skills: list[Tag], office: Office
@@ -691,6 +767,24 @@ class TestWhatCouldNotGo:
 
         assert office.tell() == [mailed(ana)]
         assert Message.objects.get(state="sent").sender == his
+
+    def test_whose_recruiter_has_no_mailbox_waits_and_is_not_refused_every_hour(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        bob = make.user("Bob Stone")
+        ana = make.candidate(*skills, owner=bob)
+        make.campaign(make.role(*skills))
+        for hours in range(5):
+            office.plan(NOW + hours * HOUR)
+            alerts.retry(now=NOW + hours * HOUR)
+
+        assert not Message.objects.exists()
+        alert = Alert.objects.get()
+        assert (alert.state, alert.reason) == ("waiting", "owner_changed")
+        assert Decision.objects.filter(candidate_id=ana.pk).count() == 1
+
+        make.sender(bob)
+        assert office.tell(NOW + DAY) == [mailed(ana)]
 
     def test_somebody_of_whom_nothing_tells_the_time_waits(
         self, alice: User, skills: list[Tag], office: Office

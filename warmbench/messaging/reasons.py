@@ -25,7 +25,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.IMPLIED_EXPIRED: "What let us write to them is too old by the law there.",
         Reason.NO_ADDRESS: "We have no working e-mail address of theirs.",
         Reason.OWNER_INACTIVE: "Their recruiter is no longer active.",
-        Reason.OWNER_CHANGED: "They have another recruiter since it was planned.",
+        Reason.OWNER_CHANGED: "They have another recruiter than the one whom it would come from.",
         Reason.EXPIRED: "It would have come too late.",
         Reason.ROLE_ENDED: "The role is filled or closed, or its alerts were ended.",
         Reason.ROLE_ON_HOLD: "The role, or its alerts, are on hold.",

@@ -32,6 +32,8 @@ TIMELY = frozenset(
 )
 #: The client's deadline was over before she could be told.
 DEADLINE_OVER = "deadline_over"
+#: She, or the role, changed before she could be told.
+FITS_NO_MORE = "fits_no_more"
 
 #: What may be over by the time that somebody asks again, and is asked about by the gate anew.
 _PASSING = frozenset({Reason.EXPIRED, Reason.OWNER_CHANGED, Reason.OWNER_INACTIVE})
@@ -43,8 +45,10 @@ _MAY_CHANGE = frozenset(
         *(Reason.PLACED, Reason.HIRED, Reason.APPLIED),
     }
 )
-#: More changed people than this at once come in with an import: asking role by role is cheaper.
+#: More changed people than this at once come in with an import: asking role by role is cheaper,
+#: and once for all that come within so long.
 _MANY = 200
+_GATHERED_FOR = timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -83,6 +87,7 @@ def pause(role_id: int, *, by_id: int | None, now: datetime) -> bool:
     running = AlertCampaign.objects.filter(role=role_id, state=State.RUNNING)
     if not running.update(state=State.PAUSED, next_wave_at=None):
         return False
+    _wait_for_those_at_work(role_id)
     _withdraw_messages(role_id, reason=Reason.ROLE_ON_HOLD, now=now)
     _call_off(role_id, note=reasons.because(Reason.ROLE_ON_HOLD), now=now)
     audit.record(by_id, "alerts.paused", f"role:{role_id}", now=now)
@@ -140,6 +145,15 @@ def spare(candidate_ids: Collection[int], *, reason: str, now: datetime) -> int:
     return spared
 
 
+def which_run(role_ids: Collection[int]) -> set[int]:
+    """Of which of these roles people are told now. Asked once their alerts are locked: a campaign
+    that paused since they were looked for does not touch them."""
+    campaigns = AlertCampaign.objects.filter(
+        role__in=role_ids, state=State.RUNNING, role__state=Role.State.OPEN
+    )
+    return set(campaigns.values_list("role_id", flat=True))
+
+
 def promised(candidate_ids: Collection[int], *, now: datetime) -> dict[int, datetime]:
     """Who of these people is about to hear of a role, and from when on: whatever else there is
     to write to them comes after it."""
@@ -153,19 +167,23 @@ def promised(candidate_ids: Collection[int], *, now: datetime) -> dict[int, date
 @transaction.atomic
 def late_comers(candidate_ids: Collection[int], *, now: datetime) -> None:
     """Let people who changed join the campaigns of the roles that they fit now: they come with
-    the next wave, which is planned if none was."""
+    the next wave, which is planned if none was. Whoever did not fit any more is looked at again."""
+    if candidate_ids:
+        _take_up({FITS_NO_MORE}, candidates=candidate_ids, now=now)
     resting = AlertCampaign.objects.filter(
         state=State.RUNNING, next_wave_at=None, role__state=Role.State.OPEN
     )
     idle = set(resting.values_list("role_id", flat=True))
     if not idle or not candidate_ids:
         return
+    soonest = now + _GATHERED_FOR
     if len(candidate_ids) <= _MANY:
+        soonest = now
         fitting = matching.roles_for(candidate_ids, now=now)
         idle &= {one.role_id for roles in fitting.values() for one in roles}
     for role_id in sorted(idle):
         last = Alert.objects.filter(role=role_id).aggregate(at=Max("made_at"))["at"]
-        due = max(now, last + BETWEEN_WAVES) if last else now
+        due = max(soonest, last + BETWEEN_WAVES) if last else soonest
         resting.filter(role=role_id).update(next_wave_at=due)
 
 
@@ -188,13 +206,13 @@ def retry(*, now: datetime) -> int:
 
 @transaction.atomic
 def follow(role_id: int, *, now: datetime) -> None:
-    """Let a running campaign follow a role that was edited: others may fit it now, and a later
-    deadline lets people hear of it who could not."""
+    """Let a running campaign follow a role that was edited: others may fit it now, or again, and
+    a later deadline lets people hear of it who could not."""
     running = AlertCampaign.objects.filter(role=role_id, state=State.RUNNING, next_wave_at=None)
     running.filter(role__state=Role.State.OPEN).update(next_wave_at=now)
     role = Role.objects.get(pk=role_id)
     if role.deadline is None or role.deadline > now:
-        _take_up({DEADLINE_OVER}, role=role_id, now=now)
+        _take_up({DEADLINE_OVER, FITS_NO_MORE}, role=role_id, now=now)
 
 
 def _locked(role_id: int) -> Role:
@@ -203,7 +221,16 @@ def _locked(role_id: int) -> Role:
 
 def _let_go_on(role_id: int, *, now: datetime) -> None:
     outbox.release(_message_ids(role_id))
-    _take_up({Reason.ROLE_ON_HOLD, Reason.ROLE_ENDED, DEADLINE_OVER}, role=role_id, now=now)
+    again = {Reason.ROLE_ON_HOLD, Reason.ROLE_ENDED, DEADLINE_OVER, FITS_NO_MORE}
+    _take_up(again, role=role_id, now=now)
+
+
+def _wait_for_those_at_work(role_id: int) -> None:
+    """Let those end who write alerts of a role, or follow them up: what they wrote is seen then."""
+    waiting = Alert.objects.filter(role=role_id, state=Alert.State.WAITING)
+    followed = Escalation.objects.filter(alert__role=role_id, state=Escalation.State.WAITING)
+    list(waiting.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    list(followed.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _take_up(

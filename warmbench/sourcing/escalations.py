@@ -17,7 +17,7 @@ from warmbench.messaging.outbox import Considered, Draft
 from warmbench.people.models import Channel, ContactPoint, Purpose
 from warmbench.people.places import plausible_zones
 from warmbench.signals.models import Hit, Signal
-from warmbench.sourcing import calls, wordings
+from warmbench.sourcing import alerts, calls, wordings
 from warmbench.sourcing.models import Escalation, Role
 from warmbench.sourcing.wordings import Wording
 from warmbench.sourcing.writing import CALL_AFTER, TEXT_AFTER
@@ -73,6 +73,8 @@ def run_due(*, now: datetime) -> int:
     """
     rows = sql.run(sql.load(__file__, "escalations_due"), {"now": now, "limit": BATCH})
     due = [_Due(*row) for row in rows]
+    running = alerts.which_run({one.role_id for one in due})
+    due = [one for one in due if one.role_id in running]
     texts: list[_Due] = []
     for one in due:
         if (again := _not_yet(one, now=now)) is not None:

@@ -98,6 +98,20 @@ def explain(role_id: int, candidate_ids: Collection[int], *, now: datetime) -> d
     return {pk: judge.match(one) for pk, one in known.items()}
 
 
+def fits(pairs: Collection[tuple[int, int]], *, now: datetime) -> dict[tuple[int, int], Match]:
+    """How people fit roles, whether or not they do, by candidate and role: a few questions for
+    all. Who or what is not there any more is not in the answer."""
+    asked = knowledge.asked_by({role_id for _, role_id in pairs})
+    tags = {skill.tag_id for one in asked.values() for skill in one.skills}
+    known = knowledge.known_of({pk for pk, _ in pairs}, tags)
+    judges = {pk: criteria.Judge(one, now=now) for pk, one in asked.items()}
+    return {
+        (pk, role_id): judges[role_id].match(known[pk])
+        for pk, role_id in pairs
+        if pk in known and role_id in judges
+    }
+
+
 def roles_for(candidate_ids: Collection[int], *, now: datetime) -> dict[int, list[RoleMatch]]:
     """The open roles that each of these people fits without a failure, the best first.
 
@@ -111,16 +125,11 @@ def roles_for(candidate_ids: Collection[int], *, now: datetime) -> dict[int, lis
     ).fetchall()
     if not pairs:
         return fitting
-    asked = knowledge.asked_by({role_id for _, role_id in pairs})
-    titles = dict(Role.objects.filter(pk__in=asked).values_list("pk", "title"))
-    tags = {skill.tag_id for one in asked.values() for skill in one.skills}
-    known = knowledge.known_of({pk for pk, _ in pairs}, tags)
-    judges = {pk: criteria.Judge(one, now=now) for pk, one in asked.items()}
-    for candidate_id, role_id in pairs:
-        if candidate_id not in known or role_id not in judges:
-            continue  # Erased since the first question.
-        match = judges[role_id].match(known[candidate_id])
-        if not match.failures:
+    matches = fits([(candidate_id, role_id) for candidate_id, role_id in pairs], now=now)
+    wanted = {role_id for _, role_id in matches}
+    titles = dict(Role.objects.filter(pk__in=wanted).values_list("pk", "title"))
+    for (candidate_id, role_id), match in matches.items():
+        if role_id in titles and not match.failures:
             fitting[candidate_id].append(RoleMatch(role_id, titles[role_id], match))
     for roles in fitting.values():
         roles.sort(key=lambda role: (-role.match.score, role.role_id))

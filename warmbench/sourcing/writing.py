@@ -13,8 +13,8 @@ from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message, Template
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.voices import Recipient, Voices
-from warmbench.sourcing import calls, waves, wordings
-from warmbench.sourcing.alerts import DEADLINE_OVER
+from warmbench.sourcing import alerts, calls, matching, waves, wordings
+from warmbench.sourcing.alerts import DEADLINE_OVER, FITS_NO_MORE
 from warmbench.sourcing.models import HOT, Alert, Escalation, Role, RoleSkill
 
 #: Alerts per transaction.
@@ -26,6 +26,9 @@ CALL_AFTER = timedelta(hours=24)
 CALLED_INSTEAD = "called_instead"
 #: How soon to look again at somebody who waits for what only a person can give.
 _LOOK_AGAIN = timedelta(days=1)
+
+#: Nobody can write as her recruiter now. That settles when a person sees to it.
+_OF_THE_RECRUITER = frozenset({Reason.OWNER_CHANGED, Reason.OWNER_INACTIVE})
 
 _ESCALATES: dict[str, tuple[Escalation.Kind, timedelta]] = {
     Alert.Level.STRONG: (Escalation.Kind.TEXT, TEXT_AFTER),
@@ -39,6 +42,8 @@ class _Due:
     candidate_id: int
     role_id: int
     matched: list[int]
+    score: float
+    threshold: int
     strong_from: int
     waiting_for: str
     #: How often it was written already, and could not go.
@@ -82,6 +87,9 @@ class _Batch:
         match considered.verdict:
             case Allow():
                 self._compose(due, considered)
+            case Refuse(reason) if reason in _OF_THE_RECRUITER:
+                # It is asked again every day, and refused once, not every time.
+                self._put_off(due, considered.draft, Later(self.now + _LOOK_AGAIN, reason))
             case Refuse(reason):
                 self._keep(due, Alert.State.REFUSED, str(reason), said=considered)
             case Later() as later:
@@ -172,6 +180,8 @@ class _Batch:
         row: dict[str, object] = {
             "id": due.alert_id,
             "level": self.level(due),
+            "matched": due.matched,
+            "score": due.score,
             "state": state,
             "reason": reason,
             "next_try_at": until,
@@ -188,15 +198,18 @@ def write_due(*, now: datetime, batch: int = BATCH) -> int:
     that were. Any number of workers may do so at once: nobody is in two batches.
     """
     values = {"now": now, "hot_until": now + HOT, "limit": batch}
-    due = [_Due(*row) for row in sql.run(sql.load(__file__, "alerts_due"), values)]
+    due = _due(values)
     if not due:
         return 0
+    due, unfit = _judged_anew(due, now=now)
     decided = _batch(due, now=now)
     in_time = []
     for one in due:
         deadline = decided.roles[one.role_id].deadline
         if deadline is not None and deadline <= now:
             decided.withdraw(one, DEADLINE_OVER)
+        elif one.alert_id in unfit:
+            decided.withdraw(one, FITS_NO_MORE)
         else:
             in_time.append(one)
     considered = outbox.consider([decided.draft(one) for one in in_time], now=now)
@@ -211,7 +224,7 @@ def take_for_sent(*, now: datetime, batch: int = BATCH) -> int:
     """Enter alerts that are due as messages that may have been sent: a restored database has
     forgotten it. Returns how many alerts that were; when there were some, there may be more."""
     values = {"now": now, "hot_until": now + HOT, "limit": batch}
-    due = [_Due(*row) for row in sql.run(sql.load(__file__, "alerts_due"), values)]
+    due = _due(values)
     if not due:
         return 0
     decided = _batch(due, now=now)
@@ -220,6 +233,28 @@ def take_for_sent(*, now: datetime, batch: int = BATCH) -> int:
     entered = {"alerts": [one.alert_id for one in due], "now": now}
     sql.run(sql.load(__file__, "alerts_entered"), entered)
     return len(due)
+
+
+def _due(values: dict[str, object]) -> list[_Due]:
+    due = [_Due(*row) for row in sql.run(sql.load(__file__, "alerts_due"), values)]
+    running = alerts.which_run({one.role_id for one in due})
+    return [one for one in due if one.role_id in running]
+
+
+def _judged_anew(due: Sequence[_Due], *, now: datetime) -> tuple[list[_Due], set[int]]:
+    """What is due, with the skills and points that people have by now, and which of these alerts
+    are for people who fit no more: they may have waited for weeks."""
+    matches = matching.fits([(one.candidate_id, one.role_id) for one in due], now=now)
+    judged, unfit = [], set()
+    for one in due:
+        match = matches.get((one.candidate_id, one.role_id))
+        if match is None or match.failures or len(match.matched) < one.threshold:
+            unfit.add(one.alert_id)
+            judged.append(one)
+        else:
+            matched = [skill.tag_id for skill in match.matched]
+            judged.append(replace(one, matched=matched, score=match.score))
+    return judged, unfit
 
 
 def _batch(due: Sequence[_Due], *, now: datetime) -> _Batch:

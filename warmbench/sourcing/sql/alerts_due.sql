@@ -1,32 +1,37 @@
--- Lock alerts whose time has come, with their people: only who holds the candidate's row may
--- trust what is read about her, and two alerts to one person are in one batch or in none.
+-- Lock people whose alerts are due, and all of theirs that are: only who holds a candidate's row may
+-- trust what is read about her, and two alerts to one person are in one batch, in their order.
 --
--- Hot roles first, then by how many skills matched, then by score. Parameters: now, hot_until,
--- limit.
-WITH due AS (
-    SELECT a.id, a.candidate_id, a.role_id, a.matched, a.score, a.reason, c.strong_from,
-           CASE WHEN r.deadline BETWEEN %(now)s AND %(hot_until)s THEN 0
-                WHEN cardinality(a.matched) >= c.strong_from THEN 1
-                ELSE 2 END AS turn
+-- Hot roles first, then strong matches, then by score. Parameters: now, hot_until, limit (of alerts;
+-- a few more where those are not all of somebody's).
+WITH running AS (
+    SELECT c.role_id, c.threshold, c.strong_from,
+           coalesce(r.deadline BETWEEN %(now)s AND %(hot_until)s, false) AS is_hot
+      FROM alert_campaign c
+      JOIN role r ON r.id = c.role_id AND r.state = 'open'
+     WHERE c.state = 'running'
+),
+first AS (
+    SELECT a.candidate_id
       FROM alert a
-      JOIN alert_campaign c ON c.role_id = a.role_id AND c.state = 'running'
-      JOIN role r ON r.id = a.role_id AND r.state = 'open'
+      JOIN running c ON c.role_id = a.role_id
      WHERE a.next_try_at <= %(now)s
-     ORDER BY turn, a.score DESC, a.id
+     ORDER BY NOT c.is_hot, cardinality(a.matched) < c.strong_from, a.score DESC, a.id
      LIMIT %(limit)s
-       FOR NO KEY UPDATE OF a SKIP LOCKED
 ),
 held AS (
     SELECT p.id, p.time_zone, p.country, p.region
       FROM candidate p
-     WHERE p.id IN (SELECT candidate_id FROM due)
+     WHERE p.id IN (SELECT candidate_id FROM first)
        FOR NO KEY UPDATE OF p SKIP LOCKED
 )
-SELECT due.id, due.candidate_id, due.role_id, due.matched, due.strong_from, due.reason,
+SELECT a.id, a.candidate_id, a.role_id, a.matched, a.score, c.threshold, c.strong_from, a.reason,
        (SELECT count(*) FROM message m
-         WHERE m.candidate_id = due.candidate_id
-           AND m.touch = 'role:' || due.role_id || '/alert'),
+         WHERE m.candidate_id = a.candidate_id
+           AND m.touch = 'role:' || a.role_id || '/alert'),
        held.time_zone, held.country, held.region
-  FROM due
-  JOIN held ON held.id = due.candidate_id
- ORDER BY due.turn, due.score DESC, due.id
+  FROM held
+  JOIN alert a ON a.candidate_id = held.id
+  JOIN running c ON c.role_id = a.role_id
+ WHERE a.next_try_at <= %(now)s
+ ORDER BY NOT c.is_hot, cardinality(a.matched) < c.strong_from, a.score DESC, a.id
+   FOR NO KEY UPDATE OF a SKIP LOCKED

@@ -1,5 +1,5 @@
--- Lock what is due of what follows alerts, while their campaigns run. Another worker takes the
--- next ones.
+-- Lock what is due of what follows alerts, while their campaigns run, with the people whom it is
+-- about. Another worker takes the next ones.
 SELECT e.id, e.alert_id, e.candidate_id, a.role_id, e.kind, a.message_id, coalesce(m.state, ''),
        m.handed_at, p.time_zone, p.country, p.region
   FROM escalation e
@@ -11,4 +11,4 @@ SELECT e.id, e.alert_id, e.candidate_id, a.role_id, e.kind, a.message_id, coales
  WHERE e.due_at <= %(now)s
  ORDER BY e.due_at, e.id
  LIMIT %(limit)s
-   FOR NO KEY UPDATE OF e SKIP LOCKED
+   FOR NO KEY UPDATE OF e, p SKIP LOCKED
