@@ -396,7 +396,7 @@ class TestAnExistingRole:
         assert "changed via API key: Careers: pay currency, pay min, pay period." in answer.text
         assert 'value="New"' in answer.text
         role.refresh_from_db()
-        assert (role.title, role.pay_min) == ("Old", 500)
+        assert (role.title, role.pay_min) == ("Old", Decimal(500))
 
         again = client.post(there, mine | {"as_of": role.changed_at.isoformat()})
         assert again.status_code == 302
