@@ -50,6 +50,23 @@ def test_every_mail_leads_to_the_page_where_one_says_what_does_not_fit(name: Wor
     assert "https://a.example/not-for-me" in words.text
 
 
+def test_without_an_apply_link_no_other_way_is_spoken_of() -> None:
+    written = wordings._written()[Wording.STRONG]
+    compiled = templates.compile(subject=written["subject"], body=written["body"], look="letter")
+    urls = Urls("u", "p", "m", "n", ["c"] * len(compiled.links))
+    known = {name: value for name, value in fields.SAMPLES.items() if name != "apply_link"}
+    words = templates.render(compiled, known, Footer("A", "B", "c.", "d"), urls)
+    assert "\nSimply answer this mail, or pick a time to talk" in words.text
+
+
+def test_a_long_summary_ends_with_a_whole_word() -> None:
+    role = Role(title="Engineer", summary="Bridges\nand tunnels. " * 100)
+    summary = wordings.fields(role)["role_summary"]
+    assert len(summary) <= 1500
+    assert summary.startswith("Bridges and tunnels. Bridges")
+    assert summary.removesuffix(" …").split()[-1] in {"Bridges", "and", "tunnels."}
+
+
 def test_the_client_is_in_none_of_the_fields() -> None:
     role = Role(title="Engineer", company="Secret AG", company_type="a bank", apply_url="")
     assert wordings.fields(role) == {"role_title": "Engineer", "company_type": "a bank"}
@@ -101,9 +118,9 @@ def test_places_are_said_as_one_would(
 @pytest.mark.parametrize(
     ("matched", "said"),
     [
-        ([1, 2], "They ask for Go and AWS, which you know; nothing that they require is missing."),
-        ([2, 3], "They ask for AWS and Chess, which you know."),
-        ([3], "They ask for Chess, which you know."),
+        ([1, 2], "It asks for Go and AWS, which you know; nothing that it requires is missing."),
+        ([2, 3], "It asks for AWS and Chess, which you know."),
+        ([3], "It asks for Chess, which you know."),
     ],
 )
 def test_why_somebody_fits_is_said_plainly(matched: list[int], said: str) -> None:

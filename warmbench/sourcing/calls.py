@@ -165,5 +165,5 @@ def _script(candidate: Candidate, caller: str, role: Role) -> list[str]:
     if "role_pay" in fields:
         lines.append(f"It pays {fields['role_pay']}.")
     by = wordings.deadline(role, candidate.time_zone, candidate.country, candidate.region)
-    lines.append(f"They decide by {by}. May I name you?" if by else "May I name you?")
+    lines.append(f"The client wants names by {by}. May I name you?" if by else "May I name you?")
     return lines

@@ -1,5 +1,6 @@
 """What candidates are told of a role: its wordings, and the fields that a role brings into them."""
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -56,7 +57,7 @@ def fields(role: Role) -> dict[str, str]:
         "company_type": role.company_type,
         "role_place": _place(role),
         "role_pay": _pay(role),
-        "role_summary": " ".join(role.summary.split())[:_LONGEST_SUMMARY],
+        "role_summary": textwrap.shorten(role.summary, _LONGEST_SUMMARY, placeholder=" …"),
         "apply_link": role.apply_url,
     }
     return {name: value for name, value in values.items() if value}
@@ -99,8 +100,8 @@ def _zones(zone: str, country: str, region: str) -> tuple[str, ...]:
 def _why(names: Sequence[str], *, has_all: bool) -> str:
     if not names:
         return ""
-    known = f"They ask for {listed(names)}, which you know"
-    return f"{known}; nothing that they require is missing." if has_all else f"{known}."
+    known = f"It asks for {listed(names)}, which you know"
+    return f"{known}; nothing that it requires is missing." if has_all else f"{known}."
 
 
 def _place(role: Role) -> str:
