@@ -1,7 +1,9 @@
 """The API: what programs with a key read and change, and how they are refused."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +18,9 @@ from warmbench.accounts.models import ApiKey
 from warmbench.accounts.models import Role as Job
 from warmbench.core.models import AuditEntry
 from warmbench.people.models import Tag
+from warmbench.sourcing import roles
 from warmbench.sourcing.models import Role
+from warmbench.sourcing.roles import Draft
 from warmbench.web.api.keys import MOST
 from warmbench.web.api.urls import api
 
@@ -121,6 +125,24 @@ def test_a_role_is_made_read_changed_and_filled(writer: Program, reader: Program
 
     filled = writer.send("post", f"/roles/{made['id']}/state", {"state": "filled", "note": "Done"})
     assert filled["state"] == "filled"
+
+
+def test_what_others_change_in_the_same_moment_stays(
+    writer: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = writer.send("post", "/roles", ROLE, 201)
+    read = roles.draft_of
+
+    def read_and_then_changed(role: Role) -> Draft:
+        draft = read(role)
+        others = replace(draft, pay_max=Decimal(90_000), skills=draft.skills[:2])
+        assert roles.edit(role.pk, others, by_id=None, now=NOW)
+        return draft
+
+    monkeypatch.setattr(roles, "draft_of", read_and_then_changed)
+    changed = writer.send("patch", f"/roles/{made['id']}", {"title": "Go engineer"})
+    assert (changed["title"], changed["pay_max"]) == ("Go engineer", "90000.00")
+    assert changed["nice_skills"] == []
 
 
 def test_the_trail_names_the_key(writer: Program) -> None:

@@ -180,7 +180,7 @@ class _Load:
         else:
             is_new = False
             is_changed = roles.edit(
-                role.pk, understood.draft, by_id=self.by_id, now=self.now, via=via
+                role.pk, understood.draft, by_id=self.by_id, now=self.now, via=via, base=base
             )
         if state == Role.State.OPEN and not understood.draft.skills:
             report.without_skills.append(line)

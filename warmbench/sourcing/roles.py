@@ -102,10 +102,19 @@ def create(
 
 
 @transaction.atomic
-def edit(role_id: int, draft: Draft, *, by_id: int | None, now: datetime, via: str = "") -> bool:
+def edit(
+    role_id: int,
+    draft: Draft,
+    *,
+    by_id: int | None,
+    now: datetime,
+    via: str = "",
+    base: Draft | None = None,
+) -> bool:
     """Say something else about a role. Returns False if nothing is different.
 
-    Raises InvalidRoleError.
+    With ``base``, only that counts in which the draft differs from it: what somebody else
+    changed since it was read stays. Raises InvalidRoleError.
     """
     draft = _tidy(draft)
     check(draft, known_owner_id=Role.objects.values_list("owner_id", flat=True).get(pk=role_id))
@@ -113,8 +122,12 @@ def edit(role_id: int, draft: Draft, *, by_id: int | None, now: datetime, via: s
     if role.state == State.OPEN:
         _check_can_open(bool(draft.skills))
     wanted = _columns(draft)
+    if base is not None:
+        before = _columns(base)
+        wanted = {name: value for name, value in wanted.items() if value != before[name]}
     changed = {name: value for name, value in wanted.items() if getattr(role, name) != value}
-    has_other_skills = _set_skills(role_id, draft.skills)
+    is_same = base is not None and base.skills == draft.skills
+    has_other_skills = not is_same and _set_skills(role_id, draft.skills)
     if not changed and not has_other_skills:
         return False
     Role.objects.filter(pk=role_id).update(**changed, changed_at=now)

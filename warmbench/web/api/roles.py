@@ -82,9 +82,9 @@ def get_role(request: HttpRequest, role_id: int) -> RoleOut:  # noqa: ARG001 - l
 )
 def change_role(request: HttpRequest, role_id: int, said: RoleChange) -> RoleOut:
     """Change what is said, and leave the rest. Null empties a field."""
-    role = access.role_for(role_id)
-    draft = _draft(said, roles.draft_of(role))
-    roles.edit(role_id, draft, by_id=None, now=clock.now(), via=_via(_key(request)))
+    base = roles.draft_of(access.role_for(role_id))
+    draft, via = _draft(said, base), _via(_key(request))
+    roles.edit(role_id, draft, by_id=None, now=clock.now(), via=via, base=base)
     return _one(role_id)
 
 
