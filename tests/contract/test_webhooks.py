@@ -123,7 +123,7 @@ class TestWhatIsSaid:
         self, alice: User, chat: Chat, style: str
     ) -> None:
         ana = make.candidate()
-        name = "<!channel> <https://evil.example|x> [x](https://evil.example) &"
+        name = "<!channel> @all <https://evil.example|x> [x](https://evil.example) &"
         type(ana).objects.update(first_name=name)
         channel(chat, style=style, detail=Detail.FIRST_NAME)
         tell(alice, about=ana.pk)
@@ -132,6 +132,9 @@ class TestWhatIsSaid:
         if style == Webhook.Style.TEXT:
             assert "<" not in told["text"]
             assert "&lt;!channel&gt;" in told["text"]
+            # As Mattermost, which reads the same, would be told to.
+            assert "@all" not in told["text"]
+            assert "](" not in told["text"]
         else:
             # A TextRun is shown as it is.
             assert chat.said()[0].startswith(f"{name} replied")

@@ -9,6 +9,8 @@ from datetime import datetime
 from warmbench.accounts.models import Webhook
 
 _OPEN = "Open in Warmbench"
+#: A space without width.
+_NOTHING = "\u200b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Words:
 
 
 def content(style: str, words: Words) -> bytes:
-    """The body of a call. No words in it can become a mention, a link or markup."""
+    """The body of a call. No words in it call somebody, or hide where a link leads."""
     told = _card(words) if style == Webhook.Style.CARD else {"text": _text(words)}
     return json.dumps(told, ensure_ascii=False).encode()
 
@@ -46,7 +48,9 @@ def _text(words: Words) -> str:
 
 def _escaped(text: str) -> str:
     # What Slack's documentation asks for: with these three nothing becomes <!channel> or a link.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    slack = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # Mattermost reads @all and [words](address) instead; what is between is not seen.
+    return slack.replace("@", f"@{_NOTHING}").replace("](", f"]{_NOTHING}(")
 
 
 def _card(words: Words) -> dict[str, object]:
