@@ -8,6 +8,7 @@ import pytest
 
 from tests import make
 from tests.make import NOW
+from warmbench.accounts.models import Organisation
 from warmbench.core.models import AuditEntry
 from warmbench.people.models import Tag
 from warmbench.sourcing import role_files
@@ -176,3 +177,16 @@ def test_no_name_of_a_column_means_two_things() -> None:
     names = [name for listed in role_files._NAMES.values() for name in listed]
 
     assert len(names) == len(set(names))
+
+
+def test_a_deadline_at_the_end_of_time_is_one_bad_row_and_not_the_end_of_the_file(
+    load: Loader,
+) -> None:
+    """West of Greenwich it is a moment that no clock holds."""
+    Organisation.objects.update(default_time_zone="America/New_York")
+    later = ROW.replace("R-1", "R-2")
+    report = load(f"{HEADER};Due date", f"{ROW};9999-12-31", f"{later};2026-12-31")
+    assert report.new == 1
+    assert [one.sentence for one in report.rejected] == [
+        "Choose a day between the years 1900 and 2199."
+    ]

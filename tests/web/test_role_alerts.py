@@ -189,8 +189,12 @@ class TestStarting:
     @pytest.mark.parametrize(
         ("said", "sentence"),
         [
-            ({"threshold": 3, "strong_from": 2, "wave_size": 5}, "at least as many skills"),
-            ({"threshold": "x"}, "Enter a whole number."),
+            (
+                {"threshold": 3, "strong_from": 2, "wave_size": 5},
+                "Strong match from: A strong match needs at least as many skills.",
+            ),
+            ({"threshold": "x"}, "Threshold: Enter a whole number."),
+            ({"threshold": 3, "wave_size": 0}, "People in one wave: Ensure"),
         ],
     )
     def test_what_makes_no_sense_is_said(

@@ -80,8 +80,9 @@ def start(request: HttpRequest, role_id: int) -> HttpResponse:
     if role.state != Role.State.OPEN:
         return back(request, there, said="Open the role first.", is_error=True)
     if not form.is_valid():
-        said = " ".join(str(errors[0]) for errors in form.errors.values())
-        return back(request, there, said=said, is_error=True)
+        said = " ".join(f"{form[name].label}: {each[0]}" for name, each in form.errors.items())
+        at = number(request.POST, "threshold")
+        return back(request, f"{there}?at={at}" if at else there, said=said, is_error=True)
     alerts.start(role.pk, **form.cleaned_data, by_id=user.pk, now=clock.now())
     said = "The alerts have started. The first wave is chosen in a moment; look again soon."
     return back(request, reverse("role-alerts", args=[role.pk]), said=said)
