@@ -353,6 +353,22 @@ class TestOneBudget:
         assert office.tell(NOW + 6 * DAY) == []
         assert office.tell(NOW + 7 * DAY) == [mailed(ana)]
 
+    def test_a_hot_role_that_waits_is_asked_about_before_one_that_came_later(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        ana = make.candidate(*skills)
+        before = make.message(ana, Sender.objects.get(), due=NOW + HOUR)
+        hot = make.role(*skills[:2], deadline=NOW + 7 * DAY + 6 * HOUR)
+        make.campaign(hot)
+        office.plan()
+        assert Alert.objects.get().reason == "budget"
+        # What stood before it never goes, and nobody told the alert.
+        Message.objects.filter(pk=before.pk).update(state="cancelled", not_before=None)
+        make.campaign(make.role(*skills), at=NOW + DAY)
+
+        assert office.tell(NOW + DAY) == [mailed(ana)]
+        assert Alert.objects.get(state="written").role == hot
+
     def test_of_two_roles_the_closer_match_comes_first(
         self, alice: User, skills: list[Tag], office: Office
     ) -> None:

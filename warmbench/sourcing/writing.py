@@ -197,8 +197,7 @@ def write_due(*, now: datetime, batch: int = BATCH) -> int:
     that those share out the contact budget and the room of mailboxes. Returns how many alerts
     that were. Any number of workers may do so at once: nobody is in two batches.
     """
-    values = {"now": now, "hot_until": now + HOT, "limit": batch}
-    due = _due(values)
+    due = _due(now=now, limit=batch, early=True)
     if not due:
         return 0
     due, unfit = _judged_anew(due, now=now)
@@ -223,8 +222,7 @@ def write_due(*, now: datetime, batch: int = BATCH) -> int:
 def take_for_sent(*, now: datetime, batch: int = BATCH) -> int:
     """Enter alerts that are due as messages that may have been sent: a restored database has
     forgotten it. Returns how many alerts that were; when there were some, there may be more."""
-    values = {"now": now, "hot_until": now + HOT, "limit": batch}
-    due = _due(values)
+    due = _due(now=now, limit=batch, early=False)
     if not due:
         return 0
     decided = _batch(due, now=now)
@@ -235,7 +233,8 @@ def take_for_sent(*, now: datetime, batch: int = BATCH) -> int:
     return len(due)
 
 
-def _due(values: dict[str, object]) -> list[_Due]:
+def _due(*, now: datetime, limit: int, early: bool) -> list[_Due]:
+    values = {"now": now, "hot_until": now + HOT, "limit": limit, "early": early}
     due = [_Due(*row) for row in sql.run(sql.load(__file__, "alerts_due"), values)]
     running = alerts.which_run({one.role_id for one in due})
     return [one for one in due if one.role_id in running]
