@@ -30,7 +30,6 @@ from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
 from warmbench.signals import duties, follow_ups, notices, reasons, record, telling
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
-from warmbench.signals.models import FollowUp
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 from warmbench.sourcing import alerts, interest, matching
 from warmbench.sourcing.roles import RoleChanged
@@ -164,9 +163,8 @@ def take_candidates_who_are_spoken_for_out_of_sequences(event: CandidateStatusCh
 
 @on(CandidateSuppressed)
 def call_off_approaches_to_suppressed_candidates(event: CandidateSuppressed) -> None:
-    approaches = [FollowUp.Reason.HIGH_INTEREST, FollowUp.Reason.CLICKED, FollowUp.Reason.CALL]
     note = "They are not to be written to any more."
-    follow_ups.call_off(event.candidate_ids, approaches, note=note, now=clock.now())
+    follow_ups.call_off(event.candidate_ids, reasons.APPROACHES, note=note, now=clock.now())
 
 
 # Somebody may hear of a role.

@@ -9,12 +9,14 @@ from tests import make
 from tests.db.test_alerts import DAY, Office
 from tests.make import NOW
 from warmbench.accounts.models import User
+from warmbench.core import events
 from warmbench.messaging import delivery, invariants
 from warmbench.messaging.handover import Kind, Recording, Rejected
 from warmbench.messaging.models import Message, Sender
 from warmbench.nurture import planner
 from warmbench.nurture.models import Step
 from warmbench.people import candidates, consent, facts
+from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, Suppression, Tag
 from warmbench.signals import hits, record
@@ -375,6 +377,28 @@ class TestInterest:
             "Clicked in the mail about “Platform engineer”"
         ]
         assert Escalation.objects.get().state == "dropped"
+
+    def test_who_opted_out_after_the_click_is_not_approached(
+        self, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        mail = tell(make.role(*skills), office)
+        signal = make.signal(ana, at=NOW + HOUR, message=mail)
+        consent.suppress(ana.pk, reason=Suppression.Reason.UNSUBSCRIBED, now=NOW + HOUR)
+
+        interest.engaged([signal.pk], now=NOW + HOUR)
+
+        assert Alert.objects.get().engaged_at == NOW + HOUR
+        assert not FollowUp.objects.filter(reason="role_interest").exists()
+
+    def test_who_opts_out_after_a_recruiter_was_asked_is_not_approached(
+        self, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        mail = tell(make.role(*skills), office)
+        hears(ana, Signal.Kind.CLICKED, mail, NOW + HOUR)
+
+        events.react_now(CandidateSuppressed(candidate_ids=[ana.pk], reason="unsubscribed"))
+
+        assert FollowUp.objects.get().outcome == "withdrawn"
 
     def test_interest_stands_above_high_interest_in_the_queue(
         self, alice: User, ana: Candidate, skills: list[Tag], office: Office

@@ -58,7 +58,7 @@ END_OF_DAY = time(17)
 LATE_IN_THE_DAY = time(15)
 
 #: Where it is we who approach somebody: not those who are not to be contacted.
-APPROACHES = frozenset({Reason.HIGH_INTEREST, Reason.CLICKED, Reason.CALL})
+APPROACHES = frozenset({Reason.HIGH_INTEREST, Reason.CLICKED, Reason.ROLE_INTEREST, Reason.CALL})
 #: No sign of life for so long makes one click worth a word.
 LONG_SILENCE = timedelta(days=90)
 #: Somebody as warm as this who leaves is worth knowing about.
@@ -191,7 +191,7 @@ def _ask(reason: Reason, heard: Iterable[Signal], *, now: datetime) -> None:
     if not evidence:
         return
     warm = warmth.of(evidence.keys(), now=now)
-    for candidate in _worth_calling(evidence.keys(), reason, now=now):
+    for candidate in worth_calling(evidence.keys(), reason, now=now):
         follow_ups.ask_for(
             candidate.pk,
             reason,
@@ -202,10 +202,11 @@ def _ask(reason: Reason, heard: Iterable[Signal], *, now: datetime) -> None:
         )
 
 
-def _worth_calling(
+def worth_calling(
     candidate_ids: Collection[int], reason: Reason, *, now: datetime
 ) -> list[Candidate]:
-    """Those whom a recruiter may approach. Who wrote to us is heard in any case."""
+    """Those whom a recruiter may approach for this reason, with their recruiters. Who wrote to us
+    is heard in any case."""
     people = Candidate.objects.filter(pk__in=candidate_ids).select_related("owner").order_by("pk")
     if reason not in APPROACHES:
         return list(people)

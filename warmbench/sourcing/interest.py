@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.messaging.models import Message
-from warmbench.people.models import Candidate, Channel
+from warmbench.people.models import Channel
 from warmbench.signals import follow_ups, reasons, warmth
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
@@ -103,10 +103,10 @@ def _drop(alert: Alert, reason: str, *, now: datetime) -> None:
 
 
 def _put_before_a_recruiter(alert: Alert, clicks: list[Signal], *, now: datetime) -> None:
-    candidate = Candidate.objects.select_related("owner").filter(pk=alert.candidate_id).first()
-    if candidate is None:
-        return
     role, reason = alert.role, FollowUp.Reason.ROLE_INTEREST
+    candidate = next(iter(reasons.worth_calling([alert.candidate_id], reason, now=now)), None)
+    if candidate is None:
+        return  # Opted out since, or erased.
     warm = warmth.of([candidate.pk], now=now)[candidate.pk]
     follow_ups.ask_for(
         candidate.pk,
