@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
+from warmbench.cli import loops
 from warmbench.core import clock, events
 from warmbench.messaging import delivery, invariants, senders, switches
 from warmbench.messaging.handover import Recording
@@ -448,6 +450,21 @@ class TestOneBudget:
         assert planner.plan(now=NOW) == {"sender_cap": 1}
         assert Message.objects.get().purpose == "alert"
 
+    def test_a_role_that_breaks_does_not_stop_nurture(
+        self, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ana = make.candidate(owner=alice)
+        make.enrollment(ana, make.sequence(Step.Kind.MESSAGE))
+
+        def broken(*, now: datetime) -> int:
+            raise RuntimeError("a role that breaks")
+
+        monkeypatch.setattr(waves, "advance", broken)
+        with pytest.raises(RuntimeError, match="a role that breaks"):
+            loops.planner(Event())
+
+        assert Decision.objects.get().candidate_id == ana.pk
+
 
 class TestTheEndOfARole:
     def test_what_waits_is_withdrawn_and_what_is_queued_is_cancelled(
@@ -512,6 +529,22 @@ class TestTheEndOfARole:
         assert [m.state for m in Message.objects.order_by("occurrence")] == ["cancelled", "sent"]
         assert not alerts.pause(make.role().pk, by_id=None, now=NOW)
         assert not alerts.resume(role.pk, by_id=None, now=NOW)
+
+    def test_a_hold_brings_no_wave_before_its_day(
+        self, alice: User, skills: list[Tag], office: Office
+    ) -> None:
+        for _ in range(3):
+            make.candidate(*skills)
+        role = make.role(*skills)
+        make.campaign(role, wave_size=1)
+        assert len(office.tell()) == 1
+
+        for minutes in (10, 20):
+            alerts.pause(role.pk, by_id=alice.pk, now=NOW + minutes * MINUTE)
+            alerts.resume(role.pk, by_id=alice.pk, now=NOW + minutes * MINUTE)
+            assert office.tell(NOW + minutes * MINUTE) == []
+
+        assert len(office.tell(NOW + DAY)) == 1
 
     def test_what_a_worker_holds_goes_neither_after_the_end_nor_ever(
         self, alice: User, skills: list[Tag], office: Office

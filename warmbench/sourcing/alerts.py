@@ -96,10 +96,12 @@ def pause(role_id: int, *, by_id: int | None, now: datetime) -> bool:
 
 @transaction.atomic
 def resume(role_id: int, *, by_id: int | None, now: datetime) -> bool:
-    """Let a paused campaign go on. Returns False if there is none, or the role is not open."""
+    """Let a paused campaign go on, with its next wave when it would have been due. Returns False
+    if there is none, or the role is not open."""
     role = _locked(role_id)
     paused = AlertCampaign.objects.filter(role=role_id, state=State.PAUSED)
-    if role.state != Role.State.OPEN or not paused.update(state=State.RUNNING, next_wave_at=now):
+    due = _next_wave(role_id, now)
+    if role.state != Role.State.OPEN or not paused.update(state=State.RUNNING, next_wave_at=due):
         return False
     _let_go_on(role_id, now=now)
     audit.record(by_id, "alerts.resumed", f"role:{role_id}", now=now)
@@ -182,9 +184,7 @@ def late_comers(candidate_ids: Collection[int], *, now: datetime) -> None:
         fitting = matching.roles_for(candidate_ids, now=now)
         idle &= {one.role_id for roles in fitting.values() for one in roles}
     for role_id in sorted(idle):
-        last = Alert.objects.filter(role=role_id).aggregate(at=Max("made_at"))["at"]
-        due = max(soonest, last + BETWEEN_WAVES) if last else soonest
-        resting.filter(role=role_id).update(next_wave_at=due)
+        resting.filter(role=role_id).update(next_wave_at=_next_wave(role_id, soonest))
 
 
 @transaction.atomic
@@ -217,6 +217,12 @@ def follow(role_id: int, *, now: datetime) -> None:
 
 def _locked(role_id: int) -> Role:
     return Role.objects.select_for_update(no_key=True).get(pk=role_id)
+
+
+def _next_wave(role_id: int, soonest: datetime) -> datetime:
+    """When people may be told next, and not sooner than this."""
+    last = Alert.objects.filter(role=role_id).aggregate(at=Max("made_at"))["at"]
+    return max(soonest, last + BETWEEN_WAVES) if last else soonest
 
 
 def _let_go_on(role_id: int, *, now: datetime) -> None:
