@@ -27,13 +27,16 @@ def planner(stop: Event) -> float:
 
     while not stop.is_set():
         with _turn() as may:
+            if not may:
+                return IDLE
             now = clock.now()
-            if not may or not (
-                waves.advance(now=now)
-                + writing.write_due(now=now)
-                + escalations.run_due(now=now)
-                + planner.plan(now=now).total()
-            ):
+            try:
+                told = waves.advance(now=now)
+                told += writing.write_due(now=now) + escalations.run_due(now=now)
+            finally:
+                # One role that breaks must not silence everything else.
+                planned = planner.plan(now=now).total()
+            if not told and not planned:
                 return IDLE
     return 0.0
 

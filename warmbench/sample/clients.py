@@ -18,7 +18,7 @@ from warmbench.sourcing.models import Role
 from warmbench.sourcing.roles import Draft, Skill
 
 _DATA = Path(__file__).parent / "data" / "roles.yaml"
-#: With fewer skills than usual in so small a team's pool, so that there is something to see.
+#: In smaller waves than usual: of so small a pool, one would be nearly everybody.
 _THRESHOLD, _STRONG_FROM, _WAVE = 3, 5, 5
 
 
