@@ -128,6 +128,25 @@ class TestAStrongMatch:
 
         assert Message.objects.filter(channel="sms", state="queued").exists()
 
+    def test_a_text_that_a_hold_took_back_is_written_anew(
+        self, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        role = make.role(*skills)
+        tell(role, office)
+        follow_up(TWO_DAYS)
+        alerts.pause(role.pk, by_id=None, now=TWO_DAYS)
+        assert Message.objects.get(channel="sms").state == "cancelled"
+
+        alerts.resume(role.pk, by_id=None, now=TWO_DAYS)
+        follow_up(TWO_DAYS)
+
+        assert Escalation.objects.get().message == Message.objects.get(state="queued")
+        assert office.send(TWO_DAYS) == 1
+        alerts.pause(role.pk, by_id=None, now=TWO_DAYS)
+        alerts.resume(role.pk, by_id=None, now=TWO_DAYS)
+        follow_up(TWO_DAYS)
+        assert not Message.objects.filter(state="queued").exists()
+
     def test_who_may_not_be_texted_is_put_before_her_recruiter(
         self, alice: User, skills: list[Tag], office: Office
     ) -> None:

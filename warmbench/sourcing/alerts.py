@@ -229,6 +229,14 @@ def _let_go_on(role_id: int, *, now: datetime) -> None:
     outbox.release(_message_ids(role_id))
     again = {Reason.ROLE_ON_HOLD, Reason.ROLE_ENDED, DEADLINE_OVER, FITS_NO_MORE}
     _take_up(again, role=role_id, now=now)
+    unsent = [Message.State.CANCELLED, Message.State.REFUSED]
+    texts = Escalation.objects.filter(
+        alert__role=role_id,
+        state=Escalation.State.DONE,
+        message__state__in=unsent,
+        message__reason=Reason.ROLE_ON_HOLD,
+    )
+    texts.update(state=Escalation.State.WAITING, due_at=now, reason="", message=None, state_at=now)
 
 
 def _wait_for_those_at_work(role_id: int) -> None:

@@ -58,6 +58,8 @@ class _Due:
     zone: str
     country: str
     region: str
+    #: How often a text was written already, and could not go.
+    occurrence: int
 
     @property
     def due_at(self) -> datetime | None:
@@ -144,7 +146,7 @@ def _text(due: Sequence[_Due], *, now: datetime) -> None:
             candidate_id=one.candidate_id,
             purpose=Message.Purpose.ALERT,
             touch=f"role:{one.role_id}/text",
-            occurrence=0,
+            occurrence=one.occurrence,
             sender_id=all_voices.sender_for(everybody[one.candidate_id], Channel.SMS),
             template_id=template.pk,
             channel=Channel.SMS,
