@@ -1,5 +1,6 @@
 """Mails handed over on this machine, over a real socket: 250 means that it is stored."""
 
+import gc
 import logging
 import smtplib
 import socket
@@ -246,3 +247,14 @@ def test_two_processes_may_share_the_port(port: int) -> None:
     assert ready.wait(5)
     stop.set()
     other.join(10)
+
+
+def test_who_is_on_the_line_when_it_ends_is_hung_up_on() -> None:
+    with socket.socket() as stream:
+        with receiving() as port:
+            stream.connect(("127.0.0.1", port))
+            stream.settimeout(10)
+            assert stream.recv(100).startswith(b"220")
+        assert stream.recv(100) == b""
+    # What is left open warns when it is collected, and each warning is a failure here.
+    gc.collect()

@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.models.functions import Now
 
 from warmbench.core import fence, sql
+from warmbench.integrations.mail.guests import Guests
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.headers import decoded
 
@@ -81,6 +82,7 @@ class _Catcher:
     waiting: "asyncio.Queue[tuple[Caught, asyncio.Future[str]]]" = field(
         default_factory=lambda: asyncio.Queue(BATCH)
     )
+    guests: Guests = field(default_factory=Guests)
 
     async def serve(
         self, host: str, port: int, stop: Event, on_ready: Callable[[int], None]
@@ -96,10 +98,11 @@ class _Catcher:
             server.close()
             storing.cancel()
             await asyncio.gather(storing, return_exceptions=stop.is_set())
+            await self.guests.see_off()
             writer.submit(connections.close_all)
 
     def _talk(self) -> SMTP:
-        return SMTP(
+        dialogue = SMTP(
             self,
             loop=asyncio.get_running_loop(),
             hostname="mail-catcher.localhost",
@@ -107,6 +110,7 @@ class _Catcher:
             enable_SMTPUTF8=True,
             data_size_limit=MAX_SIZE,
         )
+        return self.guests.welcome(dialogue)
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name for it
         self,

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.db import close_old_connections, connections
 
 from warmbench.core.fence import attempt
+from warmbench.integrations.mail.guests import Guests
 from warmbench.messaging.inbound import arrivals
 from warmbench.messaging.inbound.understanding import token_in
 from warmbench.messaging.models import Sender
@@ -71,6 +72,7 @@ class _Dialogue(SMTP):
 class _Reception:
     clock: Clock
     _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "reception"))
+    _guests: Guests = field(default_factory=Guests)
 
     async def serve(self, port: int, stop: Event, on_ready: Callable[[int], None]) -> None:
         # aiosmtpd logs addresses and whole mails.
@@ -82,11 +84,12 @@ class _Reception:
             await asyncio.to_thread(stop.wait)
         finally:
             server.close()
+            await self._guests.see_off()
             self._writer.submit(connections.close_all)
             self._writer.shutdown()
 
     def _talk(self) -> SMTP:
-        return _Dialogue(
+        dialogue = _Dialogue(
             self,
             loop=asyncio.get_running_loop(),
             hostname="warmbench.localhost",
@@ -94,6 +97,7 @@ class _Reception:
             enable_SMTPUTF8=True,
             data_size_limit=arrivals.LARGEST,
         )
+        return self._guests.welcome(dialogue)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name for it
         self,
