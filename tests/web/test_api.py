@@ -315,6 +315,14 @@ class TestKeys:
             refused = reader.send(method, path, {}, 403)
             assert refused["detail"] == "The key “Dashboard” may only read."
 
+    def test_open_nothing_once_their_year_is_over(self, reader: Program) -> None:
+        made = ApiKey.objects.get().made_at
+
+        with time_machine.travel(made + timedelta(days=364), tick=False):
+            assert reader.get("/roles")["items"] == []
+        with time_machine.travel(made + timedelta(days=365), tick=False):
+            reader.send("get", "/roles", None, 401)
+
     def test_open_nothing_once_they_are_revoked(self, reader: Program) -> None:
         assert reader.get("/roles")["items"] == []
 

@@ -13,6 +13,8 @@ from warmbench.core.unique import told_who_was_faster
 
 #: Every secret begins so: scanners for leaked secrets know ours by it.
 _BEGINNING = "wbk_"
+#: Nobody remembers a key for longer: whoever still needs it makes another one.
+LASTS = timedelta(days=365)
 #: How exactly the last use is known: writing it down each time would lock a row each time.
 _EXACTLY = timedelta(minutes=1)
 #: What an administrator is told who gives a key the name of another one.
@@ -36,6 +38,7 @@ def make(name: str, scope: str, *, by_id: int | None, now: datetime) -> tuple[Ap
         scope=ApiKey.Scope(scope),
         made_by_id=by_id,
         made_at=now,
+        expires_at=now + LASTS,
     )
     detail: dict[str, object] = {"name": name, "scope": scope}
     audit.record(by_id, "api_key.made", f"api_key:{key.pk}", now=now, detail=detail)
@@ -43,8 +46,9 @@ def make(name: str, scope: str, *, by_id: int | None, now: datetime) -> tuple[Ap
 
 
 def find(secret: str, *, now: datetime) -> ApiKey | None:
-    """The key with this secret, None for a revoked one. Its use is written down."""
-    key = ApiKey.objects.filter(digest=_digest(secret), revoked_at=None).first()
+    """The key with this secret, None for a revoked or expired one. Its use is written down."""
+    living = ApiKey.objects.filter(revoked_at=None, expires_at__gt=now)
+    key = living.filter(digest=_digest(secret)).first()
     if key is not None:
         before = Q(last_used_at=None) | Q(last_used_at__lte=now - _EXACTLY)
         ApiKey.objects.filter(before, pk=key.pk).update(last_used_at=now)

@@ -125,7 +125,10 @@ def tell(  # noqa: PLR0913 - each is one thing to say
     mail about it keeps its distance of an hour. Returns how many users had not been told.
     """
     words: dict[str, object] = {
-        **{"kind": kind, "title": title[:200], "body": body[:500], "path": path[:200]},
+        "kind": kind,
+        "title": title[:200],
+        "body": body[:500],
+        "path": path[:200],
         "candidate_id": about,
     }
     users = list(User.objects.filter(pk__in=set(user_ids), is_active=True).order_by("pk"))

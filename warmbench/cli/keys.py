@@ -55,11 +55,11 @@ def show() -> None:
     database.apply_migrations()
     from warmbench.accounts.models import ApiKey
 
-    table = Table("Name", "Key", "May", "Last used", box=None, pad_edge=False)
+    table = Table("Name", "Key", "May", "Last used", "Until", box=None, pad_edge=False)
     for key in ApiKey.objects.order_by("name"):
         used = f"{key.last_used_at:%-d %b %Y %H:%M} UTC" if key.last_used_at else "never"
         what = key.get_scope_display().lower() if key.revoked_at is None else "revoked"
-        table.add_row(escape(key.name), f"{key.prefix}…", what, used)
+        table.add_row(escape(key.name), f"{key.prefix}…", what, used, f"{key.expires_at:%-d %b %Y}")
     console.print(table)
 
 

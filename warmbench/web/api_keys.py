@@ -38,7 +38,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
     keys = ApiKey.objects.select_related("made_by").order_by("revoked_at", "name")
     living = [key for key in keys if key.revoked_at is None]
     revoked = [key for key in keys if key.revoked_at is not None]
-    return render(request, "api_keys/list.html", {"keys": [*living, *revoked]})
+    shown = {"keys": [*living, *revoked], "now": clock.now()}
+    return render(request, "api_keys/list.html", shown)
 
 
 @policy(Policy.ADMIN)

@@ -21,6 +21,8 @@ class ApiKey(models.Model):
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
+    #: It opens nothing from then on (rules.md S13).
+    expires_at = models.DateTimeField()
     #: To the minute.
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
