@@ -261,6 +261,10 @@ PIECES = [
 ]
 
 
+#: Seconds. Less than one is usual: ten times that is another order of growth, not a slow machine.
+TOO_LONG = 10
+
+
 @pytest.mark.parametrize("piece", PIECES)
 def test_nothing_hostile_takes_long(piece: str, tree: Vocabulary) -> None:
     descriptions.propose("Engineer in Berlin", vocabulary=tree)  # The words are read by now.
@@ -269,7 +273,7 @@ def test_nothing_hostile_takes_long(piece: str, tree: Vocabulary) -> None:
     begun = time.process_time()
     descriptions.propose(f"{text}.", vocabulary=tree)
 
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < TOO_LONG
 
 
 def test_any_text_is_read(tree: Vocabulary) -> None:
@@ -285,4 +289,4 @@ def test_a_megabyte_is_refused_at_once() -> None:
     with pytest.raises(DescriptionError, match="longer than 30,000 characters"):
         descriptions.read("role.txt", b"word " * 200_000)
 
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < TOO_LONG
