@@ -2,8 +2,8 @@
 -- trust what is read about her, and two alerts to one person are in one batch, in their order.
 --
 -- Hot roles first, then strong matches, then by score. Parameters: now, hot_until, limit (of alerts;
--- a few more where those are not all of somebody's), early (with what she waits for until later:
--- what it waits for may be over, and nothing that matters less is to overtake it).
+-- a few more where those are not all of somebody's), early (with hot ones that wait until
+-- later: what they wait for may be over, and nothing that matters less is to overtake them).
 WITH running AS (
     SELECT c.role_id, c.threshold, c.strong_from,
            coalesce(r.deadline BETWEEN %(now)s AND %(hot_until)s, false) AS is_hot
@@ -33,6 +33,6 @@ SELECT a.id, a.candidate_id, a.role_id, a.matched, a.score, c.threshold, c.stron
   FROM held
   JOIN alert a ON a.candidate_id = held.id
   JOIN running c ON c.role_id = a.role_id
- WHERE a.state = 'waiting' AND (%(early)s OR a.next_try_at <= %(now)s)
+ WHERE a.state = 'waiting' AND (a.next_try_at <= %(now)s OR %(early)s AND c.is_hot)
  ORDER BY NOT c.is_hot, cardinality(a.matched) < c.strong_from, a.score DESC, a.id
    FOR NO KEY UPDATE OF a SKIP LOCKED
