@@ -95,10 +95,9 @@ class _Catcher:
             on_ready(server.sockets[0].getsockname()[1])
             while not stop.is_set() and not storing.done():
                 await asyncio.wait({storing}, timeout=0.1)
-            server.close()
+            await self.guests.see_off(server)
             storing.cancel()
             await asyncio.gather(storing, return_exceptions=stop.is_set())
-            await self.guests.see_off()
             writer.submit(connections.close_all)
 
     def _talk(self) -> SMTP:

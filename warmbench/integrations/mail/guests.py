@@ -5,6 +5,9 @@ from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP
 
+#: Seconds in which the event loop does whatever it has begun.
+_A_MOMENT = 0.02
+
 
 class Guests:
     """The conversations that a server has open."""
@@ -17,10 +20,14 @@ class Guests:
         self._open.add(dialogue)
         return dialogue
 
-    async def see_off(self) -> None:
-        """Hang up on everybody, once what was said has been sent."""
+    async def see_off(self, server: asyncio.Server) -> None:
+        """Let nobody in any more, hang up on everybody, and close the server."""
+        # A server that is closed while somebody comes in leaves their connection open.
+        for door in server.sockets:
+            asyncio.get_running_loop().remove_reader(door.fileno())
+        await asyncio.sleep(_A_MOMENT)
         for dialogue in list(self._open):
             if dialogue.transport is not None:
                 dialogue.transport.close()
-        # The loop closes the sockets in its next turn, and it may have no other one.
-        await asyncio.sleep(0)
+        await asyncio.sleep(_A_MOMENT)
+        server.close()

@@ -83,8 +83,7 @@ class _Reception:
             on_ready(server.sockets[0].getsockname()[1])
             await asyncio.to_thread(stop.wait)
         finally:
-            server.close()
-            await self._guests.see_off()
+            await self._guests.see_off(server)
             self._writer.submit(connections.close_all)
             self._writer.shutdown()
 
