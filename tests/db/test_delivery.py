@@ -217,6 +217,19 @@ def test_a_dead_address_is_never_used_again_whoever_has_it(alice: User, box: Sen
     assert not ContactPoint.objects.exclude(standing="dead").exists()
 
 
+def test_two_records_with_one_address_are_one_reader(alice: User, box: Sender) -> None:
+    ana = make.candidate(owner=alice, email="ana@example.com")
+    twin = make.candidate(owner=alice, email="ana@example.com")
+    make.message(twin, box)
+    make.message(ana, box)
+
+    deliver()
+
+    assert Message.objects.get(candidate=ana).state == "sent"
+    again = Message.objects.get(candidate=twin)
+    assert (again.state, again.reason) == ("refused", "same_reader")
+
+
 def test_a_lost_server_gives_the_rest_of_the_batch_back(alice: User, box: Sender) -> None:
     for _ in range(3):
         make.message(make.candidate(owner=alice), box)

@@ -61,6 +61,7 @@ def test_nothing_in_the_way_is_allowed() -> None:
         ({"basis": "withdrawn"}, Reason.CONSENT_WITHDRAWN),
         ({"basis_expires_at": NOW}, Reason.CONSENT_EXPIRED),
         ({"address": ""}, Reason.NO_ADDRESS),
+        ({"is_read_by_another": True}, Reason.SAME_READER),
     ],
 )
 def test_refusals(change: dict[str, object], reason: Reason) -> None:

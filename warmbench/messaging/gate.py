@@ -15,7 +15,7 @@ from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
-POLICY = 5
+POLICY = 6
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
@@ -49,6 +49,7 @@ class Reason(StrEnum):
     CONSENT_EXPIRED = "consent_expired"
     IMPLIED_EXPIRED = "implied_expired"
     NO_ADDRESS = "no_address"
+    SAME_READER = "same_reader"
     OWNER_INACTIVE = "owner_inactive"
     OWNER_CHANGED = "owner_changed"
     EXPIRED = "expired"
@@ -132,6 +133,8 @@ class Standing:
     source: str = ""
     #: When she heard of a role last.
     alerted_at: datetime | None = None
+    #: Whether an older record has the address as well: the reader hears from us under that one.
+    is_read_by_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +286,9 @@ def _not_permitted(standing: Standing, terms: Terms, *, now: datetime) -> Refuse
         ends = terms.ends(standing.basis, standing.basis_since)
         if ends is not None and ends <= now:
             return Refuse(Reason.IMPLIED_EXPIRED, terms.grounds_by)
-    return None if standing.address else Refuse(Reason.NO_ADDRESS)
+    if not standing.address:
+        return Refuse(Reason.NO_ADDRESS)
+    return Refuse(Reason.SAME_READER) if standing.is_read_by_another else None
 
 
 def _not_fitting(

@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.CONSENT_EXPIRED: "Their permission has expired.",
         Reason.IMPLIED_EXPIRED: "What let us write to them is too old by the law there.",
         Reason.NO_ADDRESS: "We have no working e-mail address of theirs.",
+        Reason.SAME_READER: "An older record has the same address: the reader hears from us there.",
         Reason.OWNER_INACTIVE: "Their recruiter is no longer active.",
         Reason.OWNER_CHANGED: "They have another recruiter than the one whom it would come from.",
         Reason.EXPIRED: "It would have come too late.",
@@ -66,6 +67,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.CONSENT_EXPIRED: "Ask them anew, and record the answer.",
         Reason.IMPLIED_EXPIRED: "Ask them yourself, and record the answer.",
         Reason.NO_ADDRESS: "Find out another address and enter it on their page.",
+        Reason.SAME_READER: "If they are two people, find out another address of one of them; if"
+        " they are one, keep one of the records.",
         Reason.OWNER_INACTIVE: "Hand their candidates over to somebody else.",
         Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",
         Reason.STOPPED: "Release the stop on the page Stops when its cause is gone.",

@@ -46,6 +46,7 @@ WHY_NOT: Words = _words(
             "What let us write to you is too old by the law where you live."
         ),
         Reason.NO_ADDRESS: gettext_lazy("We have no address of yours that works."),
+        Reason.SAME_READER: gettext_lazy("We write to this address under another record."),
         Reason.OWNER_INACTIVE: gettext_lazy("Your recruiter no longer works here."),
         Reason.OWNER_CHANGED: gettext_lazy("Somebody else looks after you now."),
         Reason.EXPIRED: gettext_lazy("It would have come too late."),

@@ -95,7 +95,16 @@ SELECT a.id,
             WHERE n.candidate_id = ANY(%(ids)s) AND n.kind <> 'set_aside'
        ) THEN a.added_at END,
        a.source,
-       recent.alerted_at
+       recent.alerted_at,
+       -- Of several records with one address the oldest is the reader: two budgets would let the
+       -- same mail go there twice.
+       EXISTS (
+           SELECT FROM contact_point o
+            WHERE o.address = point.address
+              AND o.channel = %(channel)s
+              AND o.standing <> 'dead'
+              AND o.candidate_id < a.id
+       )
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id
