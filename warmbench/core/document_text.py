@@ -1,7 +1,8 @@
 """Takes the words out of a PDF or a Word file: a program of its own, which ``documents`` fences in.
 
 It trusts nobody: its parent gives it little time and memory, and takes nothing from it but text
-and the name of what was wrong. So it knows nothing of the rest of this package.
+and the name of what was wrong. So it knows nothing of the rest of this package. It imports what
+reads files only when it reads one: whoever needs no more than the names below loads none of it.
 """
 
 import io
@@ -10,12 +11,6 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from typing import Any
-
-import docx
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-from pypdf import PdfReader, filters
-from pypdf.errors import PyPdfError
 
 #: Bytes of memory, seconds of computing and bytes of an unpacked Word file that reading may take.
 MEMORY, SECONDS = 1 << 30, 10
@@ -48,6 +43,10 @@ def text_of(raw: bytes, *, most: int) -> str:
 
 
 def _pdf(raw: bytes) -> Iterator[str]:
+    from pypdf import PdfReader, filters
+    from pypdf.errors import PyPdfError
+
+    filters.JBIG2DEC_BINARY = None  # We look at no pictures, and start no program.
     try:
         reader = PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -62,6 +61,8 @@ def _pdf(raw: bytes) -> Iterator[str]:
 
 
 def _word(raw: bytes) -> Iterator[str]:
+    import docx
+
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > UNPACKED:
@@ -73,6 +74,9 @@ def _word(raw: bytes) -> Iterator[str]:
 
 def _blocks(within: Any, depth: int) -> Iterator[str]:
     """The paragraphs of a document or a cell, in their order, those of tables among them."""
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
     for block in within.iter_inner_content():
         if isinstance(block, Paragraph):
             is_item = block.style is not None and (block.style.name or "").startswith("List")
@@ -89,7 +93,6 @@ def main() -> None:
     """Read a file from the standard input, and write its text to the standard output."""
     for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
         resource.setrlimit(limit, (most, most))
-    filters.JBIG2DEC_BINARY = None  # We look at no pictures, and start no program.
     try:
         text = text_of(sys.stdin.buffer.read(), most=int(sys.argv[1]))
     except Refused as refused:
