@@ -42,7 +42,6 @@ _SIGNATURE_NAMES = re.compile(
 )
 
 _IS_QUOTED = re.compile(r"[ \t]{0,3}[>|]")
-_DASHES = re.compile(r"[ \t]{0,5}[-_=*]{2,100}[ \t]{0,5}")
 _UNDERLINE = re.compile(r"[ \t]{0,5}[_-]{10,200}[ \t]{0,5}")
 #: No line without one of these is above a quote.
 _HEAD_HAS = re.compile("[:\uff1a\ue001]|^[ \t]{0,9}[-_=*]{2}")
