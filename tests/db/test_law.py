@@ -14,7 +14,7 @@ from warmbench import workflows
 from warmbench.accounts.models import User
 from warmbench.cli import lawful
 from warmbench.cli.checkup import Finding, Level
-from warmbench.core import sql
+from warmbench.core import networks, sql
 from warmbench.messaging import delivery, gate, settling, standing
 from warmbench.messaging.gate import Reason, Refuse, Touch
 from warmbench.messaging.handover import HandOver, Recording, Uncertain
@@ -171,7 +171,7 @@ class TestPermission:
         proof = Proof(
             how=Consent.How.FORM,
             wording="sign-up/3",
-            ip_prefix=consent.ip_prefix("203.0.113.77"),
+            ip_prefix=networks.prefix("203.0.113.77"),
             inbound_id=12,
             by_id=alice.pk,
         )
@@ -186,8 +186,8 @@ class TestPermission:
             12,
             alice,
         )
-        assert consent.ip_prefix("2001:db8:1:2::3") == "2001:db8:1::/48"
-        assert consent.ip_prefix("nobody") == ""
+        assert networks.prefix("2001:db8:1:2::3") == "2001:db8:1::/48"
+        assert networks.prefix("nobody") == ""
 
 
 class TestInquiries:

@@ -1,6 +1,5 @@
 """What a candidate permits and forbids: recording it, with everything that must hold at once."""
 
-import ipaddress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -44,7 +43,7 @@ class Proof:
     how: str = Consent.How.UNKNOWN
     #: The version of the words that were agreed to.
     wording: str = ""
-    #: As ``ip_prefix`` makes it.
+    #: As ``core.networks.prefix`` makes it.
     ip_prefix: str = ""
     #: The mail that says so.
     inbound_id: int | None = None
@@ -262,14 +261,3 @@ def may_record_opens(candidate_id: int, *, now: datetime) -> bool:
     if last is None or last.basis != Consent.Basis.CONSENT:
         return False
     return last.expires_at is None or last.expires_at > now
-
-
-def ip_prefix(address: str) -> str:
-    """The network of an address: enough to prove where a click came from, too little to follow
-    anybody (a /24, or a /48 of IPv6). Blank for what is no address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    bits = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.db import transaction
 
 from warmbench.accounts.models import Organisation
-from warmbench.core import sql, tokens
+from warmbench.core import networks, sql, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters, templates
 from warmbench.messaging.models import Message
@@ -82,7 +81,7 @@ def record(token: str, visit: Visit, *, now: datetime) -> str | None:
             "method": visit.method[:8],
             "now": now,
             "agent": hashlib.sha256(visit.agent.encode()).hexdigest()[:16],
-            "network": network(visit.address),
+            "network": networks.prefix(visit.address),
             "has_language": visit.has_language,
             "most": MOST_HITS,
         },
@@ -220,15 +219,3 @@ def _subjects(message_ids: Iterable[int]) -> dict[int, str]:
             continue
         subjects[message.pk] = words.subject
     return subjects
-
-
-def network(address: str) -> str:
-    """The /24 or /48 of an address, blank if it is none. The address itself is not kept."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(known, IPv6Address) and known.ipv4_mapped:
-        known = known.ipv4_mapped
-    length = 48 if isinstance(known, IPv6Address) else 24
-    return str(ip_network(f"{known}/{length}", strict=False))

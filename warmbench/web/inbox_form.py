@@ -1,6 +1,5 @@
 """The form in which a person enters a mailbox that is read."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -10,15 +9,15 @@ from warmbench.core import clock
 from warmbench.messaging.inboxes import Entry
 from warmbench.messaging.models import Inbox, Sender
 from warmbench.messaging.models.sender import is_this_machine
+from warmbench.web.host_field import HostField
 
-_HOST = re.compile(r"[a-z\d]([a-z\d.-]{0,198}[a-z\d])?|[\da-f:]+", re.IGNORECASE | re.ASCII)
 _SHOWN = ("host", "port", "security", "username", "folder", "takes", "read_since")
 
 
 class InboxForm(forms.Form):
     """A mailbox: its server, who signs in, and what of it is read."""
 
-    host = forms.CharField(label="Mail server", max_length=200, help_text="imap.example.com")
+    host = HostField(example="imap.example.com")
     port = forms.IntegerField(min_value=1, max_value=65535, initial=993)
     security = forms.ChoiceField(
         label="Encryption", choices=Sender.Security.choices, initial=Sender.Security.TLS
@@ -55,13 +54,6 @@ class InboxForm(forms.Form):
             password = self.fields["password"]
             password.required = False
             password.help_text = "Leave it blank to keep the one that is stored."
-
-    def clean_host(self) -> str:
-        """A name or an address, without anything around it."""
-        host = str(self.cleaned_data["host"]).lower()
-        if not _HOST.fullmatch(host):
-            raise forms.ValidationError("Only the server's name, such as imap.example.com.")
-        return host
 
     def clean(self) -> dict[str, Any]:
         """What only makes sense together."""

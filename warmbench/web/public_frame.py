@@ -24,9 +24,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from warmbench.accounts.policies import Policy, policy
-from warmbench.core import clock, languages, limits, tokens
+from warmbench.core import clock, languages, limits, networks, tokens
 from warmbench.core.tokens import Purpose
-from warmbench.signals import hits, wishes
+from warmbench.signals import wishes
 from warmbench.signals.wishes import Correspondent
 
 _HEADERS = {
@@ -219,7 +219,7 @@ def client_address(request: HttpRequest) -> str:
 
 def _may_ask(visit: Visit) -> bool:
     digest = hashlib.sha256(visit.token.encode()).hexdigest()[:32]
-    network = hits.network(client_address(visit.request))
+    network = networks.prefix(client_address(visit.request))
     where = hmac.digest(settings.SIGNING_KEYS[0].encode(), network.encode(), "sha256").hex()[:32]
     asked = {
         f"{visit.purpose}:{digest}": MOST_PER_TOKEN,

@@ -1,6 +1,5 @@
 """The form in which a person enters a mailbox that sends."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -17,8 +16,8 @@ from warmbench.messaging.models.sender import is_this_machine
 from warmbench.messaging.senders import Mailbox
 from warmbench.people.models import Channel
 from warmbench.web.any_sender_form import AnySenderForm
+from warmbench.web.host_field import HostField
 
-_HOST = re.compile(r"[a-z\d]([a-z\d.-]{0,198}[a-z\d])?|[\da-f:]+", re.IGNORECASE | re.ASCII)
 #: No message of ours has a longer id: what fits with it fits with all.
 _LARGEST_ID = 10**12
 
@@ -48,7 +47,7 @@ class SenderForm(AnySenderForm):
     is_default = forms.BooleanField(
         label="Writes to everybody whose recruiter has no mailbox", required=False
     )
-    host = forms.CharField(label="Mail server", max_length=200, help_text="smtp.example.com")
+    host = HostField(example="smtp.example.com")
     port = forms.IntegerField(min_value=1, max_value=65535, initial=587)
     security = forms.ChoiceField(
         label="Encryption", choices=Sender.Security.choices, initial=Sender.Security.STARTTLS
@@ -116,13 +115,6 @@ class SenderForm(AnySenderForm):
         except HeaderError as error:
             raise forms.ValidationError(f"This cannot be a name: {error.reason}.") from error
         return name
-
-    def clean_host(self) -> str:
-        """A name or an address, without anything around it."""
-        host = str(self.cleaned_data["host"]).lower()
-        if not _HOST.fullmatch(host):
-            raise forms.ValidationError("Only the server's name, such as smtp.example.com.")
-        return host
 
     def clean(self) -> dict[str, Any]:
         """What only makes sense together."""
