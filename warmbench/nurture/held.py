@@ -22,13 +22,30 @@ holdings.declare(
         why="So that you are not sent it twice.",
         silent=frozenset({"message"}),
     ),
+    Holding(
+        label="nurture.Personalisation",
+        title="Letters before they go",
+        why="What your recruiter was asked to look at before it was sent to you.",
+        silent=frozenset({"step"}),
+    ),
+    Holding(
+        label="nurture.ForecastTouch",
+        title="Forecasts",
+        why="Which messages a look ahead expected to be sent to you.",
+        silent=frozenset({"forecast"}),
+    ),
 )
 holdings.declare_empty(
     {
         "nurture.Sequence": "Plans of messages.",
         "nurture.SequenceVersion": "Plans of messages.",
         "nurture.Step": "Plans of messages.",
+        "nurture.SequenceDraft": "Plans of messages.",
         "nurture.ContentPiece": "Things to read.",
+        "nurture.ContentVariant": "Things to read.",
+        "nurture.ContentCheck": "What was found in things to read.",
+        "nurture.MarketSnippet": "Sentences on the market.",
+        "nurture.Forecast": "Counts of messages.",
         "nurture.Pool": "Rules about many people.",
     }
 )

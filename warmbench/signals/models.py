@@ -114,6 +114,8 @@ class FollowUp(models.Model):
         CONSENT_NEEDED = "consent_needed", "Has to be asked first"
         ROLE_INTEREST = "role_interest", "Interested in a role"
         CALL = "call", "Call about a role"
+        STEP = "step", "A step of a sequence"
+        PERSONALISE = "personalise", "Check-in to look at before it goes"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
