@@ -4,14 +4,16 @@ when it is planned and again in the moment of sending."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from warmbench.messaging import windows
 from warmbench.messaging.models import Message, Switch
+from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Refuse, Verdict
 from warmbench.people import law, phones
 from warmbench.people.law import Terms
 from warmbench.people.models import Candidate, Channel, Consent, Purpose, Suppression
 from warmbench.people.places import plausible_zones
+
+__all__ = ["ALLOW", "Allow", "Later", "Reason", "Refuse", "Verdict"]
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
@@ -30,74 +32,6 @@ NOTICE_SOURCE, NOTICE_SINCE = "notice_source", "notice_since"
 _RETRY_STOPPED = timedelta(minutes=15)
 _RETRY_UNPLACED = timedelta(days=1)
 _RETRY_PAUSED = timedelta(days=7)
-
-
-class Reason(StrEnum):
-    """Why a touch does not go, or not now. The last two are its author's: nothing to say."""
-
-    SUPPRESSED = "suppressed"
-    UNSUBSCRIBED = "unsubscribed"
-    COMPLAINED = "complained"
-    DO_NOT_CONTACT = "do_not_contact"
-    PLACED = "placed"
-    HIRED = "hired"
-    APPLIED = "applied"
-    CONSENT_WITHDRAWN = "consent_withdrawn"
-    NOTICE_OVERDUE = "notice_overdue"
-    NO_CONSENT = "no_consent"
-    CONSENT_FIRST = "consent_first"
-    CONSENT_EXPIRED = "consent_expired"
-    IMPLIED_EXPIRED = "implied_expired"
-    NO_ADDRESS = "no_address"
-    SAME_READER = "same_reader"
-    OWNER_INACTIVE = "owner_inactive"
-    OWNER_CHANGED = "owner_changed"
-    EXPIRED = "expired"
-    ROLE_ENDED = "role_ended"
-    ROLE_ON_HOLD = "role_on_hold"
-    PAUSED = "paused"
-    STOPPED = "stopped"
-    NO_SENDER = "no_sender"
-    NOT_REGISTERED = "not_registered"
-    SENDER_PAUSED = "sender_paused"
-    SENDER_CAP = "sender_cap"
-    BUDGET = "budget"
-    ALERT_GAP = "alert_gap"
-    ALERT_FIRST = "alert_first"
-    RHYTHM = "rhythm"
-    WINDOW = "window"
-    QUIET_HOURS = "quiet_hours"
-    ZONE_UNKNOWN = "zone_unknown"
-    NO_CONTENT = "no_content"
-    MISSING_FIELD = "missing_field"
-
-
-@dataclass(frozen=True, slots=True)
-class Allow:
-    """It may be handed over now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Not before ``until``; then the question is asked anew."""
-
-    until: datetime
-    reason: Reason
-    #: The rule of law that says so, if one does: ``people.law.cited`` tells it.
-    rule: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Never, for this touch."""
-
-    reason: Reason
-    #: The rule of law that says so, if one does.
-    rule: str = ""
-
-
-Verdict = Allow | Later | Refuse
-ALLOW = Allow()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +103,7 @@ class Touch:
     withdrawn: str = ""
 
 
-_FINAL_STATUS: dict[str, Refuse] = {
+FINAL_STATUS: dict[str, Refuse] = {
     Candidate.Status.DO_NOT_CONTACT: Refuse(Reason.DO_NOT_CONTACT),
     Candidate.Status.PLACED: Refuse(Reason.PLACED),
     Candidate.Status.HIRED: Refuse(Reason.HIRED),
@@ -183,9 +117,10 @@ _SUPPRESSED: dict[str, Refuse] = {
 #: What a candidate's recruiter writes, nobody else can send.
 _AS_THE_OWNER = frozenset({Message.Purpose.CHECK_IN, Message.Purpose.ALERT})
 #: The person's own decisions and the end of the search: nobody waits for these to change.
-FINAL = frozenset(
-    refusal.reason for refusal in (*_FINAL_STATUS.values(), *_SUPPRESSED.values())
-) | {Reason.SUPPRESSED, Reason.CONSENT_WITHDRAWN}
+FINAL = frozenset(refusal.reason for refusal in (*FINAL_STATUS.values(), *_SUPPRESSED.values())) | {
+    Reason.SUPPRESSED,
+    Reason.CONSENT_WITHDRAWN,
+}
 
 
 def judge(
@@ -205,22 +140,21 @@ def judge(
     """
     terms = terms_of(touch, standing, now=now)
     refusal = (
-        _suppressed(standing)
-        or _forbidden(standing, terms, now=now)
-        or _FINAL_STATUS.get(standing.status)
-        or _not_permitted(standing, terms, now=now)
-        or _not_fitting(touch, standing, sender, now=now)
+        suppression(standing)
+        or prohibition(standing, terms, now=now)
+        or FINAL_STATUS.get(standing.status)
+        or lack_of_ground(standing, terms, now=now)
+        or unreachable(standing)
+        or misfit(touch, standing, sender, now=now)
     )
     if refusal:
         return refusal
-    if standing.is_paused and standing.paused_until is None:
-        return Later(now + _RETRY_PAUSED, Reason.PAUSED)
+    if hold := pause(standing, now=now):
+        return hold
     if sender is None:
         return Later(now + _RETRY_UNPLACED, Reason.NO_SENDER)
-    if switches and _is_stopped(touch, sender, switches):
-        return Later(now + _RETRY_STOPPED, Reason.STOPPED)
-    if (unable := _unable(touch, standing, sender)) is not None:
-        return Later(now + _RETRY_STOPPED, unable)
+    if hold := obstacle(touch, standing, sender, switches, now=now):
+        return hold
     return _when(touch, standing, sender, terms, now=now)
 
 
@@ -245,7 +179,11 @@ def terms_of(touch: Touch, standing: Standing, *, now: datetime) -> Terms:
 def permission(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | None:
     """What her own word, or the law, has against the touch; None if neither has anything."""
     terms = terms_of(touch, standing, now=now)
-    return _forbidden(standing, terms, now=now) or _not_permitted(standing, terms, now=now)
+    return (
+        prohibition(standing, terms, now=now)
+        or lack_of_ground(standing, terms, now=now)
+        or unreachable(standing)
+    )
 
 
 def notice(touch: Touch, standing: Standing, *, now: datetime) -> dict[str, str]:
@@ -259,13 +197,17 @@ def notice(touch: Touch, standing: Standing, *, now: datetime) -> dict[str, str]
     return {NOTICE_SOURCE: standing.source, NOTICE_SINCE: f"{standing.obtained_at:%Y-%m}"}
 
 
-def _suppressed(standing: Standing) -> Refuse | None:
+# Each of the checks that ``judge`` makes, for whoever shows them one by one.
+
+
+def suppression(standing: Standing) -> Refuse | None:
+    """What stops every message to her."""
     if not standing.suppressed:
         return None
     return _SUPPRESSED.get(standing.suppressed, Refuse(Reason.SUPPRESSED))
 
 
-def _forbidden(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | None:
+def prohibition(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | None:
     """An objection, and use of data of which nobody told her (GDPR Art. 21 and 14)."""
     if standing.basis == Consent.Basis.WITHDRAWN:
         return Refuse(Reason.CONSENT_WITHDRAWN)
@@ -275,7 +217,8 @@ def _forbidden(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | N
     return Refuse(Reason.NOTICE_OVERDUE, terms.notice_by) if is_late else None
 
 
-def _not_permitted(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | None:
+def lack_of_ground(standing: Standing, terms: Terms, *, now: datetime) -> Refuse | None:
+    """What is missing, or over, of the ground on which we may write to her."""
     if not standing.basis:
         return Refuse(Reason.NO_CONSENT)
     if standing.basis not in terms.grounds:
@@ -286,14 +229,20 @@ def _not_permitted(standing: Standing, terms: Terms, *, now: datetime) -> Refuse
         ends = terms.ends(standing.basis, standing.basis_since)
         if ends is not None and ends <= now:
             return Refuse(Reason.IMPLIED_EXPIRED, terms.grounds_by)
+    return None
+
+
+def unreachable(standing: Standing) -> Refuse | None:
+    """Why there is nowhere to write to."""
     if not standing.address:
         return Refuse(Reason.NO_ADDRESS)
     return Refuse(Reason.SAME_READER) if standing.is_read_by_another else None
 
 
-def _not_fitting(
+def misfit(
     touch: Touch, standing: Standing, sender: SenderState | None, *, now: datetime
 ) -> Refuse | None:
+    """Why this touch is not the one to go, whoever she is."""
     if touch.withdrawn:
         return Refuse(Reason(touch.withdrawn))
     if touch.valid_until is not None and touch.valid_until <= now:
@@ -305,6 +254,29 @@ def _not_fitting(
     speaks_as_owner = touch.purpose in _AS_THE_OWNER
     if speaks_as_owner and standing.owner_id not in (None, sender.owner_id):
         return Refuse(Reason.OWNER_CHANGED)
+    return None
+
+
+def pause(standing: Standing, *, now: datetime) -> Later | None:
+    """A pause without an end; one with an end moves the time."""
+    if standing.is_paused and standing.paused_until is None:
+        return Later(now + _RETRY_PAUSED, Reason.PAUSED)
+    return None
+
+
+def obstacle(
+    touch: Touch,
+    standing: Standing,
+    sender: SenderState,
+    switches: frozenset[tuple[str, int]],
+    *,
+    now: datetime,
+) -> Later | None:
+    """What a person has to lift first: a stop, or a mailbox that cannot send."""
+    if switches and _is_stopped(touch, sender, switches):
+        return Later(now + _RETRY_STOPPED, Reason.STOPPED)
+    if (unable := _unable(touch, standing, sender)) is not None:
+        return Later(now + _RETRY_STOPPED, unable)
     return None
 
 
@@ -327,20 +299,24 @@ def _unable(touch: Touch, standing: Standing, sender: SenderState) -> Reason | N
     return Reason.NOT_REGISTERED if phones.may_be_american(standing.address) else None
 
 
-def _when(
-    touch: Touch, standing: Standing, sender: SenderState, terms: Terms, *, now: datetime
+def moves(
+    touch: Touch, standing: Standing, sender: SenderState
+) -> tuple[tuple[Reason, datetime | None], ...]:
+    """The moments before which it must not go, and why; None where nothing says so. Of equal
+    ones, the first is named."""
+    return (
+        (Reason.PAUSED, standing.paused_until if standing.is_paused else None),
+        (Reason.BUDGET, budget_free_at(_counted(touch, standing))),
+        (Reason.ALERT_GAP, _rested_at(touch, standing)),
+        (Reason.RHYTHM, standing.quiet_until),
+        (Reason.SENDER_CAP, sender.next_day if sender.room <= 0 else None),
+    )
+
+
+def opening(
+    earliest: datetime, touch: Touch, standing: Standing, terms: Terms, *, now: datetime
 ) -> Verdict:
-    earliest, reason = now, Reason.WINDOW
-    if standing.is_paused and standing.paused_until and standing.paused_until > earliest:
-        earliest, reason = standing.paused_until, Reason.PAUSED
-    if (free := budget_free_at(_counted(touch, standing))) and free > earliest:
-        earliest, reason = free, Reason.BUDGET
-    if (rested := _rested_at(touch, standing)) and rested > earliest:
-        earliest, reason = rested, Reason.ALERT_GAP
-    if standing.quiet_until and standing.quiet_until > earliest:
-        earliest, reason = standing.quiet_until, Reason.RHYTHM
-    if sender.room <= 0 and sender.next_day > earliest:
-        earliest, reason = sender.next_day, Reason.SENDER_CAP
+    """Whether ``earliest`` lies in the hours in which she may be written to, or when they begin."""
     zones = _zones(standing)
     window = windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
     opens = windows.next_open(earliest, zones, standing.country, window, terms.hours)
@@ -352,7 +328,20 @@ def _when(
         ours = windows.next_open(now, zones, standing.country, window)
         if ours == now:
             return Later(opens, Reason.QUIET_HOURS, terms.hours_by)
-    return Later(opens, reason)
+    return Later(opens, Reason.WINDOW)
+
+
+def _when(
+    touch: Touch, standing: Standing, sender: SenderState, terms: Terms, *, now: datetime
+) -> Verdict:
+    earliest, reason = now, Reason.WINDOW
+    for moved_by, free in moves(touch, standing, sender):
+        if free is not None and free > earliest:
+            earliest, reason = free, moved_by
+    opens = opening(earliest, touch, standing, terms, now=now)
+    if isinstance(opens, Later) and opens.reason == Reason.WINDOW:
+        return replace(opens, reason=reason)
+    return opens
 
 
 def _counted(touch: Touch, standing: Standing) -> Sequence[datetime]:
