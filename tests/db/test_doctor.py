@@ -24,7 +24,7 @@ from warmbench.core.environment import database_from_url
 from warmbench.messaging import gate, outbox, sender_checks, senders, switches
 from warmbench.messaging.gate import Later, Refuse
 from warmbench.messaging.models import Decision, Message, Sender, Switch
-from warmbench.messaging.outbox import Draft
+from warmbench.messaging.outbox import Draft, Ruled
 from warmbench.messaging.sender_checks import Check, Findings, Outcome, Subject
 from warmbench.nurture.models import ContentPiece, Enrollment, Sequence, Step
 from warmbench.people.models import Candidate, Suppression, Tag
@@ -379,17 +379,17 @@ class TestUnsent:
         later = Later(NOW + timedelta(days=3), gate.Reason.BUDGET)
         outbox.record_decisions(
             [
-                (ana.pk, None, "s/a", refused),
-                (ana.pk, None, "s/b", refused),
-                (ben.pk, None, "s/a", later),
-                (ben.pk, None, "s/b", gate.ALLOW),
+                Ruled(ana.pk, None, "s/a", refused),
+                Ruled(ana.pk, None, "s/b", refused),
+                Ruled(ben.pk, None, "s/a", later),
+                Ruled(ben.pk, None, "s/b", gate.ALLOW),
             ],
             stage=Decision.Stage.PLANNING,
             now=NOW,
         )
         long_ago = NOW - timedelta(days=8)
         outbox.record_decisions(
-            [(ana.pk, None, "s/c", Refuse(gate.Reason.PLACED))],
+            [Ruled(ana.pk, None, "s/c", Refuse(gate.Reason.PLACED))],
             stage=Decision.Stage.PLANNING,
             now=long_ago,
         )

@@ -15,6 +15,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.messaging import outbox, switches
 from warmbench.messaging.gate import Later, Reason
 from warmbench.messaging.models import Decision, Message, Switch
+from warmbench.messaging.outbox import Ruled
 from warmbench.nurture.models import ContentUse, PoolMember, Step
 from warmbench.people import candidates, consent, tag_edits
 from warmbench.people.candidates import PauseReason
@@ -229,7 +230,7 @@ class TestTimeline:
         sent = make.sent(ana, alice.senders.get(), at=NOW)
         later = Later(NOW, Reason.BUDGET)
         outbox.record_decisions(
-            [(ana.pk, None, sent.touch, later)],
+            [Ruled(ana.pk, None, sent.touch, later)],
             stage=Decision.Stage.PLANNING,
             now=NOW - timedelta(days=2),
         )
@@ -242,7 +243,7 @@ class TestTimeline:
         sequence = make.sequence(Step.Kind.CHECK_IN).sequence
         for touch in (f"{sequence.key}/step-0", "gone/spring-note"):
             outbox.record_decisions(
-                [(ana.pk, None, touch, Later(NOW, Reason.WINDOW))],
+                [Ruled(ana.pk, None, touch, Later(NOW, Reason.WINDOW))],
                 stage=Decision.Stage.PLANNING,
                 now=NOW,
             )

@@ -11,7 +11,9 @@ from django.db import transaction
 from warmbench.core import sql
 from warmbench.messaging import gate, mime, outbox, standing, texts
 from warmbench.messaging.gate import Allow, Later, Refuse, Standing, Touch, Verdict
+from warmbench.messaging.inspection import Asked
 from warmbench.messaging.models import Decision, Sender
+from warmbench.messaging.outbox import Ruled
 
 #: Messages claimed in one commit. A crash leaves at most so many unknown.
 BATCH = 48
@@ -123,19 +125,19 @@ def _judge(
     }
     switches = standing.switches()
     verdicts: list[Verdict] = []
+    ruled: list[Ruled] = []
     for one in picked:
         person = by_permission[one.permission][one.candidate_id]
-        verdict = gate.judge(one.for_gate(), person, sender, switches, now=now)
+        touch = one.for_gate()
+        verdict = gate.judge(touch, person, sender, switches, now=now)
+        asked = Asked(touch, person, sender, switches)
+        ruled.append(Ruled(one.candidate_id, one.message_id, one.touch, verdict, asked))
         if isinstance(verdict, Allow):
             for people in by_permission.values():
                 if who := people.get(one.candidate_id):
                     people[one.candidate_id] = gate.touched(who, one.purpose, now=now)
         verdicts.append(verdict)
-    outbox.record_decisions(
-        [(p.candidate_id, p.message_id, p.touch, v) for p, v in zip(picked, verdicts, strict=True)],
-        stage=Decision.Stage.CLAIM,
-        now=now,
-    )
+    outbox.record_decisions(ruled, stage=Decision.Stage.CLAIM, now=now)
     return verdicts, {pk: who for people in by_permission.values() for pk, who in people.items()}
 
 

@@ -113,6 +113,8 @@ holdings.declare(
         label="messaging.Decision",
         title="Whether you may be written to",
         why="Each time it was asked, and the answer. We keep it to be able to say why.",
+        # What stands elsewhere in full: her status, permission, messages.
+        silent=frozenset({"inputs"}),
         explain=_meanings,
     ),
     Holding(

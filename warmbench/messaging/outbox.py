@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
 from warmbench.core import sql
-from warmbench.messaging import gate, standing
+from warmbench.messaging import gate, inspection, standing
 from warmbench.messaging.gate import (
     Allow,
     Later,
@@ -19,6 +20,7 @@ from warmbench.messaging.gate import (
     Touch,
     Verdict,
 )
+from warmbench.messaging.inspection import Asked
 from warmbench.messaging.models import Decision, Message, Sender, Withdrawal
 from warmbench.people.models import Channel
 
@@ -54,6 +56,18 @@ class Considered:
     verdict: Verdict
     #: What the message has to say of where her data come from; empty once she was told.
     notice: Mapping[str, str] = field(default_factory=dict)
+    #: What the gate knew; None if it is not the gate's verdict.
+    asked: Asked | None = None
+
+
+class Ruled(NamedTuple):
+    """A verdict that is to be written down."""
+
+    candidate_id: int
+    message_id: int | None
+    touch: str
+    verdict: Verdict
+    asked: Asked | None = None
 
 
 def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
@@ -87,6 +101,7 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
             follows_at=followed.get(draft.follows_id or 0),
         )
         verdict = gate.judge(touch, person, sender, switches, now=now)
+        asked = Asked(touch, person, sender, switches)
         still_to_come[draft.candidate_id] -= 1
         if isinstance(verdict, Allow) and sender is not None:
             # Only where a later draft could see the difference: copies are half of the time.
@@ -95,7 +110,8 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
             room[sender.sender_id] -= 1
             if not room[sender.sender_id]:
                 senders[sender.sender_id] = replace(sender, room=0)
-        considered.append(Considered(draft, verdict, gate.notice(touch, person, now=now)))
+        notice = gate.notice(touch, person, now=now)
+        considered.append(Considered(draft, verdict, notice, asked))
     return considered
 
 
@@ -139,7 +155,13 @@ def queue(considered: Sequence[Considered], *, now: datetime) -> dict[int, int]:
     }
     record_decisions(
         [
-            (item.draft.candidate_id, by_position.get(at), item.draft.touch, item.verdict)
+            Ruled(
+                item.draft.candidate_id,
+                by_position.get(at),
+                item.draft.touch,
+                item.verdict,
+                item.asked,
+            )
             for at, item in enumerate(considered)
         ],
         stage=Decision.Stage.PLANNING,
@@ -148,16 +170,17 @@ def queue(considered: Sequence[Considered], *, now: datetime) -> dict[int, int]:
     return by_position
 
 
-def record_decisions(
-    verdicts: Sequence[tuple[int, int | None, str, Verdict]],
-    *,
-    stage: Decision.Stage,
-    now: datetime,
-) -> None:
-    """Write down verdicts: (candidate, message if there is one, touch, verdict)."""
+def record_decisions(rulings: Sequence[Ruled], *, stage: Decision.Stage, now: datetime) -> None:
+    """Write down verdicts, with what the gate knew."""
     rows = [
-        {"candidate_id": candidate, "message_id": message, "touch": touch, **_words(verdict)}
-        for candidate, message, touch, verdict in verdicts
+        {
+            "candidate_id": one.candidate_id,
+            "message_id": one.message_id,
+            "touch": one.touch,
+            "inputs": inspection.to_json(one.asked) if one.asked else None,
+            **_words(one.verdict),
+        }
+        for one in rulings
     ]
     sql.run(
         sql.load(__file__, "record_decisions"),

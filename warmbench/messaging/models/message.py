@@ -179,6 +179,9 @@ class Decision(models.Model):
     until = models.DateTimeField(null=True)
     at = models.DateTimeField()
     policy = models.PositiveSmallIntegerField()
+    #: All that the gate knew, as ``messaging.inspection`` writes it; null where something else
+    #: stood in the way.
+    inputs = models.JSONField(null=True)
 
     class Meta:
         db_table = "decision"
