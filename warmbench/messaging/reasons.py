@@ -45,6 +45,9 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.ZONE_UNKNOWN: "We cannot tell what time it is where they live.",
         Reason.NO_CONTENT: "There was no piece left that fits them and that they have not had.",
         Reason.MISSING_FIELD: "Something is unknown about them that the message needs.",
+        Reason.PERSONALISE: "Their recruiter can still change it before it goes.",
+        Reason.SKIPPED: "Their recruiter decided that it does not go.",
+        Reason.NOT_LOOKED_AT: "Nobody looked at it in time, and it was not to go without that.",
         # What enrollments and queued messages end with, besides.
         Suppression.Reason.IMPORTED: "They had opted out in the data that was imported.",
         Suppression.Reason.MANUAL: "A recruiter stopped messages to them.",
@@ -80,6 +83,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.ZONE_UNKNOWN: "Enter their country or time zone on their page.",
         Reason.NO_CONTENT: "Write another piece of that kind, for their field or for everybody.",
         Reason.MISSING_FIELD: "Enter what is missing, or give the field a default in the wording.",
+        Reason.NOT_LOOKED_AT: "Look at check-ins in time, or let the step go without that.",
     }
 )
 

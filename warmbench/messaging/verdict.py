@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a touch does not go, or not now. The last two are its author's: nothing to say."""
+    """Why a touch does not go, or not now. The last ones are its author's, and its recruiter's."""
 
     SUPPRESSED = "suppressed"
     UNSUBSCRIBED = "unsubscribed"
@@ -43,6 +43,9 @@ class Reason(StrEnum):
     ZONE_UNKNOWN = "zone_unknown"
     NO_CONTENT = "no_content"
     MISSING_FIELD = "missing_field"
+    PERSONALISE = "personalise"
+    SKIPPED = "skipped"
+    NOT_LOOKED_AT = "not_looked_at"
 
 
 @dataclass(frozen=True, slots=True)
