@@ -72,7 +72,7 @@ def _pools(count: int) -> None:
                 name=f"Pool {number}",
                 entry_rule=rule,
                 exit_rule="status in (placed, hired)" if number % 2 else "",
-                sequence_id=sequence.pk if number % 3 == 0 else None,
+                sequence_ids=() if number % 3 else (sequence.pk,),
             ),
             by_id=None,
             now=world.NOW,

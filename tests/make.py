@@ -9,6 +9,7 @@ from warmbench.messaging import templates
 from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
 from warmbench.nurture.models import (
     ContentPiece,
+    ContentVariant,
     Enrollment,
     Pool,
     Sequence,
@@ -34,6 +35,9 @@ from warmbench.sourcing import models as sourcing
 
 #: Every test happens at this moment, unless it says otherwise: a Tuesday, 10:00 in Berlin.
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+#: The words of a message that nobody looks at.
+BODY = "Hello {{ first_name }},\n\n[read on](https://example.com/read)"
 
 _number = count(1)
 
@@ -225,7 +229,7 @@ def candidate(
 
 def template(
     subject: str = "Hello {{ first_name }}",
-    body: str = "Hello {{ first_name }},\n\n[read on](https://example.com/read)",
+    body: str = BODY,
 ) -> Template:
     compiled = templates.compile(subject=subject, body=body, look="letter")
     made, _ = Template.objects.get_or_create(
@@ -259,16 +263,34 @@ def text_template(body: str = "Hello {{ first_name }}, have you seen this?") -> 
 
 
 def piece(
-    topic: Tag | None = None, *, kind: str = ContentPiece.Kind.TRENDS, title: str = ""
+    topic: Tag | None = None,
+    *,
+    kind: str = ContentPiece.Kind.TRENDS,
+    title: str = "",
+    **fields: Any,
 ) -> ContentPiece:
+    """A live piece with one wording."""
     n = next(_number)
-    return ContentPiece.objects.create(
+    made = ContentPiece.objects.create(
         key=f"piece-{n}",
         kind=kind,
         title=title or f"Piece {n}",
         topic=topic,
-        template=template(subject=title or f"Piece {n}"),
-        reviewed_on=NOW.date(),
+        **{"state": ContentPiece.State.LIVE, "reviewed_on": NOW.date()} | fields,
+    )
+    variant(made)
+    return made
+
+
+def variant(
+    piece: ContentPiece, label: str = "A", *, body: str = "", **fields: Any
+) -> ContentVariant:
+    """One more wording of a piece, which goes out if the piece does."""
+    words = template(subject=f"{piece.title} {label}".removesuffix(" A"), body=body or BODY)
+    return ContentVariant.objects.create(
+        piece=piece,
+        label=label,
+        **{"subject": words.subject, "body": words.body, "template": words} | fields,
     )
 
 
@@ -306,11 +328,11 @@ def enrollment(
     )
 
 
-def pool(entry_rule: str, sequence: Sequence | None = None, **fields: object) -> Pool:
+def pool(entry_rule: str, *sequences: Sequence, **fields: object) -> Pool:
     n = next(_number)
-    return Pool.objects.create(
-        name=f"Pool {n}", entry_rule=entry_rule, sequence=sequence, created_at=NOW, **fields
-    )
+    made = Pool.objects.create(name=f"Pool {n}", entry_rule=entry_rule, created_at=NOW, **fields)
+    made.sequences.set(sequences)
+    return made
 
 
 def message(

@@ -59,6 +59,12 @@ def members(pool: Pool) -> set[int]:
     return set(present.values_list("candidate_id", flat=True))
 
 
+def ways() -> dict[int, tuple[str, int | None]]:
+    """Sequence → state of the way through it, and the pool that it is for."""
+    found = Enrollment.objects.values_list("sequence_id", "state", "pool_id")
+    return {sequence: (state, pool) for sequence, state, pool in found}
+
+
 def change(candidate: Candidate, status: Status, *, now: datetime = NOW) -> None:
     Candidate.objects.filter(pk=candidate.pk).update(status=status)
     pools.refresh([candidate.pk], now=now)
@@ -243,6 +249,54 @@ def test_who_moves_between_pools_of_one_sequence_goes_on_where_she_is(
     assert (enrolled.state, enrolled.position, enrolled.pool_id) == (State.ACTIVE, 1, second.pk)
 
 
+def test_a_pool_leads_to_several_sequences_and_two_pools_to_one(
+    tagged: Callable[..., Candidate],
+) -> None:
+    shared, second = (make.sequence(Step.Kind.CONTENT).sequence for _ in range(2))
+    wide = make.pool("status in (open, searching)", shared, second)
+    narrow = make.pool("status in (open, passive)", shared, on_leave="pause")
+    ana = tagged(status=Status.OPEN)
+
+    assert pools.refresh([ana.pk], now=NOW).enrolled == 2
+    assert ways() == {shared.pk: (State.ACTIVE, wide.pk), second.pk: (State.ACTIVE, wide.pk)}
+
+    change(ana, Status.PASSIVE, now=NOW + DAY)
+    assert ways() == {shared.pk: (State.ACTIVE, narrow.pk), second.pk: (State.EXITED, wide.pk)}
+    change(ana, Status.PLACED, now=NOW + 2 * DAY)
+    assert ways() == {shared.pk: (State.HELD, narrow.pk), second.pk: (State.EXITED, wide.pk)}
+
+
+def test_a_pool_that_gives_up_one_of_its_sequences_takes_people_off_that_one_alone(
+    tagged: Callable[..., Candidate],
+) -> None:
+    given_up, kept, other, new = (make.sequence(Step.Kind.CONTENT).sequence for _ in range(4))
+    terms = Terms(name="Open", entry_rule="status = open")
+    pool = pools.create(
+        replace(terms, sequence_ids=(given_up.pk, kept.pk, other.pk)), by_id=None, now=NOW
+    )
+    elsewhere = make.pool("status = open", other)
+    ana = tagged(status=Status.OPEN)
+    pools.recount(now=NOW)
+    Enrollment.objects.update(pool=pool)
+
+    fewer = replace(terms, sequence_ids=(new.pk, kept.pk))
+    assert pools.edit(pool.pk, fewer, by_id=None, now=NOW + DAY)
+    assert AuditEntry.objects.latest("pk").detail == {"sequence_ids": [kept.pk, new.pk]}
+    assert not pools.edit(
+        pool.pk, replace(fewer, sequence_ids=(kept.pk, new.pk)), by_id=None, now=NOW
+    )
+    pools.refresh([ana.pk], now=NOW + DAY)
+
+    assert ways() == {
+        given_up.pk: (State.EXITED, pool.pk),
+        kept.pk: (State.ACTIVE, pool.pk),
+        other.pk: (State.ACTIVE, elsewhere.pk),
+        new.pk: (State.ACTIVE, pool.pk),
+    }
+    gone = Enrollment.objects.get(sequence=given_up)
+    assert (gone.exit_reason, gone.ended_at) == ("pool_moved", NOW + DAY)
+
+
 @pytest.mark.parametrize("kind", [Tag.Kind.SPECIALTY, Tag.Kind.SENIORITY, Tag.Kind.GEOGRAPHY])
 def test_nobody_is_enrolled_without_the_required_tags_until_they_arrive(
     tagged: Callable[..., Candidate], kind: Tag.Kind
@@ -307,13 +361,15 @@ def test_an_edit_is_written_down_and_counted_by_what_it_says_now(
     tagged: Callable[..., Candidate],
 ) -> None:
     first, second = (make.sequence(Step.Kind.CONTENT).sequence for _ in range(2))
-    terms = Terms(name="Open", entry_rule="status = open", sequence_id=first.pk)
+    terms = Terms(name="Open", entry_rule="status = open", sequence_ids=(first.pk,))
     pool = pools.create(terms, by_id=None, now=NOW)
     ana, ben = tagged(status=Status.OPEN), tagged(status=Status.OPEN, country="AT")
     pools.recount(now=NOW)
 
     assert not pools.edit(pool.pk, terms, by_id=None, now=NOW)
-    narrower = replace(terms, entry_rule="status = open and country = AT", sequence_id=second.pk)
+    narrower = replace(
+        terms, entry_rule="status = open and country = AT", sequence_ids=(second.pk,)
+    )
     assert pools.edit(pool.pk, narrower, by_id=None, now=NOW + DAY)
     assert AuditEntry.objects.latest("pk").action == "pool.edited"
     pools.recount(pool_id=pool.pk, now=NOW + DAY)

@@ -67,7 +67,7 @@ def said(admin: User) -> list[tuple[str, tuple[str, ...]]]:
         (f"/senders/{sender.pk}/pause/", ("reason",)),
         ("/senders/new/", ("from_name", "from_address", "host", "port", "dkim_selector")),
         ("/pools/check/", ("entry_rule", "exit_rule")),
-        ("/pools/new/", ("name", "entry_rule", "reentry_days", "owner", "sequence")),
+        ("/pools/new/", ("name", "entry_rule", "reentry_days", "owner", "sequences")),
         ("/pools/missing-tags/accept/", ("tag", "next")),
         ("/tags/add/", ("kind", "name", "aliases", "parent")),
         (f"/tags/{tag.pk}/spelling/", ("name",)),

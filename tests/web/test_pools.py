@@ -11,7 +11,7 @@ from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.core import events
 from warmbench.nurture import pools
-from warmbench.nurture.models import Pool, PoolMember, Step
+from warmbench.nurture.models import Pool, PoolMember, Sequence, SequenceVersion, Step
 from warmbench.people.models import Candidate, Tag
 from warmbench.web.pool_form import EXAMPLES, STARTERS, read
 
@@ -69,14 +69,32 @@ def test_every_example_can_be_used_as_it_stands(rule: str) -> None:
 
 
 def test_a_new_pool_is_opened(client: Client, alice: User) -> None:
-    sequence = make.sequence(Step.Kind.MESSAGE).sequence
-    more = {"sequence": sequence.pk, "owner": alice.pk, "reentry_days": "90"}
+    chosen = [make.sequence(Step.Kind.MESSAGE).sequence for _ in range(2)]
+    more = {"sequences": [one.pk for one in chosen], "owner": alice.pk, "reentry_days": "90"}
 
     answer = client.post("/pools/new/", SAID | more)
 
     pool = Pool.objects.get()
     assert answer.headers["Location"] == f"/pools/{pool.pk}/"
-    assert (pool.owner, pool.sequence, pool.reentry_days) == (alice, sequence, 90)
+    assert (pool.owner, pool.reentry_days) == (alice, 90)
+    assert list(pool.sequences.order_by("pk")) == chosen
+    page = shown(client, f"/pools/{pool.pk}/")
+    assert all(f'<a href="/sequences/{one.pk}/">{one.name}</a>' in page for one in chosen)
+
+
+def test_each_sequence_says_what_it_does_where_one_is_chosen(client: Client) -> None:
+    paused, fired, gone, kept = (make.sequence(Step.Kind.MESSAGE) for _ in range(4))
+    said = {"state": "paused", "description": "A letter each month."}
+    Sequence.objects.filter(pk=paused.sequence_id).update(**said)
+    Sequence.objects.filter(pk=gone.sequence_id).update(state="archived")
+    SequenceVersion.objects.filter(pk__in=[fired.pk, kept.pk]).update(trigger="high_interest")
+    pool = make.pool("status = passive", kept.sequence)
+
+    page = shown(client, "/pools/new/")
+
+    assert f"{paused.sequence.name}: A letter each month. (Paused)" in page
+    assert not any(one.sequence.name in page for one in (fired, gone, kept))
+    assert kept.sequence.name in shown(client, f"/pools/{pool.pk}/edit/")
 
 
 def test_a_mistake_is_pointed_at_and_nothing_is_kept(client: Client) -> None:

@@ -314,7 +314,7 @@ def _stop_in_words(switch: Switch) -> str:
 
 def _pools() -> Iterator[Finding]:
     live = Pool.objects.filter(archived_at=None)
-    count, silent = live.count(), live.filter(sequence=None).count()
+    count, silent = live.count(), live.filter(sequences=None).count()
     if not count:
         todo = "Write one on the page Pools: its rule says who enters."
         yield Finding(Level.CARE, "Pools", "There are none, so nobody is enrolled.", todo)

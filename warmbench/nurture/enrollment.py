@@ -1,7 +1,7 @@
 """Puts people on sequences and takes them off: always many at once, each at most once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +102,17 @@ def let_go(left: Iterable[tuple[int, int]], *, now: datetime) -> None:
     candidates, pools = zip(*left, strict=True)
     values = {"candidates": list(candidates), "pools": list(pools), "now": now}
     sql.run(sql.load(__file__, "let_go"), values)
+
+
+def let_go_of_sequences(pool_id: int, sequence_ids: Collection[int], *, now: datetime) -> None:
+    """Take people off sequences that their pool no longer leads to, unless they are in another
+    pool that does: then they go on for that one."""
+    theirs = Enrollment.objects.filter(
+        pool_id=pool_id, sequence_id__in=sequence_ids, ended_at=None
+    ).values_list("candidate_id", flat=True)
+    if people := lock_people(theirs):
+        values = {"pool": pool_id, "sequences": list(sequence_ids), "ids": people, "now": now}
+        sql.run(sql.load(__file__, "let_go_of_sequences"), values)
 
 
 def welcome_back(joined: Iterable[tuple[int, int]], *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
 from warmbench.nurture import enrollment, membership, rule_sql, rules
-from warmbench.nurture.models import Enrollment, Pool, PoolMember
+from warmbench.nurture.models import Pool, PoolMember
 from warmbench.nurture.rule_parts import And, Rule, negation
 from warmbench.nurture.rule_sql import Join, Names
 
@@ -31,7 +31,7 @@ _one_name_each = told_who_was_faster({"pool_name_key": ("name", NAME_TAKEN)})
 
 @dataclass(frozen=True, kw_only=True)
 class PoolChanged(Event):
-    """A pool has other rules or another sequence now, or is archived: it has to be recounted."""
+    """A pool has other rules or other sequences now, or is archived: it has to be recounted."""
 
     pool_id: int
 
@@ -61,7 +61,7 @@ class Terms:
     exit_rule: str = ""
     purpose: str = ""
     owner_id: int | None = None
-    sequence_id: int | None = None
+    sequence_ids: tuple[int, ...] = ()
     on_leave: str = Pool.OnLeave.LEAVE
     reentry_days: int | None = None
 
@@ -130,7 +130,8 @@ def create(terms: Terms, *, by_id: int | None, now: datetime) -> Pool:
     Raises RuleError for a rule that cannot be understood, TakenError for another pool's name.
     """
     _check(terms)
-    pool = Pool.objects.create(**asdict(terms), created_at=now)
+    pool = Pool.objects.create(**_columns(terms), created_at=now)
+    pool.sequences.set(terms.sequence_ids)
     audit.record(by_id, "pool.created", f"pool:{pool.pk}", now=now, detail=asdict(terms))
     publish(PoolChanged(pool_id=pool.pk))
     return pool
@@ -141,23 +142,25 @@ def create(terms: Terms, *, by_id: int | None, now: datetime) -> Pool:
 def edit(pool_id: int, terms: Terms, *, by_id: int | None, now: datetime) -> bool:
     """Give a pool other terms. Returns whether anything is different now.
 
-    People on the pool's former sequence leave it; members begin the new one with the recount.
+    Whom the pool put on a sequence that it no longer leads to leaves that, unless she is in
+    another pool that does; members begin the new ones with the recount.
     Raises RuleError for a rule that cannot be understood, TakenError for another pool's name.
     """
     _check(terms)
     pool = Pool.objects.select_for_update(no_key=True).get(pk=pool_id)
-    wanted = asdict(terms)
+    wanted = _columns(terms)
     changed = {name: value for name, value in wanted.items() if getattr(pool, name) != value}
-    if not changed:
+    led_to = set(pool.sequences.values_list("pk", flat=True))
+    leads_to = set(terms.sequence_ids)
+    if not changed and led_to == leads_to:
         return False
-    if "sequence_id" in changed and pool.sequence_id is not None:
-        Enrollment.objects.filter(
-            pool_id=pool_id, sequence_id=pool.sequence_id, ended_at=None
-        ).update(
-            state=Enrollment.State.EXITED, exit_reason="pool_moved", waiting_for="", ended_at=now
-        )
+    detail: dict[str, object] = dict(changed)
+    if led_to != leads_to:
+        detail["sequence_ids"] = sorted(leads_to)
+        pool.sequences.set(leads_to)
+        enrollment.let_go_of_sequences(pool_id, led_to - leads_to, now=now)
     Pool.objects.filter(pk=pool_id).update(**changed)
-    audit.record(by_id, "pool.edited", f"pool:{pool_id}", now=now, detail=changed)
+    audit.record(by_id, "pool.edited", f"pool:{pool_id}", now=now, detail=detail)
     publish(PoolChanged(pool_id=pool_id))
     return True
 
@@ -279,6 +282,12 @@ def preview(
 
 
 _PERMISSION = (Join("consent", "email", "nurture"), Join("suppressed"), Join("reach", "email"))
+
+
+def _columns(terms: Terms) -> dict[str, object]:
+    columns: dict[str, object] = asdict(terms)
+    del columns["sequence_ids"]
+    return columns
 
 
 def _check(terms: Terms) -> None:

@@ -150,7 +150,7 @@ def pool_terms(sequence: Sequence) -> list[pools.Terms]:
             purpose=purpose,
             entry_rule=rule,
             owner_id=people[owner],
-            sequence_id=sequence.pk,
+            sequence_ids=(sequence.pk,),
         )
         for name, purpose, rule, owner in _POOLS
     ]

@@ -92,8 +92,8 @@ def may_release(user: User, switch: Switch) -> bool:
 
 
 def pool_for(pk: int) -> Pool:
-    """The pool, with its owner and sequence. The whole team may read about it."""
-    return get_object_or_404(Pool.objects.select_related("owner", "sequence"), pk=pk)
+    """The pool, with its owner. The whole team may read about it."""
+    return get_object_or_404(Pool.objects.select_related("owner"), pk=pk)
 
 
 def pool_to_change(user: User, pk: int) -> Pool:
@@ -146,7 +146,7 @@ def sequence_for(pk: int) -> Sequence:
 
 def piece_for(pk: int) -> ContentPiece:
     """The content piece, with whom it is for. The whole team may read it."""
-    pieces = ContentPiece.objects.select_related("topic", "seniority", "template")
+    pieces = ContentPiece.objects.select_related("topic", "seniority", "place", "owner")
     return get_object_or_404(pieces, pk=pk)
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 
 from warmbench.accounts.models import Role, User
 from warmbench.nurture import pools, rules
-from warmbench.nurture.models import Pool, Sequence
+from warmbench.nurture.models import Pool, Sequence, SequenceVersion
 from warmbench.nurture.pools import Terms
 from warmbench.nurture.rule_errors import RuleError
 from warmbench.nurture.rule_parts import Rule
@@ -107,6 +108,18 @@ def _pointed(text: str, error: RuleError) -> Mistake:
     )
 
 
+class SequencesField(forms.ModelMultipleChoiceField):
+    """Which sequences a pool leads to, each with what it does."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """The sequence's name, what it says of itself, and whether it runs."""
+        assert isinstance(obj, Sequence)
+        said = f"{obj.name}: {obj.description}" if obj.description else obj.name
+        if obj.state == Sequence.State.ACTIVE:
+            return said
+        return f"{said} ({obj.get_state_display()})"
+
+
 class PoolForm(forms.Form):
     """A pool: who enters, who leaves, and what they hear."""
 
@@ -126,11 +139,12 @@ class PoolForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs=_EDITOR | {"rows": 2}),
     )
-    sequence = forms.ModelChoiceField(
-        queryset=Sequence.objects.exclude(state=Sequence.State.ARCHIVED).order_by("name"),
+    sequences = SequencesField(
+        queryset=Sequence.objects.none(),
         required=False,
-        empty_label="None: only a list of people",
-        help_text="What members hear from us, step by step.",
+        label="Sequences",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Members begin each of them. None: the pool is only a list of people.",
     )
     on_leave = forms.ChoiceField(
         label="Whoever leaves the pool",
@@ -159,13 +173,16 @@ class PoolForm(forms.Form):
         # Who gives a pool away cannot change it any more, so only an administrator does that.
         possible = recruiters if user.is_admin else recruiters.filter(pk=user.pk)
         owner.queryset = (possible | present).order_by("name")
+        sequences = self.fields["sequences"]
+        assert isinstance(sequences, forms.ModelMultipleChoiceField)
+        sequences.queryset = _offered(pool)
 
     @staticmethod
     def initial_of(pool: Pool) -> dict[str, Any]:
         """What the form shows of a pool."""
         names = ("name", "purpose", "entry_rule", "exit_rule", "on_leave", "reentry_days")
         shown = {name: getattr(pool, name) for name in names}
-        return shown | {"sequence": pool.sequence_id, "owner": pool.owner_id}
+        return shown | {"sequences": list(pool.sequences.all()), "owner": pool.owner_id}
 
     def clean_name(self) -> str:
         """A name that no other pool has."""
@@ -186,12 +203,22 @@ class PoolForm(forms.Form):
     def terms(self) -> Terms:
         """What was said."""
         said = dict(self.cleaned_data)
-        sequence, owner = said.pop("sequence"), said.pop("owner")
+        sequences, owner = said.pop("sequences"), said.pop("owner")
         return Terms(
             **said,
-            sequence_id=sequence.pk if sequence else None,
+            sequence_ids=tuple(sorted(one.pk for one in sequences)),
             owner_id=owner.pk if owner else None,
         )
+
+
+def _offered(pool: Pool | None) -> QuerySet[Sequence]:
+    """What a pool may lead to: what pools begin, and what it leads to already."""
+    newest = SequenceVersion.objects.filter(sequence=OuterRef("pk")).order_by("-number")
+    found = Sequence.objects.annotate(trigger=Subquery(newest.values("trigger")[:1]))
+    begun_by_pools = Q(trigger=None) | Q(trigger=SequenceVersion.Trigger.POOL)
+    led_to = pool.sequences.values("pk") if pool else Sequence.objects.none()
+    offered = begun_by_pools & ~Q(state=Sequence.State.ARCHIVED) | Q(pk__in=led_to)
+    return found.filter(offered).order_by("name")
 
 
 def _understood(rule: str) -> str:

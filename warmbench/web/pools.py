@@ -1,5 +1,6 @@
 """The pages about pools: who belongs to which, the editor of their rules, their members."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -105,7 +106,7 @@ def _check(entry_rule: str, exit_rule: str, *, now: datetime) -> Checked:
 def show_all(request: HttpRequest) -> HttpResponse:
     """List the pools, and what is wrong with their rules."""
     broken = pools.broken()
-    found = Pool.objects.select_related("owner", "sequence").order_by("name")
+    found = Pool.objects.select_related("owner").prefetch_related("sequences").order_by("name")
     present = PoolMember.objects.filter(left_at=None)
     sizes = dict(present.values_list("pool_id").annotate(Count("pk")).order_by())
     rows = [
@@ -134,6 +135,7 @@ def show(request: HttpRequest, pool_id: int) -> HttpResponse:
     )
     context = {
         "pool": pool,
+        "sequences": list(pool.sequences.order_by("name")),
         "numbers": numbers,
         "checked": _read(pool.entry_rule, pool.exit_rule),
         "members": _members(request, pool),
@@ -160,12 +162,14 @@ def _members(request: HttpRequest, pool: Pool) -> Page[PoolMember]:
     page = paginator.get_page(request.GET.get("page"))
     under_way = Enrollment.objects.filter(
         candidate__in=[member.candidate_id for member in page.object_list],
-        sequence=pool.sequence_id,
+        sequence__in=pool.sequences.all(),
         ended_at=None,
     )
-    on_it = {enrollment.candidate_id: enrollment for enrollment in under_way}
+    ways: dict[int, list[Enrollment]] = defaultdict(list)
+    for way in under_way.select_related("sequence").order_by("next_step_at"):
+        ways[way.candidate_id].append(way)
     for member in page.object_list:
-        member.enrollment = on_it.get(member.candidate_id)  # type: ignore[attr-defined]
+        member.ways = ways[member.candidate_id]  # type: ignore[attr-defined]
     return page
 
 
@@ -273,7 +277,7 @@ def recount(request: HttpRequest, pool_id: int) -> HttpResponse:
     enrolled = audit.repaired.enrolled
     said = f"Asked about {audit.people:,} people: {joined:,} joined, {left:,} left"
     return back(
-        request, reverse("pool", args=[pool_id]), said=f"{said}, {enrolled:,} began the sequence."
+        request, reverse("pool", args=[pool_id]), said=f"{said}, {enrolled:,} began a sequence."
     )
 
 

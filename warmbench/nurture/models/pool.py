@@ -25,7 +25,8 @@ class Pool(models.Model):
     #: In the language of ``nurture.rules``.
     entry_rule = models.TextField()
     exit_rule = models.TextField(blank=True)
-    sequence = models.ForeignKey(Sequence, models.PROTECT, null=True, related_name="pools")
+    #: What its members hear, each from its own beginning; none makes it a list of people only.
+    sequences = models.ManyToManyField(Sequence, related_name="pools", db_table="pool_sequence")
     on_leave = models.CharField(max_length=11, choices=OnLeave, default=OnLeave.LEAVE)
     #: Days after which somebody who left may enter again; null means never.
     reentry_days = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -1,5 +1,6 @@
--- Apply what their pools say to people who have left them: continue, leave, finish the step
--- that is due, or pause. Who is in another pool with the same sequence goes on for that one.
+-- Apply what their pools say to people who have left them, for each of the sequences that the
+-- pool put them on: continue, leave, finish the step that is due, or pause. Who is in another
+-- pool that leads to the same sequence goes on with it for that one.
 UPDATE enrollment e
    SET pool_id = coalesce(l.other_pool_id, e.pool_id),
        state = CASE WHEN l.other_pool_id IS NOT NULL THEN e.state
@@ -23,10 +24,10 @@ UPDATE enrollment e
           LEFT JOIN LATERAL (
                    SELECT m.pool_id
                      FROM pool_member m
-                     JOIN pool q ON q.id = m.pool_id
+                     JOIN pool_sequence q ON q.pool_id = m.pool_id
+                                         AND q.sequence_id = e.sequence_id
                     WHERE m.candidate_id = w.candidate_id
                       AND m.left_at IS NULL
-                      AND q.sequence_id = e.sequence_id
                     ORDER BY m.joined_at, m.id
                     LIMIT 1
                ) other ON true
