@@ -63,14 +63,15 @@ def _content(pieces: int) -> tuple[int, int]:
     )
     for topic in Tag.objects.filter(kind="specialty"):
         for n in range(pieces):
-            ContentPiece.objects.create(
+            piece = ContentPiece.objects.create(
                 key=f"piece-{topic.pk}-{n}",
                 kind="trends",
                 title=f"Piece {n}",
                 topic=topic,
-                template=template,
+                state="live",
                 reviewed_on=world.NOW.date(),
             )
+            piece.variants.create(label="A", subject=template.subject, template=template)
     sequence = Sequence.objects.create(key="bench", name="Bench", state="active")
     version = sequence.versions.create(number=1, created_at=world.NOW)
     for position in range(2):

@@ -1,14 +1,12 @@
-"""Sequences and content pieces come from files, and may come again."""
+"""Sequences come from files, and may come again."""
 
 from pathlib import Path
 
 import pytest
 
-from tests import make
 from tests.make import NOW
 from warmbench.nurture import library
-from warmbench.nurture.models import ContentPiece, Sequence, Step
-from warmbench.people.models import Tag
+from warmbench.nurture.models import Sequence, Step
 
 SEQUENCE = """
 sequences:
@@ -55,43 +53,6 @@ def test_a_paused_sequence_stays_paused(db: None, file: Path) -> None:
     Sequence.objects.update(state=Sequence.State.PAUSED)
     library.load_sequences(file, now=NOW)
     assert Sequence.objects.get().state == Sequence.State.PAUSED
-
-
-def test_content_finds_its_topic(db: None, tmp_path: Path) -> None:
-    devops = make.tag("Cloud & DevOps", Tag.Kind.SPECIALTY)
-    (tmp_path / "piece.md").write_text(
-        "---\ntitle: T\nkind: trends\nspecialty: Cloud & DevOps\nsubject: S\n"
-        "reviewed: 2026-11-04\nlanguage: en\n---\n\nHello\n"
-    )
-    assert library.load_content(tmp_path, now=NOW) == 1
-    assert library.load_content(tmp_path, now=NOW) == 1
-    assert ContentPiece.objects.get().topic == devops
-
-
-def test_content_about_an_unknown_topic_is_refused(db: None, tmp_path: Path) -> None:
-    (tmp_path / "piece.md").write_text(
-        "---\ntitle: T\nkind: trends\nspecialty: Alchemy\nsubject: S\n"
-        "reviewed: 2026-11-04\n---\n\nHello\n"
-    )
-    with pytest.raises(library.LibraryError, match="no specialty Alchemy"):
-        library.load_content(tmp_path, now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("Hello", "no head"),
-        ("---\n: : :\n---\nHello", "not YAML"),
-        ("---\ntitle: T\n---\nHello", "lacks kind"),
-        ("---\n---\nHello", "nothing in it"),
-    ],
-)
-def test_a_piece_that_cannot_be_read_says_why(
-    db: None, tmp_path: Path, text: str, said: str
-) -> None:
-    (tmp_path / "piece.md").write_text(text)
-    with pytest.raises(library.LibraryError, match=said):
-        library.load_content(tmp_path, now=NOW)
 
 
 @pytest.mark.parametrize("text", ["[]", "sequences: [{key: x}]", "other: 1", "sequences: ["])

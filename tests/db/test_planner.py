@@ -38,7 +38,7 @@ def test_a_due_step_queues_a_message_and_sets_the_next(alice: User, devops: Tag)
     assert planner.plan(now=NOW) == {"queued": 1}
 
     message = Message.objects.get()
-    assert (message.state, message.template_id) == ("queued", piece.template_id)
+    assert (message.state, message.template_id) == ("queued", piece.variants.get().template_id)
     assert message.context["recruiter_first_name"] == "Alice"
     assert ContentUse.objects.get().message == message
     assert Decision.objects.get().verdict == "allow"

@@ -64,10 +64,10 @@ def content(folder: _Folder) -> None:
     start.set_up()
     from warmbench.core import clock
     from warmbench.messaging.templates import TemplateError
-    from warmbench.nurture import library
+    from warmbench.nurture import content_files
 
     try:
-        count = library.load_content(folder, now=clock.now())
-    except (library.LibraryError, TemplateError) as error:
+        count = content_files.load(folder, now=clock.now())
+    except (content_files.ContentFileError, TemplateError) as error:
         raise typer.BadParameter(str(error)) from error
     console.print(f"{count} pieces are up to date.")

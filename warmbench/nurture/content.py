@@ -1,15 +1,19 @@
 """Chooses what a person gets to read: the closest to her work that she has not had yet."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import product
 
 from django.db.models import Q
 
-from warmbench.nurture.models import ContentPiece
-from warmbench.people.models import Tag
+from warmbench.core import languages
+from warmbench.messaging.voices import Voices
+from warmbench.nurture import topics
+from warmbench.nurture.models import ContentPiece, ContentVariant
+from warmbench.nurture.readers import Reader
+from warmbench.nurture.topics import Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,75 +21,179 @@ class Piece:
     """A live content piece, as far as choosing goes."""
 
     piece_id: int
-    template_id: int
+    kind: str
+    language: str
     topic_id: int | None
     seniority_id: int | None
+    place_id: int | None
     reviewed_on: date
+    #: Its wordings that may go out: id → template.
+    variants: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody gets to read: a piece, in the wording that is hers."""
+
+    piece_id: int
+    template_id: int
+    #: The shelf that it stood on; None for what is for everybody.
+    topic_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One shelf that was looked at for somebody, and what stood on it."""
+
+    language: str
+    kind: str
+    topic_id: int | None
+    pieces: Sequence[Piece]
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Every live piece by kind and topic, and what lies above each topic."""
+    """Every live piece by language, kind and topic, the best of each place first."""
 
-    pieces: dict[tuple[str, int | None], list[Piece]]
-    parents: dict[int, int | None]
+    pieces: Mapping[tuple[str, str, int | None], Sequence[Piece]]
+    #: What every piece is about, also of those that are retired: somebody had them.
+    abouts: Mapping[int, int | None]
+    topics: Topics
     _paths: dict[tuple[int, ...], tuple[int | None, ...]] = field(default_factory=dict)
 
-    def choose(
-        self,
-        kinds: Sequence[str],
-        *,
-        specialties: Sequence[int],
-        tags: Sequence[int],
-        had: Iterable[int],
-    ) -> Piece | None:
-        """The best piece of the first of these kinds that has one for somebody, or None: nothing
-        is better than a repeat.
+    def choose(self, kind: str, reader: Reader, voices: Voices) -> Chosen | None:
+        """The best piece of a kind for somebody, or None: nothing is better than a repeat.
 
-        Each specialty is tried before its category, the primary specialty before the others,
-        and what is for everybody last. On one shelf, a piece for her seniority wins, then the
-        one that was reviewed latest. A piece for another seniority is never chosen.
+        Who asked for other kinds gets one of those. Pieces in her own language come before
+        English ones, and others are never given. The specialty whose turn it is comes first,
+        in it her role before its family, the specialty and its category. What is for everybody
+        comes last. On one shelf, a piece for her seniority wins, then one for where she lives,
+        then the one that was reviewed latest. A piece for another seniority or another place is
+        never given, and none twice.
         """
-        seen = set(had)
-        carried = set(tags)
-        for kind, topic in product(kinds, self._path(tuple(specialties))):
-            fitting = [
-                piece
-                for piece in self.pieces.get((kind, topic), ())
-                if piece.piece_id not in seen
-                and (piece.seniority_id is None or piece.seniority_id in carried)
-            ]
-            if fitting:
-                return max(fitting, key=_preference)
+        for look in self.looks(kind, reader, voices):
+            for piece in look.pieces:
+                if not self.misfit(piece, reader):
+                    return Chosen(
+                        piece.piece_id, _wording(reader.candidate_id, piece), piece.topic_id
+                    )
         return None
 
-    def _path(self, specialties: tuple[int, ...]) -> tuple[int | None, ...]:
+    def looks(self, kind: str, reader: Reader, voices: Voices) -> Iterator[Look]:
+        """The shelves in the order in which they are looked at for somebody."""
+        kinds = reader.kinds(kind)
+        path = self._path(reader, reader.specialties(voices))
+        for language in dict.fromkeys((reader.language, languages.FALLBACK)):
+            for one in kinds:
+                for topic in path:
+                    yield Look(language, one, topic, self.pieces.get((language, one, topic), ()))
+
+    def misfit(self, piece: Piece, reader: Reader) -> str:
+        """Why somebody is not given a piece that stands on a shelf of hers, or ""."""
+        if piece.piece_id in reader.had:
+            return "had"
+        if piece.seniority_id is not None and piece.seniority_id not in reader.tags:
+            return "seniority"
+        if piece.place_id is not None and piece.place_id not in self.topics.places(reader.tags):
+            return "place"
+        return ""
+
+    def in_turn(self, reader: Reader, specialties: Sequence[int]) -> list[int]:
+        """Her specialties, the one whose turn it is first."""
+        if len(specialties) < 2:
+            return list(specialties)
+        return turn(
+            specialties,
+            self._count(reader.had, specialties),
+            self._count(reader.clicked, specialties),
+        )
+
+    def _count(self, pieces: Sequence[int], specialties: Sequence[int]) -> dict[int, int]:
+        about = [self.abouts.get(piece) for piece in pieces]
+        return {
+            one: sum(self.topics.is_about(topic, one) for topic in about) for one in specialties
+        }
+
+    def _path(self, reader: Reader, specialties: Sequence[int]) -> tuple[int | None, ...]:
         """Topics from the closest to the most general."""
-        if (known := self._paths.get(specialties)) is not None:
-            return known
-        path: list[int | None] = []
-        level: list[int] = list(specialties)
-        while level:
-            path.extend(topic for topic in level if topic not in path)
-            above = [self.parents.get(topic) for topic in level]
-            level = [parent for parent in above if parent is not None]
-        self._paths[specialties] = (*path, None)
-        return self._paths[specialties]
+        ordered = self.in_turn(reader, specialties)
+        if self.topics.has_narrow(reader.tags):
+            return self._lay_path(ordered, reader.tags)
+        key = tuple(ordered)
+        if (known := self._paths.get(key)) is None:
+            known = self._paths[key] = self._lay_path(ordered, ())
+        return known
+
+    def _lay_path(self, specialties: Sequence[int], tags: Sequence[int]) -> tuple[int | None, ...]:
+        steps = [topic for one in specialties for topic in self.topics.path(one, tags)]
+        return (*dict.fromkeys(steps), None)
+
+
+def turn(
+    specialties: Sequence[int], given: Mapping[int, int], clicked: Mapping[int, int]
+) -> list[int]:
+    """Specialties in the order of what they lack of their share of what somebody read.
+
+    Shares are as large as how often she clicks in what is about them, where everybody begins
+    with one click in two. So the first piece is about the first specialty, each is read about
+    once before any is read about twice, who never clicks reads about all in turn, and what she
+    never clicks in becomes rare but does not end. Where two lack the same, the one that is
+    listed first wins.
+    """
+    weights = {one: (1 + clicked[one]) / (2 + given[one]) for one in specialties}
+    total, then = sum(weights.values()), sum(given.values()) + 1
+    # Rounded, so that equal ones are equal.
+    lack = {one: round(then * weights[one] / total - given[one], 9) for one in specialties}
+    return sorted(specialties, key=lambda one: -lack[one])
 
 
 def shelf(*, today: date) -> Shelf:
-    """What may be sent today: live, not expired."""
+    """What may be sent today: live, not expired, with a wording that may go out."""
     live = ContentPiece.objects.filter(state=ContentPiece.State.LIVE).filter(
         Q(expires_on=None) | Q(expires_on__gt=today)
     )
-    pieces: defaultdict[tuple[str, int | None], list[Piece]] = defaultdict(list)
-    columns = ("kind", "pk", "template_id", "topic_id", "seniority_id", "reviewed_on")
-    for kind, *about in live.values_list(*columns):
-        piece = Piece(*about)
-        pieces[kind, piece.topic_id].append(piece)
-    topics = Tag.objects.exclude(kind__in=[Tag.Kind.SKILL, Tag.Kind.GEOGRAPHY])
-    return Shelf(dict(pieces), dict(topics.values_list("pk", "parent_id")))
+    words: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    sendable = ContentVariant.objects.filter(piece__in=live, is_retired=False)
+    for piece_id, variant_id, template_id in sendable.exclude(template=None).values_list(
+        "piece_id", "pk", "template_id"
+    ):
+        words[piece_id][variant_id] = template_id
+    columns = ("kind", "language", "topic_id", "seniority_id", "place_id", "reviewed_on")
+    pieces = [
+        Piece(pk, *about, words[pk])
+        for pk, *about in live.values_list("pk", *columns)
+        if pk in words
+    ]
+    abouts = dict(ContentPiece.objects.values_list("pk", "topic_id"))
+    return arrange(pieces, abouts, topics.load())
 
 
-def _preference(piece: Piece) -> tuple[bool, date, int]:
-    return piece.seniority_id is not None, piece.reviewed_on, -piece.piece_id
+def arrange(pieces: Sequence[Piece], abouts: Mapping[int, int | None], tree: Topics) -> Shelf:
+    """These pieces, each in its place."""
+    places: defaultdict[tuple[str, str, int | None], list[Piece]] = defaultdict(list)
+    for piece in sorted(pieces, key=_preference, reverse=True):
+        places[piece.language, piece.kind, piece.topic_id].append(piece)
+    return Shelf(dict(places), abouts, tree)
+
+
+def _preference(piece: Piece) -> tuple[bool, bool, date, int]:
+    return (
+        piece.seniority_id is not None,
+        piece.place_id is not None,
+        piece.reviewed_on,
+        -piece.piece_id,
+    )
+
+
+def _wording(candidate_id: int, piece: Piece) -> int:
+    """The template that is hers: always the same as long as it may go out, and a new wording
+    takes only its own readers from the others."""
+    if len(piece.variants) == 1:
+        return next(iter(piece.variants.values()))
+    return piece.variants[max(piece.variants, key=lambda one: (_lot(candidate_id, one), one))]
+
+
+def _lot(candidate_id: int, variant_id: int) -> bytes:
+    # Not Python's own hash, which is another one in each process for strings, nor a checksum,
+    # whose lots for two wordings hang together.
+    return hashlib.blake2b(f"{candidate_id}/{variant_id}".encode(), digest_size=8).digest()

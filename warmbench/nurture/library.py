@@ -1,8 +1,7 @@
-"""Loads sequences and content pieces from the files they are written in."""
+"""Loads sequences from the files they are written in."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,11 @@ from django.db import transaction
 
 from warmbench.messaging import wording
 from warmbench.messaging.templates import Look
-from warmbench.nurture.models import ContentPiece, Sequence, SequenceVersion, Step
-from warmbench.people.models import Channel, Tag
+from warmbench.nurture.models import Sequence, SequenceVersion, Step
+from warmbench.people.models import Channel
 
 #: What comes with Warmbench.
 DATA = Path(__file__).parent / "data"
-
-_FENCE = "---\n"
-#: What the head of a content piece must say.
-_NEEDED = frozenset({"title", "kind", "subject", "reviewed"})
 
 
 class LibraryError(ValueError):
@@ -51,37 +46,6 @@ def load_sequences(path: Path, *, now: datetime) -> list[Sequence]:
         return [_load_sequence(one, now=now) for one in written["sequences"]]
     except (KeyError, TypeError) as error:
         raise LibraryError(f"{path.name}: a part is missing or unknown ({error}).") from error
-
-
-@transaction.atomic
-def load_content(folder: Path, *, now: datetime) -> int:
-    """Store the content pieces of a folder of Markdown files, each under its file's name.
-
-    Returns how many there are. A piece that exists is brought up to date.
-    """
-    topics = {
-        (tag.kind, tag.name): tag
-        for tag in Tag.objects.exclude(kind__in=[Tag.Kind.SKILL, Tag.Kind.GEOGRAPHY])
-    }
-    count = 0
-    for key, about, body in _pieces(folder):
-        if lacking := _NEEDED - about.keys():
-            raise LibraryError(f"Content piece {key}: its head lacks {min(lacking)}.")
-        template = wording.keep(subject=about["subject"], body=body, look="article", now=now)
-        ContentPiece.objects.update_or_create(
-            key=key,
-            defaults={
-                "kind": about["kind"],
-                "title": about["title"],
-                "topic": _topic(key, about, topics),
-                "seniority": _named(key, Tag.Kind.SENIORITY, about.get("seniority"), topics),
-                "language": about.get("language", "en"),
-                "template": template,
-                "reviewed_on": _day(about["reviewed"]),
-            },
-        )
-        count += 1
-    return count
 
 
 def _load_sequence(written: dict[str, Any], *, now: datetime) -> Sequence:
@@ -146,14 +110,6 @@ def _is_same(version: SequenceVersion, drafts: list[Step], repeat_from: int | No
     return stored == [essence(step) for step in drafts] and version.repeat_from == repeat_from
 
 
-def _pieces(folder: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
-    for path in sorted(folder.glob("*.md")):
-        parts = path.read_text(encoding="utf-8").split(_FENCE, maxsplit=2)
-        if len(parts) != 3 or parts[0].strip():
-            raise LibraryError(f"Content piece {path.stem}: it has no head between --- lines.")
-        yield path.stem, _read_yaml(path.name, parts[1]), parts[2].strip()
-
-
 def _read_yaml(name: str, text: str) -> dict[str, Any]:
     try:
         written = yaml.safe_load(text)
@@ -162,23 +118,3 @@ def _read_yaml(name: str, text: str) -> dict[str, Any]:
     if not isinstance(written, dict):
         raise LibraryError(f"{name}: there is nothing in it that could be used.")
     return written
-
-
-def _topic(key: str, about: dict[str, Any], topics: dict[tuple[str, str], Tag]) -> Tag | None:
-    return _named(key, Tag.Kind.SPECIALTY, about.get("specialty"), topics) or _named(
-        key, Tag.Kind.CATEGORY, about.get("category"), topics
-    )
-
-
-def _named(
-    key: str, kind: Tag.Kind, name: str | None, topics: dict[tuple[str, str], Tag]
-) -> Tag | None:
-    if name is None:
-        return None
-    if (kind, name) not in topics:
-        raise LibraryError(f"Content piece {key}: there is no {kind.label.lower()} {name}.")
-    return topics[kind, name]
-
-
-def _day(written: date | str) -> date:
-    return written if isinstance(written, date) else date.fromisoformat(written)

@@ -11,6 +11,7 @@ from warmbench.messaging.models import Sender
 from warmbench.messaging.templates import Rendered, UnrenderableError
 from warmbench.messaging.voices import Voices
 from warmbench.nurture import content, readers, steps
+from warmbench.nurture.content import Chosen
 from warmbench.nurture.models import ContentPiece, Step
 from warmbench.nurture.readers import Reader
 from warmbench.nurture.steps import Due
@@ -59,8 +60,8 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
         waiting_for="",
     )
     (considered,) = outbox.consider([course.draft(due, reader, all_voices)], now=now)
-    piece = _piece(step, reader, all_voices, now=now)
-    template_id = piece.template_id if piece else step.template_id
+    chosen = _choose(step, reader, all_voices, now=now)
+    template_id = chosen.template_id if chosen else step.template_id
     letter = None
     sender = Sender.objects.filter(pk=sender_id or 0).first()
     if template_id is not None and sender is not None:
@@ -68,25 +69,24 @@ def of_step(step: Step, candidate_id: int, *, now: datetime) -> Preview | None:
         if sender.is_text:
             context |= texts.introductions([candidate_id], sender.brand, now=now)[candidate_id]
         letter = _letter(template_id, context)
-    return Preview(considered.verdict, sender, piece, letter)
+    return Preview(considered.verdict, sender, _piece(chosen), letter)
 
 
 def of_piece(piece: ContentPiece) -> Letter | None:
-    """A content piece with samples in it."""
-    return _letter(piece.template_id, fields.SAMPLES)
+    """The first wording of a content piece, with samples in it."""
+    variant = piece.variants.exclude(template=None).order_by("label").first()
+    return _letter(variant.template_id, fields.SAMPLES) if variant else None
 
 
-def _piece(step: Step, reader: Reader, all_voices: Voices, *, now: datetime) -> ContentPiece | None:
+def _choose(step: Step, reader: Reader, all_voices: Voices, *, now: datetime) -> Chosen | None:
     if step.kind != Step.Kind.CONTENT:
         return None
-    chosen = content.shelf(today=now.date()).choose(
-        reader.kinds(step.content_kind),
-        specialties=reader.specialties(all_voices),
-        tags=reader.tags,
-        had=reader.had,
-    )
-    pieces = ContentPiece.objects.select_related("topic", "seniority")
-    return pieces.filter(pk=chosen.piece_id).first() if chosen else None
+    return content.shelf(today=now.date()).choose(step.content_kind, reader, all_voices)
+
+
+def _piece(chosen: Chosen | None) -> ContentPiece | None:
+    pieces = ContentPiece.objects.select_related("topic", "seniority", "place")
+    return pieces.get(pk=chosen.piece_id) if chosen else None
 
 
 def _letter(template_id: int, context: Mapping[str, str]) -> Letter | None:

@@ -25,6 +25,8 @@ class Reader(Recipient):
 
     #: The pieces that she has had.
     had: list[int]
+    #: Those of them in which she herself clicked.
+    clicked: list[int]
 
     def kinds(self, kind: str) -> tuple[str, ...]:
         """Which kinds of pieces may stand for this one: itself, unless she asked for others."""
@@ -48,7 +50,8 @@ class Reader(Recipient):
 def load(candidate_ids: Iterable[int]) -> dict[int, Reader]:
     """The readers by candidate id."""
     ids = list(candidate_ids)
-    had: dict[int, list[int]] = dict(
-        sql.run(sql.load(__file__, "pieces_had"), {"ids": ids}).fetchall()
-    )
-    return {row[0]: Reader(*(*row, had.get(row[0], []))) for row in voices.rows(ids)}
+    read: dict[int, list[list[int]]] = {
+        candidate_id: pieces
+        for candidate_id, *pieces in sql.run(sql.load(__file__, "pieces_had"), {"ids": ids})
+    }
+    return {row[0]: Reader(*row, *read.get(row[0], ([], []))) for row in voices.rows(ids)}

@@ -180,13 +180,8 @@ class Batch:
         self._said.append(Considered(draft, allowed.verdict, allowed.notice))
         self._move_on(due, outcome="queued")
 
-    def _choose(self, step: Step, reader: Reader) -> content.Piece | None:
-        return self._shelf.choose(
-            reader.kinds(step.content_kind),
-            specialties=reader.specialties(self.voices),
-            tags=reader.tags,
-            had=reader.had,
-        )
+    def _choose(self, step: Step, reader: Reader) -> content.Chosen | None:
+        return self._shelf.choose(step.content_kind, reader, self.voices)
 
     def _move_on(self, due: Due, *, outcome: str) -> None:
         course = self.courses[due.version_id]

@@ -14,7 +14,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.integrations.mail.postman import Postman
 from warmbench.messaging import windows
 from warmbench.messaging.handover import Recording
-from warmbench.nurture import library, pools
+from warmbench.nurture import content_files, library, pools
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
 from warmbench.sample import agency, catching, people
@@ -68,7 +68,7 @@ def grow(
     with clock.pinned(since), events.held_back() as facts:
         owners = agency.found(now=since)
         tag_tree.load_default(now=since)
-        library.load_content(library.DATA / "content", now=since)
+        content_files.load(content_files.SHIPPED, now=since)
         [sequence] = library.load_sequences(library.DATA / "sequences.yaml", now=since)
         _import(count, owners, now=since)
         agency.make_corners(now=since)

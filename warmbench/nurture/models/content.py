@@ -8,7 +8,8 @@ from warmbench.people.models import Candidate, Tag
 
 
 class ContentPiece(models.Model):
-    """Something worth reading, for a role, a specialty, a category or everybody."""
+    """Something worth reading, for a role, a specialty, a category or everybody. Its words stand
+    in its variants: it has one at least."""
 
     class Kind(models.TextChoices):
         TRENDS = "trends", "Trends article"
@@ -32,13 +33,16 @@ class ContentPiece(models.Model):
     #: A geography; who lives elsewhere is not given it.
     place = models.ForeignKey(Tag, models.PROTECT, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=2, default="en")
-    template = models.ForeignKey(Template, models.PROTECT, related_name="+")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    state = models.CharField(max_length=7, choices=State, default=State.LIVE)
+    state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    #: When a person last found it fit to be sent, or began to write it.
     reviewed_on = models.DateField()
+    #: From this day on nobody is given it.
     expires_on = models.DateField(null=True, blank=True)
+    #: Counts its changes: whoever saves an older one would undo somebody else's in silence.
+    revision = models.PositiveIntegerField(default=1)
 
     class Meta:
         db_table = "content_piece"
