@@ -71,7 +71,6 @@ class _Picked:
         )
 
 
-@transaction.atomic
 def claim(
     *, worker: str, now: datetime, batch: int = BATCH, lease: timedelta = LEASE
 ) -> list[Claimed]:
@@ -81,9 +80,27 @@ def claim(
     death from here on leaves an unknown, never a second copy. What the gate stops now is put
     off or refused, with its decision.
     """
+    return turn(worker=worker, now=now, batch=batch, lease=lease) or []
+
+
+@transaction.atomic
+def turn(
+    *,
+    worker: str,
+    now: datetime,
+    until: datetime | None = None,
+    batch: int = BATCH,
+    lease: timedelta = LEASE,
+) -> list[Claimed] | None:
+    """As ``claim``, but None if no mailbox has anything to send now: one that has, and whose
+    messages may not go yet, makes an empty list.
+
+    On a clock that moves in steps, ``until`` is the next one: of a mailbox that keeps a distance,
+    as many are claimed as fit before it.
+    """
     row = sql.run(sql.load(__file__, "lock_senders"), {"now": now, "limit": 1}).fetchone()
     if row is None:
-        return []
+        return None
     # Asked anew after the lock: what the locking statement saw of other tables is older.
     sender = Sender.objects.select_related("owner").get(pk=row[0])
     state = standing.sender_state(sender, now=now)
@@ -91,7 +108,7 @@ def claim(
         _rest(sender, until=state.next_day, now=now)
         return []
     picked = _pick(
-        sender, limit=min(batch, state.room, 1 if sender.spacing_max else batch), now=now
+        sender, limit=min(batch, state.room, _fitting(sender, batch, now, until)), now=now
     )
     verdicts, standings = _judge(picked, state, sender.channel, now=now)
     _hold_back(picked, verdicts, now=now)
@@ -99,8 +116,19 @@ def claim(
     claimed = _begin(allowed, standings, sender, worker=worker, now=now, lease=lease)
     if sender.is_text:
         claimed = _introduce(claimed, sender.brand, now=now)
-    _spend(sender, len(claimed), now=now)
+    _spend(sender, len(claimed), now=now, until=until)
     return claimed
+
+
+def _fitting(sender: Sender, batch: int, now: datetime, until: datetime | None) -> int:
+    """How many messages may go at once, as far as the mailbox's distance goes."""
+    if not sender.spacing_max:
+        return batch
+    return 1 if until is None else max(1, int((until - now) / _distance(sender)))
+
+
+def _distance(sender: Sender) -> timedelta:
+    return timedelta(seconds=(sender.spacing_min + sender.spacing_max) / 2)
 
 
 def _pick(sender: Sender, *, limit: int, now: datetime) -> list[_Picked]:
@@ -213,15 +241,20 @@ def _introduce(claimed: Sequence[Claimed], brand: str, *, now: datetime) -> list
     return [replace(one, context={**one.context, **said[one.candidate_id]}) for one in claimed]
 
 
-def _spend(sender: Sender, count: int, *, now: datetime) -> None:
+def _spend(sender: Sender, count: int, *, now: datetime, until: datetime | None) -> None:
     """Count what was claimed. Room spent on a message that fails is not given back: a
     mailbox that sends too little is safer than one that sends too much."""
     today = standing.local_day(sender, now=now)
-    spacing = random.uniform(sender.spacing_min, sender.spacing_max)  # noqa: S311 - no secret
+    if until is None:
+        seconds = random.uniform(sender.spacing_min, sender.spacing_max)  # noqa: S311 - no secret
+        spacing = timedelta(seconds=seconds)
+    else:
+        # No chance where days are foreseen: the same question has the same answer.
+        spacing = count * _distance(sender)
     Sender.objects.filter(pk=sender.pk).update(
         day=today,
         sent_on_day=(sender.sent_on_day if sender.day == today else 0) + count,
-        next_send_at=now + timedelta(seconds=spacing if count else 0),
+        next_send_at=now + (spacing if count else timedelta(0)),
         last_claim_at=now,
     )
 

@@ -10,6 +10,7 @@ from warmbench.core.fence import attempt
 from warmbench.messaging import claim, letters
 from warmbench.messaging.claim import Claimed
 from warmbench.messaging.handover import (
+    Accepted,
     Channel,
     Deferred,
     Kind,
@@ -62,6 +63,17 @@ def deliver(
             endings.append(_hand_over(message, letter, channel))
     settle(claimed, endings, now=clock())
     return len(claimed)
+
+
+def pretend(*, now: datetime, until: datetime, batch: int) -> list[Claimed] | None:
+    """Claim a batch and settle it as if the mail server had taken all of it: nothing is written
+    and nothing leaves. For forecasts, in their scratch; ``until`` is the next moment of their
+    clock. None when no mailbox has anything to send now.
+    """
+    claimed = claim.turn(worker="forecast", now=now, until=until, batch=batch)
+    if claimed:
+        settle(claimed, [Accepted(0, "")] * len(claimed), now=now)
+    return claimed
 
 
 #: The version of a person's standing; nothing while a stop holds that covers the message, or

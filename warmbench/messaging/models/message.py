@@ -86,7 +86,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["sender", "not_before"],
+                fields=["sender", "not_before", "id"],
                 condition=Q(not_before__isnull=False),
                 name="message_queued",
             ),

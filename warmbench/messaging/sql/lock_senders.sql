@@ -11,6 +11,6 @@ SELECT s.id
            SELECT FROM message m
             WHERE m.sender_id = s.id AND m.not_before <= %(now)s
        )
- ORDER BY s.last_claim_at NULLS FIRST
+ ORDER BY s.last_claim_at NULLS FIRST, s.id
  LIMIT %(limit)s
    FOR NO KEY UPDATE OF s SKIP LOCKED

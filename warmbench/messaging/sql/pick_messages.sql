@@ -4,7 +4,7 @@ WITH due AS (
     SELECT m.*
       FROM message m
      WHERE m.sender_id = %(sender)s AND m.not_before <= %(now)s
-     ORDER BY m.not_before
+     ORDER BY m.not_before, m.id
      LIMIT %(limit)s
        FOR NO KEY UPDATE OF m SKIP LOCKED
 ),

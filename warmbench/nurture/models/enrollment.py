@@ -53,8 +53,9 @@ class Enrollment(models.Model):
             )
         ]
         indexes = [
+            # The id breaks ties, so that a forecast and the planner take the same people first.
             models.Index(
-                fields=["next_step_at"], condition=Q(state="active"), name="enrollment_due"
+                fields=["next_step_at", "id"], condition=Q(state="active"), name="enrollment_due"
             ),
         ]
 
