@@ -19,7 +19,7 @@ from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import tokens
 from warmbench.core.models import AuditEntry
-from warmbench.messaging.models import Sender, Switch
+from warmbench.messaging.models import Decision, Sender, Switch
 from warmbench.nurture.models import ContentPiece, Step
 from warmbench.people import handing_over
 from warmbench.people.models import (
@@ -181,6 +181,16 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "bulk_id": lambda agency: agency.bulk.pk,
     "hand_over_id": lambda agency: agency.hand_over.pk,
     "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
+    "decision_id": lambda agency: (
+        Decision.objects.create(
+            candidate_id=agency.candidate.pk,
+            touch="s/a",
+            stage="planning",
+            verdict="allow",
+            at=make.NOW,
+            policy=1,
+        ).pk
+    ),
     "follow_up_id": lambda agency: agency.follow_up.pk,
     "suppression_id": lambda agency: agency.stop.pk,
     "tag_id": lambda agency: agency.specialty.pk,

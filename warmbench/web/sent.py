@@ -28,6 +28,7 @@ class Ruling:
     at: datetime
     reason: str
     until: datetime | None
+    decision_id: int
 
 
 def words(message: Message) -> Rendered | None:
@@ -150,4 +151,5 @@ def _ruling(decision: Decision) -> Ruling:
         at=decision.at,
         reason=because,
         until=decision.until,
+        decision_id=decision.pk,
     )

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.role_alerts")),
     path("", include("warmbench.web.role_simulator")),
     path("", include("warmbench.web.role_timeline")),
+    path("", include("warmbench.web.decisions")),
     path("", include("warmbench.web.pools")),
     path("", include("warmbench.web.gaps")),
     path("", include("warmbench.web.sequences")),
