@@ -177,7 +177,7 @@ def test_whoever_is_at_work_on_somebody_leaves_none_of_her_alerts_to_others(alic
         assert writing.write_due(now=NOW, batch=1) == 2
         assert pool.submit(write).result() == 0
 
-    assert Message.objects.get().alert.level == "hot"
+    assert Message.objects.get().alerts.get().level == "hot"
 
 
 def many_roles(owner: User) -> dict[str, int]:

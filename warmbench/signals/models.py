@@ -1,5 +1,6 @@
 """What came back, what it is worth, and what a recruiter should do about it."""
 
+import re
 from datetime import datetime
 
 from django.conf import settings
@@ -75,6 +76,12 @@ class Signal(models.Model):
         db_table = "signal"
         constraints = [models.UniqueConstraint(fields=["candidate", "key"], name="signal_once")]
         indexes = [models.Index(fields=["candidate", "-at"], name="signal_latest")]
+
+    @property
+    def link(self) -> int | None:
+        """Which link of its message was followed, by its position from 0; None for no click."""
+        found = re.fullmatch(r"click:\d+/(\d+):.*", self.key)
+        return int(found[1]) if found else None
 
 
 class Warmth(models.Model):

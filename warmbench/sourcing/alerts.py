@@ -200,8 +200,9 @@ def ask_again(candidate_ids: Collection[int], *, now: datetime) -> int:
 @transaction.atomic
 def retry(*, now: datetime) -> int:
     """Let alerts wait again that were written and could not go in time: the role is still open.
-    Returns how many (rules.md R7)."""
-    return _take_up(_PASSING | {Reason.ROLE_ON_HOLD}, now=now)
+    Returns how many (rules.md R7). So do those whose check-in did not go, whatever kept it."""
+    merged = sql.run(sql.load(__file__, "alerts_unmerge"), {"now": now}).rowcount
+    return merged + _take_up(_PASSING | {Reason.ROLE_ON_HOLD}, now=now)
 
 
 @transaction.atomic
@@ -261,6 +262,10 @@ def _take_up(
 
 
 def _withdraw_messages(role_id: int, *, reason: Reason, now: datetime) -> None:
+    # A check-in that waits goes without the role. One that is on its way cannot be changed any
+    # more: it does not go.
+    struck = {"role": role_id, "reason": str(reason), "now": now}
+    sql.run(sql.load(__file__, "alerts_strike"), struck)
     outbox.withdraw(_message_ids(role_id), reason=reason, now=now)
 
 

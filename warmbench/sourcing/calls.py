@@ -152,7 +152,7 @@ def _script(candidate: Candidate, caller: str, role: Role) -> list[str]:
     """What to say about one role, in the words of the alert: the client's name is not in it."""
     fields = wordings.fields(role)
     alert = Alert.objects.filter(role=role, candidate=candidate).first()
-    was_mailed = alert is not None and alert.state == Alert.State.WRITTEN
+    was_mailed = alert is not None and alert.state in {Alert.State.WRITTEN, Alert.State.MERGED}
     known = Tag.objects.filter(pk__in=alert.matched if alert else []).order_by("name")
     what = [fields["role_title"]]
     what += [f"for {fields['company_type']}"] if "company_type" in fields else []

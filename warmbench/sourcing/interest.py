@@ -1,11 +1,13 @@
 """Notices who took an interest in a role that they were told of, and tells their recruiter."""
 
+import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
 
+from warmbench.messaging import letters
 from warmbench.messaging.models import Message
 from warmbench.people.models import Channel
 from warmbench.signals import follow_ups, reasons, warmth
@@ -17,6 +19,8 @@ from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
 State = Escalation.State
 
 _INTEREST = (Signal.Kind.CLICKED, Signal.Kind.REPLIED)
+#: Where a link leads that belongs to one of the roles in a check-in.
+_ROLE_LINK = re.compile(r"\{\{-?\s*role_(\d)_link\b")
 
 
 @transaction.atomic
@@ -25,7 +29,8 @@ def engaged(signal_ids: Collection[int], *, now: datetime) -> None:
 
     What was to follow is dropped, and a call that was asked for is called off. A click puts her
     before her recruiter within the hour; an answer does that by itself. Whoever says that a role
-    is nothing for them has answered, too, and is no longer asked. Safe to call twice.
+    is nothing for them has answered, too, and is no longer asked. Of roles within a check-in only
+    a click on the role's own link tells which one it is. Safe to call twice.
     """
     heard = list(
         Signal.objects.filter(
@@ -37,17 +42,17 @@ def engaged(signal_ids: Collection[int], *, now: datetime) -> None:
     alerts = _alerts_of({signal.message_id for signal in heard if signal.message_id})
     clicks: defaultdict[int, list[Signal]] = defaultdict(list)
     for signal in heard:
-        alert = alerts.get(signal.message_id or 0)
-        if alert is None or alert.candidate_id != signal.candidate_id:
+        alert = _about_which(signal, alerts.get(signal.message_id or 0, ()))
+        if alert is None:
             continue
         if signal.kind in _INTEREST:
             Alert.objects.filter(pk=alert.pk, engaged_at=None).update(engaged_at=signal.at)
         _drop(alert, ENGAGED if signal.kind in _INTEREST else NOT_FOR_ME, now=now)
         if signal.kind == Signal.Kind.CLICKED:
             clicks[alert.pk].append(signal)
-    for alert in {one.pk: one for one in alerts.values()}.values():
-        if alert.pk in clicks:
-            _put_before_a_recruiter(alert, clicks[alert.pk], now=now)
+    for told in {one.pk: one for found in alerts.values() for one in found}.values():
+        if told.pk in clicks:
+            _put_before_a_recruiter(told, clicks[told.pk], now=now)
 
 
 @transaction.atomic
@@ -62,7 +67,7 @@ def forget(candidate_ids: Collection[int], *, now: datetime) -> None:
         left = Signal.objects.filter(
             candidate=alert.candidate_id, message_id__in=ours - {None}, kind__in=_INTEREST
         ).order_by("at")
-        first = left.first()
+        first = next((one for one in left if _about_which(one, [alert])), None)
         Alert.objects.filter(pk=alert.pk).update(engaged_at=first.at if first else None)
         is_running = AlertCampaign.objects.filter(
             role=alert.role_id, state=AlertCampaign.State.RUNNING
@@ -72,17 +77,37 @@ def forget(candidate_ids: Collection[int], *, now: datetime) -> None:
             dropped.update(state=State.WAITING, due_at=now, reason="", state_at=now)
 
 
-def _alerts_of(message_ids: Collection[int]) -> dict[int, Alert]:
+def _about_which(signal: Signal, alerts: Iterable[Alert]) -> Alert | None:
+    """Which of the alerts in a message a signal of it is about; None if nobody can tell."""
+    hers = [one for one in alerts if one.candidate_id == signal.candidate_id]
+    if not any(one.place for one in hers):
+        return next(iter(hers), None)
+    place = _place(signal)
+    return next((one for one in hers if one.place == place), None) if place else None
+
+
+def _place(signal: Signal) -> int:
+    """Which of the roles in a check-in the followed link belongs to; 0 for none of them."""
+    message = Message.objects.filter(pk=signal.message_id or 0)
+    template_id, link = message.values_list("template_id", flat=True).first(), signal.link
+    if template_id is None or link is None:
+        return 0
+    targets = letters.compiled(template_id).links
+    named = _ROLE_LINK.search(targets[link]) if link < len(targets) else None
+    return int(named[1]) if named else 0
+
+
+def _alerts_of(message_ids: Collection[int]) -> dict[int, list[Alert]]:
     """The alerts by the messages that tell of them, mails and texts. Locked."""
     mails = Alert.objects.filter(message__in=message_ids).values_list("pk", flat=True)
     texts = Escalation.objects.filter(message__in=message_ids).values_list("alert_id", flat=True)
     found = Alert.objects.select_for_update(no_key=True, of=("self",)).select_related("role")
-    by_message: dict[int, Alert] = {}
+    by_message: defaultdict[int, list[Alert]] = defaultdict(list)
     for alert in found.filter(pk__in={*mails, *texts}).order_by("pk"):
         for message_id in (alert.message_id, *_texts(alert)):
             if message_id is not None:
-                by_message[message_id] = alert
-    return by_message
+                by_message[message_id].append(alert)
+    return dict(by_message)
 
 
 def _texts(alert: Alert) -> list[int]:

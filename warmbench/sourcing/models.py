@@ -183,6 +183,8 @@ class Alert(models.Model):
         WAITING = "waiting", "Waits for its time"
         #: In the outbox, or beyond: what became of it, its message tells.
         WRITTEN = "written", "Written"
+        #: Told within a check-in, which is the message.
+        MERGED = "merged", "In a check-in"
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
@@ -201,9 +203,11 @@ class Alert(models.Model):
     next_try_at = models.DateTimeField(null=True)
     #: What it waits for, or why it was refused or withdrawn.
     reason = models.CharField(max_length=80, blank=True)
-    message = models.OneToOneField(
-        Message, models.SET_NULL, null=True, related_name="alert", db_constraint=False
+    message = models.ForeignKey(
+        Message, models.SET_NULL, null=True, related_name="alerts", db_constraint=False
     )
+    #: Which of the roles in a check-in it is, from 1.
+    place = models.PositiveSmallIntegerField(null=True)
     made_at = models.DateTimeField()
     state_at = models.DateTimeField()
     #: When she first clicked or answered, by what a person did.
@@ -217,6 +221,16 @@ class Alert(models.Model):
                 condition=Q(state="waiting", next_try_at__isnull=False)
                 | ~Q(state="waiting") & Q(next_try_at=None),
                 name="alert_waiting_has_its_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", place__isnull=False)
+                | ~Q(state="merged") & Q(place=None),
+                name="alert_merged_has_its_place",
+            ),
+            models.UniqueConstraint(fields=["message", "place"], name="alert_place_once"),
+            # A message of its own tells of one role.
+            models.UniqueConstraint(
+                fields=["message"], condition=Q(place=None), name="alert_message_once"
             ),
         ]
         indexes = [

@@ -160,7 +160,7 @@ def _alerts(candidate_ids: Sequence[int], *, now: datetime) -> dict[int, int]:
     recent = Alert.objects.filter(
         candidate__in=candidate_ids,
         made_at__gt=now - MONTH,
-        state__in=[Alert.State.WAITING, Alert.State.WRITTEN],
+        state__in=[Alert.State.WAITING, Alert.State.WRITTEN, Alert.State.MERGED],
     )
     return dict(recent.values_list("candidate").annotate(Count("pk")))
 

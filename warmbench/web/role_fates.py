@@ -153,9 +153,10 @@ def _standing(alert: Alert) -> tuple[str, str, str, datetime | None]:
         return label, alert.state, because, alert.next_try_at or alert.state_at
     because = endings.because(message.reason)
     at = message.not_before or message.handed_at or message.state_at
+    within = " in a check-in" if alert.state == State.MERGED else ""
     if message.state == Sent.QUEUED:
-        return "In the outbox", message.state, because, at
-    return message.state.capitalize(), message.state, because, at
+        return f"In the outbox{within}", message.state, because, at
+    return f"{message.state.capitalize()}{within}", message.state, because, at
 
 
 def _follows(alert_ids: Collection[int]) -> dict[int, list[Follows]]:

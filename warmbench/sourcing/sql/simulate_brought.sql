@@ -12,6 +12,8 @@ SELECT a.threshold,
       SELECT bool_or(s.kind = 'replied') AS replied, bool_or(s.kind = 'not_for_me') AS declined
         FROM signal s
        WHERE s.candidate_id = a.candidate_id AND s.message_id = a.message_id
+         -- An answer to a check-in is not one to a role in it.
+         AND a.state <> 'merged'
   ) said
  WHERE a.made_at > %(since)s
  GROUP BY a.threshold
