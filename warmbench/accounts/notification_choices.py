@@ -32,6 +32,7 @@ USUAL: dict[Kind, Way] = {
     Kind.COMPLAINED: Way.DIGEST,
     Kind.LEFT: Way.DIGEST,
     Kind.MOVED: Way.DIGEST,
+    Kind.STEP: Way.DIGEST,
     Kind.CHORES: Way.NEVER,
 }
 

@@ -45,6 +45,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.ZONE_UNKNOWN: "We cannot tell what time it is where they live.",
         Reason.NO_CONTENT: "There was no piece left that fits them and that they have not had.",
         Reason.MISSING_FIELD: "Something is unknown about them that the message needs.",
+        Reason.OUTRANKED: "Something that matters more is about to go to them, and comes first.",
+        Reason.UNCLEAR_RULE: "A rule of the sequence names something that is not there any more.",
         Reason.PERSONALISE: "Their recruiter can still change it before it goes.",
         Reason.SKIPPED: "Their recruiter decided that it does not go.",
         Reason.NOT_LOOKED_AT: "Nobody looked at it in time, and it was not to go without that.",
@@ -54,6 +56,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Suppression.Reason.OBJECTED: "They objected to what we do with their data.",
         Suppression.Reason.ERASED: "Somebody with the same address was erased.",
         "left_pool": "They left the pool.",
+        "exit_step": "They came to a step that ends the sequence.",
+        "exit_rule": "The sequence ends for whom its rule for leaving holds.",
         "held": "A recruiter holds it until they let it go on.",
         "pool_moved": "Their pool has another sequence now.",
     }
@@ -83,6 +87,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.ZONE_UNKNOWN: "Enter their country or time zone on their page.",
         Reason.NO_CONTENT: "Write another piece of that kind, for their field or for everybody.",
         Reason.MISSING_FIELD: "Enter what is missing, or give the field a default in the wording.",
+        Reason.UNCLEAR_RULE: "Correct the rule in a new version of the sequence, and move people to"
+        " that version.",
         Reason.NOT_LOOKED_AT: "Look at check-ins in time, or let the step go without that.",
     }
 )

@@ -43,6 +43,8 @@ class Reason(StrEnum):
     ZONE_UNKNOWN = "zone_unknown"
     NO_CONTENT = "no_content"
     MISSING_FIELD = "missing_field"
+    OUTRANKED = "outranked"
+    UNCLEAR_RULE = "unclear_rule"
     PERSONALISE = "personalise"
     SKIPPED = "skipped"
     NOT_LOOKED_AT = "not_looked_at"

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.core import sql
-from warmbench.messaging import voices
-from warmbench.nurture import readers, steps
+from warmbench.nurture import steps
+from warmbench.nurture.courses import Due
 from warmbench.nurture.models import Sequence
 
 #: Enrollments per transaction: enough to make its cost small, few enough to be brief.
@@ -19,19 +19,20 @@ def plan(*, now: datetime, batch: int = BATCH) -> Counter[str]:
     """Run the steps of the enrollments that wait longest, up to ``batch`` of them.
 
     Who, what, and the last gate's verdict are settled for all of them together; messages,
-    refusals, decisions, content uses and the next dates are committed together or not at
-    all. Any number of planners may run at once. Returns how many came to which end: queued,
-    or the reason why not; empty when nothing is due.
+    refusals, decisions, content uses, what recruiters are asked and the next dates are committed
+    together or not at all. One step of each enrollment is run: where the next has no wait, it is
+    due at once. Any number of planners may run at once. Returns how many came to which end:
+    queued, the kind of a step that reaches nobody, or the reason why not; empty when nothing is
+    due.
     """
     paused = Sequence.objects.exclude(state=Sequence.State.ACTIVE)
     claimed = sql.run(
         sql.load(__file__, "claim_due"),
         {"now": now, "limit": batch, "paused": list(paused.values_list("pk", flat=True))},
     )
-    due = [steps.Due(*row) for row in claimed]
+    due = [Due(*row) for row in claimed]
     if not due:
         return Counter()
-    people = readers.load({d.candidate_id for d in due})
-    decided = steps.decide(due, people=people, voices=voices.voices(), now=now)
+    decided = steps.decide(due, now=now)
     decided.write()
     return decided.outcomes

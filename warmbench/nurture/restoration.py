@@ -147,7 +147,9 @@ def _take_for_sent(*, now: datetime) -> int:
         people = readers.load({one.candidate_id for one in due})
         courses = steps.courses({one.version_id for one in due})
         drafts = [
-            courses[one.version_id].draft(one, people[one.candidate_id], all_voices) for one in due
+            courses[one.version_id].draft(one, people[one.candidate_id], all_voices)
+            for one in due
+            if courses[one.version_id].reaches_her(one)
         ]
         set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
         after = due[-1].enrollment_id

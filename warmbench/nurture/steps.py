@@ -1,117 +1,134 @@
-"""What becomes of steps that are due: composed, put off, refused or skipped, and what follows."""
+"""What becomes of steps that are due: done, put off, refused or passed over, and what follows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from warmbench.core import sql
-from warmbench.messaging import gate, outbox
+from warmbench.messaging import gate, outbox, voices
 from warmbench.messaging.gate import Allow, Later, Reason, Refuse
-from warmbench.messaging.models import Message, Template
-from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.models import Decision, Template
+from warmbench.messaging.outbox import Considered, Ruled
 from warmbench.messaging.voices import Voices
-from warmbench.nurture import content
-from warmbench.nurture.models import Enrollment, SequenceVersion, Step
+from warmbench.nurture import conditions, content, errands, readers
+from warmbench.nurture.conditions import Answers
+from warmbench.nurture.courses import Course, Due, courses
+from warmbench.nurture.errands import Errand
+from warmbench.nurture.models import Step
+from warmbench.nurture.moves import Moves
 from warmbench.nurture.readers import Reader
 from warmbench.people.models import Channel
 from warmbench.sourcing import alerts
 
+__all__ = ["Course", "Due", "courses", "decide"]
+
+#: Why somebody left who came to a step that ends the sequence, or met its rule for leaving.
+EXIT_STEP, EXIT_RULE = "exit_step", "exit_rule"
 #: How soon to look again at somebody who waits for what only a person can give.
 _LOOK_AGAIN = timedelta(days=1)
 #: By then an alert whose time has come is written.
 _AFTER_AN_ALERT = timedelta(hours=1)
-#: An enrollment's round and cycle make one number of its touch: more cycles than anybody lives.
-_CYCLES = 1000
-
-_PURPOSE: dict[str, Message.Purpose] = {
-    Step.Kind.MESSAGE: Message.Purpose.WELCOME,
-    Step.Kind.CONTENT: Message.Purpose.CONTENT,
-    Step.Kind.CHECK_IN: Message.Purpose.CHECK_IN,
-    Step.Kind.PREFERENCE: Message.Purpose.PREFERENCE,
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An enrollment whose step is due, locked by this planner."""
-
-    enrollment_id: int
-    candidate_id: int
-    version_id: int
-    sequence_id: int
-    round: int
-    position: int
-    cycle: int
-    is_last_step: bool
-    waiting_for: str
+def decide(due: Sequence[Due], *, now: datetime) -> "Decided":
+    """What becomes of these steps. Only those that reach her need the last gate's leave: it is
+    asked about all of them together."""
+    known = courses({one.version_id for one in due})
+    free = errands.at_hand(due, known)
+    answers = conditions.ask(_questions(free, known), now=now)
+    moves = Moves(known, answers, now)
+    silent = Silent(known, answers, moves, now)
+    touches = [one for one in free if not silent.take(one)]
+    return Decided(moves, silent, _considered(touches, moves, now=now) if touches else None)
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """The steps of one version of a sequence, which never change."""
+class Decided:
+    """What became of a batch, not written yet."""
 
-    sequence_key: str
-    number: int
-    steps: tuple[Step, ...]
-    repeat_from: int | None
+    moves: Moves
+    silent: "Silent"
+    touches: "Touches | None"
 
-    def draft(self, due: Due, reader: Reader, voices: Voices) -> Draft:
-        """The touch that the due step makes. Its key has no version in it: a step that was
-        done before an edit of the sequence is not done again after it."""
-        step = self.steps[due.position]
-        return Draft(
-            candidate_id=due.candidate_id,
-            purpose=_PURPOSE[step.kind],
-            touch=f"{self.sequence_key}/{step.key}",
-            occurrence=due.round * _CYCLES + due.cycle,
-            sender_id=voices.sender_for(reader, step.channel),
-            sequence_id=due.sequence_id,
-            sequence_version=self.number,
-            channel=step.channel,
-        )
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How many enrollments came to which end."""
+        return self.moves.outcomes
 
-
-def courses(version_ids: set[int]) -> dict[int, Course]:
-    """The courses by version id."""
-    versions = SequenceVersion.objects.filter(pk__in=version_ids).select_related("sequence")
-    return {
-        version.pk: Course(
-            version.sequence.key,
-            version.number,
-            tuple(version.steps.order_by("position")),
-            version.repeat_from,
-        )
-        for version in versions.prefetch_related("steps")
-    }
-
-
-class _Move(NamedTuple):
-    """Where an enrollment stands afterwards."""
-
-    enrollment_id: int
-    state: str
-    position: int
-    cycle: int
-    next_step_at: datetime | None
-    waiting_for: str = ""
-    exit_reason: str = ""
+    def write(self) -> None:
+        """Write messages, decisions, content uses, what recruiters are asked, and the next
+        dates."""
+        if self.touches:
+            self.touches.write()
+        self.silent.write()
+        self.moves.write()
 
 
 @dataclass(slots=True)
-class Batch:
-    """Decides about due steps one by one, and writes what came of all of them at once."""
+class Silent:
+    """Decides about steps for which nobody's leave is asked: they reach nobody, or are not to be
+    done any more."""
 
-    courses: dict[int, Course]
-    people: dict[int, Reader]
+    courses: Mapping[int, Course]
+    answers: Answers
+    moves: Moves
+    now: datetime
+    _errands: list[Errand] = field(default_factory=list)
+    #: What steps wait for that the gate was not asked about.
+    _rulings: list[Ruled] = field(default_factory=list)
+
+    def take(self, due: Due) -> bool:
+        """Decide what becomes of one enrollment; False if that is for the last gate to say."""
+        course = self.courses[due.version_id]
+        if course.exit_rule and self.answers.holds(course.exit_rule, due.candidate_id):
+            self.moves.exit(due, EXIT_RULE)
+        elif self.answers.broken and not self.answers.broken.isdisjoint(course.rules_at(due)):
+            self._wait_for_a_rule(due, course)
+        elif course.was_done(due):
+            self.moves.go_on(due, outcome="done_before")
+        elif course.reaches_her(due):
+            return False
+        else:
+            self._do(due, course)
+        return True
+
+    def write(self) -> None:
+        """Write what recruiters are asked and told, and what steps wait for."""
+        errands.run(self._errands, now=self.now)
+        if self._rulings:
+            outbox.record_decisions(self._rulings, stage=Decision.Stage.PLANNING, now=self.now)
+
+    def _do(self, due: Due, course: Course) -> None:
+        step, to = course.step(due), None
+        if step.kind == Step.Kind.EXIT:
+            self.moves.exit(due, EXIT_STEP)
+            return
+        if step.kind == Step.Kind.BRANCH:
+            is_so = self.answers.holds(step.condition, due.candidate_id)
+            to = None if is_so else course.otherwise(due)
+        elif step.kind in errands.KINDS:
+            self._errands.append(Errand(due, course))
+        self.moves.go_on(due, outcome=step.kind, to=to)
+
+    def _wait_for_a_rule(self, due: Due, course: Course) -> None:
+        later = Later(self.now + _LOOK_AGAIN, Reason.UNCLEAR_RULE)
+        if due.waiting_for != later.reason:
+            # Said once, not every day that it stays so.
+            self._rulings.append(Ruled(due.candidate_id, None, course.touch(due), later))
+        self.moves.wait(due, later, waiting_for=str(later.reason))
+
+
+@dataclass(slots=True)
+class Touches:
+    """Decides about messages one by one, and writes what came of all of them at once."""
+
+    moves: Moves
+    people: Mapping[int, Reader]
     voices: Voices
     now: datetime
-    #: How many enrollments came to which end.
-    outcomes: Counter[str] = field(default_factory=Counter)
     _shelf: content.Shelf = field(init=False)
     _required: dict[int, list[str]] = field(init=False)
-    _moves: list[_Move] = field(default_factory=list)
     _said: list[Considered] = field(default_factory=list)
     #: Position in ``_said`` → (candidate, piece).
     _given: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -128,18 +145,17 @@ class Batch:
             case Refuse(reason) if self._step(due).channel != Channel.EMAIL:
                 # It says nothing about mails: the sequence goes on, and those are asked about.
                 self._said.append(considered)
-                self._move_on(due, outcome=reason)
+                self.moves.go_on(due, outcome=reason)
             case Refuse(reason) if reason in gate.FINAL:
                 self._said.append(considered)
-                self._exit(due, reason)
+                self.moves.exit(due, reason)
             case Refuse(reason, rule):
-                later = Later(self.now + _LOOK_AGAIN, reason, rule)
-                self._wait(due, considered.draft, later)
+                self._wait(due, considered, Later(self.now + _LOOK_AGAIN, reason, rule))
             case Later() as later:
-                self._wait(due, considered.draft, later)
+                self._wait(due, considered, later)
 
     def write(self) -> None:
-        """Write messages, decisions, content uses and the next dates."""
+        """Write messages, decisions and content uses."""
         messages = outbox.queue(self._said, now=self.now)
         uses = [
             {"candidate_id": candidate, "piece_id": piece, "message_id": messages[at]}
@@ -147,14 +163,9 @@ class Batch:
             if at in messages
         ]
         sql.run(sql.load(__file__, "use_content"), {"uses": sql.records(uses), "now": self.now})
-        moves = [move._asdict() for move in self._moves]
-        sql.run(
-            sql.load(__file__, "move_enrollments"),
-            {"moves": sql.records(moves), "now": self.now},
-        )
 
     def _step(self, due: Due) -> Step:
-        return self.courses[due.version_id].steps[due.position]
+        return self.moves.courses[due.version_id].step(due)
 
     def _compose(self, due: Due, allowed: Considered) -> None:
         step = self._step(due)
@@ -163,81 +174,54 @@ class Batch:
         template_id = piece.template_id if piece else step.template_id
         if template_id is None:
             self._said.append(Considered(allowed.draft, Refuse(Reason.NO_CONTENT)))
-            self._move_on(due, outcome=Reason.NO_CONTENT)
+            self.moves.go_on(due, outcome=Reason.NO_CONTENT)
             return
         # The gate allowed a draft only if it has a sender.
         context = self.voices.context(reader, allowed.draft.sender_id or 0, now=self.now)
         missing = [name for name in self._required[template_id] if name not in context]
         if missing:
             wait = Later(self.now + _LOOK_AGAIN, Reason.MISSING_FIELD)
-            self._wait(due, allowed.draft, wait, what=f"missing: {missing[0]}")
+            self._wait(due, Considered(allowed.draft, wait), wait, what=f"missing: {missing[0]}")
             return
         if piece:
             # She may be due twice in one batch.
             reader.had.append(piece.piece_id)
             self._given[len(self._said)] = (due.candidate_id, piece.piece_id)
         draft = replace(allowed.draft, template_id=template_id, context=context)
-        self._said.append(Considered(draft, allowed.verdict, allowed.notice))
-        self._move_on(due, outcome="queued")
+        self._said.append(replace(allowed, draft=draft))
+        self.moves.go_on(due, outcome="queued")
 
     def _choose(self, step: Step, reader: Reader) -> content.Chosen | None:
         return self._shelf.choose(step.content_kind, reader, self.voices)
 
-    def _move_on(self, due: Due, *, outcome: str) -> None:
-        course = self.courses[due.version_id]
-        self.outcomes[str(outcome)] += 1
-        position, cycle = due.position + 1, due.cycle
-        if position == len(course.steps) and course.repeat_from is not None:
-            position, cycle = course.repeat_from, cycle + 1
-        if due.is_last_step or position == len(course.steps):
-            self._end(
-                due,
-                Enrollment.State.EXITED if due.is_last_step else Enrollment.State.FINISHED,
-                "left_pool" if due.is_last_step else "",
-            )
-            return
-        at = self.now + timedelta(days=course.steps[position].wait_days)
-        self._moves.append(
-            _Move(due.enrollment_id, Enrollment.State.ACTIVE.value, position, cycle, at)
-        )
-
-    def _wait(self, due: Due, draft: Draft, later: Later, *, what: str = "") -> None:
-        self.outcomes[str(later.reason)] += 1
+    def _wait(self, due: Due, asked: Considered, later: Later, *, what: str = "") -> None:
         waiting_for = what or str(later.reason)
         if due.waiting_for != waiting_for:
             # Said once, not every day that it stays so.
-            self._said.append(Considered(draft, later))
-        self._moves.append(
-            _Move(
-                due.enrollment_id,
-                Enrollment.State.ACTIVE.value,
-                due.position,
-                due.cycle,
-                later.until,
-                waiting_for,
-            )
-        )
-
-    def _exit(self, due: Due, reason: Reason) -> None:
-        self.outcomes[str(reason)] += 1
-        self._end(due, Enrollment.State.EXITED, str(reason))
-
-    def _end(self, due: Due, state: Enrollment.State, reason: str) -> None:
-        self._moves.append(
-            _Move(due.enrollment_id, state.value, due.position, due.cycle, None, "", reason)
-        )
+            self._said.append(replace(asked, verdict=later))
+        self.moves.wait(due, later, waiting_for=waiting_for)
 
 
-def decide(
-    due: Sequence[Due], *, people: dict[int, Reader], voices: Voices, now: datetime
-) -> Batch:
-    """Ask the last gate about all of them together and decide what becomes of each."""
-    batch = Batch(courses({d.version_id for d in due}), people, voices, now)
-    drafts = [batch.courses[d.version_id].draft(d, people[d.candidate_id], voices) for d in due]
+def _questions(due: Sequence[Due], known: Mapping[int, Course]) -> dict[str, list[int]]:
+    """Which rules are to be asked about whom."""
+    asked: defaultdict[str, list[int]] = defaultdict(list)
+    for one in due:
+        for rule in known[one.version_id].rules_at(one):
+            asked[rule].append(one.candidate_id)
+    return asked
+
+
+def _considered(due: Sequence[Due], moves: Moves, *, now: datetime) -> Touches:
+    people = readers.load({one.candidate_id for one in due})
+    touches = Touches(moves, people, voices.voices(), now)
+    drafts = [
+        moves.courses[one.version_id].draft(one, people[one.candidate_id], touches.voices)
+        for one in due
+    ]
     promised = alerts.promised(people.keys(), now=now)
     for one, considered in zip(due, outbox.consider(drafts, now=now), strict=True):
-        batch.take(one, _behind_an_alert(considered, promised, now=now))
-    return batch
+        touches.take(one, _behind_an_alert(considered, promised, now=now))
+    return touches
 
 
 def _behind_an_alert(
@@ -248,4 +232,5 @@ def _behind_an_alert(
     at = promised.get(considered.draft.candidate_id)
     if at is None or not isinstance(considered.verdict, Allow):
         return considered
-    return replace(considered, verdict=Later(max(at, now) + _AFTER_AN_ALERT, Reason.ALERT_FIRST))
+    later = Later(max(at, now) + _AFTER_AN_ALERT, Reason.ALERT_FIRST)
+    return replace(considered, verdict=later, asked=None)

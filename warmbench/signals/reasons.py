@@ -28,6 +28,8 @@ VALUES: dict[str, int] = {
     Reason.PREFERENCES: 55,
     Reason.HIGH_INTEREST: 45,
     Reason.CLICKED: 35,
+    # Planned for everybody on a sequence: whoever showed interest by herself comes first.
+    Reason.STEP: 30,
     Reason.ADDRESS_DEAD: 15,
     Reason.MOVED: 20,
     Reason.COMPLAINED: 40,
@@ -44,6 +46,7 @@ WORKING_DAYS: dict[str, int] = {
     Reason.PREFERENCES: 1,
     Reason.HIGH_INTEREST: 1,
     Reason.CLICKED: 2,
+    Reason.STEP: 3,
     Reason.ADDRESS_DEAD: 5,
     Reason.MOVED: 5,
     Reason.COMPLAINED: 1,

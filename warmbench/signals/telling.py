@@ -30,6 +30,7 @@ _NEWS: dict[str, tuple[Kind, str]] = {
     "unsubscribed": (Kind.LEFT, f"{WHO} unsubscribed"),
     "moved": (Kind.MOVED, f"{WHO} may have a new job"),
     "address_dead": (Kind.MOVED, f"{WHO} has an address that no longer works"),
+    "step": (Kind.STEP, f"{WHO} is due for a step of a sequence"),
     "retention": (Kind.CHORES, f"{WHO} has not been heard from for long"),
     "notice_due": (Kind.CHORES, f"{WHO} has to be told that we have their data"),
     "consent_needed": (Kind.CHORES, f"{WHO} has to be asked for permission first"),

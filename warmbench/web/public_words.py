@@ -67,6 +67,8 @@ WHY_NOT: Words = _words(
         Reason.ZONE_UNKNOWN: gettext_lazy("We did not know what time it was where you live."),
         Reason.NO_CONTENT: gettext_lazy("There was nothing that fits you and that was new."),
         Reason.MISSING_FIELD: gettext_lazy("We did not know something that it would have said."),
+        Reason.OUTRANKED: gettext_lazy("Something more important was to reach you first."),
+        Reason.UNCLEAR_RULE: gettext_lazy("We had to look into it ourselves first."),
         Reason.PERSONALISE: gettext_lazy("Your recruiter looks at it before it goes."),
         Reason.SKIPPED: gettext_lazy("Your recruiter decided not to send it."),
         Reason.NOT_LOOKED_AT: gettext_lazy("Your recruiter had not looked at it in time."),
@@ -76,6 +78,8 @@ WHY_NOT: Words = _words(
         Suppression.Reason.ERASED: gettext_lazy("Somebody with the same address was erased."),
         Suppression.Reason.ADDRESS_DEAD: gettext_lazy("The address did not work any more."),
         "held": gettext_lazy("A recruiter holds it back for now."),
+        "exit_step": gettext_lazy("The series of messages had come to its end for you."),
+        "exit_rule": gettext_lazy("The series of messages had come to its end for you."),
         "left_pool": gettext_lazy("You were no longer among those whom it was for."),
         "pool_moved": gettext_lazy("Those whom it was for get other messages now."),
     }

@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     COMPLAINED = "complained", "A message was called spam"
     LEFT = "left", "Somebody warm unsubscribed"
     MOVED = "moved", "A new job, or an address that no longer works"
+    STEP = "step", "A step of a sequence"
     CHORES = "chores", "Other follow-ups"
 
 

@@ -1,6 +1,6 @@
 -- Enrollments whose step is due, as a planner reads them, page by page and without a lock.
 SELECT e.id, e.candidate_id, e.version_id, e.sequence_id, e.round, e.position, e.cycle,
-       e.last_step, e.waiting_for
+       e.last_step, e.waiting_for, e.skips
   FROM enrollment e
  WHERE e.state = 'active'
    AND e.next_step_at <= %(now)s

@@ -1,7 +1,9 @@
--- Set where enrollments stand after their step was considered.
+-- Set where enrollments stand after their step was considered. In a new cycle every step is
+-- done again, whatever an earlier version did.
 UPDATE enrollment e
    SET state = m.state, position = m.position, cycle = m.cycle,
        next_step_at = coalesce(m.next_step_at, e.next_step_at),
+       skips = CASE WHEN m.cycle > e.cycle THEN '{}' ELSE e.skips END,
        waiting_for = m.waiting_for, exit_reason = m.exit_reason,
        ended_at = CASE WHEN m.state IN ('finished', 'exited') THEN %(now)s END
   FROM json_to_recordset(%(moves)s) AS m (

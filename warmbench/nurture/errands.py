@@ -1,0 +1,89 @@
+"""Does the steps that put something before a recruiter: a follow-up to do, or news to read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from warmbench.accounts import notifications
+from warmbench.accounts.models import Kind
+from warmbench.accounts.notifications import WHO
+from warmbench.core import sql
+from warmbench.nurture.courses import Course, Due
+from warmbench.nurture.models import Step
+from warmbench.people.models import Candidate
+from warmbench.signals import follow_ups, reasons
+from warmbench.signals.follow_ups import Evidence
+from warmbench.signals.models import FollowUp
+
+KINDS = frozenset({Step.Kind.FOLLOW_UP, Step.Kind.NOTIFICATION})
+
+
+class Errand(NamedTuple):
+    """A step of somebody's that is for her recruiter."""
+
+    due: Due
+    course: Course
+
+
+def at_hand(due: Sequence[Due], courses: Mapping[int, Course]) -> list[Due]:
+    """These steps, without those for a recruiter whose person somebody else holds just now: they
+    stay due.
+
+    Whoever writes to a recruiter's queue holds the person. A planner holds her enrollments
+    already, which others lock after the person: waiting for her here would be a deadlock.
+    """
+    concerned = {one.candidate_id for one in due if courses[one.version_id].step(one).kind in KINDS}
+    if not concerned:
+        return list(due)
+    free = sql.run(sql.load(__file__, "lock_free_people"), {"ids": sorted(concerned)})
+    held = concerned - {row[0] for row in free}
+    return [
+        one
+        for one in due
+        if one.candidate_id not in held or courses[one.version_id].step(one).kind not in KINDS
+    ]
+
+
+def run(errands: Sequence[Errand], *, now: datetime) -> None:
+    """Do these steps, in the transaction in which the enrollments move on: with them, or not at
+    all. The people must be locked."""
+    if not errands:
+        return
+    concerned = Candidate.objects.select_related("owner").in_bulk(
+        {errand.due.candidate_id for errand in errands}
+    )
+    for errand in errands:
+        person = concerned[errand.due.candidate_id]
+        if errand.course.step(errand.due).kind == Step.Kind.FOLLOW_UP:
+            _ask(errand, person, now=now)
+        else:
+            _tell(errand, person, now=now)
+
+
+def _ask(errand: Errand, person: Candidate, *, now: datetime) -> None:
+    step = errand.course.step(errand.due)
+    what = step.get_task_display()
+    words = f"{what}: {step.words}" if step.words else what
+    reason = FollowUp.Reason.STEP
+    follow_ups.ask_for(
+        person.pk,
+        reason,
+        evidence=[Evidence(now, f"{words} ({errand.course.sequence_name})")],
+        value=reasons.VALUES[reason],
+        due_at=reasons.due_for(person, reason, now=now),
+        now=now,
+    )
+
+
+def _tell(errand: Errand, person: Candidate, *, now: datetime) -> None:
+    due, step = errand.due, errand.course.step(errand.due)
+    notifications.tell(
+        [person.owner_id] if person.owner_id else notifications.recruiters(),
+        kind=Kind.STEP,
+        title=f"{WHO}: {step.words or errand.course.sequence_name}",
+        body=errand.course.sequence_name,
+        path=f"/candidates/{person.pk}/",
+        about=person.pk,
+        key=f"enrollment:{due.enrollment_id}/{step.key}/{due.cycle}",
+        now=now,
+    )
