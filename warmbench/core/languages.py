@@ -55,6 +55,11 @@ def locale(language: str) -> Locale:
     return Locale.parse(_CATALOGUES.get(language, language), sep="-")
 
 
+def name(code: str) -> str:
+    """What a language of ours is called in English."""
+    return str(locale(FALLBACK).languages.get(code, code))
+
+
 def country_name(code: str, language: str) -> str:
     """What a country (ISO code) is called in a language of ours."""
     return str(locale(language).territories.get(code, code))

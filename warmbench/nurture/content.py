@@ -104,11 +104,12 @@ class Shelf:
             return list(specialties)
         return turn(
             specialties,
-            self._count(reader.had, specialties),
-            self._count(reader.clicked, specialties),
+            self.count(reader.had, specialties),
+            self.count(reader.clicked, specialties),
         )
 
-    def _count(self, pieces: Sequence[int], specialties: Sequence[int]) -> dict[int, int]:
+    def count(self, pieces: Sequence[int], specialties: Sequence[int]) -> dict[int, int]:
+        """How many of these pieces are about each of these specialties."""
         about = [self.abouts.get(piece) for piece in pieces]
         return {
             one: sum(self.topics.is_about(topic, one) for topic in about) for one in specialties
