@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.nurture import permissions, pools
+from warmbench.nurture import checking, permissions, pools
 
 
 @app.periodic(cron="41 1 * * *")
@@ -18,3 +18,9 @@ def recount_pools(timestamp: int) -> None:
 def ask_for_permission(timestamp: int) -> None:
     """Every night: ask recruiters to ask people whose sequence waits for permission."""
     permissions.ask(now=clock.now())
+
+
+@app.task(name="nurture.check_piece")
+def check_piece(*, piece_id: int) -> None:
+    """Check the words of one content piece. The encoder that it needs stays in the worker."""
+    checking.run(piece_id, now=clock.now())
