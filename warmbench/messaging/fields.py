@@ -40,7 +40,13 @@ _ALL = (
     Field("country", "The country where the candidate lives", "France"),
     Field("last_topic", "What the last conversation was about", "the platform lead role"),
     Field("last_talked", "When the last conversation was, in words", "in March"),
+    Field(
+        "opening",
+        "What a check-in begins with: the last conversation, or what comes closest to it",
+        "In March we talked about the platform lead role. How has that gone since?",
+    ),
     Field("market_note", "A sentence on the market for the specialty", "Hiring has picked up."),
+    Field("own_note", "What the recruiter adds to a check-in", "Say hello to Paul from me."),
     Field("recruiter_name", "The name of the recruiter who writes", "Alice Meyer"),
     Field("recruiter_first_name", "The first name of the recruiter who writes", "Alice"),
     Field("recruiter_phone", "The phone number of the recruiter who writes", "+44 20 7946 0018"),
@@ -63,6 +69,23 @@ _ALL = (
         "why_fits",
         "How far the candidate fits, in a sentence",
         "You bring all of what they ask for.",
+    ),
+    *(
+        one
+        for at in (1, 2, 3)
+        for one in (
+            Field(
+                f"role_{at}",
+                "A role that goes along with a check-in: title, place, pay and why",
+                "Platform lead, Lyon, €85,000 to €95,000 a year. It asks for Go, which you know.",
+            ),
+            Field(
+                f"role_{at}_link",
+                "Where one can read on about that role",
+                f"https://jobs.example/{at}",
+                Kind.LINK,
+            ),
+        )
     ),
     Field("deadline", "By when the client wants candidates", "Friday, 13 March"),
     Field("apply_link", "Where one can apply for the role", "https://jobs.example/7", Kind.LINK),
