@@ -201,8 +201,8 @@ def _write(middle: Any) -> None:
     from warmbench.nurture import relevance
 
     file = BytesIO()
-    np.save(file, middle.astype(np.float16), allow_pickle=False)
-    path = Path(relevance.__file__).parent / "data" / "middle.npy"
+    np.savez(file, middle=middle.astype(np.float16))
+    path = Path(relevance.__file__).parent / "data" / "middle.npz"
     path.write_bytes(file.getvalue())
     relevance.middle.cache_clear()
     print(f"written: {path.name}, {path.stat().st_size:,} bytes")

@@ -158,8 +158,8 @@ def claimed_by(topic: Tag) -> set[int]:
 def middle() -> Vectors:
     """The mean of what pieces say: without it, every text is near to the same specialties.
     Written by ``python -m bench.content_checks --learn``."""
-    with files("warmbench.nurture").joinpath("data", "middle.npy").open("rb") as file:
-        return np.asarray(np.load(file, allow_pickle=False), np.float32)
+    with files("warmbench.nurture").joinpath("data", "middle.npz").open("rb") as file:
+        return np.asarray(np.load(file, allow_pickle=False)["middle"], np.float32)
 
 
 @lru_cache(maxsize=2)

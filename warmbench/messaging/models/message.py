@@ -185,4 +185,10 @@ class Decision(models.Model):
 
     class Meta:
         db_table = "decision"
-        indexes = [models.Index(fields=["candidate_id", "-at"], name="decision_candidate")]
+        indexes = [
+            models.Index(fields=["candidate_id", "-at"], name="decision_candidate"),
+            # What is missing in the library: a few of very many, and never changed.
+            models.Index(
+                fields=["at"], condition=Q(reason="no_content"), name="decision_no_content"
+            ),
+        ]
