@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.nurture import checking, permissions, pools
+from warmbench.nurture.forecast import run
 
 
 @app.periodic(cron="41 1 * * *")
@@ -24,3 +25,9 @@ def ask_for_permission(timestamp: int) -> None:
 def check_piece(*, piece_id: int) -> None:
     """Check the words of one content piece. The encoder that it needs stays in the worker."""
     checking.run(piece_id, now=clock.now())
+
+
+@app.task(name="nurture.forecast")
+def forecast(*, forecast_id: int) -> None:
+    """Look ahead, in a copy, at what would be sent."""
+    run.run(forecast_id, clock=clock.now)
