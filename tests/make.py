@@ -305,12 +305,13 @@ def sequence(
     version = made.versions.create(number=1, repeat_from=repeat_from, created_at=NOW)
     for position, kind in enumerate(kinds):
         is_content = kind == Step.Kind.CONTENT
+        is_worded = kind in {Step.Kind.MESSAGE, Step.Kind.CHECK_IN, Step.Kind.PREFERENCE}
         version.steps.create(
             position=position,
             key=f"step-{position}",
             kind=kind,
             wait_days=wait_days if position else 0,
-            template=None if is_content else template(),
+            template=template() if is_worded else None,
             content_kind=ContentPiece.Kind.TRENDS if is_content else "",
         )
     return version

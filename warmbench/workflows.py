@@ -14,7 +14,8 @@ from warmbench.messaging.inboxes import InboxUnreadable
 from warmbench.messaging.senders import SenderPaused
 from warmbench.messaging.settling import AddressDied
 from warmbench.messaging.switches import SendingStopped
-from warmbench.nurture import enrollment, library, permissions, pools
+from warmbench.nurture import enrollment, library, permissions, personalisation, pools
+from warmbench.nurture.personalisation import CheckInsAsked
 from warmbench.nurture.pools import PoolChanged
 from warmbench.people import tag_tree
 from warmbench.people.candidates import (
@@ -23,7 +24,6 @@ from warmbench.people.candidates import (
     CandidateStatusChanged,
 )
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
-from warmbench.people.models import Candidate
 from warmbench.people.notices import CandidatesInformed
 from warmbench.people.rights import RightsAnswered, RightsRequested
 from warmbench.people.tag_edits import TagTreeChanged
@@ -33,15 +33,6 @@ from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 from warmbench.sourcing import alerts, interest, matching
 from warmbench.sourcing.roles import RoleChanged
-
-#: Who is in a process, has found a place, or wants nothing from us.
-SPOKEN_FOR = {
-    Candidate.Status.APPLIED,
-    Candidate.Status.PLACED,
-    Candidate.Status.HIRED,
-    Candidate.Status.DO_NOT_CONTACT,
-}
-
 
 # Somebody begins.
 
@@ -118,6 +109,11 @@ def put_what_people_ask_about_their_data_before_a_recruiter(event: RightsRequest
 @on(RightsAnswered)
 def put_down_what_is_answered(event: RightsAnswered) -> None:
     duties.put_down_rights(event.request_id, now=clock.now())
+
+
+@on(CheckInsAsked)
+def put_check_ins_before_their_recruiter_until_they_go(event: CheckInsAsked) -> None:
+    personalisation.put_before_recruiters(event.candidate_ids, now=clock.now())
 
 
 # A user has to know.
@@ -267,7 +263,10 @@ def _take_out_who_must_not_hear_from_us(candidate_ids: list[int]) -> None:
     people = standing.of(candidate_ids, now=now, counting_queued=False)
     for candidate_id, person in people.items():
         # Asked anew: a status that was a slip of the hand may have been put right by now.
-        if reason := person.suppressed or (person.status in SPOKEN_FOR and person.status):
+        if reason := person.suppressed or (
+            person.status in enrollment.SPOKEN_FOR and person.status
+        ):
             enrollment.exit_all([candidate_id], reason=reason, now=now)
+            personalisation.lapse_void(candidate_ids=[candidate_id], now=now)
             alerts.spare([candidate_id], reason=reason, now=now)
             outbox.cancel(candidate_id, reason=reason, now=now)

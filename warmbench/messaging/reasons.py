@@ -59,7 +59,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "exit_step": "They came to a step that ends the sequence.",
         "exit_rule": "The sequence ends for whom its rule for leaving holds.",
         "held": "A recruiter holds it until they let it go on.",
-        "pool_moved": "Their pool has another sequence now.",
+        "pool_moved": "Their pool leads to other sequences now.",
+        "sequence_archived": "The sequence is archived.",
     }
 )
 

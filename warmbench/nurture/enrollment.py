@@ -3,14 +3,19 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
-from warmbench.nurture.models import Enrollment, Pool, PoolMember, Sequence
+from warmbench.messaging import standing
+from warmbench.nurture import cadence, conditions, courses
+from warmbench.nurture.models import Enrollment, Pool, PoolMember, Sequence, SequenceVersion
+from warmbench.people.models import Candidate
 
 State = Enrollment.State
 
@@ -18,6 +23,21 @@ State = Enrollment.State
 LEFT_POOL = "left_pool"
 #: Why somebody is held whom a person holds.
 HELD = "held"
+#: For so long whoever lets several people begin may take it back: no step is due before.
+UNDO = timedelta(minutes=10)
+#: The entry of the trail that stands for people whom a person put on a sequence together.
+BEGUN = "sequence.enrolled"
+#: The steps that need to know her tags.
+_WRITING = [str(kind) for kind in courses.PURPOSES]
+#: Who is in a process, has found a place, or wants nothing from us.
+SPOKEN_FOR = frozenset(
+    {
+        Candidate.Status.APPLIED,
+        Candidate.Status.PLACED,
+        Candidate.Status.HIRED,
+        Candidate.Status.DO_NOT_CONTACT,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +60,21 @@ class Verdict(StrEnum):
     MISSING_TAGS = "missing_tags"
     #: The sequence is not active, or has no steps.
     INACTIVE = "inactive"
+    #: She is not to be written to: opted out, in a process, placed, hired.
+    SPOKEN_FOR = "spoken_for"
+    #: The entry rule of the sequence does not hold for her.
+    NOT_LET_IN = "not_let_in"
+
+
+class Wish(NamedTuple):
+    """That somebody should begin the newest version of a sequence, for a pool or for none."""
+
+    candidate_id: int
+    sequence_id: int
+    pool_id: int | None
+    version_id: int
+    #: How often she was on it before.
+    round: int
 
 
 @transaction.atomic
@@ -49,33 +84,89 @@ def enroll(
     *,
     now: datetime,
     restart: bool = False,
+    is_choosy: bool = False,
     by_id: int | None = None,
 ) -> dict[int, Verdict]:
     """Let people begin a sequence; its first step is due after its wait. Returns for each of
     them what became of it.
 
     Nobody is on a sequence twice at a time. Somebody who was on it before begins anew only
-    with ``restart``, which a person has to say. No pool takes them off it again.
+    with ``restart``, which a person has to say, or where the sequence says when. ``is_choosy``
+    leaves out who is not to be written to, and for whom its entry rule does not hold. No pool
+    takes them off it again. Whoever lets several people begin may take that back for ``UNDO``:
+    until then no step of theirs is due.
     """
-    wishes = [(pk, sequence.pk, None) for pk in lock_people(candidate_ids)]
-    verdicts = _enroll(wishes, again=restart, now=now)
+    people = lock_people(candidate_ids)
+    found = _weigh(people, sequence, now=now, restart=restart, is_choosy=is_choosy)
+    is_undoable = by_id is not None and len(people) > 1
+    begun = _begin(
+        [wish for wish, verdict in found if verdict is Verdict.ENROLLED],
+        now=now,
+        not_before=now + UNDO if is_undoable else now,
+    )
+    verdicts = {
+        wish.candidate_id: Verdict.UNDER_WAY
+        if verdict is Verdict.ENROLLED and (wish.candidate_id, sequence.pk) not in begun
+        else verdict
+        for wish, verdict in found
+    }
     if by_id is not None:
-        count = list(verdicts.values()).count(Verdict.ENROLLED)
-        audit.record(
-            by_id,
-            "sequence.enrolled",
-            f"sequence:{sequence.pk}",
-            now=now,
-            detail={"people": count, "restart": restart},
-        )
-    return {candidate_id: verdict for (candidate_id, _), verdict in verdicts.items()}
+        detail: dict[str, object] = {"people": len(begun), "restart": restart}
+        audit.record(by_id, BEGUN, f"sequence:{sequence.pk}", now=now, detail=detail)
+    return verdicts
 
 
-def waiting_members(candidate_ids: list[int], *, now: datetime) -> list[tuple[int, int, int]]:
-    """(candidate, sequence, pool) for those of these people whose pool has a sequence for
-    them that they are not on, and whose tags are complete."""
-    values = {"ids": candidate_ids, "now": now}
-    return [(row[0], row[1], row[2]) for row in sql.run(_members_to_enroll(), values)]
+def weigh(
+    candidate_ids: Iterable[int],
+    sequence: Sequence,
+    *,
+    now: datetime,
+    restart: bool = False,
+    is_choosy: bool = False,
+) -> dict[int, Verdict]:
+    """What ``enroll`` would make of each of these people, for a person to see first."""
+    found = _weigh(candidate_ids, sequence, now=now, restart=restart, is_choosy=is_choosy)
+    return {wish.candidate_id: verdict for wish, verdict in found}
+
+
+@transaction.atomic
+def undo_enrollment(
+    sequence_id: int, started_at: datetime, *, by_id: int | None, now: datetime
+) -> int:
+    """Take people off a sequence as if they had never begun it, whom a person put on it at that
+    moment. Returns how many; nobody once ``UNDO`` is over.
+
+    Whoever has come past the first step by then stays: what is in the outbox has begun.
+    """
+    if now >= started_at + UNDO:
+        return 0
+    begun = Enrollment.objects.filter(sequence_id=sequence_id, pool=None, started_at=started_at)
+    gone = forget(begun)
+    if gone:
+        detail: dict[str, object] = {"people": gone, "stayed": begun.count()}
+        subject = f"sequence:{sequence_id}"
+        audit.record(by_id, "sequence.enrollment_undone", subject, now=now, detail=detail)
+    return gone
+
+
+def forget(begun: QuerySet[Enrollment]) -> int:
+    """Delete those of these ways through a sequence on which nothing was done yet, in the
+    caller's transaction. Returns how many."""
+    people = lock_people(begun.values_list("candidate_id", flat=True))
+    # By their own columns alone: a row that a planner has in hand is looked at again once it is
+    # free, but what else a question asks is answered as of before.
+    untouched = begun.filter(
+        candidate_id__in=people, state__in=[State.ACTIVE, State.HELD], position=0, cycle=0
+    )
+    return untouched.delete()[0]
+
+
+def waiting_members(candidate_ids: list[int], *, now: datetime) -> list[Wish]:
+    """Those of these people whose pools have a sequence for them that they are not on, once for
+    each sequence, if their tags are complete and it lets them in."""
+    values = {"ids": candidate_ids, "writing": _WRITING, "now": now}
+    rows = sql.run(_members_to_enroll(), values)
+    return _let_in([Wish(*row) for row in rows], now=now)
 
 
 def waiting_members_in(first: int, last: int, *, now: datetime) -> list[int]:
@@ -84,7 +175,9 @@ def waiting_members_in(first: int, last: int, *, now: datetime) -> list[int]:
         "m.candidate_id = ANY(%(ids)s::bigint[])",
         "m.candidate_id BETWEEN %(first)s::bigint AND %(last)s::bigint",
     )
-    return [row[0] for row in sql.run(question, {"first": first, "last": last, "now": now})]
+    values = {"first": first, "last": last, "writing": _WRITING, "now": now}
+    rows = sql.run(question, values)
+    return [wish.candidate_id for wish in _let_in([Wish(*row) for row in rows], now=now)]
 
 
 def enroll_members(candidate_ids: list[int], *, now: datetime) -> int:
@@ -92,9 +185,7 @@ def enroll_members(candidate_ids: list[int], *, now: datetime) -> int:
 
     Called by ``pools.refresh`` with the people locked.
     """
-    wishes = waiting_members(candidate_ids, now=now)
-    verdicts = _enroll(wishes, again=True, now=now) if wishes else {}
-    return list(verdicts.values()).count(Verdict.ENROLLED)
+    return len(_begin(waiting_members(candidate_ids, now=now), now=now, not_before=now))
 
 
 def let_go(left: Iterable[tuple[int, int]], *, now: datetime) -> None:
@@ -166,26 +257,6 @@ def resume(candidate_id: int, sequence_id: int, *, by_id: int | None, now: datet
     return goes_on
 
 
-@transaction.atomic
-def pause_sequence(sequence_id: int, *, by_id: int | None, now: datetime) -> bool:
-    """Stop a sequence for everybody. Returns whether it was running.
-
-    The planner leaves it out from the next batch on; what is in the outbox already is for a
-    kill switch.
-    """
-    return _move(sequence_id, {Sequence.State.ACTIVE}, Sequence.State.PAUSED, by_id, now)
-
-
-@transaction.atomic
-def activate_sequence(sequence_id: int, *, by_id: int | None, now: datetime) -> bool:
-    """Let a drafted or paused sequence run. Returns whether it was one of those.
-
-    The members of its pools begin it at the next recount.
-    """
-    stopped = {Sequence.State.DRAFT, Sequence.State.PAUSED}
-    return _move(sequence_id, stopped, Sequence.State.ACTIVE, by_id, now)
-
-
 def lock_people(candidate_ids: Iterable[int]) -> list[int]:
     """Lock these people and return their ids, in the one order that all of us lock them in.
 
@@ -218,28 +289,99 @@ def _record(found: Enrollment, action: str, *, by_id: int | None, now: datetime)
     audit.record(by_id, action, f"candidate:{found.candidate_id}", now=now, detail=detail)
 
 
-def _enroll(
-    wishes: Iterable[tuple[int, int, int | None]], *, again: bool, now: datetime
-) -> dict[tuple[int, int], Verdict]:
-    candidates, sequences, pools = zip(*wishes, strict=True) if wishes else ((), (), ())
+def _weigh(
+    candidate_ids: Iterable[int],
+    sequence: Sequence,
+    *,
+    now: datetime,
+    restart: bool,
+    is_choosy: bool,
+) -> list[tuple[Wish, Verdict]]:
     rows = sql.run(
-        sql.load(__file__, "enroll").replace("/* required_tags */", _required_tags()),
+        sql.load(__file__, "weigh").replace("/* required_tags */", _required_tags()),
         {
-            "candidates": list(candidates),
-            "sequences": list(sequences),
-            "pools": list(pools),
-            "again": again,
+            "ids": list(candidate_ids),
+            "sequence": sequence.pk,
+            "again": restart,
+            "writing": _WRITING,
             "now": now,
         },
     )
-    verdicts = {(row[0], row[1]): Verdict(row[2]) for row in rows}
-    begun: dict[int, list[int]] = defaultdict(list)
-    for (candidate_id, sequence_id), verdict in verdicts.items():
-        if verdict is Verdict.ENROLLED:
-            begun[sequence_id].append(candidate_id)
-    for sequence_id, people in begun.items():
-        publish(Enrolled(sequence_id=sequence_id, candidate_ids=people))
-    return verdicts
+    found = [(Wish(*wish), Verdict(verdict)) for *wish, verdict in rows]
+    if is_choosy:
+        wishes = [wish for wish, verdict in found if verdict is Verdict.ENROLLED]
+        left_out = dict.fromkeys(_kept_out(wishes, now=now), Verdict.NOT_LET_IN)
+        left_out |= dict.fromkeys(_silent(wishes, now=now), Verdict.SPOKEN_FOR)
+        found = [(wish, left_out.get(wish, verdict)) for wish, verdict in found]
+    return found
+
+
+def _let_in(wishes: list[Wish], *, now: datetime) -> list[Wish]:
+    """Those whom their sequence lets in. Who was on it before does not begin anew while she is
+    not to be written to: the first time, the last gate says so."""
+    left_out = _silent([wish for wish in wishes if wish.round], now=now)
+    left_out |= _kept_out(wishes, now=now)
+    return [wish for wish in wishes if wish not in left_out]
+
+
+def _kept_out(wishes: list[Wish], *, now: datetime) -> set[Wish]:
+    """Those for whom the entry rule of their sequence does not hold. One that cannot be
+    understood any more lets nobody in."""
+    if not wishes:
+        return set()
+    choosy = SequenceVersion.objects.filter(pk__in={wish.version_id for wish in wishes})
+    rules = dict(choosy.exclude(entry_rule="").values_list("pk", "entry_rule"))
+    asked = [(wish, rules[wish.version_id]) for wish in wishes if wish.version_id in rules]
+    people: dict[str, list[int]] = defaultdict(list)
+    for wish, rule in asked:
+        people[rule].append(wish.candidate_id)
+    answers = conditions.ask(people, now=now)
+    return {wish for wish, rule in asked if not answers.holds(rule, wish.candidate_id)}
+
+
+def _silent(wishes: list[Wish], *, now: datetime) -> set[Wish]:
+    """Those who are not to be written to."""
+    if not wishes:
+        return set()
+    people = {wish.candidate_id for wish in wishes}
+    standings = standing.of(people, now=now, counting_queued=False)
+    return {
+        wish
+        for wish in wishes
+        if (who := standings.get(wish.candidate_id)) is None
+        or who.suppressed
+        or who.status in SPOKEN_FOR
+    }
+
+
+def _begin(wishes: list[Wish], *, now: datetime, not_before: datetime) -> set[tuple[int, int]]:
+    """Returns who began which sequence; whoever is on it already does not."""
+    if not wishes:
+        return set()
+    known = courses.courses({wish.version_id for wish in wishes})
+    in_segments: dict[str, list[int]] = defaultdict(list)
+    for wish in wishes:
+        for segment in known[wish.version_id].cadence:
+            in_segments[segment.rule].append(wish.candidate_id)
+    answers = conditions.ask(in_segments, now=now)
+    rows = [
+        wish._asdict()
+        | {
+            "next_step_at": max(
+                now + cadence.before(known[wish.version_id], 0, wish.candidate_id, answers),
+                not_before,
+            )
+        }
+        for wish in wishes
+    ]
+    values = {"wishes": sql.records(rows), "now": now}
+    begun = {(row[0], row[1]) for row in sql.run(sql.load(__file__, "begin"), values)}
+    people: dict[int, list[int]] = defaultdict(list)
+    for candidate_id, sequence_id in sorted(begun):
+        people[sequence_id].append(candidate_id)
+    for sequence_id, candidate_ids in people.items():
+        publish(Enrolled(sequence_id=sequence_id, candidate_ids=candidate_ids))
+    return begun
 
 
 def _members_to_enroll() -> str:
@@ -249,16 +391,3 @@ def _members_to_enroll() -> str:
 
 def _required_tags() -> str:
     return sql.load(__file__, "required_tags")
-
-
-def _move(
-    sequence_id: int,
-    before: set[Sequence.State],
-    after: Sequence.State,
-    by_id: int | None,
-    now: datetime,
-) -> bool:
-    moved = Sequence.objects.filter(pk=sequence_id, state__in=before).update(state=after)
-    if moved:
-        audit.record(by_id, f"sequence.{after}", f"sequence:{sequence_id}", now=now)
-    return bool(moved)

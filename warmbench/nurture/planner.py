@@ -6,9 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.core import sql
-from warmbench.nurture import steps
+from warmbench.nurture import running, steps
 from warmbench.nurture.courses import Due
-from warmbench.nurture.models import Sequence
 
 #: Enrollments per transaction: enough to make its cost small, few enough to be brief.
 BATCH = 1000
@@ -25,10 +24,9 @@ def plan(*, now: datetime, batch: int = BATCH) -> Counter[str]:
     queued, the kind of a step that reaches nobody, or the reason why not; empty when nothing is
     due.
     """
-    paused = Sequence.objects.exclude(state=Sequence.State.ACTIVE)
     claimed = sql.run(
         sql.load(__file__, "claim_due"),
-        {"now": now, "limit": batch, "paused": list(paused.values_list("pk", flat=True))},
+        {"now": now, "limit": batch, "resting": running.resting(now=now)},
     )
     due = [Due(*row) for row in claimed]
     if not due:
