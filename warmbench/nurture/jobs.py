@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.nurture import checking, permissions, pools
+from warmbench.nurture import checking, permissions, personalisation, pools
 from warmbench.nurture.forecast import run
 
 
@@ -12,6 +12,13 @@ from warmbench.nurture.forecast import run
 def recount_pools(timestamp: int) -> None:
     """Every night: what only the passing of time makes true ("six months since …")."""
     pools.recount(now=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="nurture.lapse_check_ins", queueing_lock="nurture.lapse_check_ins")
+def lapse_check_ins(timestamp: int) -> None:
+    """Every ten minutes: ask nobody any more about check-ins of people who left the sequence."""
+    personalisation.lapse_void(now=clock.now())
 
 
 @app.periodic(cron="29 1 * * *")

@@ -39,6 +39,8 @@ VALUES: dict[str, int] = {
     Reason.RETENTION: 5,
     Reason.NOTICE_DUE: 60,
     Reason.CONSENT_NEEDED: 12,
+    # It waits for nobody: at its deadline the step says what happens.
+    Reason.PERSONALISE: 32,
 }
 #: By the end of which working day after this one.
 WORKING_DAYS: dict[str, int] = {
