@@ -90,6 +90,11 @@ class SequenceDraft(models.Model):
     review_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    #: What whoever looked at it last wants to be put right, until it is put up again.
+    review_note = models.CharField(max_length=500, blank=True)
+    review_note_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         db_table = "sequence_draft"
