@@ -17,6 +17,8 @@ class WarmbenchConfig(AppConfig):
         import_module("warmbench.sourcing.titles")
         # Whoever merges tags keeps what roles say of them.
         import_module("warmbench.sourcing.merged_skills")
+        # Whoever writes alerts knows who gets a check-in first.
+        import_module("warmbench.nurture.arbitration")
         # Whoever erases or exports must know of every table, those of later packages too.
         for package in ("people", "messaging", "signals", "sourcing", "nurture", "integrations"):
             import_module(f"warmbench.{package}.held")

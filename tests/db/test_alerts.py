@@ -419,7 +419,8 @@ class TestOneBudget:
         role = make.role(*skills)
         make.campaign(role)
         waves.advance(now=NOW)
-        assert alerts.promised([ana.pk], now=NOW) == {ana.pk: NOW}
+        (promise,) = alerts.promised([ana.pk], now=NOW)[ana.pk]
+        assert (promise.level, promise.at) == ("strong", NOW)
 
         (alerts.pause if state == "paused" else alerts.stop)(role.pk, by_id=None, now=NOW)
 

@@ -251,12 +251,12 @@ def _sender_states(sender_ids: set[int], *, now: datetime) -> dict[int, SenderSt
 
 
 def _words(verdict: Verdict) -> dict[str, object]:
+    words: dict[str, object] = {"reason": "", "rule": "", "behind": "", "until": None}
     match verdict:
         case Allow():
-            return {"verdict": Decision.Verdict.ALLOW, "reason": "", "rule": "", "until": None}
-        case Later(until, reason, rule):
-            later = Decision.Verdict.LATER
-            return {"verdict": later, "reason": reason, "rule": rule, "until": until}
+            return words | {"verdict": Decision.Verdict.ALLOW}
+        case Later(until, reason, rule, behind):
+            later = {"reason": reason, "rule": rule, "behind": behind, "until": until}
+            return words | {"verdict": Decision.Verdict.LATER} | later
         case Refuse(reason, rule):
-            refuse = Decision.Verdict.REFUSE
-            return {"verdict": refuse, "reason": reason, "rule": rule, "until": None}
+            return words | {"verdict": Decision.Verdict.REFUSE, "reason": reason, "rule": rule}

@@ -63,6 +63,8 @@ class Later:
     reason: Reason
     #: The rule of law that says so, if one does: ``people.law.cited`` tells it.
     rule: str = ""
+    #: The touch that goes first, if it waits for another one.
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

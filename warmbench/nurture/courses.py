@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Prefetch
@@ -41,7 +42,17 @@ class Due:
     is_last_step: bool
     waiting_for: str
     #: Keys of steps ahead that were done before, on an earlier version.
-    skips: Sequence[str] = ()
+    skips: Sequence[str]
+    #: Since when the step is due.
+    since: datetime
+
+
+class Ahead(NamedTuple):
+    """The next message that somebody gets, and how long after the step that is due."""
+
+    purpose: str
+    touch: str
+    wait: timedelta
 
 
 class Place(NamedTuple):
@@ -77,17 +88,35 @@ class Course:
         """The step that is due."""
         return self.steps[due.position]
 
+    def purpose(self, due: Due) -> Message.Purpose:
+        """What the due step is for, which has to be one that reaches her."""
+        return PURPOSES[self.steps[due.position].kind]
+
     def touch(self, due: Due) -> str:
         """What the step is called in the outbox and in decisions. There is no version in it: a
         step that was done before an edit of the sequence is not done again after it."""
-        return f"{self.sequence_key}/{self.steps[due.position].key}"
+        return self._touch(self.steps[due.position])
+
+    def touch_ahead(self, due: Due) -> Ahead | None:
+        """The message that she gets next if nothing else comes of it, be it the step that is due or
+        one after it. None where that cannot be known yet, or nothing comes."""
+        wait = timedelta(0)
+        for position in range(due.position, len(self.steps)):
+            step = self.steps[position]
+            if position > due.position:
+                wait += timedelta(days=step.wait_days)
+            if step.kind in PURPOSES and not _is_done(step, due.skips):
+                return Ahead(PURPOSES[step.kind], self._touch(step), wait)
+            if step.kind in {Step.Kind.BRANCH, Step.Kind.EXIT}:
+                return None
+        return None
 
     def draft(self, due: Due, reader: Reader, voices: Voices) -> Draft:
         """The touch that the due step makes, which has to be one that reaches her."""
         step = self.steps[due.position]
         return Draft(
             candidate_id=due.candidate_id,
-            purpose=PURPOSES[step.kind],
+            purpose=self.purpose(due),
             touch=self.touch(due),
             occurrence=due.round * _CYCLES + due.cycle,
             sender_id=voices.sender_for(reader, step.channel),
@@ -128,6 +157,9 @@ class Course:
                 return None
             else:
                 position, cycle, done = self.repeat_from, cycle + 1, ()
+
+    def _touch(self, step: Step) -> str:
+        return f"{self.sequence_key}/{step.key}"
 
 
 def courses(version_ids: Collection[int]) -> dict[int, Course]:

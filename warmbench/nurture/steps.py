@@ -11,7 +11,7 @@ from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Decision, Template
 from warmbench.messaging.outbox import Considered, Ruled
 from warmbench.messaging.voices import Voices
-from warmbench.nurture import conditions, content, errands, readers
+from warmbench.nurture import arbitration, conditions, content, errands, readers
 from warmbench.nurture.conditions import Answers
 from warmbench.nurture.courses import Course, Due, courses
 from warmbench.nurture.errands import Errand
@@ -19,7 +19,6 @@ from warmbench.nurture.models import Step
 from warmbench.nurture.moves import Moves
 from warmbench.nurture.readers import Reader
 from warmbench.people.models import Channel
-from warmbench.sourcing import alerts
 
 __all__ = ["Course", "Due", "courses", "decide"]
 
@@ -27,8 +26,6 @@ __all__ = ["Course", "Due", "courses", "decide"]
 EXIT_STEP, EXIT_RULE = "exit_step", "exit_rule"
 #: How soon to look again at somebody who waits for what only a person can give.
 _LOOK_AGAIN = timedelta(days=1)
-#: By then an alert whose time has come is written.
-_AFTER_AN_ALERT = timedelta(hours=1)
 
 
 def decide(due: Sequence[Due], *, now: datetime) -> "Decided":
@@ -137,11 +134,12 @@ class Touches:
         self._shelf = content.shelf(today=self.now.date())
         self._required = dict(Template.objects.values_list("pk", "required"))
 
-    def take(self, due: Due, considered: Considered) -> None:
-        """Decide what becomes of one enrollment, given the last gate's verdict."""
+    def take(self, due: Due, considered: Considered) -> bool:
+        """Decide what becomes of one enrollment, given the last gate's verdict. Returns whether
+        a message goes."""
         match considered.verdict:
             case Allow():
-                self._compose(due, considered)
+                return self._compose(due, considered)
             case Refuse(reason) if self._step(due).channel != Channel.EMAIL:
                 # It says nothing about mails: the sequence goes on, and those are asked about.
                 self._said.append(considered)
@@ -153,6 +151,7 @@ class Touches:
                 self._wait(due, considered, Later(self.now + _LOOK_AGAIN, reason, rule))
             case Later() as later:
                 self._wait(due, considered, later)
+        return False
 
     def write(self) -> None:
         """Write messages, decisions and content uses."""
@@ -167,7 +166,7 @@ class Touches:
     def _step(self, due: Due) -> Step:
         return self.moves.courses[due.version_id].step(due)
 
-    def _compose(self, due: Due, allowed: Considered) -> None:
+    def _compose(self, due: Due, allowed: Considered) -> bool:
         step = self._step(due)
         reader = self.people[due.candidate_id]
         piece = self._choose(step, reader) if step.kind == Step.Kind.CONTENT else None
@@ -175,14 +174,14 @@ class Touches:
         if template_id is None:
             self._said.append(Considered(allowed.draft, Refuse(Reason.NO_CONTENT)))
             self.moves.go_on(due, outcome=Reason.NO_CONTENT)
-            return
+            return False
         # The gate allowed a draft only if it has a sender.
         context = self.voices.context(reader, allowed.draft.sender_id or 0, now=self.now)
         missing = [name for name in self._required[template_id] if name not in context]
         if missing:
             wait = Later(self.now + _LOOK_AGAIN, Reason.MISSING_FIELD)
             self._wait(due, Considered(allowed.draft, wait), wait, what=f"missing: {missing[0]}")
-            return
+            return False
         if piece:
             # She may be due twice in one batch.
             reader.had.append(piece.piece_id)
@@ -190,6 +189,7 @@ class Touches:
         draft = replace(allowed.draft, template_id=template_id, context=context)
         self._said.append(replace(allowed, draft=draft))
         self.moves.go_on(due, outcome="queued")
+        return True
 
     def _choose(self, step: Step, reader: Reader) -> content.Chosen | None:
         return self._shelf.choose(step.content_kind, reader, self.voices)
@@ -212,25 +212,17 @@ def _questions(due: Sequence[Due], known: Mapping[int, Course]) -> dict[str, lis
 
 
 def _considered(due: Sequence[Due], moves: Moves, *, now: datetime) -> Touches:
+    known = moves.courses
     people = readers.load({one.candidate_id for one in due})
     touches = Touches(moves, people, voices.voices(), now)
+    due = arbitration.in_turn(due, known, now=now)
     drafts = [
-        moves.courses[one.version_id].draft(one, people[one.candidate_id], touches.voices)
-        for one in due
+        known[one.version_id].draft(one, people[one.candidate_id], touches.voices) for one in due
     ]
-    promised = alerts.promised(people.keys(), now=now)
+    contest = arbitration.contest(due, known, now=now)
     for one, considered in zip(due, outbox.consider(drafts, now=now), strict=True):
-        touches.take(one, _behind_an_alert(considered, promised, now=now))
+        course = known[one.version_id]
+        settled = contest.settle(one, course, considered)
+        went = touches.take(one, settled)
+        contest.note(one, course, settled.verdict, went=went)
     return touches
-
-
-def _behind_an_alert(
-    considered: Considered, promised: Mapping[int, datetime], *, now: datetime
-) -> Considered:
-    """What could go now waits until the role has been told of that she is about to hear of: by
-    then the contact budget says when its turn is."""
-    at = promised.get(considered.draft.candidate_id)
-    if at is None or not isinstance(considered.verdict, Allow):
-        return considered
-    later = Later(max(at, now) + _AFTER_AN_ALERT, Reason.ALERT_FIRST)
-    return replace(considered, verdict=later, asked=None)

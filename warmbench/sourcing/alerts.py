@@ -1,7 +1,9 @@
 """Decides whether people are told of a role: its campaign begins, rests, goes on and ends."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +16,7 @@ from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing import matching
-from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role
+from warmbench.sourcing.models import HOT, Alert, AlertCampaign, Escalation, Role
 
 State = AlertCampaign.State
 
@@ -22,12 +24,14 @@ State = AlertCampaign.State
 BETWEEN_WAVES = timedelta(days=1)
 #: Nothing else is written to somebody who is to hear of a role within so long.
 PROMISED_FOR = timedelta(days=7)
+#: What should have been written so long ago is held up by something else.
+_OVERDUE = timedelta(days=3)
 #: What settles with time alone. Whoever waits for anything else is promised nothing: nurture
 #: would wait for a person to act.
 TIMELY = frozenset(
     {
         *("", Reason.BUDGET, Reason.ALERT_GAP, Reason.WINDOW),
-        *(Reason.QUIET_HOURS, Reason.RHYTHM, Reason.SENDER_CAP),
+        *(Reason.QUIET_HOURS, Reason.RHYTHM, Reason.SENDER_CAP, Reason.OUTRANKED),
     }
 )
 #: The client's deadline was over before she could be told.
@@ -156,14 +160,31 @@ def which_run(role_ids: Collection[int]) -> set[int]:
     return set(campaigns.values_list("role_id", flat=True))
 
 
-def promised(candidate_ids: Collection[int], *, now: datetime) -> dict[int, datetime]:
-    """Who of these people is about to hear of a role, and from when on: whatever else there is
-    to write to them comes after it."""
-    rows = sql.run(
-        sql.load(__file__, "alerts_promised"),
-        {"ids": list(candidate_ids), "until": now + PROMISED_FOR, "timely": sorted(TIMELY)},
-    )
-    return dict(rows.fetchall())
+class Promise(NamedTuple):
+    """That somebody is about to hear of a role: how well it fits now, and from when on."""
+
+    candidate_id: int
+    level: str
+    at: datetime
+    touch: str
+
+
+def promised(candidate_ids: Collection[int], *, now: datetime) -> dict[int, list[Promise]]:
+    """Who of these people is about to hear of which roles, the soonest first: what matters less
+    comes after it."""
+    values = {
+        "ids": list(candidate_ids),
+        "now": now,
+        "hot_until": now + HOT,
+        "since": now - _OVERDUE,
+        "until": now + PROMISED_FOR,
+        "timely": sorted(TIMELY),
+    }
+    found: defaultdict[int, list[Promise]] = defaultdict(list)
+    for row in sql.run(sql.load(__file__, "alerts_promised"), values):
+        promise = Promise(*row)
+        found[promise.candidate_id].append(promise)
+    return dict(found)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Writes alerts whose time has come: asks the last gate, and puts what may go into the outbox."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,9 +13,10 @@ from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message, Template
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.voices import Recipient, Voices
-from warmbench.sourcing import alerts, calls, matching, waves, wordings
+from warmbench.sourcing import alerts, calls, matching, precedence, waves, wordings
 from warmbench.sourcing.alerts import DEADLINE_OVER, FITS_NO_MORE
 from warmbench.sourcing.models import HOT, Alert, Escalation, Role, RoleSkill
+from warmbench.sourcing.precedence import First
 
 #: Alerts per transaction.
 BATCH = 200
@@ -26,6 +27,8 @@ CALL_AFTER = timedelta(hours=24)
 CALLED_INSTEAD = "called_instead"
 #: How soon to look again at somebody who waits for what only a person can give.
 _LOOK_AGAIN = timedelta(days=1)
+#: By then what comes before an ordinary alert has gone, with the alert in it or without.
+_AFTERWARDS = timedelta(hours=1)
 
 #: Nobody can write as her recruiter now. That settles when a person sees to it.
 _OF_THE_RECRUITER = frozenset({Reason.OWNER_CHANGED, Reason.OWNER_INACTIVE})
@@ -62,6 +65,8 @@ class _Batch:
     templates: dict[str, Template]
     people: dict[int, Recipient]
     voices: Voices
+    #: What people are about to get that comes before an ordinary alert.
+    first: Mapping[int, First]
     now: datetime
     _said: list[Considered] = field(default_factory=list)
     #: What each alert becomes, and where in ``_said`` its message is.
@@ -85,6 +90,9 @@ class _Batch:
     def take(self, due: _Due, considered: Considered) -> None:
         """Decide what becomes of one alert, given the last gate's verdict."""
         match considered.verdict:
+            case Allow() if (first := self._before(due)) is not None:
+                later = Later(max(first.at, self.now) + _AFTERWARDS, Reason.OUTRANKED)
+                self._put_off(due, considered.draft, replace(later, behind=first.touch))
             case Allow():
                 self._compose(due, considered)
             case Refuse(reason) if reason in _OF_THE_RECRUITER:
@@ -113,6 +121,9 @@ class _Batch:
             unique_fields=["alert", "kind"],
             update_fields=["state", "due_at", "reason", "message", "state_at"],
         )
+
+    def _before(self, due: _Due) -> First | None:
+        return self.first.get(due.candidate_id) if self.level(due) == Alert.Level.NORMAL else None
 
     def _compose(self, due: _Due, allowed: Considered) -> None:
         level, role = self.level(due), self.roles[due.role_id]
@@ -266,4 +277,5 @@ def _batch(due: Sequence[_Due], *, now: datetime) -> _Batch:
         waves.level(roles[one.role_id], len(one.matched), one.strong_from, now=now) for one in due
     }
     templates = wordings.templates(levels, now=now)
-    return _Batch(roles, dict(skills), templates, people, voices.voices(), now)
+    first = precedence.before_alerts(people, now=now)
+    return _Batch(roles, dict(skills), templates, people, voices.voices(), first, now)

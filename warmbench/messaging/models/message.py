@@ -176,6 +176,8 @@ class Decision(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     #: The rule of law that says so, if one does; ``people.law.cited`` tells it.
     rule = models.CharField(max_length=40, blank=True, db_default="")
+    #: The touch that goes first, where it waits for another one.
+    behind = models.CharField(max_length=80, blank=True, db_default="")
     until = models.DateTimeField(null=True)
     at = models.DateTimeField()
     policy = models.PositiveSmallIntegerField()

@@ -39,6 +39,8 @@ class Enrollment(models.Model):
     last_step = models.BooleanField(default=False)
     #: Why the step that was due has not been done yet, e.g. ``budget`` or ``missing: city``.
     waiting_for = models.CharField(max_length=80, blank=True)
+    #: Since when it is due then. Says nothing where nothing is waited for.
+    waiting_since = models.DateTimeField(null=True)
     exit_reason = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
