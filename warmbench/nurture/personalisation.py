@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from warmbench.accounts.models import Organisation
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
-from warmbench.messaging import gate, outbox, reasons, voices
+from warmbench.messaging import gate, letters, outbox, reasons, voices
 from warmbench.messaging.gate import Reason, Refuse
-from warmbench.messaging.models import Message
+from warmbench.messaging.models import Message, Sender
 from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.templates import Rendered, UnrenderableError
 from warmbench.nurture import check_ins, readers
 from warmbench.nurture.models import Enrollment, Personalisation, Step
 from warmbench.signals import follow_ups, warmth
@@ -86,6 +88,8 @@ class Letter:
 
     considered: Considered
     template_id: int
+    #: The mailbox that it would come from.
+    sender: Sender
 
     @property
     def context(self) -> dict[str, str]:
@@ -126,22 +130,38 @@ def letter(row: Personalisation, words: Mapping[str, str], *, now: datetime) -> 
     everybody, all_voices = readers.load([row.candidate_id]), voices.voices()
     reader = everybody.get(row.candidate_id)
     sender_id = all_voices.sender_for(reader, row.step.channel) if reader else None
-    if reader is None or sender_id is None or row.step.template_id is None:
+    sender = Sender.objects.select_related("owner").filter(pk=sender_id or 0).first()
+    if reader is None or sender is None or row.step.template_id is None:
         return None
     with transaction.atomic():
         # Looked at, not taken along: whoever writes alerts meanwhile need not wait for us.
         along = check_ins.roles([reader.candidate_id], now=now).get(reader.candidate_id)
     context = {
-        **all_voices.context(reader, sender_id, now=now),
+        **all_voices.context(reader, sender.pk, now=now),
         **(along.fields if along else {}),
     }
     draft = replace(
-        _draft(row, sender_id),
+        _draft(row, sender.pk),
         template_id=row.step.template_id,
         context=_worded(context, {**row.fields, **words}),
     )
     (considered,) = outbox.consider([draft], now=now)
-    return Letter(replace(considered, draft=draft), row.step.template_id)
+    return Letter(replace(considered, draft=draft), row.step.template_id, sender)
+
+
+def rendered(letter: Letter) -> Rendered | None:
+    """The words of a check-in as its reader would see them, with links that lead nowhere; None
+    if it has a gap, for which it would wait."""
+    try:
+        return letters.words(
+            letters.compiled(letter.template_id),
+            letter.context,
+            organisation=Organisation.objects.get(),
+            candidate_id=0,
+            message_id=0,
+        )
+    except UnrenderableError:
+        return None
 
 
 def approve(

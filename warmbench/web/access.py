@@ -12,7 +12,13 @@ from warmbench.accounts.policies import may_change
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
-from warmbench.nurture.models import ContentPiece, Pool, Sequence
+from warmbench.nurture.models import (
+    ContentPiece,
+    MarketSnippet,
+    Personalisation,
+    Pool,
+    Sequence,
+)
 from warmbench.people import handing_over
 from warmbench.people.models import (
     BulkTagging,
@@ -191,6 +197,27 @@ def candidates_to_change(user: User, pks: Collection[int]) -> list[int]:
             Q(owner=None) | Q(owner=user) | Q(pk__in=in_hand.values("candidate"))
         )
     return list(people.order_by("pk").values_list("pk", flat=True)) if user.is_recruiter else []
+
+
+def check_in_for(pk: int) -> Personalisation:
+    """The check-in that its recruiter was asked about, with whose it is and of which step."""
+    rows = Personalisation.objects.select_related(
+        "candidate", "step__version__sequence", "decided_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def check_in_to_change(user: User, pk: int) -> Personalisation:
+    """The check-in, for who may change its candidate."""
+    row = check_in_for(pk)
+    if not may_change_candidate(user, row.candidate):
+        raise PermissionDenied
+    return row
+
+
+def snippet_for(pk: int) -> MarketSnippet:
+    """The market note, with what it is about and whose it is."""
+    return get_object_or_404(MarketSnippet.objects.select_related("topic", "owner"), pk=pk)
 
 
 def inbound_mail_for(pk: int) -> InboundMail:

@@ -1,5 +1,6 @@
 """Reads the queue of Today: its sections, and all that a row shows about a person."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from warmbench.accounts.models import Role, User
 from warmbench.messaging.models import Attempt, Sender
+from warmbench.nurture import personalisation
+from warmbench.nurture.models import Personalisation
 from warmbench.people.models import Candidate, CandidateTag, Channel, ContactPoint, Tag
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
@@ -45,6 +48,8 @@ class Entry:
     email: str
     #: What to have at hand, where a call is asked for.
     brief: Brief | None = None
+    #: The check-ins that it asks to look at.
+    check_ins: Sequence[Personalisation] = ()
 
     @property
     def newest(self) -> Reason | None:
@@ -213,6 +218,7 @@ def _entries(found: Sequence[FollowUp], *, now: datetime) -> list[Entry]:
     heats = heat.of(people, now=now)
     specialties = _specialties(people)
     addresses = _addresses(people)
+    letters = _check_ins(found)
     made = []
     for entry in found:
         pk = entry.candidate_id
@@ -232,9 +238,19 @@ def _entries(found: Sequence[FollowUp], *, now: datetime) -> list[Entry]:
                 phone=addresses.get((pk, Channel.SMS), ""),
                 email=addresses.get((pk, Channel.EMAIL), ""),
                 brief=calls.brief(pk, now=now) if entry.reason == FollowUp.Reason.CALL else None,
+                check_ins=letters[pk] if entry.reason == FollowUp.Reason.PERSONALISE else (),
             )
         )
     return made
+
+
+def _check_ins(found: Sequence[FollowUp]) -> dict[int, list[Personalisation]]:
+    """What waits for words, by candidate."""
+    people = {one.candidate_id for one in found if one.reason == FollowUp.Reason.PERSONALISE}
+    letters: defaultdict[int, list[Personalisation]] = defaultdict(list)
+    for row in personalisation.waiting_of(people) if people else ():
+        letters[row.candidate_id].append(row)
+    return letters
 
 
 def _specialties(people: set[int]) -> dict[int, str]:

@@ -54,10 +54,10 @@ def now_for(
         for one in people
     ]
     considered = outbox.consider(drafts, now=now)
-    return {item.draft.candidate_id: _answer(item.verdict) for item in considered}
+    return {item.draft.candidate_id: answer(item.verdict) for item in considered}
 
 
-def _answer(verdict: Allow | Later | Refuse) -> Answer:
+def answer(verdict: Allow | Later | Refuse) -> Answer:
     match verdict:
         case Allow():
             return Answer("allowed")
