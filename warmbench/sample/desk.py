@@ -2,10 +2,13 @@
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from warmbench.accounts.models import User
+from warmbench.nurture import personalisation
+from warmbench.nurture.personalisation import TooLateError
 from warmbench.people import candidates, consent, notices
 from warmbench.people.consent import Proof
 from warmbench.people.models import Candidate, Consent, Notice
@@ -21,6 +24,12 @@ _OUTCOMES = (
     (Outcome.INTERESTED, 15),
     (Outcome.NOT_NOW, 20),
     (Outcome.NOT_INTERESTED, 10),
+)
+#: What recruiters add to check-ins.
+_OWN_NOTES = (
+    "I am in the office all week, should you prefer a call to a mail.",
+    "A colleague of yours asked after you the other day; I said that I would, too.",
+    "By the way, we have moved around the corner: there is better coffee now.",
 )
 _TALKED = {Outcome.REACHED, Outcome.INTERESTED, Outcome.NOT_NOW}
 #: When they see to their queues, in their own hours: so wide that the clock's steps meet it
@@ -39,7 +48,23 @@ def work(team: Sequence[User], *, now: datetime, share: float, source: random.Ra
                 _close(entry, recruiter, now=now, source=source)
 
 
+def _look_at_check_ins(
+    entry: FollowUp, recruiter: User, *, now: datetime, source: random.Random
+) -> None:
+    """Most go as they are, some with a word more, and now and then one does not go."""
+    for row in personalisation.waiting_of([entry.candidate_id]):
+        with suppress(TooLateError):
+            if source.random() < 0.1:
+                personalisation.skip(row.pk, by_id=recruiter.pk, now=now)
+            else:
+                own = source.choice(_OWN_NOTES) if source.random() < 0.4 else ""
+                personalisation.approve(row.pk, {"own_note": own}, by_id=recruiter.pk, now=now)
+
+
 def _close(entry: FollowUp, recruiter: User, *, now: datetime, source: random.Random) -> None:
+    if entry.reason == FollowUp.Reason.PERSONALISE:
+        _look_at_check_ins(entry, recruiter, now=now, source=source)
+        return
     outcome = source.choices([o for o, _ in _OUTCOMES], [weight for _, weight in _OUTCOMES])[0]
     follow_ups.done(entry.pk, outcome=outcome, by_id=recruiter.pk, now=now)
     person = entry.candidate
