@@ -79,7 +79,7 @@ class Contest:
     """What else is to go to the people of one batch within the week."""
 
     now: datetime
-    rivals: Mapping[int, list[Claim]]
+    rivals: dict[int, list[Claim]]
     #: People for whom more than one step of the batch is due.
     several: frozenset[int]
     #: What the gate let go to these in this batch, and whether it went.

@@ -18,7 +18,7 @@ from warmbench.accounts.models import Organisation
 from warmbench.core import audit, epoch, sql
 from warmbench.messaging import set_aside, switches, voices
 from warmbench.messaging.models import Switch
-from warmbench.nurture import pools, readers, steps
+from warmbench.nurture import courses, pools, readers
 from warmbench.people import consent, erasure, hashes, journal, recall
 from warmbench.people.consent import Proof
 from warmbench.people.journal import Kind, Line
@@ -145,11 +145,11 @@ def _take_for_sent(*, now: datetime) -> int:
     after = 0
     while due := _due_after(after, now=now):
         people = readers.load({one.candidate_id for one in due})
-        courses = steps.courses({one.version_id for one in due})
+        known = courses.courses({one.version_id for one in due})
         drafts = [
-            courses[one.version_id].draft(one, people[one.candidate_id], all_voices)
+            known[one.version_id].draft(one, people[one.candidate_id], all_voices)
             for one in due
-            if courses[one.version_id].reaches_her(one)
+            if known[one.version_id].reaches_her(one)
         ]
         set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
         after = due[-1].enrollment_id
@@ -157,9 +157,9 @@ def _take_for_sent(*, now: datetime) -> int:
     return set_aside.all_queued(now=now)
 
 
-def _due_after(after: int, *, now: datetime) -> list[steps.Due]:
+def _due_after(after: int, *, now: datetime) -> list[courses.Due]:
     values = {"now": now, "after": after, "limit": _BATCH}
-    return [steps.Due(*row) for row in sql.run(sql.load(__file__, "due_by_id"), values)]
+    return [courses.Due(*row) for row in sql.run(sql.load(__file__, "due_by_id"), values)]
 
 
 @transaction.atomic
