@@ -21,7 +21,7 @@ OLDEST_DAYS = 548
 #: A topic that is longer, or has marks of sentences in it, is a note to ourselves.
 _LONGEST_TOPIC = 80
 _LONGEST_NAME = 120
-_MARKS = re.compile(r"[.!?]\s|[;:\n\r{}<>@|/\\\"“”„()\[\]€$£%]|https?:|\d{3}")
+_MARKS = re.compile(r"[.!?]\s|[;:\n\r{}<>@|/\\\"“”„()\[\]€$£%]|https?:|\d{3}|\d\s?k\b")
 _WORD = re.compile(r"[\w'-]+")
 #: Words with which a topic begins in lower case within a sentence.
 _SMALL = frozenset(
@@ -116,9 +116,10 @@ def _timed(at: str, **fields: str) -> dict[str, str]:
 
 def _topic(noted: str) -> str:
     """What a conversation was about, as it may stand in a letter to her; blank if it may not."""
-    topic = " ".join(noted.split()).rstrip(" .,-")
+    topic = noted.strip().rstrip(" .,-")
     if not topic or len(topic) > _LONGEST_TOPIC or not topic.isprintable() or _MARKS.search(topic):
         return ""
+    topic = " ".join(topic.split())
     words = _WORD.findall(fold(topic))
     if not words or any(_is_unfit(word) for word in words):
         return ""
