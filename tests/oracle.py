@@ -22,6 +22,7 @@ from warmbench.people.models import (
     Tag,
     TagAlias,
 )
+from warmbench.signals.models import FollowUp, Signal
 
 #: Tag → (kind, parent).
 TREE = {
@@ -41,6 +42,10 @@ TREE = {
 ALIASES = {"k8s": "Kubernetes", "SRE": "Site reliability engineer"}
 OWNERS = ("alice@example.com", "bob@example.com")
 SOURCES = ("", "Old ATS", "Fair 20% off")
+MOMENTS = (
+    "last conversation", "last message", "last click", "last reply", "added", "status change",
+)  # fmt: skip
+HOUR = timedelta(hours=1)
 STAGES = ["", *(stage.value for stage in parts.STAGES)]
 
 
@@ -64,6 +69,10 @@ class Person:
     #: The latest word: "", "consent", "withdrawn" or "expired".
     consent: str = ""
     suppressed: bool = False
+    #: (kind of signal, when, in which of two messages).
+    heard: tuple[tuple[str, datetime, int], ...] = ()
+    #: The reason of an open follow-up.
+    follow_up: str = ""
 
 
 def holds(rule: Rule, person: Person, *, now: datetime) -> bool:
@@ -96,11 +105,19 @@ def _is_so(rule: parts.Single, person: Person, *, now: datetime) -> bool:
             so = _is_known(fact, person)
         case parts.Consented(channel, _):
             so = channel == "email" and person.consent == "consent"
-        case parts.Holds("suppressed"):
-            so = person.suppressed
-        case parts.Holds(_):
-            so = person.stage in {"final", "offer"} and person.status not in {"placed", "hired"}
+        case parts.Holds(fact):
+            so = _is_simply_so(fact, person, now=now)
     return so
+
+
+def _is_simply_so(fact: str, person: Person, *, now: datetime) -> bool:
+    if fact == "high interest":
+        return _occasions(person, now=now) >= 3
+    if fact == "open follow-up":
+        return person.follow_up in {"replied", "high_interest", "call"}
+    if fact == "suppressed":
+        return person.suppressed
+    return person.stage in {"final", "offer"} and person.status not in {"placed", "hired"}
 
 
 def _text(fact: str, person: Person) -> str:
@@ -123,9 +140,30 @@ def _moment(fact: str, person: Person) -> date | datetime | None:
     return {
         "last conversation": person.talked_on,
         "last message": person.mailed_at,
+        "last click": _last("clicked", person),
+        "last reply": _last("replied", person),
         "added": person.added_at,
         "status change": person.status_since,
     }[fact]
+
+
+def _last(kind: str, person: Person) -> datetime | None:
+    return max((at for what, at, _ in person.heard if what == kind), default=None)
+
+
+def _occasions(person: Person, *, now: datetime) -> int:
+    lately = sorted(
+        (at, kind, message)
+        for kind, at, message in person.heard
+        if now - timedelta(days=30) < at <= now
+    )
+    count = sum(kind in {"replied", "preferences_updated"} for _, kind, _ in lately)
+    counted: dict[int, datetime] = {}
+    for at, kind, message in lately:
+        if kind == "clicked" and at - counted.get(message, at - timedelta(days=1)) > HOUR:
+            counted[message] = at
+            count += 1
+    return count
 
 
 def _elapsed(
@@ -158,7 +196,7 @@ def _compares(a: Any, comparison: str, b: Any) -> bool:
 def _is_known(fact: str, person: Person) -> bool:
     if fact in {"email", "phone"}:
         return bool(getattr(person, fact))
-    if fact in {"last conversation", "last message", "added", "status change"}:
+    if fact in MOMENTS:
         return _moment(fact, person) is not None
     if fact == "tag":
         return bool(person.tags)
@@ -243,7 +281,7 @@ facts: st.SearchStrategy[Rule] = st.one_of(
     st.builds(
         parts.Elapsed,
         st.sampled_from(["days", "weeks", "months", "years"]),
-        st.sampled_from(["last conversation", "last message", "added", "status change"]),
+        st.sampled_from(MOMENTS),
         _comparisons,
         st.integers(0, 4),
     ),
@@ -252,7 +290,7 @@ facts: st.SearchStrategy[Rule] = st.one_of(
         st.sampled_from(
             [
                 "email", "phone", "owner", "country", "city", "source", "stage reached", "tag",
-                "specialty", "skill", "geography", "last conversation", "last message", "added",
+                "specialty", "skill", "geography", *MOMENTS,
             ]
         ),
     ),
@@ -261,6 +299,8 @@ facts: st.SearchStrategy[Rule] = st.one_of(
     st.just(parts.Consented("sms", "nurture")),
     st.just(parts.Holds("silver medallist")),
     st.just(parts.Holds("suppressed")),
+    st.just(parts.Holds("high interest")),
+    st.just(parts.Holds("open follow-up")),
 )  # fmt: skip
 
 
@@ -298,6 +338,17 @@ people: st.SearchStrategy[Person] = st.builds(
     phone=st.booleans(),
     consent=st.sampled_from(["", "consent", "withdrawn", "expired"]),
     suppressed=st.booleans(),
+    heard=st.lists(
+        st.tuples(
+            st.sampled_from(["clicked", "clicked", "replied", "preferences_updated", "moved"]),
+            st.sampled_from([0, 20, 59, 60, 61, 300, 43_199, 43_200, 99_999]).map(
+                lambda minutes: NOW - timedelta(minutes=minutes)
+            ),
+            st.integers(1, 2),
+        ),
+        max_size=6,
+    ).map(tuple),
+    follow_up=st.sampled_from(["", "", "replied", "high_interest", "call", "moved"]),
 )
 
 
@@ -328,6 +379,8 @@ class World:
         CandidateTag.objects.filter(candidate_id=candidate_id).delete()
         ContactPoint.objects.filter(candidate_id=candidate_id).delete()
         Message.objects.filter(candidate_id=candidate_id).delete()
+        Signal.objects.filter(candidate_id=candidate_id).delete()
+        FollowUp.objects.filter(candidate_id=candidate_id).delete()
         self._around(candidate_id, person)
 
     def _columns(self, person: Person) -> dict[str, object]:
@@ -371,5 +424,13 @@ class World:
             Suppression.objects.create(candidate_id=pk, reason="manual", at=NOW)
         if not person.suppressed and (stop := stops.first()):
             Suppression.objects.create(candidate_id=pk, reason="manual", at=NOW, releases=stop)
+        for number, (kind, at, message) in enumerate(person.heard):
+            Signal.objects.create(
+                candidate_id=pk, kind=kind, grade="likely", at=at, message_id=message, key=number
+            )
+        if person.follow_up:
+            FollowUp.objects.create(
+                candidate_id=pk, reason=person.follow_up, value=1, asked_at=NOW, due_at=NOW
+            )
         if person.mailed_at:
             make.sent(Candidate.objects.get(pk=pk), self.sender, at=person.mailed_at)

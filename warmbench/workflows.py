@@ -14,7 +14,15 @@ from warmbench.messaging.inboxes import InboxUnreadable
 from warmbench.messaging.senders import SenderPaused
 from warmbench.messaging.settling import AddressDied
 from warmbench.messaging.switches import SendingStopped
-from warmbench.nurture import enrollment, library, permissions, personalisation, pools
+from warmbench.nurture import (
+    enrollment,
+    permissions,
+    personalisation,
+    pools,
+    shipped,
+    snippets,
+    triggers,
+)
 from warmbench.nurture.personalisation import CheckInsAsked
 from warmbench.nurture.pools import PoolChanged
 from warmbench.people import tag_tree
@@ -38,9 +46,10 @@ from warmbench.sourcing.roles import RoleChanged
 
 
 @on(InstallationCreated)
-def give_a_new_team_its_tag_tree_and_its_sequence(_: InstallationCreated) -> None:
+def give_a_new_team_its_tag_tree_and_its_sequences(_: InstallationCreated) -> None:
     tag_tree.load_default(now=clock.now())
-    library.load_sequences(library.DATA / "sequences.yaml", now=clock.now())
+    shipped.give_sequences(now=clock.now())
+    snippets.load(snippets.SHIPPED, now=clock.now())
 
 
 # Something came back: put it before the right recruiter.
@@ -89,6 +98,16 @@ def tell_a_recruiter_who_called_a_message_spam(event: SignalsRecorded) -> None:
 @on(SignalsRecorded)
 def put_those_who_took_an_interest_in_a_role_before_a_recruiter(event: SignalsRecorded) -> None:
     interest.engaged(event.signal_ids, now=clock.now())
+
+
+@on(FollowUpAsked)
+def let_those_who_take_an_interest_begin_what_follows_it(event: FollowUpAsked) -> None:
+    triggers.follow(event.follow_up_id, now=clock.now())
+
+
+@on(FollowUpsClosed)
+def take_back_what_began_with_an_interest_that_was_none(event: FollowUpsClosed) -> None:
+    triggers.take_back(event.follow_up_ids, now=clock.now())
 
 
 @on(SignalsWithdrawn)
@@ -231,6 +250,26 @@ def call_off_requests_for_a_permission_that_was_given_or_refused(
 @on(CandidatesInformed)
 def call_off_requests_to_tell_people_who_know_by_now(event: CandidatesInformed) -> None:
     notices.call_off(event.candidate_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def let_pools_follow_what_people_did(event: SignalsRecorded) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(FollowUpAsked)
+def let_pools_follow_who_waits_for_a_recruiter(event: FollowUpAsked) -> None:
+    pools.refresh(follow_ups.whom([event.follow_up_id]), now=clock.now())
+
+
+@on(FollowUpsClosed)
+def let_pools_follow_who_waits_no_longer(event: FollowUpsClosed) -> None:
+    pools.refresh(follow_ups.whom(event.follow_up_ids), now=clock.now())
+
+
+@on(SignalsWithdrawn)
+def let_pools_follow_what_turned_out_not_to_be_theirs(event: SignalsWithdrawn) -> None:
+    pools.refresh(event.candidate_ids, now=clock.now())
 
 
 @on(TagTreeChanged)

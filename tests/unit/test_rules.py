@@ -63,6 +63,10 @@ PHONE = Known("phone")
         ("months since last conversation >= 6", Elapsed("months", "last conversation", ">=", 6)),
         ("days since being added is less than 30", Elapsed("days", "added", "<", 30)),
         ("weeks since status change ≤ 2", Elapsed("weeks", "status change", "<=", 2)),
+        ("days since last click <= 30", Elapsed("days", "last click", "<=", 30)),
+        ("has clicked and no replied", And((Known("last click"), Not(Known("last reply"))))),
+        ("not high interest", Not(Holds("high interest"))),
+        ("open follow-up", Holds("open follow-up")),
         ("stage reached at least final", Reached(">=", "final")),
         ("stage < offer", Reached("<", "offer")),
         ("stage = final stage", Is("stage reached", (Name("final"),))),
@@ -195,6 +199,13 @@ def _mistake_in(text: str) -> RuleError | None:
             (
                 "People who may be sent messages by e-mail and who may not be sent role alerts by"
                 " e-mail."
+            ),
+        ),
+        (
+            "high interest and not open follow-up or days since last click > 30",
+            (
+                "People either (who are of high interest and who are not waiting for a recruiter)"
+                " or whose last click was more than 30 days ago."
             ),
         ),
     ],

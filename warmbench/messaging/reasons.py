@@ -60,6 +60,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "exit_rule": "The sequence ends for whom its rule for leaving holds.",
         "held": "A recruiter holds it until they let it go on.",
         "pool_moved": "Their pool leads to other sequences now.",
+        "interest_withdrawn": "What it followed was none of their doing: a machine clicked.",
         "sequence_archived": "The sequence is archived.",
     }
 )

@@ -163,12 +163,16 @@ FACTS = (
     Fact("geography", Shape.TAG, ("place", "location"), Tag.Kind.GEOGRAPHY),
     Fact("last conversation", Shape.MOMENT),
     Fact("last message", Shape.MOMENT, ("last touch",)),
+    Fact("last click", Shape.MOMENT, ("clicked",)),
+    Fact("last reply", Shape.MOMENT, ("replied",)),
     Fact("added", Shape.MOMENT, ("being added",)),
     Fact("status change", Shape.MOMENT, ("change of status",)),
     Fact("email", Shape.CONTACT, ("e-mail", "email address", "e-mail address")),
     Fact("phone", Shape.CONTACT, ("phone number", "mobile", "sms")),
     Fact("silver medallist", Shape.PLAIN, ("silver medalist",)),
     Fact("suppressed", Shape.PLAIN),
+    Fact("high interest", Shape.PLAIN),
+    Fact("open follow-up", Shape.PLAIN, ("open follow up",)),
 )
 
 #: Every spelling of every fact.

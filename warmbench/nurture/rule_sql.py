@@ -22,6 +22,8 @@ from warmbench.nurture.rule_errors import mistake, nearest
 from warmbench.nurture.rule_parts import Name, Rule
 from warmbench.people.models import Candidate, Channel, Tag, TagAlias
 from warmbench.people.tag_words import key
+from warmbench.signals import scoring
+from warmbench.signals.reasons import ANSWERED_BY_A_RECRUITER
 
 
 class Cut(NamedTuple):
@@ -44,6 +46,16 @@ class Cut(NamedTuple):
         return now.replace(year=year, month=month + 1, day=day)
 
 
+#: What the texts of joins take from elsewhere, so that one change changes both.
+_POLICY = {
+    "{interest_kinds}": ", ".join(f"'{kind}'" for kind, worth in scoring.WEIGHTS.items() if worth),
+    "{interest_span}": f"interval '{scoring.INTEREST_SPAN.days} days'",
+    "{occasion}": f"interval '{scoring.OCCASION.seconds} seconds'",
+    "{enough}": str(scoring.HIGH_INTEREST),
+    "{answered_by_a_recruiter}": ", ".join(f"'{one}'" for one in sorted(ANSWERED_BY_A_RECRUITER)),
+}
+
+
 class Join(NamedTuple):
     """What is looked up once for each person, however many pools ask about it."""
 
@@ -60,7 +72,10 @@ class Join(NamedTuple):
     def sql(self) -> str:
         """The text of the join to ``candidate c``."""
         text = sql.load(__file__, f"facts/{self.fact}")
-        return text.replace("{channel}", self.channel).replace("{purpose}", self.purpose)
+        said = {"{channel}": self.channel, "{purpose}": self.purpose} | _POLICY
+        for name, value in said.items():
+            text = text.replace(name, value)
+        return text
 
 
 @dataclass(frozen=True)
@@ -162,6 +177,13 @@ _MOMENTS = {
     "added": ("c.added_at", "timestamptz"),
     "status change": ("c.status_since", "timestamptz"),
 }
+#: Moments that are looked up in other tables, and what is simply so or not.
+_LAST = {"last message": "message", "last click": "click", "last reply": "reply"}
+_LOOKED_UP = {
+    "suppressed": "suppressed",
+    "high interest": "interest",
+    "open follow-up": "follow_up",
+}
 #: “More than six months ago” is before that moment.
 _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _CONTACTS = {"email": Channel.EMAIL.value, "phone": Channel.SMS.value}
@@ -203,8 +225,8 @@ class _Writer:
                 expression = self._known(fact)
             case parts.Consented(channel, purpose):
                 expression = f"{self._join('consent', channel, purpose)}.given"
-            case parts.Holds("suppressed"):
-                expression = f"{self._join('suppressed')}.yes"
+            case parts.Holds(fact) if fact in _LOOKED_UP:
+                expression = f"{self._join(_LOOKED_UP[fact])}.yes"
             case parts.Holds(_):
                 silver, ended = _texts(parts.SILVER_STAGES), _texts(parts.SILVER_ENDS)
                 expression = f"c.stage_reached IN ({silver}) AND c.status NOT IN ({ended})"
@@ -243,8 +265,8 @@ class _Writer:
         return _carries(self.names.of_kind(kind)) if kind else "f.tag_ids <> '{}'"
 
     def _moment(self, fact: str) -> tuple[str, str]:
-        if fact == "last message":
-            return f"{self._join('message')}.at", "timestamptz"
+        if fact in _LAST:
+            return f"{self._join(_LAST[fact])}.at", "timestamptz"
         return _MOMENTS[fact]
 
     def _join(self, fact: str, channel: str = "", purpose: str = "") -> str:

@@ -174,8 +174,8 @@ def _span(words: _Words) -> tuple[str, str] | None:
     if since not in moments:
         raise mistake(
             words.name,
-            "Time is counted since the last conversation, last message, being added or a"
-            f" status change, not “{since}”." + nearest(since, moments),
+            "Time is counted since the last conversation, last message, last click, last reply,"
+            f" being added or a status change, not “{since}”." + nearest(since, moments),
         )
     return unit, moments[since].name
 
@@ -347,10 +347,16 @@ _COMPARED = {">=": "at least", "<=": "at most", ">": "more than", "<": "less tha
 _EVENT = {
     "last conversation": "whose last conversation",
     "last message": "whose last message",
+    "last click": "whose last click",
+    "last reply": "whose last reply",
     "added": "whose entry in the database",
     "status change": "whose last change of status",
 }
-_PLURAL = {"silver medallist": "silver medallists"}
+_PLURAL = {
+    "silver medallist": "silver medallists",
+    "high interest": "of high interest",
+    "open follow-up": "waiting for a recruiter",
+}
 _SHOWN: dict[str, str] = {
     str(choice.value): choice.label.lower() for choice in (*Candidate.Status, *parts.STAGES)
 }

@@ -234,6 +234,12 @@ def call_off(
     return len(found)
 
 
+def whom(follow_up_ids: Collection[int]) -> list[int]:
+    """The people whom these entries are about."""
+    found = FollowUp.objects.filter(pk__in=follow_up_ids).order_by("candidate_id")
+    return list(found.values_list("candidate_id", flat=True).distinct())
+
+
 def today(user: User, *, now: datetime) -> QuerySet[FollowUp]:
     """What waits for a recruiter: what is late first, then by value, then by deadline.
 

@@ -44,12 +44,16 @@ EXAMPLES = {
     "geography": "geography = Germany",
     "last conversation": "months since last conversation >= 6",
     "last message": "weeks since last message > 4",
+    "last click": "days since last click <= 30",
+    "last reply": "months since last reply >= 3",
     "added": "days since added <= 30",
     "status change": "months since status change >= 3",
     "email": "has email",
     "phone": "has phone",
     "silver medallist": "silver medallist",
     "suppressed": "not suppressed",
+    "high interest": "high interest",
+    "open follow-up": "not open follow-up",
     "consent": "consent for email",
 }
 

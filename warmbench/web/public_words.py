@@ -80,6 +80,7 @@ WHY_NOT: Words = _words(
         "held": gettext_lazy("A recruiter holds it back for now."),
         "exit_step": gettext_lazy("The series of messages had come to its end for you."),
         "exit_rule": gettext_lazy("The series of messages had come to its end for you."),
+        "interest_withdrawn": gettext_lazy("The series of messages had come to its end for you."),
         "sequence_archived": gettext_lazy("The series of messages had come to its end for you."),
         "left_pool": gettext_lazy("You were no longer among those whom it was for."),
         "pool_moved": gettext_lazy("Those whom it was for get other messages now."),
