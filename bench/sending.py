@@ -183,7 +183,7 @@ def _one_mail(_: object) -> tuple[int, bytes]:
     message = attempt.message
     claimed = Claimed(
         message_id=message.pk, attempt_id=attempt.pk, candidate_id=message.candidate_id,
-        standing_version=0, purpose=message.purpose, sequence_id=None,
+        standing_version=0, purpose=message.purpose, touch=message.touch, sequence_id=None,
         template_id=message.template_id,
         context=message.context, address=message.address,
         message_id_header=attempt.message_id_header, tries=1, sender=message.sender,

@@ -9,6 +9,7 @@ from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.messaging.models import Message
 from warmbench.nurture.forecast import asking, run
+from warmbench.nurture.forecast.asking import Question
 from warmbench.nurture.forecast.results import Result
 from warmbench.nurture.models import Enrollment, Forecast, ForecastTouch, Step
 from warmbench.people.models import Tag
@@ -28,7 +29,8 @@ def alice(transactional_db: None) -> User:
 
 def forecast(days: int = 90, **said: object) -> Forecast:
     scope = said.pop("scope", Forecast.Scope.EVERYTHING)
-    asked = asking.ask(scope, days=days, by_id=None, now=NOW, in_background=False, **said)
+    question = Question(scope=scope, days=days, **said)
+    asked = asking.note(question, by_id=None, now=NOW)
     run.run(asked.pk, clock=lambda: NOW)
     asked.refresh_from_db()
     return asked

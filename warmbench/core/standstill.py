@@ -25,12 +25,16 @@ def still(read: Callable[P, R]) -> Callable[P, R]:
         known = _known.get()
         if known is None:
             return read(*args, **kwargs)
-        key = (read, args, tuple(sorted(kwargs.items())))
+        key = (read, *map(_frozen, args), *sorted((k, _frozen(v)) for k, v in kwargs.items()))
         if key not in known:
             known[key] = read(*args, **kwargs)
         return known[key]  # type: ignore[return-value]
 
     return remembered
+
+
+def _frozen(value: object) -> object:
+    return frozenset(value) if isinstance(value, set) else value
 
 
 @contextmanager

@@ -2,15 +2,17 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from warmbench.core import sql
+from warmbench.core.standstill import still
 from warmbench.messaging import gate, mime, outbox, standing, texts
-from warmbench.messaging.gate import Allow, Later, Refuse, Standing, Touch, Verdict
+from warmbench.messaging.gate import Allow, Later, Refuse, SenderState, Standing, Touch, Verdict
 from warmbench.messaging.inspection import Asked
 from warmbench.messaging.models import Decision, Sender
 from warmbench.messaging.outbox import Ruled
@@ -19,6 +21,7 @@ from warmbench.messaging.outbox import Ruled
 BATCH = 48
 #: Longer than the ten minutes a mail server may take to answer (RFC 5321 §4.5.3.2.6).
 LEASE = timedelta(minutes=15)
+_NONE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Claimed:
     candidate_id: int
     standing_version: int
     purpose: str
+    touch: str
     sequence_id: int | None
     template_id: int
     context: dict[str, str]
@@ -41,6 +45,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class _Picked:
+    sender_id: int
     message_id: int
     candidate_id: int
     purpose: str
@@ -89,35 +94,40 @@ def turn(
     worker: str,
     now: datetime,
     until: datetime | None = None,
+    mailboxes: int = 1,
     batch: int = BATCH,
     lease: timedelta = LEASE,
 ) -> list[Claimed] | None:
-    """As ``claim``, but None if no mailbox has anything to send now: one that has, and whose
-    messages may not go yet, makes an empty list.
+    """As ``claim``, of so many mailboxes together, and None if none has anything to send now:
+    those that have, and whose messages may not go yet, make an empty list.
 
-    On a clock that moves in steps, ``until`` is the next one: of a mailbox that keeps a distance,
-    as many are claimed as fit before it.
+    ``batch`` is of each. On a clock that moves in steps, ``until`` is the next one: of a mailbox
+    that keeps a distance, as many are claimed as fit before it.
     """
-    row = sql.run(sql.load(__file__, "lock_senders"), {"now": now, "limit": 1}).fetchone()
-    if row is None:
+    values = {"now": now, "limit": mailboxes}
+    locked = [row[0] for row in sql.run(sql.load(__file__, "lock_senders"), values)]
+    if not locked:
         return None
     # Asked anew after the lock: what the locking statement saw of other tables is older.
-    sender = Sender.objects.select_related("owner").get(pk=row[0])
-    state = standing.sender_state(sender, now=now)
-    if state.room <= 0:
-        _rest(sender, until=state.next_day, now=now)
-        return []
-    picked = _pick(
-        sender, limit=min(batch, state.room, _fitting(sender, batch, now, until)), now=now
-    )
-    verdicts, standings = _judge(picked, state, sender.channel, now=now)
+    states = standing.sender_states(locked, now=now, counting_queued=False)
+    _rest([state for state in states.values() if state.room <= 0], now=now)
+    senders = {pk: _sender(pk) for pk in locked if states[pk].room > 0}
+    limits = {
+        pk: min(batch, states[pk].room, _fitting(sender, batch, now, until))
+        for pk, sender in senders.items()
+    }
+    picked = _pick(limits, now=now)
+    verdicts, standings = _judge(picked, states, now=now)
     _hold_back(picked, verdicts, now=now)
     allowed = [p for p, verdict in zip(picked, verdicts, strict=True) if isinstance(verdict, Allow)]
-    claimed = _begin(allowed, standings, sender, worker=worker, now=now, lease=lease)
-    if sender.is_text:
-        claimed = _introduce(claimed, sender.brand, now=now)
-    _spend(sender, len(claimed), now=now, until=until)
-    return claimed
+    claimed = _begin(allowed, standings, senders, worker=worker, now=now, lease=lease)
+    _spend(senders, Counter(one.sender.pk for one in claimed), now=now, until=until)
+    return _introduce(claimed, now=now)
+
+
+@still
+def _sender(sender_id: int) -> Sender:
+    return Sender.objects.select_related("owner").get(pk=sender_id)
 
 
 def _fitting(sender: Sender, batch: int, now: datetime, until: datetime | None) -> int:
@@ -131,42 +141,45 @@ def _distance(sender: Sender) -> timedelta:
     return timedelta(seconds=(sender.spacing_min + sender.spacing_max) / 2)
 
 
-def _pick(sender: Sender, *, limit: int, now: datetime) -> list[_Picked]:
-    rows = sql.run(
-        sql.load(__file__, "pick_messages"), {"sender": sender.pk, "limit": limit, "now": now}
-    )
-    return [_Picked(*row) for row in rows]
+def _pick(limits: Mapping[int, int], *, now: datetime) -> list[_Picked]:
+    if not limits:
+        return []
+    values = {"senders": list(limits), "limits": list(limits.values()), "now": now}
+    return [_Picked(*row) for row in sql.run(sql.load(__file__, "pick_messages"), values)]
 
 
 def _judge(
-    picked: Sequence[_Picked], sender: gate.SenderState, channel: str, *, now: datetime
+    picked: Sequence[_Picked], senders: Mapping[int, SenderState], *, now: datetime
 ) -> tuple[list[Verdict], dict[int, Standing]]:
-    by_permission = {
-        permission: standing.of(
-            {p.candidate_id for p in picked if p.permission == permission},
+    by_asked = {
+        (channel, permission): standing.of(
+            {p.candidate_id for p in picked if (p.channel, p.permission) == (channel, permission)},
             now=now,
             channel=channel,
             purpose=permission,
             counting_queued=False,
         )
-        for permission in {p.permission for p in picked}
+        for channel, permission in {(p.channel, p.permission) for p in picked}
     }
-    switches = standing.switches()
+    switches = standing.switches() if picked else frozenset[tuple[str, int]]()
+    #: Of each message, for what comes after the verdict.
+    standings: dict[int, Standing] = {}
     verdicts: list[Verdict] = []
     ruled: list[Ruled] = []
     for one in picked:
-        person = by_permission[one.permission][one.candidate_id]
-        touch = one.for_gate()
-        verdict = gate.judge(touch, person, sender, switches, now=now)
-        asked = Asked(touch, person, sender, switches)
+        person = by_asked[one.channel, one.permission][one.candidate_id]
+        asked = Asked(one.for_gate(), person, senders[one.sender_id], switches)
+        verdict = gate.judge(*asked, now=now)
         ruled.append(Ruled(one.candidate_id, one.message_id, one.touch, verdict, asked))
         if isinstance(verdict, Allow):
-            for people in by_permission.values():
+            for people in by_asked.values():
                 if who := people.get(one.candidate_id):
                     people[one.candidate_id] = gate.touched(who, one.purpose, now=now)
         verdicts.append(verdict)
-    outbox.record_decisions(ruled, stage=Decision.Stage.CLAIM, now=now)
-    return verdicts, {pk: who for people in by_permission.values() for pk, who in people.items()}
+        standings[one.message_id] = person
+    if ruled:
+        outbox.record_decisions(ruled, stage=Decision.Stage.CLAIM, now=now)
+    return verdicts, standings
 
 
 def _hold_back(picked: Sequence[_Picked], verdicts: Sequence[Verdict], *, now: datetime) -> None:
@@ -187,8 +200,8 @@ def _hold_back(picked: Sequence[_Picked], verdicts: Sequence[Verdict], *, now: d
 
 def _begin(
     allowed: Sequence[_Picked],
-    standings: dict[int, Standing],
-    sender: Sender,
+    standings: Mapping[int, Standing],
+    senders: Mapping[int, Sender],
     *,
     worker: str,
     now: datetime,
@@ -196,10 +209,14 @@ def _begin(
 ) -> list[Claimed]:
     if not allowed:
         return []
-    domain = sender.from_address.rpartition("@")[2]
     headers = {
         p.message_id: mime.message_id(
-            p.message_id, p.candidate_id, p.touch, p.occurrence, p.channel, domain=domain
+            p.message_id,
+            p.candidate_id,
+            p.touch,
+            p.occurrence,
+            p.channel,
+            domain=senders[p.sender_id].domain,
         )
         for p in allowed
     }
@@ -207,7 +224,7 @@ def _begin(
         sql.load(__file__, "begin_attempts"),
         {
             "messages": [p.message_id for p in allowed],
-            "addresses": [standings[p.candidate_id].address for p in allowed],
+            "addresses": [standings[p.message_id].address for p in allowed],
             "headers": [headers[p.message_id] for p in allowed],
             "worker": worker,
             "now": now,
@@ -220,44 +237,65 @@ def _begin(
             message_id=p.message_id,
             attempt_id=attempts[p.message_id],
             candidate_id=p.candidate_id,
-            standing_version=standings[p.candidate_id].version,
+            standing_version=standings[p.message_id].version,
             purpose=p.purpose,
+            touch=p.touch,
             sequence_id=p.sequence_id,
             template_id=p.template_id,
             context=json.loads(p.context),
-            address=standings[p.candidate_id].address,
+            address=standings[p.message_id].address,
             message_id_header=headers[p.message_id],
             tries=p.tries + 1,
-            sender=sender,
+            sender=senders[p.sender_id],
         )
         for p in allowed
     ]
 
 
-def _introduce(claimed: Sequence[Claimed], brand: str, *, now: datetime) -> list[Claimed]:
+def _introduce(claimed: Sequence[Claimed], *, now: datetime) -> list[Claimed]:
     """Let texts say whom they are from and how to stop, where they have to."""
-    said = texts.introductions([one.candidate_id for one in claimed], brand, now=now)
-    texts.keep({one.message_id: said[one.candidate_id] for one in claimed})
-    return [replace(one, context={**one.context, **said[one.candidate_id]}) for one in claimed]
+    said: dict[int, dict[str, str]] = {}
+    for brand in {one.sender.brand for one in claimed if one.sender.is_text}:
+        of_brand = [one for one in claimed if one.sender.is_text and one.sender.brand == brand]
+        words = texts.introductions([one.candidate_id for one in of_brand], brand, now=now)
+        said |= {one.message_id: words[one.candidate_id] for one in of_brand}
+    texts.keep(said)
+    return [
+        replace(one, context={**one.context, **said[one.message_id]})
+        if one.message_id in said
+        else one
+        for one in claimed
+    ]
 
 
-def _spend(sender: Sender, count: int, *, now: datetime, until: datetime | None) -> None:
+def _spend(
+    senders: Mapping[int, Sender], counts: Counter[int], *, now: datetime, until: datetime | None
+) -> None:
     """Count what was claimed. Room spent on a message that fails is not given back: a
     mailbox that sends too little is safer than one that sends too much."""
-    today = standing.local_day(sender, now=now)
-    if until is None:
-        seconds = random.uniform(sender.spacing_min, sender.spacing_max)  # noqa: S311 - no secret
-        spacing = timedelta(seconds=seconds)
-    else:
+    rows = [
+        {
+            "id": pk,
+            "count": counts[pk],
+            "day": standing.local_day(sender, now=now).isoformat(),
+            "next_send_at": now + (_pause(sender, counts[pk], until) if counts[pk] else _NONE),
+        }
+        for pk, sender in senders.items()
+    ]
+    if rows:
+        values = {"rows": sql.records(rows), "now": now}
+        sql.run(sql.load(__file__, "spend_room"), values)
+
+
+def _pause(sender: Sender, count: int, until: datetime | None) -> timedelta:
+    if until is not None:
         # No chance where days are foreseen: the same question has the same answer.
-        spacing = count * _distance(sender)
-    Sender.objects.filter(pk=sender.pk).update(
-        day=today,
-        sent_on_day=(sender.sent_on_day if sender.day == today else 0) + count,
-        next_send_at=now + (spacing if count else timedelta(0)),
-        last_claim_at=now,
-    )
+        return count * _distance(sender)
+    seconds = random.uniform(sender.spacing_min, sender.spacing_max)  # noqa: S311 - no secret
+    return timedelta(seconds=seconds)
 
 
-def _rest(sender: Sender, *, until: datetime, now: datetime) -> None:
-    Sender.objects.filter(pk=sender.pk).update(next_send_at=until, last_claim_at=now)
+def _rest(full: Sequence[SenderState], *, now: datetime) -> None:
+    for state in full:
+        row = Sender.objects.filter(pk=state.sender_id)
+        row.update(next_send_at=state.next_day, last_claim_at=now)

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 #: How long a mail server may take to answer (RFC 5321 §4.5.3.2.6).
 LONGEST_ANSWER = timedelta(minutes=10)
+#: More than anybody has.
+ALL_MAILBOXES = 1_000_000
 
 
 def deliver(
@@ -66,11 +68,13 @@ def deliver(
 
 
 def pretend(*, now: datetime, until: datetime, batch: int) -> list[Claimed] | None:
-    """Claim a batch and settle it as if the mail server had taken all of it: nothing is written
-    and nothing leaves. For forecasts, in their scratch; ``until`` is the next moment of their
-    clock. None when no mailbox has anything to send now.
+    """Claim what every mailbox may send and settle it as if the mail servers had taken all of it:
+    nothing is written and nothing leaves. For forecasts, in their scratch; ``until`` is the next
+    moment of their clock. None when no mailbox has anything to send now.
     """
-    claimed = claim.turn(worker="forecast", now=now, until=until, batch=batch)
+    claimed = claim.turn(
+        worker="forecast", now=now, until=until, mailboxes=ALL_MAILBOXES, batch=batch
+    )
     if claimed:
         settle(claimed, [Accepted(0, "")] * len(claimed), now=now)
     return claimed

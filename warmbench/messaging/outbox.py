@@ -15,13 +15,12 @@ from warmbench.messaging.gate import (
     Later,
     Reason,
     Refuse,
-    SenderState,
     Standing,
     Touch,
     Verdict,
 )
 from warmbench.messaging.inspection import Asked
-from warmbench.messaging.models import Decision, Message, Sender, Withdrawal
+from warmbench.messaging.models import Decision, Message, Withdrawal
 from warmbench.people.models import Channel
 
 #: A touch that could not go for this long is not flushed late but refused (rules.md R7).
@@ -84,7 +83,8 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
         for channel, permission in {_asks(d) for d in drafts}
     }
     followed = _handed_at({d.follows_id for d in drafts if d.follows_id})
-    senders = _sender_states({d.sender_id for d in drafts if d.sender_id}, now=now)
+    wanted = {d.sender_id for d in drafts if d.sender_id}
+    senders = standing.sender_states(wanted, now=now, counting_queued=True)
     switches = standing.switches()
     room = {sender_id: sender.room for sender_id, sender in senders.items()}
     still_to_come = Counter(draft.candidate_id for draft in drafts)
@@ -240,14 +240,6 @@ def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, st
         {"drafts": sql.records(drafts), "now": now, "valid_until": now + VALIDITY},
     )
     return {(candidate, touch, occurrence): pk for pk, candidate, touch, occurrence in rows}
-
-
-def _sender_states(sender_ids: set[int], *, now: datetime) -> dict[int, SenderState]:
-    senders = Sender.objects.filter(pk__in=sender_ids).select_related("owner")
-    waiting: Counter[int] = Counter(
-        dict(sql.run(sql.load(__file__, "queued_per_sender"), {"ids": list(sender_ids)}).fetchall())
-    )
-    return {s.pk: standing.sender_state(s, queued=waiting[s.pk], now=now) for s in senders}
 
 
 def _words(verdict: Verdict) -> dict[str, object]:

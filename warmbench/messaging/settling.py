@@ -112,7 +112,9 @@ def settle(claimed: Sequence[Claimed], endings: Sequence[Ending], *, now: dateti
     )
     _bury(zip(claimed, endings, strict=True), now=now)
     _obey(zip(claimed, endings, strict=True), now=now)
-    _judge_sender(claimed[0].sender, endings, now=now)
+    for sender in {one.sender.pk: one.sender for one in claimed}.values():
+        theirs = [e for m, e in zip(claimed, endings, strict=True) if m.sender.pk == sender.pk]
+        _judge_sender(sender, theirs, now=now)
 
 
 @transaction.atomic

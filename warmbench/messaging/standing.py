@@ -1,6 +1,7 @@
 """Loads what the last gate asks about: people, senders, switches."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from warmbench.core import sql
+from warmbench.core.standstill import still
 from warmbench.messaging import ramp
 from warmbench.messaging.gate import BUDGET_SPAN, SenderState, Standing
 from warmbench.messaging.models import Sender, Switch
@@ -35,41 +37,94 @@ def of(
     return {row[0]: Standing(*row) for row in rows}
 
 
-def sender_state(sender: Sender, *, queued: int = 0, now: datetime) -> SenderState:
-    """The state of one mailbox, with ``queued`` messages already spoken for today."""
-    zone = _zone(sender)
-    today = local_day(sender, now=now)
-    tomorrow = datetime.combine(today + timedelta(days=1), time(0), zone).astimezone(UTC)
-    return SenderState(
-        sender_id=sender.pk,
-        owner_id=sender.owner_id,
-        owner_is_active=sender.owner is None or sender.owner.is_active,
-        is_paused=sender.paused_at is not None or sender.activated_at is None,
-        room=room_on(today, sender) - queued,
-        next_day=tomorrow,
-        is_registered_in_us=sender.is_registered_in_us,
-    )
+@dataclass(frozen=True, slots=True)
+class _Mailbox:
+    """What stands on a sender's row about how much it may send, and for whom."""
+
+    sender_id: int
+    owner_id: int | None
+    owner_is_active: bool
+    time_zone: str
+    is_paused: bool
+    is_registered_in_us: bool
+    ramp_started_on: date
+    ramp_from: int
+    ramp_days: int
+    daily_cap: int
+    day: date | None
+    sent_on_day: int
+    queued: int = 0
+
+
+def sender_states(
+    sender_ids: Iterable[int], *, now: datetime, counting_queued: bool
+) -> dict[int, SenderState]:
+    """The states of mailboxes by id. ``counting_queued``: whether messages that wait for them
+    have taken their room already (they have while planning more)."""
+    values = {"ids": list(sender_ids), "queued": counting_queued}
+    rows = sql.run(sql.load(__file__, "sender_states"), values)
+    return {row[0]: _state(_Mailbox(*row), now=now) for row in rows}
+
+
+def sender_state(sender: Sender, *, now: datetime) -> SenderState:
+    """The state of one mailbox, from its row as it was read."""
+    return _state(_mailbox(sender), now=now)
 
 
 def local_day(sender: Sender, *, now: datetime) -> date:
     """The day it is for the mailbox's owner: the day that caps count by."""
-    return now.astimezone(_zone(sender)).date()
+    return now.astimezone(ZoneInfo(_zone(sender))).date()
 
 
 def room_on(day: date, sender: Sender) -> int:
     """How many more messages the mailbox may send on this day of its owner."""
+    return _room_on(day, _mailbox(sender))
+
+
+def _state(of: _Mailbox, *, now: datetime) -> SenderState:
+    zone = ZoneInfo(of.time_zone)
+    today = now.astimezone(zone).date()
+    return SenderState(
+        sender_id=of.sender_id,
+        owner_id=of.owner_id,
+        owner_is_active=of.owner_is_active,
+        is_paused=of.is_paused,
+        room=_room_on(today, of) - of.queued,
+        next_day=datetime.combine(today + timedelta(days=1), time(0), zone).astimezone(UTC),
+        is_registered_in_us=of.is_registered_in_us,
+    )
+
+
+def _room_on(day: date, of: _Mailbox) -> int:
     cap = ramp.cap_on(
         day,
+        ramp_started_on=of.ramp_started_on,
+        ramp_from=of.ramp_from,
+        ramp_days=of.ramp_days,
+        daily_cap=of.daily_cap,
+    )
+    return cap - (of.sent_on_day if of.day == day else 0)
+
+
+def _mailbox(sender: Sender) -> _Mailbox:
+    return _Mailbox(
+        sender_id=sender.pk,
+        owner_id=sender.owner_id,
+        owner_is_active=sender.owner is None or sender.owner.is_active,
+        time_zone=_zone(sender),
+        is_paused=sender.paused_at is not None or sender.activated_at is None,
+        is_registered_in_us=sender.is_registered_in_us,
         ramp_started_on=sender.ramp_started_on,
         ramp_from=sender.ramp_from,
         ramp_days=sender.ramp_days,
         daily_cap=sender.daily_cap,
+        day=sender.day,
+        sent_on_day=sender.sent_on_day,
     )
-    return cap - (sender.sent_on_day if sender.day == day else 0)
 
 
-def _zone(sender: Sender) -> ZoneInfo:
-    return ZoneInfo(sender.owner.time_zone if sender.owner else "UTC")
+def _zone(sender: Sender) -> str:
+    return sender.owner.time_zone if sender.owner else "UTC"
 
 
 def stop_file() -> Path:
@@ -84,6 +139,7 @@ def is_held_here() -> bool:
     return bool(settings.SENDING_STOPPED) or stop_file().exists()
 
 
+@still
 def switches() -> frozenset[tuple[str, int]]:
     """Every engaged stop as (scope, key), the one outside the database included."""
     engaged = set(

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from warmbench.accounts.models import Organisation, User
 from warmbench.core import languages, sql
+from warmbench.core.standstill import still
 from warmbench.messaging import senders
 from warmbench.messaging.models import Sender
 from warmbench.people.models import CandidateFact, Channel, Tag
@@ -102,6 +103,7 @@ def recipients(candidate_ids: Iterable[int]) -> dict[int, Recipient]:
     return {row[0]: Recipient(*row) for row in rows(candidate_ids)}
 
 
+@still
 def voices() -> Voices:
     """Senders and the words that do not depend on the reader."""
     organisation = Organisation.objects.get()

@@ -1,12 +1,17 @@
--- Lock the messages of one mailbox that are due, oldest first, and of those whose candidate
--- can be locked too: only who holds the candidate's row may trust what is read about them.
+-- Lock the messages of some mailboxes that are due, the oldest first and of each so many, and of
+-- those whose candidate can be locked too: only who holds the candidate's row may trust what is
+-- read about them.
 WITH due AS (
     SELECT m.*
-      FROM message m
-     WHERE m.sender_id = %(sender)s AND m.not_before <= %(now)s
-     ORDER BY m.not_before, m.id
-     LIMIT %(limit)s
-       FOR NO KEY UPDATE OF m SKIP LOCKED
+      FROM unnest(%(senders)s::bigint[], %(limits)s::int[]) AS w (sender_id, room)
+      CROSS JOIN LATERAL (
+               SELECT *
+                 FROM message
+                WHERE message.sender_id = w.sender_id AND message.not_before <= %(now)s
+                ORDER BY message.not_before, message.id
+                LIMIT w.room
+                  FOR NO KEY UPDATE SKIP LOCKED
+           ) m
 ),
 held AS (
     SELECT c.id
@@ -14,7 +19,7 @@ held AS (
      WHERE c.id IN (SELECT candidate_id FROM due)
        FOR NO KEY UPDATE OF c SKIP LOCKED
 )
-SELECT due.id, due.candidate_id, due.purpose, due.channel, due.touch, due.occurrence,
+SELECT due.sender_id, due.id, due.candidate_id, due.purpose, due.channel, due.touch, due.occurrence,
        due.sequence_id, due.template_id, due.context, due.valid_until, due.tries,
        followed.handed_at, coalesce(w.reason, '')
   FROM due

@@ -1,6 +1,7 @@
 """Asks for forecasts: about whom, how far ahead, and what is assumed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,41 +19,44 @@ class AskError(ValueError):
     """What was asked for cannot be answered: one sentence for whoever asked."""
 
 
-@transaction.atomic
-def ask(
-    scope: Forecast.Scope,
-    *,
-    pool_id: int | None = None,
-    sequence_id: int | None = None,
-    outline: Mapping[str, Any] | None = None,
-    days: int,
-    assumptions: Assumptions | None = None,
-    by_id: int | None,
-    now: datetime,
-    in_background: bool = True,
-) -> Forecast:
-    """A new forecast from now on, made in the background, unless the caller makes it.
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What somebody wants to know: about one pool, one sequence, or everything."""
 
-    About one pool, one sequence, or everything. With an ``outline`` (``nurture.outline.to_json``)
-    it is as if that were published now: of a sequence, or put before the members of the pool.
-    Raises AskError.
-    """
-    if not SHORTEST <= days <= LONGEST:
+    scope: Forecast.Scope
+    days: int
+    pool_id: int | None = None
+    sequence_id: int | None = None
+    #: As ``nurture.outline.to_json`` writes it: as if this were published now, as the newest
+    #: version of its sequence; in the scope of a pool, as something for its members too.
+    outline: Mapping[str, Any] | None = None
+    assumptions: Assumptions = field(default_factory=Assumptions)
+
+
+@transaction.atomic
+def ask(question: Question, *, by_id: int | None, now: datetime) -> Forecast:
+    """A new forecast from now on, which is made in the background. Raises AskError."""
+    forecast = note(question, by_id=by_id, now=now)
+    jobs.forecast.defer(forecast_id=forecast.pk)
+    return forecast
+
+
+def note(question: Question, *, by_id: int | None, now: datetime) -> Forecast:
+    """As ``ask``, for whoever makes it at once with ``run.run``."""
+    if not SHORTEST <= question.days <= LONGEST:
         raise AskError(f"A forecast looks {SHORTEST} to {LONGEST} days ahead.")
-    named = {Forecast.Scope.POOL: pool_id, Forecast.Scope.SEQUENCE: sequence_id}
-    if scope in named and named[scope] is None:
-        raise AskError(f"Say which {scope} it is about.")
-    forecast = Forecast.objects.create(
-        scope=scope,
-        pool_id=pool_id if scope == Forecast.Scope.POOL else None,
-        sequence_id=sequence_id if scope == Forecast.Scope.SEQUENCE else None,
-        outline=outline,
+    of_pool = question.scope == Forecast.Scope.POOL
+    of_sequence = question.scope == Forecast.Scope.SEQUENCE
+    if (of_pool and question.pool_id is None) or (of_sequence and question.sequence_id is None):
+        raise AskError(f"Say which {question.scope} it is about.")
+    return Forecast.objects.create(
+        scope=question.scope,
+        pool_id=question.pool_id if of_pool else None,
+        sequence_id=question.sequence_id if of_sequence else None,
+        outline=question.outline,
         since=now,
-        days=days,
-        assumptions=(assumptions or Assumptions()).to_json(),
+        days=question.days,
+        assumptions=question.assumptions.to_json(),
         asked_by_id=by_id,
         asked_at=now,
     )
-    if in_background:
-        jobs.forecast.defer(forecast_id=forecast.pk)
-    return forecast

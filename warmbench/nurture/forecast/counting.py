@@ -25,8 +25,9 @@ def see(*, since: datetime) -> None:
 
 def keep(forecast_id: int, *, schema: str) -> None:
     """Write it to the live table, in the caller's transaction; of an earlier try nothing stays."""
-    sql.run(f"DELETE FROM {schema}.forecast_touch WHERE forecast_id = %s", [forecast_id])
-    sql.run(sql.load(__file__, "keep_touches").replace("{live}", schema), {"forecast": forecast_id})
+    for name in ("forget_touches", "keep_touches"):
+        statement = sql.load(__file__, name).replace("{live}", schema)
+        sql.run(statement, {"forecast": forecast_id})
 
 
 def result(*, since: datetime, ticks: int, counts_everybody: bool) -> Result:

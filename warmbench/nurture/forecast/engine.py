@@ -11,7 +11,6 @@ from warmbench.messaging import delivery
 from warmbench.messaging.claim import Claimed
 from warmbench.nurture import membership, planner, pools
 from warmbench.nurture.forecast.assumptions import Assumptions
-from warmbench.nurture.forecast.scratch import Scratch
 from warmbench.nurture.models import Pool
 from warmbench.signals import record
 from warmbench.signals.models import Signal
@@ -40,9 +39,8 @@ class _Due(NamedTuple):
 
 @dataclass
 class Course:
-    """The way of a scratch through its days."""
+    """The way through the days, of a scratch or of a database that may be thrown away."""
 
-    scratch: Scratch
     since: datetime
     until: datetime
     assumptions: Assumptions
@@ -69,7 +67,6 @@ class Course:
                     now = max(ceiling(soonest), now + GRID)
             if now >= next_week:
                 next_week = now + _WEEK
-                self.scratch.refresh()
                 self.on_week(min(now, self.until))
 
     def _pass(self, due: _Due, now: datetime) -> _Due:

@@ -64,13 +64,14 @@ def _lived(forecast: Forecast, opened: Scratch, on_week: Callable[[datetime], No
     assumptions = Assumptions.from_json(forecast.assumptions)
 
     def tell(at: datetime) -> None:
+        opened.refresh()
         with opened.aside():
             on_week(at)
 
     if forecast.outline is not None:
         _publish(forecast, moves_along=assumptions.moves_along)
     course = Course(
-        opened, forecast.since, forecast.since + timedelta(days=forecast.days), assumptions, tell
+        forecast.since, forecast.since + timedelta(days=forecast.days), assumptions, tell
     )
     course.run()
     counting.see(since=forecast.since)
