@@ -150,10 +150,10 @@ def _measure_generic(shipped: Sequence[Text], foreign: Sequence[Text]) -> None:
 def _shipped() -> list[Text]:
     """The pieces that Warmbench comes with."""
     from warmbench.nurture import prose
-    from warmbench.nurture.library import DATA as LIBRARY
+    from warmbench.nurture.content_files import SHIPPED
 
     texts = []
-    for path in sorted((LIBRARY / "content").glob("*.md")):
+    for path in sorted(SHIPPED.glob("*.md")):
         _, head, body = path.read_text("utf-8").split("---\n", 2)
         about = yaml.safe_load(head)
         told = (about["title"], *(each.text for each in prose.sentences(body)))

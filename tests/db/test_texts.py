@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db.utils import IntegrityError
@@ -21,8 +20,9 @@ from warmbench.messaging.handover import Kind, Recording, Rejected
 from warmbench.messaging.models import Attempt, Message, Sender
 from warmbench.messaging.outbox import Draft
 from warmbench.messaging.sender_checks import Outcome, Subject
-from warmbench.nurture import library, planner, preview
+from warmbench.nurture import planner, preview, versions
 from warmbench.nurture.models import Enrollment, Step
+from warmbench.nurture.outline import Outline, StepOutline
 from warmbench.people import consent
 from warmbench.people.models import Candidate, Channel, Suppression
 
@@ -270,24 +270,13 @@ class TestSequences:
         refused = Message.objects.get()
         assert (refused.channel, refused.state, refused.reason) == ("sms", "refused", "no_consent")
 
-    def test_a_file_may_say_so(self, alice: User, tmp_path: Path) -> None:
-        path = tmp_path / "s.yaml"
-        text = (
-            "sequences:\n  - {key: s, name: S, description: D, steps: ["
-            "{key: a, kind: message, channel: sms, wait_days: 0, body: 'Hi {{ first_name }}'}]}\n"
-        )
-        path.write_text(text)
-        (made,) = library.load_sequences(path, now=NOW)
-        step = made.versions.get().steps.get()
+    def test_an_outline_may_say_so(self, alice: User) -> None:
+        text = StepOutline("a", channel="sms", body="Hi {{ first_name }}")
+        made = versions.apply(Outline("s", "S", steps=(text,)), by_id=None, now=NOW)
+        step = made.version.steps.get()
         assert step.channel == Channel.SMS
         assert step.template is not None
         assert step.template.look == "text"
-        path.write_text(text.replace("channel: sms,", "channel: sms, subject: Hello,"))
-        with pytest.raises(library.LibraryError, match="cannot have a subject"):
-            library.load_sequences(path, now=NOW)
-        path.write_text(text.replace("channel: sms", "channel: fax"))
-        with pytest.raises(library.LibraryError, match="no channel fax"):
-            library.load_sequences(path, now=NOW)
 
     def test_no_piece_goes_as_a_text(self, alice: User) -> None:
         version = make.sequence(Step.Kind.CONTENT)

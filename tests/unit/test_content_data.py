@@ -1,4 +1,4 @@
-"""The content pieces and the default sequence can be sent to anybody, whatever we know of them."""
+"""The pieces and sequences that ship can be sent to anybody, whatever we know of them."""
 
 import re
 from collections import Counter
@@ -14,6 +14,10 @@ import yaml
 
 from warmbench.messaging import fields, templates
 from warmbench.messaging.templates import Footer, Rendered, Urls
+from warmbench.nurture import sequence_files
+from warmbench.nurture.rule_sql import Names
+from warmbench.people.models import Tag
+from warmbench.people.tag_words import key
 
 DATA = Path(__file__).parents[2] / "warmbench" / "nurture" / "data"
 TREE_FILE = Path(__file__).parents[2] / "warmbench" / "people" / "data" / "tags.yaml"
@@ -118,15 +122,28 @@ def read_tree_names() -> tuple[dict[str, str], set[str]]:
 
 
 PIECES = [read_piece(path) for path in sorted((DATA / "content").glob("*.md"))]
-SEQUENCES: list[dict[str, Any]] = yaml.safe_load(
-    (DATA / "sequences.yaml").read_text(encoding="utf-8")
-)["sequences"]
-STEPS: list[dict[str, Any]] = SEQUENCES[0]["steps"]
-WRITTEN_STEPS = [step for step in STEPS if step["kind"] != "content"]
+SENIORITY_TAGS = {
+    Tag.Kind.SENIORITY.value: {key(name): {n} for n, name in enumerate(("Director", "Executive"))}
+}
+SEQUENCES = {
+    path.stem: sequence_files.read(
+        path.read_text(encoding="utf-8"), path.name, names=Names(SENIORITY_TAGS, {}, {}, {})
+    )
+    for path in sorted((DATA / "sequences").rglob("*.yaml"))
+}
+ARC = SEQUENCES["stay_in_touch"]
 TEXTS: list[Text] = [
     *PIECES,
-    *(Text(step["key"], step["subject"], step["body"]) for step in WRITTEN_STEPS),
+    *(
+        Text(f"{sequence.key}/{step.key}", step.subject, step.body)
+        for sequence in SEQUENCES.values()
+        for step in sequence.steps
+        if step.body
+    ),
 ]
+#: Fields with a paragraph of their own, which goes with them.
+PARAGRAPHS = {"market_note", "own_note", "role_1", "role_2", "role_3"}
+CHECK_INS = ["stay_in_touch/check_in", "check_in_90/check_in"]
 CATEGORY_OF, SENIORITIES = read_tree_names()
 CATEGORIES = set(CATEGORY_OF.values())
 
@@ -134,8 +151,8 @@ each_piece = pytest.mark.parametrize("piece", PIECES, ids=lambda piece: piece.na
 each_text = pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.name)
 
 
-def step_text(key: str) -> Text:
-    return next(text for text in TEXTS if text.name == key)
+def step_text(touch: str) -> Text:
+    return next(text for text in TEXTS if text.name == touch)
 
 
 def test_the_library_lasts_longer_than_the_first_half_year() -> None:
@@ -235,7 +252,8 @@ def test_a_field_that_may_be_missing_has_a_fallback_where_it_stands(text: Text) 
     links = {name for name, field in fields.FIELDS.items() if field.kind is not fields.Kind.TEXT}
     for field, filters in OUTPUT.findall(text.written):
         assert field in fields.FIELDS
-        assert field in ALWAYS_THERE.keys() | links or FALLBACK.match(filters), field
+        is_there = field in ALWAYS_THERE.keys() | links | PARAGRAPHS
+        assert is_there or FALLBACK.match(filters), field
 
 
 @each_text
@@ -264,7 +282,7 @@ def test_it_greets_and_signs(text: Text) -> None:
 
 
 def test_the_sequence_is_the_half_year_of_the_product() -> None:
-    arc = [(step["key"], step["kind"], step["wait_days"]) for step in STEPS]
+    arc = [(step.key, step.kind, step.wait_days) for step in ARC.steps]
     assert arc == [
         ("welcome", "message", 0),
         ("trends", "content", 30),
@@ -274,63 +292,89 @@ def test_the_sequence_is_the_half_year_of_the_product() -> None:
         ("spotlight", "content", 30),
         ("still_right_fit", "preference", 30),
     ]
-    assert SEQUENCES[0]["repeat_from"] == "trends"
+    assert ARC.repeat_from == "trends"
+
+
+def test_the_trigger_table_of_the_product_ships() -> None:
+    """product.md has a row for each; new roles are told of by campaigns, not by sequences."""
+    assert {key: sequence.trigger for key, sequence in SEQUENCES.items()} == {
+        "alert_click": "alert_click",
+        "check_in_90": "pool",
+        "high_interest": "high_interest",
+        "preferences": "pool",
+        "profile_refresh": "pool",
+        "stay_in_touch": "pool",
+    }
+    every = {
+        name: SEQUENCES[name].steps[0].wait_days for name in ("check_in_90", "profile_refresh")
+    }
+    assert every == {"check_in_90": 90, "profile_refresh": 90}
+    assert SEQUENCES["preferences"].steps[0].wait_days == 182
 
 
 def test_the_check_in_comes_after_90_days_and_the_preference_request_after_180() -> None:
     days, reached = 0, {}
-    for step in STEPS:
-        days += step["wait_days"]
-        reached[step["key"]] = days
+    for step in ARC.steps:
+        days += step.wait_days
+        reached[step.key] = days
     assert (reached["check_in"], reached["still_right_fit"]) == (90, 180)
 
 
-@pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda sequence: sequence["key"])
-def test_a_sequence_can_be_read_back(sequence: dict[str, Any]) -> None:
-    keys = [step["key"] for step in sequence["steps"]]
-    assert sequence["name"]
-    assert sequence["description"]
-    assert len(set(keys)) == len(keys)
-    assert all(re.fullmatch(r"[a-z0-9_]+", key) for key in keys)
-    assert sequence.get("repeat_from", keys[0]) in keys
-    for step in sequence["steps"]:
-        wanted = {"content_kind"} if step["kind"] == "content" else {"subject", "body"}
-        assert step.keys() == {"key", "kind", "wait_days"} | wanted
-        assert step.get("content_kind", "tip") in KINDS
+@pytest.mark.parametrize("path", sorted((DATA / "sequences").rglob("*.yaml")), ids=lambda p: p.stem)
+def test_a_shipped_file_is_written_as_an_export_is(path: Path) -> None:
+    """But for its comments: whoever exports it after an edit sees that edit alone."""
+
+    def bare(text: str) -> list[str]:
+        return [line for line in text.split("\n") if line and not line.lstrip().startswith("#")]
+
+    exported = sequence_files.write(SEQUENCES[path.stem])
+    assert bare(path.read_text(encoding="utf-8")) == bare(exported)
+    assert SEQUENCES[path.stem].key == path.stem
+    assert SEQUENCES[path.stem].description
 
 
-def test_the_check_in_looks_like_a_person_wrote_it() -> None:
-    check_in = step_text("check_in")
-    written = check_in.render(KNOWN)
-    assert len(written.text.split("\n---")[0].split()) <= 120
-    assert not re.search(r"^[#>|*-]|!\[|\*\*", check_in.body, re.MULTILINE)
-    assert written.subject == "Ana, quick check-in from Alice"
-    assert len(LINK.findall(check_in.body)) == 1
+@pytest.mark.parametrize("touch", CHECK_INS)
+class TestCheckIns:
+    def test_looks_like_a_person_wrote_it(self, touch: str) -> None:
+        check_in = step_text(touch)
+        written = check_in.render(KNOWN)
+        assert len(written.text.split("\n---")[0].split()) <= 120
+        assert not re.search(r"^[#>|*-]|!\[|\*\*", check_in.body, re.MULTILINE)
+        assert written.subject == "Ana, quick check-in from Alice"
+        assert written.text.count(OURS) == len(re.findall(OURS, written.text.split("---")[1])) + 1
+
+    def test_opens_with_what_was_talked_about(self, touch: str) -> None:
+        known = KNOWN | {"opening": "In March we talked about a move. How has that gone since?"}
+        greeting, first = step_text(touch).render(known).text.split("\n\n")[:2]
+        assert (greeting, first) == ("Hi Ana,", known["opening"])
+
+    def test_says_what_the_recruiter_adds(self, touch: str) -> None:
+        known = KNOWN | {"own_note": "Say hello to Paul from me.", "market_note": "Pay has moved."}
+        written = step_text(touch).render(known).text
+        assert "\n\nPay has moved.\n\nSay hello to Paul from me.\n\n" in written
+
+    def test_tells_of_up_to_three_roles(self, touch: str) -> None:
+        roles = {f"role_{n}": f"Role number {n}, Lyon." for n in (1, 2, 3)}
+        check_in = step_text(touch)
+        assert all(line in check_in.render(KNOWN | roles).text for line in roles.values())
+        assert "Or this" not in check_in.render(KNOWN | {"role_1": "One role, Lyon."}).text
+        linked = check_in.render(KNOWN | roles | {"role_2_link": "https://jobs.example/2"}).text
+        assert linked.count("Read on") == 1
+
+    def test_offers_a_calendar_only_where_there_is_one(self, touch: str) -> None:
+        check_in = step_text(touch)
+        assert "pick a time" in check_in.render(KNOWN).text
+        assert "pick a time" not in check_in.render(ALWAYS_THERE).text
 
 
-def test_the_check_in_opens_with_the_last_conversation() -> None:
-    check_in = step_text("check_in")
-    known = check_in.render(KNOWN).text
-    assert "Back in March we talked about a move into platform work." in known
-    undated = {name: value for name, value in KNOWN.items() if name != "last_talked"}
-    assert "When we last spoke, we talked about a move" in check_in.render(undated).text
-    silent = {name: value for name, value in KNOWN.items() if name != "last_topic"}
-    assert "we talked about" not in check_in.render(silent).text
-
-
-def test_the_check_in_offers_a_calendar_only_where_there_is_one() -> None:
-    check_in = step_text("check_in")
-    assert "pick a time" in check_in.render(KNOWN).text
-    assert "pick a time" not in check_in.render(ALWAYS_THERE).text
-
-
-@pytest.mark.parametrize("specialty", CATEGORY_OF)
-def test_the_check_in_knows_the_market_of_every_specialty(specialty: str) -> None:
-    check_in = step_text("check_in")
-    elsewhere = check_in.render(KNOWN | {"specialty": "Beekeeping"}).text
-    assert check_in.render(KNOWN | {"specialty": specialty}).text != elsewhere
+@pytest.mark.parametrize("often", [("Manager", "a month"), ("Director", "a quarter")])
+def test_the_welcome_says_how_often_we_write(often: tuple[str, str]) -> None:
+    seniority, every = often
+    assert f"once {every}" in step_text("stay_in_touch/welcome").render(
+        KNOWN | {"seniority": seniority}
+    ).text.replace("\n", " ")
 
 
 def test_the_preference_request_and_the_welcome_lead_to_the_preference_page() -> None:
-    for key in ("welcome", "still_right_fit"):
-        assert LINK.findall(step_text(key).body) == ["{{ preference_link }}"]
+    for touch in ("stay_in_touch/welcome", "stay_in_touch/still_right_fit", "preferences/ask"):
+        assert LINK.findall(step_text(touch).body) == ["{{ preference_link }}"]

@@ -1,4 +1,4 @@
-"""Brings in what people write in files besides candidates: tags, sequences, content."""
+"""Brings in what people write in files besides candidates: tags, content."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,27 +30,6 @@ def tags(file: _File) -> None:
     console.print(f"{loaded.tags} tags and {loaded.aliases} other spellings are new.")
     for conflict in loaded.conflicts:
         console.print(f"Left as it is: {conflict}", markup=False)
-
-
-def sequences(file: _File) -> None:
-    """Bring sequences in YAML up to date, by their keys.
-
-    A changed step makes a new version; who is enrolled stays on the one they began with.
-    warmbench/nurture/data/sequences.yaml is the one that every team starts with.
-
-    Example: `warmbench import sequences our-sequences.yaml`
-    """
-    start.set_up()
-    from warmbench.core import clock
-    from warmbench.messaging.templates import TemplateError
-    from warmbench.nurture import library
-
-    try:
-        loaded = library.load_sequences(file, now=clock.now())
-    except (library.LibraryError, TemplateError) as error:
-        raise typer.BadParameter(str(error)) from error
-    for sequence in loaded:
-        console.print(f"{sequence.name} is up to date.", markup=False)
 
 
 def content(folder: _Folder) -> None:

@@ -19,6 +19,8 @@ MAX_LENGTH = 400_000
 #: A field of a step of the list of a sequence; whatever lies deeper is no sequence.
 _DEPTH = 4
 _WIDTH = 96
+#: One that is longer may need more lines than one.
+_LONG = 76
 _HEAD = (
     "# A sequence of Warmbench. docs/howto/sequences-as-files.md says what may stand here, and\n"
     "# `warmbench sequences check` whether it is right.\n"
@@ -109,6 +111,10 @@ class _Dumper(yaml.SafeDumper):
             analysis.allow_block = True
         return analysis
 
+    def increase_indent(self, *args: Any, **kwargs: Any) -> None:
+        """Lists stand a little to the right of their name, which PyYAML sees no need for."""
+        super().increase_indent(*args, **kwargs | {"indentless": False})
+
 
 #: Characters that no reader of YAML changes.
 _SAFE = r"\n -~\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffd"
@@ -124,7 +130,7 @@ def _text_node(dumper: _Dumper, text: str) -> Node:
         style = '"'
     elif "\n" in text:
         style = "|" if _AS_IT_IS.fullmatch(text) else '"'
-    elif len(text) > _WIDTH - 20 and _WORDS.fullmatch(text):
+    elif len(text) > _LONG and _WORDS.fullmatch(text):
         style = ">"
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

@@ -293,8 +293,9 @@ def _make(
     is_described_anew = bool(values)
     if sequence.state == Sequence.State.DRAFT:
         values |= {"state": Sequence.State.ACTIVE, "activated_at": now}
-    if values:
-        Sequence.objects.filter(pk=sequence.pk).update(**values)
+    for name, value in values.items():
+        setattr(sequence, name, value)
+    sequence.save(update_fields=list(values))
     if is_new or values:
         detail |= {"version": latest.number, "is_new": is_new, "is_named": is_described_anew}
         audit.record(by_id, "sequence.published", f"sequence:{sequence.pk}", now=now, detail=detail)

@@ -1,5 +1,6 @@
 """The sample agency itself: its people, mailboxes, pools, and the awkward corners of its data."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from warmbench.accounts.models import Organisation, Role, Team, User
@@ -21,7 +22,8 @@ _RECRUITERS = (
     ("Carla Jensen", "Consultant, Healthcare", "Europe/Berlin", ("Healthcare", "General")),
     ("Dev Marino", "Consultant, Engineering", "America/New_York", ("Engineering",)),
 )
-#: Name, purpose, entry rule, who looks after it.
+_ARC = ("stay_in_touch",)
+#: Name, purpose, entry rule, who looks after it, the sequences that it leads to.
 #: In the order in which they begin: whoever began last was written to last.
 _POOLS = (
     (
@@ -29,6 +31,7 @@ _POOLS = (
         "Reached the final stage with us and were not hired: the first to ask.",
         "silver medallist and not suppressed",
         "Alice Meyer",
+        _ARC,
     ),
     (
         "Finance specialists",
@@ -38,36 +41,42 @@ _POOLS = (
             " and stage reached at least screened"
         ),
         "Bob Okafor",
+        _ARC,
     ),
     (
         "Care and medicine",
         "Wards, practices, studies.",
         "category = Healthcare and stage reached at least screened",
         "Carla Jensen",
+        _ARC,
     ),
     (
         "Cloud & DevOps, German-speaking",
         "The scarcest people we place.",
         'specialty = "Cloud & DevOps" and country in (DE, AT, CH)',
         "Alice Meyer",
+        _ARC,
     ),
     (
         "Not spoken to for half a year",
         "Everybody else whom we are about to forget.",
         "months since last conversation >= 6 and status = passive and category = General",
         "Carla Jensen",
+        _ARC,
     ),
     (
         "Builders and makers",
         "Plants, sites and design offices.",
         "category = Engineering and stage reached at least screened",
         "Dev Marino",
+        _ARC,
     ),
     (
         "Finance leaders",
-        "From manager up.",
+        "From manager up: letters from their recruiter alone.",
         "category = Finance and seniority in (Manager, Director, Executive)",
         "Bob Okafor",
+        ("check_in_90", "preferences"),
     ),
     (
         "Engineers and data people",
@@ -77,6 +86,7 @@ _POOLS = (
             " and status in (passive, open, searching) and stage reached at least screened"
         ),
         "Alice Meyer",
+        _ARC,
     ),
 )
 
@@ -141,8 +151,8 @@ def found(*, now: datetime) -> dict[str, User]:
     return owners
 
 
-def pool_terms(sequence: Sequence) -> list[pools.Terms]:
-    """What the pools are to be, all on one sequence."""
+def pool_terms(sequences: Mapping[str, Sequence]) -> list[pools.Terms]:
+    """What the pools are to be, given the sequences by their keys."""
     people = {user.name: user.pk for user in User.objects.all()}
     return [
         pools.Terms(
@@ -150,9 +160,9 @@ def pool_terms(sequence: Sequence) -> list[pools.Terms]:
             purpose=purpose,
             entry_rule=rule,
             owner_id=people[owner],
-            sequence_ids=(sequence.pk,),
+            sequence_ids=tuple(sequences[key].pk for key in keys),
         )
-        for name, purpose, rule, owner in _POOLS
+        for name, purpose, rule, owner, keys in _POOLS
     ]
 
 

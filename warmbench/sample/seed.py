@@ -14,7 +14,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.integrations.mail.postman import Postman
 from warmbench.messaging import windows
 from warmbench.messaging.handover import Recording
-from warmbench.nurture import content_files, library, pools
+from warmbench.nurture import content_files, pools, shipped, snippets
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
 from warmbench.sample import agency, catching, people
@@ -31,6 +31,8 @@ STRANGERS = timedelta(days=22)
 BETWEEN_POOLS = timedelta(days=3, hours=12)
 #: How long the recruiters have had too little time for their queues.
 LEFT_OVER = timedelta(days=5)
+#: How long ago the team has noted what the market does.
+NOTED = timedelta(days=40)
 _PLANTED = "sample.planted"
 
 
@@ -69,7 +71,8 @@ def grow(
         owners = agency.found(now=since)
         tag_tree.load_default(now=since)
         content_files.load(content_files.SHIPPED, now=since)
-        [sequence] = library.load_sequences(library.DATA / "sequences.yaml", now=since)
+        sequences = shipped.give_sequences(now=since)
+        snippets.load(snippets.SHIPPED, now=since, written_on=(until - NOTED).date())
         _import(count, owners, now=since)
         agency.make_corners(now=since)
         agency.keep_the_law(now=since)
@@ -79,7 +82,7 @@ def grow(
     recruiters = list({owner.pk: owner for owner in owners.values()}.values())
     clients = Clients(owners, until)
     history = History(recruiters, lambda _: recording, clients=clients, busy_from=until - LEFT_OVER)
-    since = _dig_pools(agency.pool_terms(sequence), history, since, on_step=on_step)
+    since = _dig_pools(agency.pool_terms(sequences), history, since, on_step=on_step)
     history.live(since, until - STRANGERS, on_step=on_step)
     with clock.pinned(until - STRANGERS):
         agency.meet_strangers(now=until - STRANGERS)
