@@ -230,7 +230,9 @@ class TestLeaving:
     ) -> None:
         version = sequence(MESSAGE, exit_rule="status = searching")
         stays = make.enrollment(ana, version)
-        leaves = make.enrollment(make.candidate(owner=alice, status="searching"), version)
+        leaves = make.enrollment(
+            make.candidate(owner=alice, status=Candidate.Status.SEARCHING), version
+        )
 
         assert planner.plan(now=NOW) == {"queued": 1, "exit_rule": 1}
 
