@@ -25,6 +25,7 @@ import yaml
 from bench import scratch
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "pieces"
+SHIPPED = Path(__file__).parents[1] / "warmbench" / "nurture" / "data" / "content"
 #: Of the claims that are right, one in so many may fail where the slack is chosen.
 _ONE_IN = 20
 

@@ -16,6 +16,8 @@ Kind = ContentCheck.Kind
 
 #: As many of the nearest specialties are named.
 _NAMED = 3
+#: Letters that are shown before and after a phrase.
+_AROUND = 40
 _NAMES = (Tag.Kind.SKILL, Tag.Kind.GEOGRAPHY, Tag.Kind.ROLE)
 _NOTHING_SPECIFIC = (
     "No sentence has a number, a date, a place or the name of a tool in it. "
@@ -98,19 +100,26 @@ def _generic(piece: ContentPiece, wordings: Sequence[ContentVariant]) -> _Result
         subject = generic.findings(each.subject, language=piece.language)
         for part, found in (("subject", subject), ("body", judged.findings)):
             findings += [
-                {
-                    "variant": each.label,
-                    "part": part,
-                    "start": one.start,
-                    "end": one.end,
-                    "phrase": one.phrase,
-                    "instead": one.instead,
-                }
+                _shown(one, each.subject if part == "subject" else each.body)
+                | {"variant": each.label, "part": part}
                 for one in found
             ]
         if not judged.specific:
             findings.append({"variant": each.label, "part": "body", "instead": _NOTHING_SPECIFIC})
     return _Result(all(passed), min(scores), findings)
+
+
+def _shown(finding: generic.Finding, source: str) -> dict[str, object]:
+    """A phrase as a page shows it: its place in the source, and the words around it."""
+    return {
+        "start": finding.start,
+        "end": finding.end,
+        "line": source.count("\n", 0, finding.start) + 1,
+        "before": source[max(0, finding.start - _AROUND) : finding.start],
+        "phrase": finding.phrase,
+        "after": source[finding.end : finding.end + _AROUND],
+        "instead": finding.instead,
+    }
 
 
 def _relevance(piece: ContentPiece, topic: Tag, wordings: Sequence[ContentVariant]) -> _Result:

@@ -43,7 +43,9 @@ class Drop:
     months: list[Month]
     early: Share
     late: Share
-    #: Of ``late``: same kind and topic as the piece before, and all others.
+    #: The same, parted: of the same kind and topic as the piece before, and all others.
+    early_same: Share
+    early_other: Share
     late_same: Share
     late_other: Share
     change: Change
@@ -75,6 +77,8 @@ def judge(rows: Iterable[tuple[int, bool, int, int]]) -> Drop:
         months=[Month(number, clicks(number, number)) for number in range(1, MONTHS + 1)],
         early=early,
         late=late,
+        early_same=clicks(1, EARLY, same=True),
+        early_other=clicks(1, EARLY, same=False),
         late_same=late_same,
         late_other=late_other,
         change=fall(early, late),
