@@ -25,7 +25,7 @@ PURPOSES: dict[str, Message.Purpose] = {
 }
 #: What is done once and not again after an edit. A wait is waited for anew, and a branch asked
 #: anew: what comes after them counts on it.
-_DONE_ONCE = frozenset({*PURPOSES, Step.Kind.FOLLOW_UP, Step.Kind.NOTIFICATION})
+DONE_ONCE = frozenset({*PURPOSES, Step.Kind.FOLLOW_UP, Step.Kind.NOTIFICATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +186,4 @@ def _course(version: SequenceVersion) -> Course:
 
 
 def _is_done(step: Step, done: Sequence[str]) -> bool:
-    return step.kind in _DONE_ONCE and step.key in done
+    return step.kind in DONE_ONCE and step.key in done
