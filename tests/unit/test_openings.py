@@ -161,4 +161,5 @@ def test_an_opening_is_nothing_or_whole_sentences(past: Past, who: int) -> None:
     assert said == " ".join(said.split())
     assert said.isprintable()
     assert not re.search(r"[{}]|“”|\s[.,?]|\.\.|None", said.replace("...", ""))
-    assert said[0].isupper() and said[-1] in ".?"
+    assert said[0].isupper()
+    assert said[-1] in ".?"
