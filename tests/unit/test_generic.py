@@ -23,7 +23,12 @@ SPECIFIC = [(one["language"], one["text"]) for one in texts("specific.yaml")]
 LIBRARY = Path(generic.__file__).parent / "data" / "content"
 SHIPPED = sorted(LIBRARY.glob("*.md"))
 TREE = tag_file.read((Path(tag_file.__file__).parent / "data" / "tags.yaml").read_text("utf-8"))
-NAMES = frozenset(key(one.name) for one in TREE.entries if one.kind in {"skill", "role"})
+NAMES = frozenset(
+    key(text)
+    for one in TREE.entries
+    if one.kind not in {"category", "seniority"}
+    for text in (one.name, *(alias for alias, _ in one.aliases), one.code)
+)
 
 
 @pytest.mark.parametrize(("language", "text"), GENERIC)
@@ -78,6 +83,18 @@ def test_the_name_of_a_tool_makes_a_sentence_specific() -> None:
 
     assert not generic.judge(text, language="en").is_passed
     assert generic.judge(text, language="en", names={"apache kafka"}).is_passed
+
+
+@pytest.mark.parametrize("text", ["What is it that we rest on?", "Shell is when IT is in us."])
+def test_common_words_are_no_names(text: str) -> None:
+    assert generic.judge(text, language="en", names=NAMES).specific == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["They build it in REST and Rust.", "We moved to kubernetes then."]
+)
+def test_names_are_names(text: str) -> None:
+    assert generic.judge(text, language="en", names=NAMES).specific == 1
 
 
 def test_a_phrase_in_the_greeting_counts_though_a_greeting_is_no_sentence() -> None:

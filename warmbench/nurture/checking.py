@@ -18,7 +18,10 @@ Kind = ContentCheck.Kind
 _NAMED = 3
 #: Letters that are shown before and after a phrase.
 _AROUND = 40
-_NAMES = (Tag.Kind.SKILL, Tag.Kind.GEOGRAPHY, Tag.Kind.ROLE)
+_NAMES = (
+    *(Tag.Kind.SKILL, Tag.Kind.ROLE, Tag.Kind.ROLE_FAMILY, Tag.Kind.SPECIALTY),
+    Tag.Kind.GEOGRAPHY,
+)
 _NOTHING_SPECIFIC = (
     "No sentence has a number, a date, a place or the name of a tool in it. "
     "Say what you saw, where, when and how often."
@@ -54,7 +57,7 @@ def digest(piece: ContentPiece, wordings: Sequence[ContentVariant]) -> str:
 
 
 def names() -> frozenset[str]:
-    """The keys of all skills, places and roles: what makes a sentence specific when it is named."""
+    """The keys of all skills, roles, specialties and places: what makes a sentence specific."""
     live = TagAlias.objects.filter(kind__in=_NAMES, tag__retired_at=None)
     return frozenset(live.values_list("key", flat=True))
 

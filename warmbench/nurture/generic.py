@@ -23,6 +23,8 @@ _FIELD = re.compile(r"\{\{")
 _WORD = re.compile(r"[^\W_][\w+#.-]*")
 #: As many words as the name of a skill or a place may have.
 _LONGEST_NAME = 4
+#: A name of so many letters is one however it is written; shorter than the other it is none.
+_LONG, _SHORT = 6, 3
 #: An empty sentence weighs as much as so many that say something.
 _WEIGHT = 3
 _CALM = "Let the sentence end with a full stop: what is good about it shows without."
@@ -104,15 +106,26 @@ def _home(finding: Finding, told: list[prose.Sentence]) -> int:
 def _is_specific(source: str, text: str, language: str, names: Collection[str]) -> bool:
     if _FIGURE.search(text) or _FIELD.search(source):
         return True
-    words = [key(word) for word in _WORD.findall(text)]
+    words = _WORD.findall(text)
     known = _specifics(language)
-    return any(word in known for word in words) or any(run in names for run in _runs(words))
+    return any(key(word) in known for word in words) or any(run in names for run in _runs(words))
 
 
 def _runs(words: list[str]) -> Iterator[str]:
+    """The keys of words and of neighbouring words, as far as they may be names."""
+    keys = [key(word) for word in words]
     for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + _LONGEST_NAME) + 1):
-            yield " ".join(words[start:end])
+        if _may_be_a_name(words[start], is_first=start == 0):
+            yield keys[start]
+        for end in range(start + 2, min(len(words), start + _LONGEST_NAME) + 1):
+            yield " ".join(keys[start:end])
+
+
+def _may_be_a_name(word: str, *, is_first: bool) -> bool:
+    """Short names are common words as well: Spring, REST, and IT, which is Italy, too."""
+    if len(word) >= _LONG:
+        return True
+    return len(word) >= _SHORT and word != word.lower() and not (is_first and word.istitle())
 
 
 @cache
