@@ -34,7 +34,13 @@ def still(read: Callable[P, R]) -> Callable[P, R]:
 
 
 def _frozen(value: object) -> object:
-    return frozenset(value) if isinstance(value, set) else value
+    match value:
+        case set():
+            return frozenset(value)
+        case list():
+            return tuple(value)
+        case _:
+            return value
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Q
 
 from warmbench.core import languages
+from warmbench.core.standstill import still
 from warmbench.messaging.voices import Voices
 from warmbench.nurture import topics
 from warmbench.nurture.models import ContentPiece, ContentVariant
@@ -148,6 +149,7 @@ def turn(
     return sorted(specialties, key=lambda one: -lack[one])
 
 
+@still
 def shelf(*, today: date) -> Shelf:
     """What may be sent today: live, not expired, with a wording that may go out."""
     live = ContentPiece.objects.filter(state=ContentPiece.State.LIVE).filter(

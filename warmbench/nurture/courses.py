@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Prefetch
 
+from warmbench.core.standstill import still
 from warmbench.messaging.models import Message
 from warmbench.messaging.outbox import Draft
 from warmbench.messaging.voices import Voices
@@ -162,6 +163,7 @@ class Course:
         return f"{self.sequence_key}/{step.key}"
 
 
+@still
 def courses(version_ids: Collection[int]) -> dict[int, Course]:
     """The courses by version id; two questions for all of them."""
     versions = SequenceVersion.objects.filter(pk__in=version_ids).select_related("sequence")

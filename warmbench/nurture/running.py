@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from warmbench.core import audit, sql
+from warmbench.core.standstill import still
 from warmbench.nurture import enrollment
 from warmbench.nurture.enrollment import UNDO
 from warmbench.nurture.models import Enrollment, Sequence
@@ -57,9 +57,17 @@ class PaceAdvice:
 def resting(*, now: datetime) -> list[int]:
     """The sequences whose steps wait: those that are not active, and those that were activated so
     lately that it may still be taken back."""
-    fresh = Q(activated_at__gt=now - UNDO)
-    found = Sequence.objects.filter(~Q(state=State.ACTIVE) | fresh)
-    return list(found.values_list("pk", flat=True))
+    fresh = now - UNDO
+    return [
+        pk
+        for pk, state, activated_at in _states()
+        if state != State.ACTIVE or (activated_at is not None and activated_at > fresh)
+    ]
+
+
+@still
+def _states() -> list[tuple[int, str, datetime | None]]:
+    return list(Sequence.objects.values_list("pk", "state", "activated_at"))
 
 
 @transaction.atomic

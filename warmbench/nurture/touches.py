@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from warmbench.core import sql
+from warmbench.core.standstill import still
 from warmbench.messaging import gate, outbox, voices
 from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Template
@@ -95,7 +96,7 @@ class Touches:
 
     def __post_init__(self) -> None:
         self._shelf = content.shelf(today=self.now.date())
-        self._required = dict(Template.objects.values_list("pk", "required"))
+        self._required = _required_fields()
 
     def take(self, due: Due, considered: Considered) -> bool:
         """Decide what becomes of one enrollment, given the verdict on its touch. Returns whether
@@ -215,3 +216,8 @@ def _places(template: Template) -> int:
     """How many roles a wording tells of: ``role_1``, ``role_2`` and so on, without a gap."""
     named = {int(found) for found in _ROLE.findall(template.body)}
     return next(places for places in range(len(named) + 1) if places + 1 not in named)
+
+
+@still
+def _required_fields() -> dict[int, list[str]]:
+    return dict(Template.objects.values_list("pk", "required"))

@@ -25,6 +25,8 @@ _NIGHT = time(1, 45)
 _BATCH = 1_000
 #: How often temporary tables are looked after, and somebody told how far it is.
 _WEEK = timedelta(days=7)
+#: Before anything.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Due(NamedTuple):
@@ -70,30 +72,30 @@ class Course:
                 self.on_week(min(now, self.until))
 
     def _pass(self, due: _Due, now: datetime) -> _Due:
-        """Do what is due, and say when something is due next."""
+        """Do all that is due, and say when something is due next."""
         self.ticks += 1
         with clock.pinned(now), events.held_back():
-            is_night = self._night is not None and self._night <= now
-            if is_night:
+            if self._night is not None and self._night <= now:
                 pools.recount(now=now)
                 self._night = _night_after(now)
-            self._work(due, now, all_steps=is_night)
-        row = sql.run(sql.load(__file__, "next_due"), {"now": now}).fetchone()
-        return _Due(*(row or ()))
-
-    def _work(self, due: _Due, now: datetime, *, all_steps: bool) -> None:
-        is_wave = _is_due(due.waves, now)
-        if self.assumptions.alerts:
-            if is_wave:
-                _until_dry(lambda: waves.advance(now=now))
-            if is_wave or _is_due(due.alerts, now):
-                _until_dry(lambda: writing.write_due(now=now))
-            if _is_due(due.escalations, now):
-                _until_dry(lambda: escalations.run_due(now=now))
-        if all_steps or _is_due(due.steps, now):
-            _until_dry(lambda: planner.plan(now=now).total())
-        while (claimed := delivery.pretend(now=now, until=now + GRID, batch=_BATCH)) is not None:
-            self._answer(claimed, now=now)
+                due = due._replace(steps=now)
+            if self.assumptions.alerts:
+                _tell_of_roles(due, now)
+            # One look ahead tells both what is still due and what will be next.
+            while True:
+                planned = _is_due(due.steps, now) and planner.plan(now=now).total() > 0
+                claimed: list[Claimed] | None = []
+                if planned or _is_due(due.messages, now):
+                    claimed = delivery.pretend(now=now, until=now + GRID, batch=_BATCH)
+                    self._answer(claimed or [], now=now)
+                # What nobody could do anything about is left: its sequence or its mailbox rests.
+                due = _next_due(
+                    steps_after=_EVER if planned else now,
+                    messages_after=now if claimed is None else _EVER,
+                    now=now,
+                )
+                if not (_is_due(due.steps, now) or _is_due(due.messages, now)):
+                    return due
 
     def _answer(self, claimed: list[Claimed], *, now: datetime) -> None:
         """Let the assumed share of readers answer or click, at once."""
@@ -128,6 +130,22 @@ def _is_in_pools_by_time() -> bool:
     """Whether the passing of time alone lets somebody join a pool, leave it, or come back."""
     live = Pool.objects.filter(archived_at=None)
     return bool(membership.compiled(live).cuts) or live.exclude(reentry_days=None).exists()
+
+
+def _next_due(*, steps_after: datetime, messages_after: datetime, now: datetime) -> _Due:
+    values = {"now": now, "steps_after": steps_after, "messages_after": messages_after}
+    [row] = sql.run(sql.load(__file__, "next_due"), values).fetchall()
+    return _Due(*row)
+
+
+def _tell_of_roles(due: _Due, now: datetime) -> None:
+    is_wave = _is_due(due.waves, now)
+    if is_wave:
+        _until_dry(lambda: waves.advance(now=now))
+    if is_wave or _is_due(due.alerts, now):
+        _until_dry(lambda: writing.write_due(now=now))
+    if _is_due(due.escalations, now):
+        _until_dry(lambda: escalations.run_due(now=now))
 
 
 def _is_due(at: datetime | None, now: datetime) -> bool:
