@@ -7,7 +7,9 @@ from typing import Any
 from warmbench.accounts.models import Kind, Notification, Organisation, Role, User, Webhook
 from warmbench.messaging import templates
 from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
+from warmbench.nurture import checking
 from warmbench.nurture.models import (
+    ContentCheck,
     ContentPiece,
     ContentVariant,
     Enrollment,
@@ -292,6 +294,17 @@ def variant(
         label=label,
         **{"subject": words.subject, "body": words.body, "template": words} | fields,
     )
+
+
+def checked(piece: ContentPiece) -> None:
+    """The checks that the words of a piece have to pass, passed."""
+    for kind in ContentCheck.Kind:
+        ContentCheck.objects.update_or_create(
+            piece=piece,
+            kind=kind,
+            digest=checking.digest(piece, checking.wordings_of(piece.pk)),
+            defaults={"is_passed": True, "score": 1, "at": NOW},
+        )
 
 
 def sequence(

@@ -1,7 +1,7 @@
 """Content pieces are written by people, and go out in the words that were looked over."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -32,8 +32,12 @@ def terms(*wordings: Wording, **said: Any) -> Terms:
 
 
 def live(alice: User, *wordings: Wording, **said: Any) -> ContentPiece:
-    piece = pieces.create(terms(*wordings, **said), by_id=alice.pk, now=NOW)
-    pieces.go_live(piece.pk, by_id=alice.pk, now=NOW)
+    return go_live(pieces.create(terms(*wordings, **said), by_id=alice.pk, now=NOW), alice)
+
+
+def go_live(piece: ContentPiece, by: User, *, now: datetime = NOW) -> ContentPiece:
+    make.checked(piece)
+    pieces.go_live(piece.pk, by_id=by.pk, now=now)
     piece.refresh_from_db()
     return piece
 
@@ -64,8 +68,7 @@ def test_a_new_piece_is_a_draft_that_nobody_is_given(alice: User) -> None:
 def test_a_piece_that_goes_live_is_sent_and_was_looked_over_that_day(alice: User) -> None:
     piece = pieces.create(terms(), by_id=alice.pk, now=NOW)
     pieces.ask_for_review(piece.pk, by_id=alice.pk, now=NOW)
-    pieces.go_live(piece.pk, by_id=alice.pk, now=LATER)
-    piece.refresh_from_db()
+    go_live(piece, alice, now=LATER)
     assert (piece.state, piece.reviewed_on) == (State.LIVE, LATER.date())
     assert sent_subjects() == {"Hello"}
     told = AuditEntry.objects.filter(subject=f"piece:{piece.pk}").order_by("pk")
@@ -78,7 +81,7 @@ def test_new_words_of_a_live_piece_wait_until_it_goes_live_again(alice: User) ->
     assert save(piece, terms(Wording("A", "Good morning", "Hi"))) == ["wordings"]
     assert pieces.is_unsent(piece.variants.get())
     assert sent_subjects() == {"Hello"}
-    pieces.go_live(piece.pk, by_id=alice.pk, now=LATER)
+    go_live(piece, alice, now=LATER)
     assert not pieces.is_unsent(piece.variants.get())
     assert sent_subjects() == {"Good morning"}
 
@@ -89,7 +92,7 @@ def test_a_message_that_was_sent_keeps_the_words_it_was_sent_with(alice: User) -
     make.enrollment(make.candidate(owner=alice), make.sequence(Step.Kind.CONTENT))
     planner.plan(now=NOW)
     save(piece, terms(Wording("A", "Good morning", "Hi")))
-    pieces.go_live(piece.pk, by_id=alice.pk, now=LATER)
+    go_live(piece, alice, now=LATER)
     template = Message.objects.get().template
     assert template
     assert template.subject == "Hello"
@@ -128,9 +131,8 @@ def test_wordings_come_retire_and_are_forgotten_if_nobody_had_them(alice: User) 
     assert sent_subjects() == {"One"}
     save(piece, terms(first, second))
     assert piece.variants.count() == 2
-    pieces.go_live(piece.pk, by_id=None, now=LATER)
+    go_live(piece, alice, now=LATER)
     assert sent_subjects() == {"One", "Two"}
-    piece.refresh_from_db()
     save(piece, terms(replace(first, is_retired=True), second))
     assert sent_subjects() == {"Two"}
 
@@ -167,6 +169,13 @@ def test_what_cannot_be_sent_may_be_kept_but_does_not_go_live(
         pieces.go_live(piece.pk, by_id=alice.pk, now=NOW)
     piece.refresh_from_db()
     assert piece.state == State.DRAFT
+
+
+def test_words_that_were_not_checked_do_not_go_live(alice: User) -> None:
+    piece = pieces.create(terms(), by_id=alice.pk, now=NOW)
+    with pytest.raises(NotReadyError, match="has not been checked"):
+        pieces.go_live(piece.pk, by_id=alice.pk, now=NOW)
+    assert not sent_subjects()
 
 
 def test_a_copy_is_a_draft_of_its_own(alice: User) -> None:

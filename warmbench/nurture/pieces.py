@@ -8,9 +8,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
+from warmbench.accounts.models import User
 from warmbench.core import audit
+from warmbench.core.models import AuditEntry
 from warmbench.messaging import templates, wording
 from warmbench.messaging.templates import TemplateError
+from warmbench.nurture import checks
 from warmbench.nurture.models import ContentPiece, ContentVariant
 
 State = ContentPiece.State
@@ -20,7 +23,8 @@ MAX_WORDINGS = 6
 #: looked over for them.
 AIM = frozenset({"kind", "topic_id", "seniority_id", "place_id", "language"})
 
-_LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#: What wordings go by.
+LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def duplicate(piece_id: int, *, by_id: int | None, now: datetime) -> ContentPiec
     behind."""
     terms = terms_of(ContentPiece.objects.get(pk=piece_id))
     used = [one for one in terms.wordings if not one.is_retired]
-    wordings = tuple(replace(one, label=label) for label, one in zip(_LABELS, used, strict=False))
+    wordings = tuple(replace(one, label=label) for label, one in zip(LABELS, used, strict=False))
     title = f"Copy of {terms.title}"[:200]
     like = replace(terms, title=title, wordings=wordings, owner_id=by_id, expires_on=None)
     return create(like, by_id=by_id, now=now)
@@ -192,10 +196,10 @@ def retire(piece_id: int, *, by_id: int | None, now: datetime) -> bool:
 def go_live(piece_id: int, *, by_id: int | None, now: datetime) -> None:
     """Send its words, as they are now, from now on, and note that they were looked over today.
 
-    Raises NotReadyError.
+    Raises NotReadyError: its words have to be right, and to have passed their checks.
     """
     piece = _locked(piece_id)
-    if reasons := not_ready(piece, today=now.date()):
+    if reasons := not_ready(piece, today=now.date()) or checks.missing(piece):
         raise NotReadyError(reasons)
     for variant in piece.variants.filter(is_retired=False):
         # Other words are another template: what was sent stays to be seen as it was.
@@ -225,10 +229,22 @@ def is_unsent(variant: ContentVariant) -> bool:
     return sent is None or (sent.subject, sent.body) != (variant.subject, variant.body)
 
 
+def history(piece_id: int) -> QuerySet[AuditEntry]:
+    """What people did about a piece, newest first."""
+    return AuditEntry.objects.filter(subject=_subject(piece_id)).order_by("-at", "-pk")
+
+
+def changed_by(piece_id: int) -> str:
+    """The name of who changed a piece last, as one says it in a sentence."""
+    entry = history(piece_id).exclude(actor_id=None).first()
+    user = User.objects.filter(pk=entry.actor_id).first() if entry else None
+    return user.name if user else "somebody else"
+
+
 def next_label(labels: Iterable[str]) -> str:
     """What one more wording is called."""
     taken = set(labels)
-    return next(label for label in _LABELS if label not in taken)
+    return next(label for label in LABELS if label not in taken)
 
 
 def _move(

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.sequences")),
     path("", include("warmbench.web.previews")),
     path("", include("warmbench.web.library")),
+    path("", include("warmbench.web.piece_checks")),
     path("", include("warmbench.web.piece")),
     path("", include("warmbench.web.piece_edit")),
     path("", include("warmbench.web.snippets")),
