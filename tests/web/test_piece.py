@@ -1,6 +1,7 @@
 """Tests of a content piece's page: its words, its state, its checks, who would get it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from warmbench.nurture import checking, checks, pieces
 from warmbench.nurture.checks import Unchecked
 from warmbench.nurture.models import ContentCheck, ContentPiece, Step
 from warmbench.nurture.pieces import Terms, Wording
+from warmbench.people.models import Tag
 
 State = ContentPiece.State
 
@@ -40,7 +42,7 @@ def draft(*wordings: Wording) -> ContentPiece:
     return pieces.create(terms, by_id=None, now=clock.now())
 
 
-def find(piece: ContentPiece, kind: str, *, is_passed: bool, findings: list[object]) -> None:
+def find(piece: ContentPiece, kind: str, *, is_passed: bool, findings: list[Any]) -> None:
     """What a worker would store."""
     ContentCheck.objects.create(
         piece=piece,
@@ -147,9 +149,14 @@ def test_a_failed_check_says_what_it_found_and_a_person_may_overrule_it(
     client: Client, alice: User
 ) -> None:
     piece = draft()
-    piece.topic = make.tag("DevOps", make.Tag.Kind.SPECIALTY)
+    piece.topic = make.tag("DevOps", Tag.Kind.SPECIALTY)
     piece.save(update_fields=["topic"])
-    phrase = {"variant": "A", "part": "body", "phrase": "exciting times", "instead": "Say what."}
+    phrase: dict[str, Any] = {
+        "variant": "A",
+        "part": "body",
+        "phrase": "exciting times",
+        "instead": "Say what.",
+    }
     vague = {"variant": "A", "part": "body", "instead": "No sentence has a number."}
     find(piece, "generic", is_passed=False, findings=[phrase, vague])
     near = [{"tag": 1, "name": "Nursing", "score": 0.9, "is_claimed": False}]
@@ -158,7 +165,7 @@ def test_a_failed_check_says_what_it_found_and_a_person_may_overrule_it(
     page = shown(client, path(piece))
     assert "exciting times" in page
     assert "No sentence has a number." in page
-    assert "is nearest to Nursing" in page
+    assert "Nearest to Nursing" in page
     asked = path(piece, "checks/overrule/")
 
     for one in checks.standing(piece):

@@ -1,6 +1,5 @@
 """The checks on a content piece's page: what they found, and a person's word against them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +36,6 @@ class Row:
     check: ContentCheck | None
     #: Why it failed, in a sentence.
     said: str
-    found: list[str]
 
 
 @require_GET
@@ -93,26 +91,10 @@ def while_checked(piece_id: int) -> str:
 
 
 def _row(standing: checks.Standing) -> Row:
-    label = standing.kind.label if isinstance(standing, checks.Unchecked) else ""
     if isinstance(standing, checks.Unchecked):
-        return Row(label, None, "", [])
+        return Row(standing.kind.label, None, "")
     kind = ContentCheck.Kind(standing.kind)
-    found = list(_found(standing))
-    return Row(kind.label, standing, "" if standing.is_passed else _FAILED[kind], found)
-
-
-def _found(check: ContentCheck) -> Iterator[str]:
-    for one in check.findings:
-        where = f"Wording {one['variant']}"
-        if "phrase" in one:
-            instead = f" {one['instead']}" if one.get("instead") else ""
-            yield f"{where}, {one['part']}: “{one['phrase']}”.{instead}"
-        elif "nearest" in one:
-            if not check.is_passed:
-                names = ", ".join(near["name"] for near in one["nearest"])
-                yield f"{where} is nearest to {names}."
-        else:
-            yield f"{where}: {one['instead']}"
+    return Row(kind.label, standing, "" if standing.is_passed else _FAILED[kind])
 
 
 urlpatterns = [
