@@ -10,7 +10,7 @@ from warmbench.accounts.models import Role, User
 from warmbench.core import audit, sql
 from warmbench.messaging import wording
 from warmbench.messaging.templates import Look
-from warmbench.nurture import enrollment, outline
+from warmbench.nurture import courses, enrollment, outline, personalisation
 from warmbench.nurture.differences import Difference, differences
 from warmbench.nurture.models import Enrollment, Sequence, SequenceDraft, SequenceVersion, Step
 from warmbench.nurture.outline import Cadence, Outline, Problem, StepOutline, problems
@@ -234,7 +234,9 @@ def _move(
         .filter(candidate_id__in=people, sequence_id=sequence_id, ended_at=None)
         .values_list("pk")
     )
-    return sql.run(_question("move_people"), values | {"ids": people, "now": now}).rowcount
+    count = sql.run(_question("move_people"), values | {"ids": people, "now": now}).rowcount
+    personalisation.lapse_void(candidate_ids=people, now=now)
+    return count
 
 
 def _question(name: str) -> str:
@@ -249,6 +251,7 @@ def _values(
         "to": version.pk if version else None,
         "only": only_version,
         "keys": [step.key for step in to.steps],
+        "once": [step.kind in courses.DONE_ONCE for step in to.steps],
         "repeat": to.position(to.repeat_from) if to.repeat_from else None,
     }
 

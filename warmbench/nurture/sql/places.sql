@@ -1,12 +1,13 @@
 -- Where people who are under way in older versions of a sequence would stand among other steps.
 --
--- %(keys)s are the keys of those steps in their order, %(repeat)s the position that follows the
--- last, counted from 0. A person goes on with the step of the same key; else with the first one
--- after it, in the order of her own version, that is among them; and passes over what she did
--- before. One that is beyond the last goes on where the sequence repeats, or not at all.
+-- %(keys)s are the keys of those steps in their order, %(once)s which of them are done once, and
+-- %(repeat)s the position that follows the last, counted from 0. A person goes on with the step of
+-- the same key; else with the first one after it, in the order of her own version, that is among
+-- them; and passes over what she did before. One that is beyond the last goes on where the
+-- sequence repeats, or not at all.
 goal AS (
-    SELECT key, (n - 1)::int AS position
-      FROM unnest(%(keys)s::text[]) WITH ORDINALITY AS k (key, n)
+    SELECT key, once, (n - 1)::int AS position
+      FROM unnest(%(keys)s::text[], %(once)s::boolean[]) WITH ORDINALITY AS k (key, once, n)
 ),
 course AS (
     SELECT id, number, coalesce(repeat_from, 0) AS repeat_from
@@ -67,7 +68,7 @@ landed AS (
                SELECT goal.position
                  FROM goal
                 WHERE goal.position >= survivor.goes_to
-                  AND goal.key <> ALL(k.done)
+                  AND NOT (goal.once AND goal.key = ANY(k.done))
                 ORDER BY goal.position
                 LIMIT 1
            ) next ON true
