@@ -19,7 +19,10 @@ def wait(days: int, *paces: int) -> timedelta:
 
 def before(course: Course, position: int, candidate_id: int, answers: Answers) -> timedelta:
     """How long somebody waits for the step at ``position`` after the one before it."""
-    return wait(course.steps[position].wait_days, of(course, candidate_id, answers), course.pace)
+    days = course.steps[position].wait_days
+    if not course.cadence:
+        return wait(days, course.pace)
+    return wait(days, of(course, candidate_id, answers), course.pace)
 
 
 def of(course: Course, candidate_id: int, answers: Answers) -> int:

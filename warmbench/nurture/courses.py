@@ -151,7 +151,7 @@ class Course:
         cycle, done = due.cycle, due.skips
         while True:
             if position < len(self.steps):
-                if not _is_done(self.steps[position], done):
+                if not (done and _is_done(self.steps[position], done)):
                     return Place(position, cycle)
                 position += 1
             elif self.repeat_from is None:
