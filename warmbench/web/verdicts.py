@@ -58,6 +58,7 @@ def now_for(
 
 
 def answer(verdict: Allow | Later | Refuse) -> Answer:
+    """A verdict, for a page to say."""
     match verdict:
         case Allow():
             return Answer("allowed")
