@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class Benchmark(StrEnum):
     """What can be measured."""
 
+    CONTENT_CHECKS = "content_checks"
+    CONTENT_HEALTH = "content_health"
     IMPORTING = "importing"
     INBOUND = "inbound"
     MATCHING = "matching"
@@ -42,6 +44,9 @@ class Plan:
 
 #: Sizes that take a minute or two on a small machine; docs/benchmarks.md has larger ones.
 PLANS = {
+    # Always the same texts.
+    Benchmark.CONTENT_CHECKS: Plan(lambda _: [], 0),
+    Benchmark.CONTENT_HEALTH: Plan(lambda size: ["--people", str(size)], 20_000),
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
     Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
     Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),
