@@ -17,10 +17,11 @@ from tests import make
 from warmbench.accounts import api_keys
 from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy
-from warmbench.core import tokens
+from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Decision, Sender, Switch
-from warmbench.nurture.models import ContentPiece, Step
+from warmbench.nurture import enrollment
+from warmbench.nurture.models import ContentPiece, MarketSnippet, Personalisation, Step
 from warmbench.people import handing_over
 from warmbench.people.models import (
     BulkTagging,
@@ -170,6 +171,21 @@ class Agency:
         return given
 
     @cached_property
+    def check_in(self) -> Personalisation:
+        """A letter to Alice's candidate, before it goes."""
+        make.organisation()
+        step = make.sequence(Step.Kind.CHECK_IN).steps.get()
+        return Personalisation.objects.create(
+            candidate=self.candidate,
+            step=step,
+            touch="s/check-in",
+            occurrence=0,
+            fields={},
+            asked_at=make.NOW,
+            due_at=make.NOW,
+        )
+
+    @cached_property
     def follow_up(self) -> FollowUp:
         """One in Alice's queue."""
         return make.follow_up(self.candidate)
@@ -180,6 +196,9 @@ class Agency:
 SAMPLES: dict[str, Callable[[Agency], object]] = {
     "bulk_id": lambda agency: agency.bulk.pk,
     "hand_over_id": lambda agency: agency.hand_over.pk,
+    "bulk-sequence-undo:entry_id": lambda agency: (
+        audit.record(agency.owner.pk, enrollment.BEGUN, "sequence:1", now=make.NOW).pk
+    ),
     "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
     "decision_id": lambda agency: (
         Decision.objects.create(
@@ -189,6 +208,12 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
             verdict="allow",
             at=make.NOW,
             policy=1,
+        ).pk
+    ),
+    "check_in_id": lambda agency: agency.check_in.pk,
+    "snippet_id": lambda agency: (
+        MarketSnippet.objects.create(
+            text="Hiring has picked up.", written_on=make.NOW, expires_on=make.NOW
         ).pk
     ),
     "follow_up_id": lambda agency: agency.follow_up.pk,

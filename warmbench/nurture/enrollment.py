@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
+from warmbench.core.models import AuditEntry
 from warmbench.messaging import standing
 from warmbench.nurture import cadence, conditions, courses
 from warmbench.nurture.models import Enrollment, Pool, PoolMember, Sequence, SequenceVersion
@@ -112,6 +113,8 @@ def enroll(
     }
     if by_id is not None:
         detail: dict[str, object] = {"people": len(begun), "restart": restart}
+        if is_undoable:
+            detail["candidates"] = sorted(candidate_id for candidate_id, _ in begun)
         audit.record(by_id, BEGUN, f"sequence:{sequence.pk}", now=now, detail=detail)
     return verdicts
 
@@ -140,13 +143,24 @@ def undo_enrollment(
     """
     if now >= started_at + UNDO:
         return 0
-    begun = Enrollment.objects.filter(sequence_id=sequence_id, pool=None, started_at=started_at)
+    begun = begun_together(sequence_id, started_at)
     gone = forget(begun)
     if gone:
         detail: dict[str, object] = {"people": gone, "stayed": begun.count()}
         subject = f"sequence:{sequence_id}"
         audit.record(by_id, "sequence.enrollment_undone", subject, now=now, detail=detail)
     return gone
+
+
+def begun_together(sequence_id: int, started_at: datetime) -> QuerySet[Enrollment]:
+    """The ways through a sequence that a person let several people begin at that moment."""
+    trail = AuditEntry.objects.filter(
+        subject=f"sequence:{sequence_id}", action=BEGUN, at=started_at
+    )
+    people = [pk for entry in trail for pk in entry.detail.get("candidates", [])]
+    return Enrollment.objects.filter(
+        candidate_id__in=people, sequence_id=sequence_id, pool=None, started_at=started_at
+    )
 
 
 def forget(begun: QuerySet[Enrollment]) -> int:

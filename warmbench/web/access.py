@@ -12,6 +12,7 @@ from warmbench.accounts.policies import may_change
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
+from warmbench.nurture import enrollment
 from warmbench.nurture.models import (
     ContentPiece,
     MarketSnippet,
@@ -255,6 +256,14 @@ def hand_over_to_undo(user: User, pk: int) -> AuditEntry:
     if not user.is_admin and given.actor_id != user.pk:
         raise PermissionDenied
     return given
+
+
+def enrollment_to_undo(user: User, pk: int) -> AuditEntry:
+    """That several people began a sequence, for who let them or an administrator."""
+    begun = get_object_or_404(AuditEntry, pk=pk, action=enrollment.BEGUN)
+    if not user.is_admin and begun.actor_id != user.pk:
+        raise PermissionDenied
+    return begun
 
 
 def alias_for(pk: int) -> TagAlias:

@@ -1,5 +1,8 @@
 """Changes many candidates at once from their list: a tag on or off, another recruiter."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import path, reverse
@@ -16,13 +19,13 @@ from warmbench.web import access, queue
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.candidates import answer
-from warmbench.web.toasts import back, is_htmx, toast, undone
+from warmbench.web.toasts import back, is_htmx, lead, toast, undone
 
 
 class BulkForm(forms.Form):
     """Whom to change, and how."""
 
-    do = forms.ChoiceField(choices=[(what, what) for what in ("tag", "untag", "give")])
+    do = forms.ChoiceField(choices=[(what, what) for what in ("tag", "untag", "give", "sequence")])
     #: The query of the list, to come back to it and for ``everybody`` on it.
     list = forms.CharField(required=False, max_length=2000)
     everybody = forms.BooleanField(required=False)
@@ -46,7 +49,7 @@ class BulkForm(forms.Form):
             raise forms.ValidationError("Select somebody first.")
         if fields.get("do") in {"tag", "untag"}:
             fields["tag"] = self._tag(str(fields.get("tag", "")))
-        elif not fields.get("to"):
+        elif fields.get("do") == "give" and not fields.get("to"):
             raise forms.ValidationError("Choose a recruiter.")
         return fields
 
@@ -71,6 +74,8 @@ def change(request: HttpRequest) -> HttpResponse:
         said = str(next(iter(form.errors.values()))[0])
         return _back(request, chosen, asked, said, is_error=True)
     fields = form.cleaned_data
+    if fields["do"] == "sequence":
+        return _to_sequences(request, fields)
     pks = fields["id"]
     if fields["everybody"]:
         pks = chosen.found[:COUNTED]
@@ -102,6 +107,13 @@ def undo_hand_over(request: HttpRequest, hand_over_id: int) -> HttpResponse:
     given = access.hand_over_to_undo(user, hand_over_id)
     people = handing_over.undo(given.pk, by_id=user.pk, now=clock.now())
     return undone(request, "candidates", said=_how_many(len(people)))
+
+
+def _to_sequences(request: HttpRequest, fields: dict[str, Any]) -> HttpResponse:
+    """To the page that says what would become of it, and with whom."""
+    asked = {"list": fields["list"], "everybody": "1"} if fields["everybody"] else {}
+    whom = asked or {"list": fields["list"], "id": fields["id"]}
+    return lead(request, f"{reverse('bulk-sequence')}?{urlencode(whom, doseq=True)}")
 
 
 def _how_many(people: int) -> str:

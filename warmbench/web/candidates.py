@@ -16,7 +16,7 @@ from warmbench.messaging.unwritable import ENDED
 from warmbench.people import search
 from warmbench.people.models import Candidate, CandidateTag, Tag
 from warmbench.signals import warmth
-from warmbench.web import keyset, queue, verdicts
+from warmbench.web import bulk_sequence, keyset, queue, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.heat import Heat
@@ -80,6 +80,7 @@ def answer(request: HttpRequest, chosen: Filter, at: QueryDict) -> HttpResponse:
         "too_many": chosen.is_long,
         "all_of_them": search.about_how_many() if chosen.is_long and not chosen.is_set else 0,
         "recruiters": queue.recruiters(),
+        "begun": bulk_sequence.lately(user_of(request), now=chosen.now),
     }
     if not is_htmx(request):
         return render(request, "candidates/page.html", context)

@@ -31,6 +31,13 @@ def back(
     return HttpResponseRedirect(address)
 
 
+def lead(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead to another page, where a fragment was asked for too."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
 def undone(request: HttpRequest, to: str, *, said: str, is_error: bool = False) -> HttpResponse:
     """Say what an undo did, on the page where it was asked for, else on ``to``."""
     response = back(request, to, said=said, is_error=is_error)
