@@ -8,6 +8,7 @@ from warmbench.messaging.models import Decision, Message, Sender
 from warmbench.nurture import drop, health, planner
 from warmbench.nurture.health import Performance
 from warmbench.nurture.models import ContentPiece, ContentUse, Enrollment, Step
+from warmbench.nurture.shares import share
 from warmbench.people.models import Candidate, Tag
 from warmbench.signals.models import Signal
 
@@ -44,7 +45,7 @@ def sent(
     return message
 
 
-def enrolled(since: datetime = NOW - timedelta(days=170), **fields: int) -> Enrollment:
+def enrolled(since: datetime = NOW - timedelta(days=170), **fields: str | int) -> Enrollment:
     made = make.enrollment(make.candidate(), make.sequence(Step.Kind.CONTENT), due=since)
     Enrollment.objects.filter(pk=made.pk).update(**fields)
     made.refresh_from_db()
@@ -149,7 +150,7 @@ class TestQuarter:
 
 
 def performance(count: int, clicked: int) -> Performance:
-    return Performance(count, health.share(clicked, count), health.share(0, count))
+    return Performance(count, share(clicked, count), share(0, count))
 
 
 @pytest.mark.django_db

@@ -131,7 +131,8 @@ def _relevance(piece: ContentPiece, topic: Tag, wordings: Sequence[ContentVarian
     if not claimed & {one.tag_id for one in known}:
         # The topic lies in no specialty, so that there is nothing to compare it with.
         return _Result(is_passed=True, score=1.0, findings=[])
-    scores, passed, findings = [], [], []
+    scores, passed = [], []
+    findings: list[dict[str, object]] = []
     for each in wordings:
         judged = relevance.judge(_told(piece, each), claimed, known)
         scores.append(judged.score)

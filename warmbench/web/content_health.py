@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -119,8 +119,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def _kept(name: str, count: Callable[..., T], *, now: datetime) -> T:
     """What was counted within the last minutes, or counts it."""
     turn = int(now.timestamp()) // _KEPT
-    found: T = cache.get_or_set(f"content-health:{name}:{turn}", lambda: count(now=now), _KEPT)
-    return found
+    found = cache.get_or_set(f"content-health:{name}:{turn}", lambda: count(now=now), _KEPT)
+    return cast("T", found)
 
 
 def _rows(performances: Mapping[int, Performance]) -> list[Row]:
@@ -167,7 +167,7 @@ def _groups(fallen: Drop) -> list[tuple[str, str, Drawn]]:
 
 
 def _missing(gap: Gap) -> Missing:
-    asked: dict[str, object] = {"kind": gap.kind}
+    asked: dict[str, str | int] = {"kind": gap.kind}
     if gap.specialty:
         asked["topic"] = gap.specialty.pk
     if gap.seniority:

@@ -16,14 +16,13 @@ from django.views.decorators.http import require_GET
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock, languages
+from warmbench.nurture.health import STALE
 from warmbench.nurture.models import ContentPiece, ContentUse, ContentVariant
 from warmbench.people.models import Tag
 from warmbench.web.toasts import is_htmx
 from warmbench.web.typed import number, typed
 
 State = ContentPiece.State
-#: A piece that nobody has looked at for so long is called stale.
-STALE = timedelta(days=90)
 #: A piece that expires within so long has to be written anew soon.
 SOON = timedelta(days=30)
 _SHOWN = 40
