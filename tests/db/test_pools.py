@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests import make, oracle
 from tests.make import NOW
@@ -14,7 +15,7 @@ from warmbench.core import events, sql
 from warmbench.core.models import AuditEntry
 from warmbench.nurture import enrollment, membership, pools
 from warmbench.nurture.enrollment import Enrolled
-from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step
+from warmbench.nurture.models import Enrollment, Pool, PoolMember, SequenceVersion, Step
 from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged, Terms
 from warmbench.nurture.rule_errors import RuleError
 from warmbench.people import gaps, tagging
@@ -327,6 +328,80 @@ def test_a_sequence_that_becomes_active_takes_the_waiting_members_at_the_recount
     assert pools.refresh([ana.pk], now=NOW).enrolled == 0
     type(sequence).objects.filter(pk=sequence.pk).update(state="active")
     assert pools.recount(now=NOW).repaired.enrolled == 1
+
+
+def test_a_sequence_lets_in_only_those_for_whom_its_entry_rule_holds(
+    tagged: Callable[..., Candidate],
+) -> None:
+    version = make.sequence(Step.Kind.CONTENT)
+    SequenceVersion.objects.update(entry_rule="country = AT")
+    make.pool("status = passive", version.sequence)
+    ana, ben = tagged(), tagged()
+    Candidate.objects.filter(pk=ana.pk).update(country="AT")
+
+    assert pools.refresh([ana.pk, ben.pk], now=NOW).enrolled == 1
+    assert Enrollment.objects.get().candidate_id == ana.pk
+    assert not pools.recount(now=NOW).repaired
+    Candidate.objects.filter(pk=ben.pk).update(country="AT")
+    assert pools.recount(now=NOW).repaired.enrolled == 1
+
+
+def test_a_sequence_that_says_when_is_begun_anew_by_those_who_stay(
+    tagged: Callable[..., Candidate],
+) -> None:
+    version = make.sequence(Step.Kind.CONTENT)
+    SequenceVersion.objects.update(reentry_days=180)
+    make.pool("status in (passive, applied)", version.sequence)
+    ana, ben = tagged(), tagged()
+    pools.refresh([ana.pk, ben.pk], now=NOW)
+    enrollment.exit_all([ana.pk, ben.pk], reason="done", now=NOW)
+    Candidate.objects.filter(pk=ben.pk).update(status=Status.APPLIED)
+
+    assert not pools.recount(now=NOW + 179 * DAY).repaired
+    assert pools.recount(now=NOW + 180 * DAY).repaired.enrolled == 1
+    begun = Enrollment.objects.get(ended_at=None)
+    assert (begun.candidate_id, begun.round) == (ana.pk, 1)
+    Candidate.objects.filter(pk=ben.pk).update(status=Status.PASSIVE)
+    assert pools.recount(now=NOW + 180 * DAY).repaired.enrolled == 1
+
+
+_LEADS = st.lists(st.frozensets(st.integers(0, 2)), min_size=3, max_size=3)
+_STATUSES = (Status.PASSIVE, Status.OPEN, Status.SEARCHING)
+
+
+@settings(parent=many_examples, max_examples=15)
+@given(_LEADS, st.lists(st.sampled_from(_STATUSES) | _LEADS, max_size=5))
+def test_nobody_is_on_a_sequence_that_no_pool_of_hers_leads_to(
+    tagged: Callable[..., Candidate],
+    leads: list[frozenset[int]],
+    happens: list[Status | list[frozenset[int]]],
+) -> None:
+    with transaction.atomic():
+        known = [make.sequence(Step.Kind.CONTENT).sequence.pk for _ in range(3)]
+        rules = ("status in (passive, open)", "status in (open, searching)", "status = open")
+        terms = [Terms(name=rule, entry_rule=rule, reentry_days=0) for rule in rules]
+        ours = [pools.create(one, by_id=None, now=NOW).pk for one in terms]
+        who, now = tagged(), NOW
+        for event in (leads, *happens):
+            now += DAY
+            if isinstance(event, str):
+                change(who, event, now=now)
+                continue
+            for pool_id, one, chosen in zip(ours, terms, event, strict=True):
+                leading = replace(one, sequence_ids=tuple(known[at] for at in sorted(chosen)))
+                pools.edit(pool_id, leading, by_id=None, now=now)
+            pools.recount(now=now)
+            present = PoolMember.objects.filter(candidate=who, left_at=None)
+            leading_to = set(present.values_list("pool__sequences", flat=True)) - {None}
+            on = Enrollment.objects.filter(candidate=who, ended_at=None)
+            is_on = list(on.values_list("sequence_id", flat=True))
+            assert len(is_on) == len(set(is_on))
+            assert set(is_on) <= leading_to
+            ever = set(Enrollment.objects.values_list("sequence_id", flat=True))
+            assert leading_to <= ever
+            for way in on:
+                assert present.filter(pool=way.pool_id, pool__sequences=way.sequence_id).exists()
+        transaction.set_rollback(True)
 
 
 # Pools and their rules

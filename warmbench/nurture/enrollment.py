@@ -1,7 +1,7 @@
 """Puts people on sequences and takes them off: always many at once, each at most once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,7 +29,7 @@ UNDO = timedelta(minutes=10)
 #: The entry of the trail that stands for people whom a person put on a sequence together.
 BEGUN = "sequence.enrolled"
 #: The steps that need to know her tags.
-_WRITING = [str(kind) for kind in courses.PURPOSES]
+WRITING = [str(kind) for kind in courses.PURPOSES]
 #: Who is in a process, has found a place, or wants nothing from us.
 SPOKEN_FOR = frozenset(
     {
@@ -100,7 +100,7 @@ def enroll(
     people = lock_people(candidate_ids)
     found = _weigh(people, sequence, now=now, restart=restart, is_choosy=is_choosy)
     is_undoable = by_id is not None and len(people) > 1
-    begun = _begin(
+    begun = begin(
         [wish for wish, verdict in found if verdict is Verdict.ENROLLED],
         now=now,
         not_before=now + UNDO if is_undoable else now,
@@ -175,57 +175,73 @@ def forget(begun: QuerySet[Enrollment]) -> int:
     return untouched.delete()[0]
 
 
-def waiting_members(candidate_ids: list[int], *, now: datetime) -> list[Wish]:
-    """Those of these people whose pools have a sequence for them that they are not on, once for
-    each sequence, if their tags are complete and it lets them in."""
-    values = {"ids": candidate_ids, "writing": _WRITING, "now": now}
-    rows = sql.run(_members_to_enroll(), values)
-    return _let_in([Wish(*row) for row in rows], now=now)
+def begin(wishes: list[Wish], *, now: datetime, not_before: datetime) -> set[tuple[int, int]]:
+    """Put people before the first step of what they are to begin, due after its wait and not
+    before ``not_before``. Returns who began which sequence; whoever is on it already does not.
 
-
-def waiting_members_in(first: int, last: int, *, now: datetime) -> list[int]:
-    """The candidates among those with an id from first to last who wait for a sequence."""
-    question = _members_to_enroll().replace(
-        "m.candidate_id = ANY(%(ids)s::bigint[])",
-        "m.candidate_id BETWEEN %(first)s::bigint AND %(last)s::bigint",
-    )
-    values = {"first": first, "last": last, "writing": _WRITING, "now": now}
-    rows = sql.run(question, values)
-    return [wish.candidate_id for wish in _let_in([Wish(*row) for row in rows], now=now)]
-
-
-def enroll_members(candidate_ids: list[int], *, now: datetime) -> int:
-    """Let those of these people begin who wait for it. Returns how many began.
-
-    Called by ``pools.refresh`` with the people locked.
+    In the caller's transaction, with the people locked.
     """
-    return len(_begin(waiting_members(candidate_ids, now=now), now=now, not_before=now))
+    if not wishes:
+        return set()
+    known = courses.courses({wish.version_id for wish in wishes})
+    in_segments: dict[str, list[int]] = defaultdict(list)
+    for wish in wishes:
+        for segment in known[wish.version_id].cadence:
+            in_segments[segment.rule].append(wish.candidate_id)
+    answers = conditions.ask(in_segments, now=now)
+    rows = [
+        wish._asdict()
+        | {
+            "next_step_at": max(
+                now + cadence.before(known[wish.version_id], 0, wish.candidate_id, answers),
+                not_before,
+            )
+        }
+        for wish in wishes
+    ]
+    values = {"wishes": sql.records(rows), "now": now}
+    begun = {(row[0], row[1]) for row in sql.run(sql.load(__file__, "begin"), values)}
+    people: dict[int, list[int]] = defaultdict(list)
+    for candidate_id, sequence_id in sorted(begun):
+        people[sequence_id].append(candidate_id)
+    for sequence_id, candidate_ids in people.items():
+        publish(Enrolled(sequence_id=sequence_id, candidate_ids=candidate_ids))
+    return begun
 
 
-def let_go(left: Iterable[tuple[int, int]], *, now: datetime) -> None:
-    """Apply what pools say about people who left them, given as (candidate, pool)."""
-    candidates, pools = zip(*left, strict=True)
-    values = {"candidates": list(candidates), "pools": list(pools), "now": now}
-    sql.run(sql.load(__file__, "let_go"), values)
+def kept_out(wishes: list[Wish], *, now: datetime) -> set[Wish]:
+    """Those for whom the entry rule does not hold of what they are to begin. A rule that cannot be
+    understood any more lets nobody in."""
+    if not wishes:
+        return set()
+    choosy = SequenceVersion.objects.filter(pk__in={wish.version_id for wish in wishes})
+    rules = dict(choosy.exclude(entry_rule="").values_list("pk", "entry_rule"))
+    asked = [(wish, rules[wish.version_id]) for wish in wishes if wish.version_id in rules]
+    people: dict[str, list[int]] = defaultdict(list)
+    for wish, rule in asked:
+        people[rule].append(wish.candidate_id)
+    answers = conditions.ask(people, now=now)
+    return {wish for wish, rule in asked if not answers.holds(rule, wish.candidate_id)}
 
 
-def let_go_of_sequences(pool_id: int, sequence_ids: Collection[int], *, now: datetime) -> None:
-    """Take people off sequences that their pool no longer leads to, unless they are in another
-    pool that does: then they go on for that one."""
-    theirs = Enrollment.objects.filter(
-        pool_id=pool_id, sequence_id__in=sequence_ids, ended_at=None
-    ).values_list("candidate_id", flat=True)
-    if people := lock_people(theirs):
-        values = {"pool": pool_id, "sequences": list(sequence_ids), "ids": people, "now": now}
-        sql.run(sql.load(__file__, "let_go_of_sequences"), values)
+def silent(wishes: list[Wish], *, now: datetime) -> set[Wish]:
+    """Those who are not to be written to."""
+    if not wishes:
+        return set()
+    people = {wish.candidate_id for wish in wishes}
+    standings = standing.of(people, now=now, counting_queued=False)
+    return {
+        wish
+        for wish in wishes
+        if (who := standings.get(wish.candidate_id)) is None
+        or who.suppressed
+        or who.status in SPOKEN_FOR
+    }
 
 
-def welcome_back(joined: Iterable[tuple[int, int]], *, now: datetime) -> None:
-    """Let people go on, given as (candidate, pool), whose sequence was only waiting for them
-    to come into the pool again."""
-    candidates, pools = zip(*joined, strict=True)
-    values = {"candidates": list(candidates), "pools": list(pools), "now": now}
-    sql.run(sql.load(__file__, "welcome_back"), values)
+def required_tags(question: str) -> str:
+    """The question with what asks for the tags that nobody may lack in its place."""
+    return question.replace("/* required_tags */", sql.load(__file__, "required_tags"))
 
 
 @transaction.atomic
@@ -312,96 +328,19 @@ def _weigh(
     is_choosy: bool,
 ) -> list[tuple[Wish, Verdict]]:
     rows = sql.run(
-        sql.load(__file__, "weigh").replace("/* required_tags */", _required_tags()),
+        required_tags(sql.load(__file__, "weigh")),
         {
             "ids": list(candidate_ids),
             "sequence": sequence.pk,
             "again": restart,
-            "writing": _WRITING,
+            "writing": WRITING,
             "now": now,
         },
     )
     found = [(Wish(*wish), Verdict(verdict)) for *wish, verdict in rows]
     if is_choosy:
         wishes = [wish for wish, verdict in found if verdict is Verdict.ENROLLED]
-        left_out = dict.fromkeys(_kept_out(wishes, now=now), Verdict.NOT_LET_IN)
-        left_out |= dict.fromkeys(_silent(wishes, now=now), Verdict.SPOKEN_FOR)
+        left_out = dict.fromkeys(kept_out(wishes, now=now), Verdict.NOT_LET_IN)
+        left_out |= dict.fromkeys(silent(wishes, now=now), Verdict.SPOKEN_FOR)
         found = [(wish, left_out.get(wish, verdict)) for wish, verdict in found]
     return found
-
-
-def _let_in(wishes: list[Wish], *, now: datetime) -> list[Wish]:
-    """Those whom their sequence lets in. Who was on it before does not begin anew while she is
-    not to be written to: the first time, the last gate says so."""
-    left_out = _silent([wish for wish in wishes if wish.round], now=now)
-    left_out |= _kept_out(wishes, now=now)
-    return [wish for wish in wishes if wish not in left_out]
-
-
-def _kept_out(wishes: list[Wish], *, now: datetime) -> set[Wish]:
-    """Those for whom the entry rule of their sequence does not hold. One that cannot be
-    understood any more lets nobody in."""
-    if not wishes:
-        return set()
-    choosy = SequenceVersion.objects.filter(pk__in={wish.version_id for wish in wishes})
-    rules = dict(choosy.exclude(entry_rule="").values_list("pk", "entry_rule"))
-    asked = [(wish, rules[wish.version_id]) for wish in wishes if wish.version_id in rules]
-    people: dict[str, list[int]] = defaultdict(list)
-    for wish, rule in asked:
-        people[rule].append(wish.candidate_id)
-    answers = conditions.ask(people, now=now)
-    return {wish for wish, rule in asked if not answers.holds(rule, wish.candidate_id)}
-
-
-def _silent(wishes: list[Wish], *, now: datetime) -> set[Wish]:
-    """Those who are not to be written to."""
-    if not wishes:
-        return set()
-    people = {wish.candidate_id for wish in wishes}
-    standings = standing.of(people, now=now, counting_queued=False)
-    return {
-        wish
-        for wish in wishes
-        if (who := standings.get(wish.candidate_id)) is None
-        or who.suppressed
-        or who.status in SPOKEN_FOR
-    }
-
-
-def _begin(wishes: list[Wish], *, now: datetime, not_before: datetime) -> set[tuple[int, int]]:
-    """Returns who began which sequence; whoever is on it already does not."""
-    if not wishes:
-        return set()
-    known = courses.courses({wish.version_id for wish in wishes})
-    in_segments: dict[str, list[int]] = defaultdict(list)
-    for wish in wishes:
-        for segment in known[wish.version_id].cadence:
-            in_segments[segment.rule].append(wish.candidate_id)
-    answers = conditions.ask(in_segments, now=now)
-    rows = [
-        wish._asdict()
-        | {
-            "next_step_at": max(
-                now + cadence.before(known[wish.version_id], 0, wish.candidate_id, answers),
-                not_before,
-            )
-        }
-        for wish in wishes
-    ]
-    values = {"wishes": sql.records(rows), "now": now}
-    begun = {(row[0], row[1]) for row in sql.run(sql.load(__file__, "begin"), values)}
-    people: dict[int, list[int]] = defaultdict(list)
-    for candidate_id, sequence_id in sorted(begun):
-        people[sequence_id].append(candidate_id)
-    for sequence_id, candidate_ids in people.items():
-        publish(Enrolled(sequence_id=sequence_id, candidate_ids=candidate_ids))
-    return begun
-
-
-def _members_to_enroll() -> str:
-    question = sql.load(__file__, "members_to_enroll")
-    return question.replace("/* required_tags */", _required_tags())
-
-
-def _required_tags() -> str:
-    return sql.load(__file__, "required_tags")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
-from warmbench.nurture import enrollment, membership, rule_sql, rules
+from warmbench.nurture import enrollment, membership, pool_sequences, rule_sql, rules
 from warmbench.nurture.models import Pool, PoolMember
 from warmbench.nurture.rule_parts import And, Rule, negation
 from warmbench.nurture.rule_sql import Join, Names
@@ -158,7 +158,7 @@ def edit(pool_id: int, terms: Terms, *, by_id: int | None, now: datetime) -> boo
     if led_to != leads_to:
         detail["sequence_ids"] = sorted(leads_to)
         pool.sequences.set(leads_to)
-        enrollment.let_go_of_sequences(pool_id, led_to - leads_to, now=now)
+        pool_sequences.let_go_of_sequences(pool_id, led_to - leads_to, now=now)
     Pool.objects.filter(pk=pool_id).update(**changed)
     audit.record(by_id, "pool.edited", f"pool:{pool_id}", now=now, detail=detail)
     publish(PoolChanged(pool_id=pool_id))
@@ -220,10 +220,10 @@ def _refresh(candidate_ids: list[int], *, now: datetime) -> Changes:
     joins = _join([(c.candidate_id, c.pool_id) for c in found if c.joins], now=now)
     leaves = _leave([(c.candidate_id, c.pool_id) for c in found if not c.joins], now=now)
     if leaves:
-        enrollment.let_go(leaves, now=now)
+        pool_sequences.let_go(leaves, now=now)
     if joins:
-        enrollment.welcome_back(joins, now=now)
-    enrolled = enrollment.enroll_members(people, now=now)
+        pool_sequences.welcome_back(joins, now=now)
+    enrolled = pool_sequences.enroll_members(people, now=now)
     return Changes(
         Counter(pool_id for _, pool_id in joins),
         Counter(pool_id for _, pool_id in leaves),
@@ -245,7 +245,7 @@ def recount(*, now: datetime, pool_id: int | None = None) -> Audit:
     for first, last, people in _chunks():
         found.people += people
         differing = {c.candidate_id for c in question.ask_range(first, last, now=now)}
-        differing.update(enrollment.waiting_members_in(first, last, now=now))
+        differing.update(pool_sequences.waiting_members_in(first, last, now=now))
         ids = sorted(differing)
         for start in range(0, len(ids), BATCH):
             # By the rules as they are by then: an edit may have come in between.
@@ -360,6 +360,6 @@ def _empty(pool_id: int, *, now: datetime) -> Counter[int]:
             enrollment.lock_people(people)
             gone = _leave([(candidate_id, pool_id) for candidate_id in people], now=now)
             if gone:
-                enrollment.let_go(gone, now=now)
+                pool_sequences.let_go(gone, now=now)
         left[pool_id] += len(gone)
     return left

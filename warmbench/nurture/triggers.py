@@ -68,7 +68,8 @@ def take_back(follow_up_ids: Collection[int], *, now: datetime) -> int:
             ended_at=None,
             started_at__gte=entry.asked_at,
         )
-        gone += enrollment.forget(ways)
+        # Who waits at the first step has been looked at: something may hang on that already.
+        gone += enrollment.forget(ways.filter(waiting_for="", next_step_at__gt=now))
         gone += ways.update(
             state=Enrollment.State.EXITED, exit_reason=WITHDRAWN, waiting_for="", ended_at=now
         )
