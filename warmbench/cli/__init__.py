@@ -17,6 +17,7 @@ from warmbench.cli import (
     keys,
     reseal,
     retention,
+    sequences,
     serve,
     written,
 )
@@ -45,6 +46,7 @@ imports.app.command()(written.tags)
 imports.app.command()(written.content)
 app.add_typer(imports.app)
 app.add_typer(keys.app)
+app.add_typer(sequences.app)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.restored)

@@ -29,6 +29,7 @@ __all__ = [
     "migration",
     "newest",
     "outline_of",
+    "problems_in",
     "publish",
     "unreviewed",
 ]
@@ -129,7 +130,7 @@ def publish(sequence_id: int, *, by_id: int | None, now: datetime) -> SequenceVe
     if draft is None:
         raise OutlineError([Problem("", "There is no draft to publish.")])
     written = outline.from_json(draft.outline)
-    if found := [*problems(written), *_problems_of_key(sequence, written)]:
+    if found := [*problems(written), *problems_in(sequence, written)]:
         raise OutlineError(found)
     if sentence := unreviewed(draft, by_id=by_id):
         raise ReviewError(sentence)
@@ -154,7 +155,7 @@ def apply(written: Outline, *, by_id: int | None, now: datetime) -> Applied:
         raise OutlineError(found)
     made, _ = Sequence.objects.get_or_create(key=written.key, defaults={"name": written.name})
     sequence = _locked(made.pk)
-    if found := _problems_of_key(sequence, written):
+    if found := problems_in(sequence, written):
         raise OutlineError(found)
     applied = _make(sequence, written, by_id=by_id, now=now, detail={"is_file": True})
     draft = SequenceDraft.objects.filter(pk=sequence.pk).first()
@@ -176,6 +177,20 @@ def unreviewed(draft: SequenceDraft, *, by_id: int | None) -> str:
     if draft.changed_by_id is not None and draft.changed_by_id == by_id:
         return "You changed it last, so somebody else lets it go."
     return ""
+
+
+def problems_in(sequence: Sequence, written: Outline) -> list[Problem]:
+    """What forbids to publish the outline in this sequence, besides the outline itself."""
+    if sequence.state == Sequence.State.ARCHIVED:
+        return [Problem("", "This sequence is archived: give the outline another key.")]
+    if written.key == sequence.key:
+        return []
+    if newest(sequence):
+        was = f"The key cannot change any more: it is “{sequence.key}”, and part of every touch."
+        return [Problem("key", was)]
+    if Sequence.objects.filter(key=written.key).exists():
+        return [Problem("key", f"There is a sequence “{written.key}” already: take another key.")]
+    return []
 
 
 def migration(
@@ -258,20 +273,6 @@ def _values(
 
 def _locked(sequence_id: int) -> Sequence:
     return Sequence.objects.select_for_update(no_key=True).get(pk=sequence_id)
-
-
-def _problems_of_key(sequence: Sequence, written: Outline) -> list[Problem]:
-    """What only the sequence that it is for can forbid."""
-    if sequence.state == Sequence.State.ARCHIVED:
-        return [Problem("", "This sequence is archived: give the outline another key.")]
-    if written.key == sequence.key:
-        return []
-    if newest(sequence):
-        was = f"The key cannot change any more: it is “{sequence.key}”, and part of every touch."
-        return [Problem("key", was)]
-    if Sequence.objects.filter(key=written.key).exists():
-        return [Problem("key", f"There is a sequence “{written.key}” already: take another key.")]
-    return []
 
 
 def _make(
