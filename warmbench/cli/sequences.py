@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from warmbench.cli import database, start
+from warmbench.cli import start
 from warmbench.cli.installation import console
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def show() -> None:
 
     Example: `warmbench sequences list`
     """
-    _prepare()
+    start.set_up()
     from warmbench.nurture import versions
     from warmbench.nurture.models import Sequence, SequenceDraft
 
@@ -97,7 +97,7 @@ def export(
 
     Example: `warmbench sequences export stay_in_touch --to sequences`
     """
-    _prepare()
+    start.set_up()
     from warmbench.nurture import sequence_files
     from warmbench.nurture.models import Sequence
 
@@ -125,7 +125,7 @@ def check(files: _Files) -> None:
 
     Example: `warmbench sequences check sequences`
     """
-    _prepare()
+    start.set_up()
     count = len(_read(files))
     console.print(f"{count} {'sequence is' if count == 1 else 'sequences are'} right.")
 
@@ -138,7 +138,7 @@ def diff(files: _Files) -> None:
 
     Example: `warmbench sequences diff sequences`
     """
-    _prepare()
+    start.set_up()
     plans = _plans(files)
     for plan in plans:
         _tell(plan, moves=not plan.is_same)
@@ -161,7 +161,7 @@ def apply(
 
     Example: `warmbench sequences apply sequences --dry-run --migrate`
     """
-    _prepare()
+    start.set_up()
     from django.db import transaction
 
     from warmbench.core import clock
@@ -183,11 +183,6 @@ def apply(
         if migrate:
             moved = versions.migrate(applied.version.sequence_id, by_id=None, now=now)
             console.print(f"{plan.written.key}: {_people(moved)} moved.", markup=False)
-
-
-def _prepare() -> None:
-    start.set_up()
-    database.apply_migrations()
 
 
 def _read(files: list[Path]) -> "list[Outline]":
