@@ -80,7 +80,12 @@ class Scratch:
 
 
 @contextmanager
-def opened(number: int, chosen: str, values: Mapping[str, object]) -> Iterator[Scratch]:
+def opened(
+    number: int,
+    chosen: str,
+    values: Mapping[str, object],
+    shadows: Mapping[str, str] = SHADOWS,
+) -> Iterator[Scratch]:
     """A scratch with the people whose ids the question ``chosen`` answers with. ``number`` is
     that of the forecast.
 
@@ -98,9 +103,9 @@ def opened(number: int, chosen: str, values: Mapping[str, object]) -> Iterator[S
             sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             _choose(chosen, values)
             first_id = _APART * number
-            for table, rows in SHADOWS.items():
+            for table, rows in shadows.items():
                 _shadow(schema, table, rows, first_id)
-        sql.run("ANALYZE " + ", ".join(SHADOWS))
+        sql.run("ANALYZE " + ", ".join(shadows))
         sql.run("SET default_transaction_read_only = on")
         yield Scratch(live, schema, first_id)
     finally:
