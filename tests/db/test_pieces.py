@@ -10,7 +10,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core.models import AuditEntry
-from warmbench.messaging.models import Message
+from warmbench.messaging.models import Message, Template
 from warmbench.nurture import content, pieces, planner
 from warmbench.nurture.models import ContentPiece, Step
 from warmbench.nurture.pieces import NotReadyError, PieceError, StalePieceError, Terms, Wording
@@ -53,7 +53,7 @@ def sent_subjects() -> set[str]:
     templates = [
         one for some in shelf.pieces.values() for piece in some for one in piece.variants.values()
     ]
-    return {make.Template.objects.get(pk=pk).subject for pk in templates}
+    return {Template.objects.get(pk=pk).subject for pk in templates}
 
 
 def test_a_new_piece_is_a_draft_that_nobody_is_given(alice: User) -> None:
@@ -187,7 +187,7 @@ def test_a_copy_is_a_draft_of_its_own(alice: User) -> None:
 
 def test_a_piece_moves_only_where_it_may(alice: User) -> None:
     piece = live(alice)
-    asked = {"by_id": alice.pk, "now": NOW}
+    asked: dict[str, Any] = {"by_id": alice.pk, "now": NOW}
     assert not pieces.ask_for_review(piece.pk, **asked)
     assert pieces.retire(piece.pk, **asked)
     assert not pieces.retire(piece.pk, **asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -86,7 +87,7 @@ def test_what_should_be_looked_at_is_marked(
     client: Client, listed: Callable[[str], str], alice: User
 ) -> None:
     today = clock.now().date()
-    fresh = {"reviewed_on": today}
+    fresh: dict[str, Any] = {"reviewed_on": today}
     old(make.piece(title="Stale one"), reviewed_on=today - timedelta(days=91))
     make.piece(title="Short one", expires_on=today + timedelta(days=1), **fresh)
     make.piece(title="Over one", expires_on=today, **fresh)

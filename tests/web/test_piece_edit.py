@@ -49,7 +49,7 @@ def zoe(alice: User) -> None:
 
 def test_a_new_piece_begins_with_what_was_asked_for(client: Client, alice: User) -> None:
     devops = make.tag("DevOps", Tag.Kind.SPECIALTY)
-    page = client.get(NEW, {"kind": "tip", "topic": devops.pk}).content.decode()
+    page = client.get(NEW, {"kind": "tip", "topic": str(devops.pk)}).content.decode()
     assert '<option value="tip" selected>' in page
     assert f'<option value="{devops.pk}" selected>' in page
     assert "{{ recruiter_first_name }}" in page

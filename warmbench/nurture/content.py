@@ -2,23 +2,21 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
+from typing import NamedTuple
 
-from django.db.models import Q
-
-from warmbench.core import languages
+from warmbench.core import languages, sql
 from warmbench.core.standstill import still
 from warmbench.messaging.voices import Voices
 from warmbench.nurture import topics
-from warmbench.nurture.models import ContentPiece, ContentVariant
 from warmbench.nurture.readers import Reader
 from warmbench.nurture.topics import Topics
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A live content piece, as far as choosing goes."""
 
     piece_id: int
@@ -27,9 +25,9 @@ class Piece:
     topic_id: int | None
     seniority_id: int | None
     place_id: int | None
-    reviewed_on: date
-    #: Its wordings that may go out: id → template.
-    variants: Mapping[int, int]
+    #: Its wordings that may go out, and the template of each.
+    variants: Sequence[int]
+    templates: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +70,17 @@ class Shelf:
         then the one that was reviewed latest. A piece for another seniority or another place is
         never given, and none twice.
         """
-        for look in self.looks(kind, reader, voices):
-            for piece in look.pieces:
+        for place in self._places(kind, reader, voices):
+            for piece in self.pieces.get(place, ()):
                 if not self.misfit(piece, reader):
-                    return Chosen(
-                        piece.piece_id, _wording(reader.candidate_id, piece), piece.topic_id
-                    )
+                    wording = _wording(reader.candidate_id, piece)
+                    return Chosen(piece.piece_id, wording, piece.topic_id)
         return None
 
     def looks(self, kind: str, reader: Reader, voices: Voices) -> Iterator[Look]:
         """The shelves in the order in which they are looked at for somebody."""
-        kinds = reader.kinds(kind)
-        path = self._path(reader, reader.specialties(voices))
-        for language in dict.fromkeys((reader.language, languages.FALLBACK)):
-            for one in kinds:
-                for topic in path:
-                    yield Look(language, one, topic, self.pieces.get((language, one, topic), ()))
+        for place in self._places(kind, reader, voices):
+            yield Look(*place, self.pieces.get(place, ()))
 
     def misfit(self, piece: Piece, reader: Reader) -> str:
         """Why somebody is not given a piece that stands on a shelf of hers, or ""."""
@@ -115,6 +108,13 @@ class Shelf:
         return {
             one: sum(self.topics.is_about(topic, one) for topic in about) for one in specialties
         }
+
+    def _places(
+        self, kind: str, reader: Reader, voices: Voices
+    ) -> Iterator[tuple[str, str, int | None]]:
+        path = self._path(reader, reader.specialties(voices))
+        spoken = dict.fromkeys((reader.language, languages.FALLBACK))
+        return product(spoken, reader.kinds(kind), path)
 
     def _path(self, reader: Reader, specialties: Sequence[int]) -> tuple[int | None, ...]:
         """Topics from the closest to the most general."""
@@ -152,48 +152,26 @@ def turn(
 @still
 def shelf(*, today: date) -> Shelf:
     """What may be sent today: live, not expired, with a wording that may go out."""
-    live = ContentPiece.objects.filter(state=ContentPiece.State.LIVE).filter(
-        Q(expires_on=None) | Q(expires_on__gt=today)
-    )
-    words: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    sendable = ContentVariant.objects.filter(piece__in=live, is_retired=False)
-    for piece_id, variant_id, template_id in sendable.exclude(template=None).values_list(
-        "piece_id", "pk", "template_id"
-    ):
-        words[piece_id][variant_id] = template_id
-    columns = ("kind", "language", "topic_id", "seniority_id", "place_id", "reviewed_on")
-    pieces = [
-        Piece(pk, *about, words[pk])
-        for pk, *about in live.values_list("pk", *columns)
-        if pk in words
-    ]
-    abouts = dict(ContentPiece.objects.values_list("pk", "topic_id"))
-    return arrange(pieces, abouts, topics.load())
+    found = sql.run(sql.load(__file__, "library"), {"today": today}).fetchall()
+    pieces = [Piece(*about) for *about, may_be_sent in found if may_be_sent]
+    return arrange(pieces, {row[0]: row[3] for row in found}, topics.load())
 
 
-def arrange(pieces: Sequence[Piece], abouts: Mapping[int, int | None], tree: Topics) -> Shelf:
+def arrange(best_first: Iterable[Piece], abouts: Mapping[int, int | None], tree: Topics) -> Shelf:
     """These pieces, each in its place."""
     places: defaultdict[tuple[str, str, int | None], list[Piece]] = defaultdict(list)
-    for piece in sorted(pieces, key=_preference, reverse=True):
+    for piece in best_first:
         places[piece.language, piece.kind, piece.topic_id].append(piece)
     return Shelf(dict(places), abouts, tree)
-
-
-def _preference(piece: Piece) -> tuple[bool, bool, date, int]:
-    return (
-        piece.seniority_id is not None,
-        piece.place_id is not None,
-        piece.reviewed_on,
-        -piece.piece_id,
-    )
 
 
 def _wording(candidate_id: int, piece: Piece) -> int:
     """The template that is hers: always the same as long as it may go out, and a new wording
     takes only its own readers from the others."""
     if len(piece.variants) == 1:
-        return next(iter(piece.variants.values()))
-    return piece.variants[max(piece.variants, key=lambda one: (_lot(candidate_id, one), one))]
+        return piece.templates[0]
+    lots = [_lot(candidate_id, variant) for variant in piece.variants]
+    return piece.templates[lots.index(max(lots))]
 
 
 def _lot(candidate_id: int, variant_id: int) -> bytes:

@@ -60,8 +60,8 @@ def _up_to(chosen: Chosen | None, looks: Iterable[Look]) -> Iterator[Look]:
 
 
 def _names(looks: list[Look], specialties: list[int]) -> dict[int | None, str]:
-    wanted = {look.topic_id for look in looks} | set(specialties)
-    found = Tag.objects.filter(pk__in=wanted - {None}).values_list("pk", "name")
+    topics = {look.topic_id for look in looks if look.topic_id is not None}
+    found = Tag.objects.filter(pk__in=topics | set(specialties)).values_list("pk", "name")
     return {None: "everybody", **dict(found)}
 
 

@@ -237,7 +237,7 @@ def history(piece_id: int) -> QuerySet[AuditEntry]:
 def changed_by(piece_id: int) -> str:
     """The name of who changed a piece last, as one says it in a sentence."""
     entry = history(piece_id).exclude(actor_id=None).first()
-    user = User.objects.filter(pk=entry.actor_id).first() if entry else None
+    user = User.objects.filter(pk=entry.actor_id or 0).first() if entry else None
     return user.name if user else "somebody else"
 
 

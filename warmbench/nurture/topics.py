@@ -1,7 +1,7 @@
 """Knows how the tags that content is about lie above and below each other."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,7 +42,7 @@ class Topics:
 
     def has_narrow(self, tags: Iterable[int]) -> bool:
         """Whether a role or a role family is among these tags."""
-        return any(tag in self._specialty_of for tag in tags)
+        return not self._narrow.isdisjoint(tags)
 
     def _chain(self, tag: int) -> Iterator[int]:
         above: int | None = tag
@@ -62,7 +62,11 @@ class Topics:
         return found
 
     @cached_property
-    def _concerned(self) -> "defaultdict[int, Collection[int]]":
+    def _narrow(self) -> frozenset[int]:
+        return frozenset(self._specialty_of)
+
+    @cached_property
+    def _concerned(self) -> defaultdict[int, set[int]]:
         """The specialties at, above or below each topic."""
         found: defaultdict[int, set[int]] = defaultdict(set)
         for tag in self.kinds:

@@ -203,7 +203,7 @@ def _rearranged(sheet: Sheet, found: list[Wording], said: QueryDict) -> Sheet:
     """The same form with one more wording, or one less; its fields as they were typed."""
     typed_in: dict[str, Any] = {name: said.get(name, "") for name in PieceForm.base_fields}
     form, added = PieceForm(initial=typed_in, piece=sheet.piece), ""
-    if "add" in said and found and len(found) < piece_form.MAX_WORDINGS:
+    if "add" in said and found and len(found) < pieces.MAX_WORDINGS:
         taken = {row.label for row in piece_form.beside(found, sheet.piece)}
         added = pieces.next_label(taken)
         found = [*found, replace(found[-1], label=added, is_retired=False)]
@@ -267,7 +267,7 @@ def _editor(request: HttpRequest, sheet: Sheet, *, status: int = 200) -> HttpRes
         "fields": piece_form.offered_fields(),
         "places": piece_form.places(),
         "looks": _LOOKS,
-        "may_add": len(sheet.rows) < piece_form.MAX_WORDINGS,
+        "may_add": len(sheet.rows) < pieces.MAX_WORDINGS,
     }
     return render(request, "library/edit.html", context, status=status)
 

@@ -147,15 +147,12 @@ class PieceForm(forms.Form):
 
     def terms(self, wordings: Iterable[Wording]) -> Terms:
         """What was said."""
-        said = dict(self.cleaned_data)
+        said: dict[str, Any] = dict(self.cleaned_data)
         topic = said.pop("topic")
-        chosen = {f"{name}_id": said.pop(name) for name in ("seniority", "place", "owner")}
-        return Terms(
-            **said,
-            topic_id=int(topic) if topic else None,
-            wordings=tuple(wordings),
-            **{name: one.pk if one else None for name, one in chosen.items()},
-        )
+        for name in ("seniority", "place", "owner"):
+            chosen = said.pop(name)
+            said[f"{name}_id"] = chosen.pk if chosen else None
+        return Terms(**said, topic_id=int(topic) if topic else None, wordings=tuple(wordings))
 
 
 def _topics(known: Tag | None) -> _Choices:
