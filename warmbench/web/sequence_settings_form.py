@@ -18,6 +18,10 @@ from warmbench.web import sequence_plan
 from warmbench.web.sequence_step_form import CODE
 
 
+#: What a new group is offered: a month becomes a quarter.
+_SLOWER = 300
+
+
 class SettingsForm(forms.Form):
     """Everything about a sequence but its steps."""
 
@@ -95,10 +99,8 @@ class Row:
 
 
 def rows(cadence: Iterable[Cadence], *, more: bool = False) -> list[Row]:
-    """The groups in their order, and one to fill in if there are none, or one more is wanted."""
-    shown = list(cadence)
-    if more or not shown:
-        shown.append(Cadence())
+    """The groups in their order, and one to fill in if one more is wanted."""
+    shown = [*cadence, *([Cadence(pace=_SLOWER)] if more else [])]
     made: list[Row] = []
     for at, one in enumerate(shown):
         kept = sum(bool(row.rule) for row in made)

@@ -1,6 +1,6 @@
 // The editor of sequences, beyond its forms: steps are dragged by their handles or moved with
-// Alt and the arrow keys, and fields are put where the author writes. All of it presses buttons
-// that work without this file.
+// Alt and the arrow keys, and fields are put where the author writes. Everything can be done with
+// buttons, too, which work without this file.
 (function () {
   "use strict";
   const EDGE = 72;
@@ -60,18 +60,21 @@
     card.style.transform = "";
     for (const one of cards()) one.classList.remove("is-after-drop", "is-before-drop");
     if (!isMeant || to === from) return;
-    const target = document.getElementById("drop-place");
-    target.value = `${handle.dataset.step}:${to}`;
-    target.click();
+    const form = document.getElementById("arrange");
+    const values = { drop: `${handle.dataset.step}:${to}` };
+    window.htmx.ajax("POST", form.action, { source: form, values, target: "#plan", swap: "outerHTML" });
   }
 
   // ---- Alt and an arrow key move the step that has the focus
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     const card = event.target.closest?.(".plan-step");
-    if (!card) return;
+    // There these keys open the list.
+    if (!card || event.target.matches("select")) return;
     const button = card.querySelector(event.key === "ArrowUp" ? "[name=up]" : "[name=down]");
     event.preventDefault();
+    // What is being written is kept first.
+    if (event.target.matches("input, textarea")) event.target.blur();
     if (button.getAttribute("aria-disabled") !== "true") button.click();
   });
   document.addEventListener("click", (event) => {
