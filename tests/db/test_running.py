@@ -1,7 +1,7 @@
 """Sequences run, pause, end, slow down, and their activation is taken back."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -168,7 +168,7 @@ class TestPace:
         assert running.pace_advice(version.sequence_id, now=NOW) is None
 
 
-def write(version: SequenceVersion, sender: Sender, at: object, sent: int, opted_out: int) -> None:
+def write(version: SequenceVersion, sender: Sender, at: datetime, sent: int, opted_out: int) -> None:
     """Messages of a sequence that went, by some of which people opted out."""
     for number in range(sent):
         who = make.candidate()

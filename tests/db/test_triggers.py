@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_an_interest_that_was_none_is_taken_back_with_what_it_began(alice: User)
     begun, further, keen = people
     signals = [make.signal(who) for who in people]
     for who, signal in zip(people, signals, strict=True):
-        happens(lambda who=who, signal=signal: ask(who, FollowUp.Reason.ROLE_INTEREST, signal))
+        happens(partial(ask, who, FollowUp.Reason.ROLE_INTEREST, signal))
     Enrollment.objects.filter(candidate=begun).update(next_step_at=NOW + DAY)
     Enrollment.objects.filter(candidate=further).update(position=1)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -77,7 +78,7 @@ def test_the_page_says_how_many_begin_and_why_the_others_do_not(
     make.enrollment(on_it, version)
     make.enrollment(was_here, version)
     Enrollment.objects.filter(candidate=was_here).update(state="finished", ended_at=make.NOW)
-    asked = {"id": [one.pk for one in (*people, kept_out, his)], "sequence": version.sequence_id}
+    asked: dict[str, Any] = {"id": [one.pk for one in (*people, kept_out, his)], "sequence": version.sequence_id}
 
     page = client.get(PAGE, asked).text
 
@@ -133,7 +134,7 @@ def test_nobody_begins_where_no_sequence_runs(
 ) -> None:
     ana = make.candidate(owner=alice)
     Sequence.objects.update(state="paused")
-    asked = {"id": [ana.pk], "sequence": version.sequence_id}
+    asked: dict[str, Any] = {"id": [ana.pk], "sequence": version.sequence_id}
     for page in (client.get(PAGE, asked).text, client.post(PAGE, asked).text):
         assert "No sequence runs." in page
     Sequence.objects.update(state="active")

@@ -112,7 +112,7 @@ def _pointed(text: str, error: RuleError) -> Mistake:
     )
 
 
-class SequencesField(forms.ModelMultipleChoiceField):
+class SequencesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Which sequences a pool leads to, each with what it does."""
 
     def label_from_instance(self, obj: Model) -> str:
