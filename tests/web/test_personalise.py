@@ -147,3 +147,26 @@ def test_without_a_mailbox_it_says_what_is_lacking(
     Sender.objects.all().delete()
     assert "No mailbox writes for them" in client.get(page).text
     assert client.get(f"{page}mail/").status_code == 404
+
+
+def test_a_text_is_shown_as_a_phone_shows_it(client: Client, alice: User) -> None:
+    ana = make.candidate(owner=alice)
+    make.phone(ana)
+    make.text_sender(alice, is_default=True)
+    version = make.sequence(Step.Kind.CHECK_IN)
+    words = make.text_template("{{ opening | default: 'How are you?' }} {{ own_note }}")
+    version.steps.update(template=words, edit_hours=4, channel="sms")
+    row = Personalisation.objects.create(
+        candidate=ana,
+        step=version.steps.get(),
+        touch="s/text",
+        occurrence=0,
+        fields={},
+        words={"own_note": "Say hello."},
+        asked_at=NOW,
+        due_at=NOW,
+    )
+    shown = client.get(f"/check-ins/{row.pk}/").text
+    assert "How are you? Say hello." in shown
+    assert "sent in" in shown
+    assert "Show it so" not in shown

@@ -10,7 +10,7 @@ from django.db import transaction
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
-from warmbench.messaging import gate, letters, outbox, reasons, voices
+from warmbench.messaging import gate, letters, outbox, reasons, texts, voices
 from warmbench.messaging.gate import Reason, Refuse
 from warmbench.messaging.models import Message, Sender
 from warmbench.messaging.outbox import Considered, Draft
@@ -140,6 +140,9 @@ def letter(row: Personalisation, words: Mapping[str, str], *, now: datetime) -> 
         **all_voices.context(reader, sender.pk, now=now),
         **(along.fields if along else {}),
     }
+    if sender.is_text:
+        who = reader.candidate_id
+        context |= texts.introductions([who], sender.brand, now=now)[who]
     draft = replace(
         _draft(row, sender.pk),
         template_id=row.step.template_id,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.messaging import segments
 from warmbench.nurture import personalisation
 from warmbench.nurture.models import Personalisation, Step
 from warmbench.nurture.personalisation import EDITABLE, Letter, TooLateError
@@ -129,6 +130,7 @@ def _shown(letter: Letter) -> dict[str, Any]:
         "rendered": rendered,
         "sender": letter.sender,
         "verdict": verdicts.answer(letter.considered.verdict),
+        "segments": segments.count(rendered.text) if rendered and letter.sender.is_text else None,
     }
 
 
