@@ -223,7 +223,7 @@ def test_a_piece_about_a_place_is_for_those_who_live_in_it(lives: int, gets: int
 
 def test_each_wording_of_a_piece_has_its_share_of_readers_and_each_reader_her_own() -> None:
     def wording(candidate_id: int, variants: dict[int, int]) -> int:
-        words = {"variants": list(variants), "templates": list(variants.values())}
+        words: dict[str, Any] = {"variants": list(variants), "templates": [*variants.values()]}
         what = shelf(piece(1, **words))
         found = what.choose("trends", reader(candidate_id=candidate_id), VOICES)
         assert found
