@@ -101,8 +101,19 @@ def test_empty_phrases_are_kept_with_their_place_and_what_to_write_instead(nursi
     assert not check.is_passed
     assert first["part"] == "body"
     assert EMPTY[first["start"] : first["end"]] == first["phrase"] == "Exciting opportunities"
+    assert (first["before"], first["after"]) == ("", " await! Reach out to a leading company …")
     assert first["instead"]
     assert "It says too little of its own." in checks.missing(made)
+
+
+def test_what_stands_around_a_phrase_is_prose_of_its_own_line(nursing: Tag) -> None:
+    body = "Hi {{ first_name }},\n\n- **An** exciting opportunity, {{ city }}, that is [open](https://example.com/a)\nnow"
+    made = piece(nursing, body)
+
+    checks.run(made.pk, now=NOW)
+
+    found = made.checks.get(kind=Kind.GENERIC).findings[0]
+    assert (found["line"], found["before"], found["after"]) == (3, " An ", ", , that is open ")
 
 
 def test_the_worst_wording_counts_unless_it_is_retired(nursing: Tag) -> None:

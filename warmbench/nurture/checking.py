@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ Kind = ContentCheck.Kind
 
 #: As many of the nearest specialties are named.
 _NAMED = 3
+_BLANKS = re.compile(r"\s+")
 #: Letters that are shown before and after a phrase.
 _AROUND = 40
 _NAMES = (
@@ -114,15 +116,27 @@ def _generic(piece: ContentPiece, wordings: Sequence[ContentVariant]) -> _Result
 
 def _shown(finding: generic.Finding, source: str) -> dict[str, object]:
     """A phrase as a page shows it: its place in the source, and the words around it."""
+    # One letter for each of the source: what stands before on its line is prose, or blank.
+    text = prose.bare(source)
+    before = text[text.rfind("\n", 0, finding.start) + 1 : finding.start]
+    after = text[finding.end :].partition("\n")[0]
     return {
         "start": finding.start,
         "end": finding.end,
         "line": source.count("\n", 0, finding.start) + 1,
-        "before": source[max(0, finding.start - _AROUND) : finding.start],
+        "before": _beginning(before[::-1])[::-1],
         "phrase": finding.phrase,
-        "after": source[finding.end : finding.end + _AROUND],
+        "after": _beginning(after),
         "instead": finding.instead,
     }
+
+
+def _beginning(text: str) -> str:
+    """The first words of a text, with a mark where it goes on."""
+    plain = _BLANKS.sub(" ", text)
+    if len(plain) <= _AROUND:
+        return plain
+    return f"{plain[:_AROUND].rpartition(' ')[0]} …"
 
 
 def _relevance(piece: ContentPiece, topic: Tag, wordings: Sequence[ContentVariant]) -> _Result:

@@ -21,7 +21,7 @@ LOOK_BACK = timedelta(days=365)
 #: Gaps are counted over so long.
 GAPS_SINCE = timedelta(days=90)
 
-_MOST_GAPS = 50
+_MOST_GAPS = 15
 #: What a reason to renew weighs, in months since a piece was looked at.
 _WEAK, _EXPIRING, _MOST_USED = 3.0, 3.0, 2.0
 _MONTH = 30
