@@ -153,11 +153,15 @@ def live(since: datetime, until: datetime, channel: Recording) -> None:
     now = since
     while now < until:
         with clock.pinned(now), events.held_back():
-            while planner.plan(now=now):
-                pass
-            while delivery.deliver(lambda _: channel, worker="year", clock=lambda: now):
-                pass
+            act(now, channel)
         now = max(now + STEP, ceiling(min([*due(), until])))
+
+
+def act(now: datetime, channel: Recording) -> None:
+    while planner.plan(now=now):
+        pass
+    while delivery.deliver(lambda _: channel, worker="year", clock=lambda: now):
+        pass
 
 
 def ceiling(at: datetime) -> datetime:
