@@ -13,6 +13,7 @@ from warmbench.cli import (
     bench,
     database,
     doctor,
+    forecast,
     imports,
     keys,
     reseal,
@@ -51,6 +52,7 @@ app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.restored)
 app.command()(reseal.reseal)
+app.command()(forecast.forecast)
 app.command()(retention.retention)
 app.command()(doctor.doctor)
 app.command()(bench.bench)

@@ -22,6 +22,7 @@ class Benchmark(StrEnum):
 
     CONTENT_CHECKS = "content_checks"
     CONTENT_HEALTH = "content_health"
+    FORECASTING = "forecasting"
     IMPORTING = "importing"
     INBOUND = "inbound"
     MATCHING = "matching"
@@ -44,6 +45,7 @@ class Plan:
 
 #: Sizes that take a minute or two on a small machine; docs/benchmarks.md has larger ones.
 PLANS = {
+    Benchmark.FORECASTING: Plan(lambda size: ["--people", str(size), "--prove"], 1_000),
     # Always the same texts.
     Benchmark.CONTENT_CHECKS: Plan(lambda _: [], 0),
     Benchmark.CONTENT_HEALTH: Plan(lambda size: ["--people", str(size)], 20_000),

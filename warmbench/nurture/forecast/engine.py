@@ -9,7 +9,7 @@ from typing import NamedTuple
 from warmbench.core import clock, events, sql, standstill
 from warmbench.messaging import delivery
 from warmbench.messaging.claim import Claimed
-from warmbench.nurture import membership, planner, pools
+from warmbench.nurture import enrollment, membership, planner, pools
 from warmbench.nurture.forecast.assumptions import Assumptions
 from warmbench.nurture.models import Pool
 from warmbench.signals import record
@@ -133,7 +133,12 @@ def _is_in_pools_by_time() -> bool:
 
 
 def _next_due(*, steps_after: datetime, messages_after: datetime, now: datetime) -> _Due:
-    values = {"now": now, "steps_after": steps_after, "messages_after": messages_after}
+    values = {
+        "now": now,
+        "steps_after": steps_after,
+        "messages_after": messages_after,
+        "undo": enrollment.UNDO,
+    }
     [row] = sql.run(sql.load(__file__, "next_due"), values).fetchall()
     return _Due(*row)
 

@@ -1,7 +1,10 @@
 -- When something is to do next, by what it is: steps and messages that are due after some moment
 -- (now, where nothing more can be done about those before), and what is due later for the rest.
-SELECT (SELECT min(e.next_step_at) FROM enrollment e
-         WHERE e.state = 'active' AND e.next_step_at > %(steps_after)s),
+SELECT least((SELECT min(e.next_step_at) FROM enrollment e
+               WHERE e.state = 'active' AND e.next_step_at > %(steps_after)s),
+             -- A sequence that was let run a moment ago still rests.
+             (SELECT min(q.activated_at + %(undo)s::interval) FROM sequence q
+               WHERE q.state = 'active' AND q.activated_at + %(undo)s::interval > %(now)s)),
        (SELECT min(q.at)
           FROM sender s
           CROSS JOIN LATERAL (
