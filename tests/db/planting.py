@@ -14,6 +14,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.core import sql
 from warmbench.messaging.models import Message
+from warmbench.nurture.models import Forecast, Step
 from warmbench.people import hashes, holdings, imports
 from warmbench.people.imports import Options
 from warmbench.people.models import Candidate, UnmatchedSkill
@@ -127,6 +128,10 @@ class Planted:
         version = make.sequence()
         yield "nurture.Enrollment", {"version": version, "sequence": version.sequence}
         yield "nurture.ContentUse", {"piece": make.piece()}
+        step = make.sequence(Step.Kind.CHECK_IN).steps.get()
+        yield "nurture.Personalisation", {"step": step, "occurrence": 0}
+        seen = Forecast.objects.create(scope="everything", since=NOW, days=30, asked_at=NOW)
+        yield "nurture.ForecastTouch", {"forecast": seen, "occurrence": 0, "channel": "email"}
         told: dict[str, Any] = {
             "level": "strong",
             "wave": 1,

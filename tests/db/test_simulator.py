@@ -78,7 +78,7 @@ def test_who_heard_of_a_role_lately_waits_and_is_counted(skills: list[Tag]) -> N
     role, other = make.role(*skills), make.role(skills[0])
     ana, ben = make.candidate(*skills), make.candidate(*skills)
     told = alert(other, ana)
-    Message.objects.filter(alert=told).update(purpose=Message.Purpose.ALERT)
+    Message.objects.filter(alerts=told).update(purpose=Message.Purpose.ALERT)
     alert(make.role(skills[0]), ben, days_ago=40)
     (one,) = simulate(role, 3)
     assert (one.reached, one.mailable) == (2, 1)
