@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from warmbench.accounts.models import Organisation
-from warmbench.messaging import fields, letters, templates, voices
-from warmbench.messaging.templates import UnrenderableError
+from warmbench.messaging import fields, templates, voices
+from warmbench.nurture import preview
 from warmbench.nurture.preview import Letter
 from warmbench.people.models import Candidate
 
@@ -20,21 +19,7 @@ def of_words(
     """
     compiled = templates.compile(subject=subject, body=body, look="article")
     context = _known(candidate, now=now) if candidate else fields.SAMPLES
-    missing = templates.missing(compiled, context)
-    filled = {**context, **{name: fields.SAMPLES[name] for name in missing}}
-    try:
-        words = letters.words(
-            compiled,
-            filled,
-            organisation=Organisation.objects.get(),
-            # Signed for nobody: whoever tries the way out here is not the candidate.
-            candidate_id=0,
-            message_id=0,
-        )
-    except UnrenderableError:
-        return None
-    targets = [templates.target(compiled, at, filled) for at in range(len(compiled.links))]
-    return Letter(words, tuple(filter(None, targets)), tuple(missing))
+    return preview.fill_in(compiled, context)
 
 
 def _known(candidate: Candidate, *, now: datetime) -> Mapping[str, str]:

@@ -86,14 +86,6 @@ def of_step(
     return _of_touch(step, sequence, reader, at=at)
 
 
-def of_piece(piece: ContentPiece) -> Letter | None:
-    """The first wording of a content piece, with samples in it."""
-    variant = piece.variants.exclude(template=None).order_by("label").first()
-    if variant is None or variant.template_id is None:
-        return None
-    return _letter(letters.compiled(variant.template_id), fields.SAMPLES)
-
-
 def for_trial(letter: Letter, page: str) -> Rendered:
     """The same words with links that lead to ``page`` alone, which then says what each would do:
     ``link`` names one of the letter's own by its position, ``ours`` one of ``OURS``. Raises
@@ -144,7 +136,7 @@ def _of_touch(step: StepOutline, sequence: Sequence, reader: Reader, *, at: date
         context |= texts.introductions([reader.candidate_id], sender.brand, now=at)[
             reader.candidate_id
         ]
-    return replace(shown, letter=_letter(template, context))
+    return replace(shown, letter=fill_in(template, context))
 
 
 def _compiled(step: StepOutline) -> Compiled:
@@ -163,7 +155,9 @@ def _piece(chosen: Chosen) -> ContentPiece:
     return pieces.get(pk=chosen.piece_id)
 
 
-def _letter(compiled: Compiled, context: Mapping[str, str]) -> Letter | None:
+def fill_in(compiled: Compiled, context: Mapping[str, str]) -> Letter | None:
+    """The words with these values, and with samples for what is missing; None if they cannot be
+    written."""
     missing = templates.missing(compiled, context)
     filled = {**context, **{name: fields.SAMPLES[name] for name in missing}}
     try:
