@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -65,9 +65,12 @@ def desk(browser: Browser, live_server: LiveServer, alice: User) -> Iterator[Pag
     page.set_default_timeout(10_000)
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))
-    page.on(
-        "console", lambda said: mistakes.append(said.text) if "Content Security" in said.text else 0
-    )
+
+    def note(said: ConsoleMessage) -> None:
+        if "Content Security" in said.text:
+            mistakes.append(said.text)
+
+    page.on("console", note)
     yield page
     context.close()
     assert not mistakes

@@ -11,7 +11,7 @@ from warmbench.accounts.models import Notification, Role, User
 from warmbench.nurture import drafts, outline, versions
 from warmbench.nurture.models import Enrollment, PoolMember, Sequence, SequenceDraft, Step
 from warmbench.nurture.outline import Cadence, Outline, StepOutline
-from warmbench.people.models import Tag
+from warmbench.people.models import Candidate, Tag
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +46,7 @@ def arc(alice: User) -> Sequence:
 
 
 def drafted(*steps: StepOutline, by: User | None = None, **fields: object) -> Sequence:
-    like = outline.from_json(
-        outline.to_json(Outline("arc", "The arc", steps=steps)) | fields  # type: ignore[operator]
-    )
+    like = outline.from_json(outline.to_json(Outline("arc", "The arc", steps=steps)) | fields)
     return drafts.create("The arc", by_id=by.pk if by else None, now=make.NOW, like=like)
 
 
@@ -334,7 +332,7 @@ class TestLettingGo:
             entry_rule="status = passive",
         )
         pool = make.pool("status = passive", arc)
-        passive, open_ = make.candidate(), make.candidate(status="open")
+        passive, open_ = make.candidate(), make.candidate(status=Candidate.Status.OPEN)
         for one in (passive, open_):
             PoolMember.objects.create(pool=pool, candidate=one, joined_at=make.NOW)
         page = shown(client, f"/sequences/{arc.pk}/activate/")

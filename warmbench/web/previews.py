@@ -77,7 +77,7 @@ class Asked:
             "candidate": self.candidate.pk if self.candidate else None,
             "on": self.day,
         } | more
-        return urlencode({name: value for name, value in said.items() if value is not None})
+        return urlencode({name: str(value) for name, value in said.items() if value is not None})
 
 
 @require_GET
@@ -200,7 +200,8 @@ def _verdict(verdict: Verdict | None) -> dict[str, Any] | None:
             return {"word": "later", "reason": because, "until": until}
         case Refuse(reason, rule):
             return {"word": "refused", "reason": verdicts.because(reason, rule)}
-    return None
+        case None:
+            return None
 
 
 def _asked(request: HttpRequest, sequence: Sequence) -> Asked:

@@ -7,6 +7,7 @@ from datetime import datetime
 from warmbench.nurture import drafts, versions
 from warmbench.nurture import outline as outlines
 from warmbench.nurture.drafts import StaleDraftError
+from warmbench.nurture.drafts import save as keep
 from warmbench.nurture.models import Sequence, SequenceDraft, SequenceVersion
 from warmbench.nurture.outline import Outline, Problem
 
@@ -68,7 +69,7 @@ def change(
         before = outlines.from_json(draft.outline)
         after = edit(before)
         try:
-            drafts.save(sequence.pk, after, revision=draft.revision, by_id=by_id, now=now)
+            keep(sequence.pk, after, revision=draft.revision, by_id=by_id, now=now)
         except StaleDraftError:
             continue
         return after

@@ -88,8 +88,8 @@ def _moved_to(outline: Outline, asked: Mapping[str, str]) -> tuple[str, int]:
         key, _, to = dropped.rpartition(":")
         return key, int(to) if to.isascii() and to.isdigit() and len(to) < 4 else 0
     for name, by in (("up", -1), ("down", 1)):
-        if key := asked.get(name):
-            return key, (outline.position(key) or 0) + by
+        if moved := asked.get(name):
+            return moved, (outline.position(moved) or 0) + by
     return asked.get("copy") or asked.get("delete") or "", 0
 
 

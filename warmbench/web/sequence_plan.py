@@ -190,7 +190,8 @@ def title(step: StepOutline) -> str:
             return f"For the recruiter: {labels.get(step.task, 'something').lower()}"
         case Step.Kind.WAIT:
             return f"Wait {days(step.wait_days)}"
-    return dict(Step.Kind.choices).get(step.kind, step.kind)
+        case _:
+            return dict(Step.Kind.choices).get(step.kind, step.kind)
 
 
 def named(key: str) -> str:
@@ -216,7 +217,8 @@ def says(step: StepOutline, outline: Outline) -> str:
             return step.words or "Nothing is written yet."
         case Step.Kind.EXIT:
             return "Whoever comes here leaves the sequence."
-    return ""
+        case _:
+            return ""
 
 
 def sentence(rule: str) -> str:

@@ -78,8 +78,10 @@ def in_words(what: str) -> str:
             return "No piece fits that they have not had: the step is left out"
         case readiness.NO_SENDER:
             return "Nobody's mailbox or number writes to them: the step waits"
-    field = fields.FIELDS.get(what)
-    return f"{field.means if field else what.replace('_', ' ')} is not known: the step waits"
+        case _:
+            field = fields.FIELDS.get(what)
+            means = field.means if field else what.replace("_", " ")
+            return f"{means} is not known: the step waits"
 
 
 urlpatterns = [

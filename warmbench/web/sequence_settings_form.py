@@ -17,7 +17,6 @@ from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.web import sequence_plan
 from warmbench.web.sequence_step_form import CODE
 
-
 #: What a new group is offered: a month becomes a quarter.
 _SLOWER = 300
 

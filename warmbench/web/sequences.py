@@ -15,6 +15,7 @@ from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging.models import Switch
 from warmbench.nurture import running, versions
+from warmbench.nurture.enrollment import UNDO
 from warmbench.nurture.models import (
     ContentPiece,
     Enrollment,
@@ -150,7 +151,7 @@ def _undo_until(sequence: Sequence, *, now: datetime) -> datetime | None:
     """Until when the activation of a sequence can be taken back; None if it cannot."""
     if sequence.state != Sequence.State.ACTIVE or sequence.activated_at is None:
         return None
-    until = sequence.activated_at + running.UNDO
+    until = sequence.activated_at + UNDO
     return until if until > now else None
 
 
