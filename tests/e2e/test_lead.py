@@ -88,6 +88,25 @@ def test_a_file_is_brought_in_and_its_progress_watched(page: Page, go: Open, fil
     assert download.value.suggested_filename == "export-rejected.csv"
 
 
+def test_people_are_put_on_a_sequence_and_taken_back(page: Page, go: Open, ada: User) -> None:
+    sequence = make.sequence(Step.Kind.WAIT, Step.Kind.WAIT).sequence
+    for _ in range(3):
+        make.candidate(owner=ada)
+    go(page, "/candidates/")
+    page.get_by_label("Select all on this page").check()
+    page.get_by_role("button", name="Put on a sequence").click()
+    page.get_by_label("Sequence").select_option(sequence.name)
+    page.get_by_role("button", name="Put 3 people on it").click()
+    expect(page.get_by_text(f"3 people began “{sequence.name}”.")).to_be_visible()
+    assert sequence.enrollments.count() == 3
+
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_text("3 people taken off it, as if they had never begun.")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    assert not sequence.enrollments.exists()
+
+
 def test_a_rule_is_understood_while_it_is_written(page: Page, go: Open) -> None:
     ana = make.candidate()
     go(page, "/pools/new/")
@@ -291,6 +310,7 @@ def test_every_page_can_be_read_aloud_and_on_a_phone(
         *(f"/tags/{tag.pk}/", "/tags/unmatched/", "/tags/import/", "/team/", "/team/new/"),
         *(f"/team/{ada.pk}/", "/team/organisation/", "/profile/", "/imports/", "/imports/new/"),
         f"/imports/{of.pk}/columns/",
+        f"/candidates/sequence/?id={ana.pk}&sequence={version.sequence_id}",
     ):
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})

@@ -23,14 +23,23 @@ from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.toasts import back, undone
 
-#: Why somebody does not begin, as the rest of a sentence about several.
+#: Why one does not begin, and why several do not, as the rest of a sentence.
 _WHY_NOT = {
-    Verdict.UNDER_WAY: "are on it already",
-    Verdict.WAS_HERE: "were on it before",
-    Verdict.MISSING_TAGS: "lack a specialty, seniority or place",
-    Verdict.SPOKEN_FOR: "have applied, been placed or hired, or are not to be written to",
-    Verdict.NOT_LET_IN: "are not let in by its rule for entering",
-    Verdict.INACTIVE: "cannot begin: it does not run",
+    Verdict.UNDER_WAY: ("is on it already", "are on it already"),
+    Verdict.WAS_HERE: ("was on it before", "were on it before"),
+    Verdict.MISSING_TAGS: (
+        "lacks a specialty, seniority or place",
+        "lack a specialty, seniority or place",
+    ),
+    Verdict.SPOKEN_FOR: (
+        "has applied, been placed or hired, or is not to be written to",
+        "have applied, been placed or hired, or are not to be written to",
+    ),
+    Verdict.NOT_LET_IN: (
+        "is not let in by its rule for entering",
+        "are not let in by its rule for entering",
+    ),
+    Verdict.INACTIVE: ("cannot begin: it does not run", "cannot begin: it does not run"),
 }
 
 
@@ -98,7 +107,9 @@ def begin(request: HttpRequest) -> HttpResponse:
             "asked": asked,
             "begin": verdicts[Verdict.ENROLLED],
             "were_here": verdicts[Verdict.WAS_HERE] or asked.restart,
-            "reasons": [(verdicts[one], why) for one, why in _WHY_NOT.items() if verdicts[one]],
+            "reasons": [
+                (count, _WHY_NOT[why][count > 1]) for why in _WHY_NOT if (count := verdicts[why])
+            ],
             "minutes": int(UNDO.total_seconds() // 60),
         }
         return render(request, "candidates/sequence.html", context)
