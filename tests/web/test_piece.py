@@ -202,6 +202,7 @@ def test_it_says_whether_somebody_would_get_it(client: Client, alice: User) -> N
     assert "would get no piece" in shown(client, asked)
     assert "Nobody is called so" in shown(client, path(piece, "why/?person=Zzz"))
     assert ana.name not in shown(client, path(piece, "why/"))
+    assert ana.name in shown(client, path(piece, f"why/?candidate={ana.pk}"))
 
 
 def test_viewers_read_and_change_nothing(client: Client, alice: User) -> None:

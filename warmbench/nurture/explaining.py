@@ -114,8 +114,8 @@ def _of_end(chosen: Chosen | None) -> str:
     if chosen is None:
         return "So there is nothing to send: the step is passed over rather than repeat a piece."
     return (
-        "So it is the best on the last of these shelves: for the same level and place before"
-        " others, then the one that was looked over latest."
+        "The last of these shelves has one. Of several, those for the same level, then those for"
+        " the same place, come first, and then the one that was looked over latest."
     )
 
 

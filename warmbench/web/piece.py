@@ -22,7 +22,7 @@ from warmbench.people.models import Candidate
 from warmbench.web import access, library, piece_checks, piece_edit
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back, is_htmx
-from warmbench.web.typed import typed
+from warmbench.web.typed import number, typed
 
 _LOOKS = {"light": "Light", "dark": "Dark", "text": "Plain text"}
 _HISTORY = 12
@@ -95,7 +95,9 @@ def why(request: HttpRequest, piece_id: int) -> HttpResponse:
     """Whether somebody would be given the piece now, and why."""
     piece = access.piece_for(piece_id)
     name = typed(request.GET, "person", longest=100)
-    person = search.find(Candidate.objects.order_by("pk"), name).first() if name else None
+    asked = Candidate.objects.filter(pk=number(request.GET, "candidate"))
+    named = search.find(Candidate.objects.order_by("pk"), name) if name else asked
+    person = named.first()
     found = explaining.explain(person.pk, piece.kind, now=clock.now()) if person else None
     context = {
         "piece": piece,
