@@ -18,6 +18,8 @@ from warmbench.nurture.rule_sql import Names
 MAX_LENGTH = 400_000
 #: A field of a step of the list of a sequence; whatever lies deeper is no sequence.
 _DEPTH = 4
+#: Values, names and brackets of a file: several times what the longest sequence has.
+_PARTS = 20_000
 _WIDTH = 96
 #: One that is longer may need more lines than one.
 _LONG = 76
@@ -174,12 +176,14 @@ def _composed(text: str, name: str) -> Node:
 def _foreign(text: str, name: str) -> Iterator[Mistake]:
     """What YAML can do and a sequence has no use for."""
     depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         said = ""
         documents += isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, CollectionStartEvent)
         if isinstance(event, yaml.DocumentStartEvent) and documents > 1:
             said = "Another file begins here. Keep one sequence in each."
+        elif count > _PARTS:
+            said = "There is more in it than in any sequence."
         elif depth > _DEPTH:
             said = "There are lists within lists here that no sequence has."
         elif isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
