@@ -1,13 +1,16 @@
 """The editor of sequences: steps are added, moved and written; drafts are reviewed and let go."""
 
+import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from tests import make
-from warmbench.accounts.models import Notification, Role, User
+from warmbench.accounts.models import Notification, Role, StaffMail, User
+from warmbench.core import limits
 from warmbench.nurture import drafts, outline, versions
 from warmbench.nurture.models import Enrollment, PoolMember, Sequence, SequenceDraft, Step
 from warmbench.nurture.outline import Cadence, Outline, StepOutline
@@ -134,6 +137,17 @@ class TestArranging:
         page = answer.content.decode()
         assert "“Welcome” is step 2 of 3 now." in page
         assert 'name="words"' in page
+
+    def test_the_last_change_is_taken_back_unless_there_was_another_since(
+        self, client: Client, arc: Sequence
+    ) -> None:
+        answer = client.post(f"{edit(arc)}steps/", {"delete": "trends"}, headers=HTMX)
+        undo = json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
+        client.post(undo, headers=HTMX)
+        assert keys(arc) == ["welcome", "trends", "call"]
+        again = client.post(undo, follow=True)
+        assert "It was changed since" in again.content.decode()
+        assert keys(arc) == ["welcome", "trends", "call"]
 
     def test_looking_begins_no_draft_and_the_first_change_does(
         self, client: Client, alice: User
@@ -431,6 +445,54 @@ class TestReadiness:
         assert "No piece fits" in page
         assert ana.last_name in shown(client, f"{there}people/?step=hello&what=employer")
         assert ana.last_name not in shown(client, f"{there}people/?step=hello&what=first_name")
+
+
+class TestTrials:
+    @pytest.fixture
+    def reader(self, arc: Sequence, alice: User) -> Candidate:
+        make.sender(alice)
+        return make.candidate(owner=alice)
+
+    def test_a_link_says_what_it_would_do(
+        self, client: Client, arc: Sequence, reader: Candidate
+    ) -> None:
+        write(client, arc, "welcome", subject="Hi", body="[read](https://example.com/read)")
+        there = f"/sequences/{arc.pk}/preview/link/?step=welcome&candidate={reader.pk}"
+        assert "https://example.com/read" in shown(client, f"{there}&link=0")
+        assert "was changed since" in shown(client, f"{there}&link=7")
+        assert "stop hearing from us" in shown(client, f"{there}&ours=unsubscribe")
+
+    def test_nobody_mails_themselves_without_end(
+        self, client: Client, arc: Sequence, reader: Candidate, alice: User, at_noon: None
+    ) -> None:
+        hour = timedelta(hours=1)
+        for _ in range(20):
+            limits.allows(f"test-mail:{alice.pk}", most=20, span=hour, now=make.NOW)
+        data = {"step": "welcome", "candidate": str(reader.pk)}
+        answer = client.post(f"/sequences/{arc.pk}/preview/test/", data, follow=True)
+        assert "Try again later." in answer.content.decode()
+        assert not StaffMail.objects.exists()
+
+    def test_another_day_is_asked_about_in_the_morning_there(
+        self, client: Client, arc: Sequence, reader: Candidate, at_noon: None
+    ) -> None:
+        there = f"/sequences/{arc.pk}/preview/?step=welcome&candidate={reader.pk}"
+        assert "Nothing stands in the way then." in shown(client, there)
+        page = shown(client, f"{there}&on=2026-03-07")
+        assert "on 7 March 2026" in page
+        assert "outside working hours, or a holiday" in page
+        assert "as it would be now" in shown(client, f"{there}&on=2020-01-01")
+
+    def test_steps_that_reach_nobody_say_what_they_do(
+        self, client: Client, arc: Sequence, reader: Candidate
+    ) -> None:
+        there = f"/sequences/{arc.pk}/preview/?candidate={reader.pk}&step="
+        assert "Their recruiter is asked" in shown(client, f"{there}call")
+        client.post(f"{edit(arc)}steps/", {"add": "branch:1"}, headers=HTMX)
+        write(client, arc, "branch", condition="status = passive", otherwise="call")
+        assert "It holds for them" in shown(client, f"{there}branch")
+        write(client, arc, "branch", condition="status = open", otherwise="call")
+        assert "They go on with “For the recruiter: call”" in shown(client, f"{there}branch")
 
 
 class TestOtherStates:

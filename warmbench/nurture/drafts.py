@@ -64,11 +64,27 @@ def save(
     if outline.from_json(draft.outline) == changed:
         return revision
     SequenceDraft.objects.filter(pk=sequence_id).update(
-        outline=stored, revision=F("revision") + 1, changed_by=by_id, changed_at=now
+        outline=stored,
+        before=draft.outline,
+        revision=F("revision") + 1,
+        changed_by=by_id,
+        changed_at=now,
     )
     if draft.changed_by_id != by_id or now - draft.changed_at > _SITTING:
         audit.record(by_id, "sequence.draft_changed", f"sequence:{sequence_id}", now=now)
     return revision + 1
+
+
+@transaction.atomic
+def undo(sequence_id: int, *, revision: int, by_id: int | None, now: datetime) -> bool:
+    """Make a draft what it was before its last change, which made it ``revision``. Returns
+    whether it did: not if it was changed since."""
+    draft = SequenceDraft.objects.select_for_update(no_key=True).filter(pk=sequence_id).first()
+    if draft is None or draft.revision != revision or draft.before is None:
+        return False
+    before = outline.from_json(draft.before)
+    save(sequence_id, before, revision=revision, by_id=by_id, now=now)
+    return True
 
 
 @transaction.atomic

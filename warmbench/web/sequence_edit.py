@@ -24,7 +24,8 @@ from warmbench.web.sequence_drafts import Working
 from warmbench.web.sequence_frame import Conflict
 from warmbench.web.sequence_settings_form import Row, SettingsForm
 from warmbench.web.sequence_step_form import StepForm
-from warmbench.web.toasts import back, is_htmx
+from warmbench.web.toasts import back, is_htmx, toast, undone
+from warmbench.web.typed import number
 
 
 class ChangedMeanwhileError(Exception):
@@ -53,12 +54,32 @@ def arrange(request: HttpRequest, sequence_id: int) -> HttpResponse:
     user = user_of(request)
     sequence_drafts.change(sequence, edit, by_id=user.pk, now=clock.now())
     opened = [*request.POST.getlist("open"), *([said["opened"]] if said["opened"] else [])]
-    if not is_htmx(request):
-        told = said["told"] or "Nothing was different."
-        return back(request, _editor_at(sequence_id, *opened), said=told)
+    told = said["told"] or "Nothing was different."
     working, now = sequence_drafts.of(sequence), clock.now()
+    undo_at = _undo_at(working) if said["told"] else ""
+    if not is_htmx(request):
+        return back(request, _editor_at(sequence_id, *opened), said=told, undo=undo_at)
     context = sequence_frame.editor(working, now=now, opened=opened, focus=said["opened"])
-    return render(request, "sequences/arranged.html", context | {"told": said["told"]})
+    response = render(request, "sequences/arranged.html", context | {"told": told})
+    if "delete" in request.POST or "drop" in request.POST:
+        toast(response, told, undo=undo_at)
+    return response
+
+
+def _undo_at(working: Working) -> str:
+    there = reverse("sequence-edit-undo", args=[working.sequence.pk])
+    return f"{there}?{urlencode({'revision': working.draft.revision if working.draft else 0})}"
+
+
+@require_POST
+@policy(Policy.RECRUITER)
+def undo(request: HttpRequest, sequence_id: int) -> HttpResponse:
+    """Take the last change of the draft back."""
+    access.sequence_for(sequence_id)
+    revision, by_id = number(request.GET, "revision"), user_of(request).pk
+    done = drafts.undo(sequence_id, revision=revision, by_id=by_id, now=clock.now())
+    said = "It is as it was." if done else "It was changed since: nothing was taken back."
+    return undone(request, _editor_at(sequence_id), said=said, is_error=not done)
 
 
 def _arranged(outline: Outline, request: HttpRequest, said: dict[str, str]) -> Outline:
@@ -358,5 +379,6 @@ urlpatterns = [
     path("sequences/<int:sequence_id>/edit/step/", step, name="sequence-step"),
     path("sequences/<int:sequence_id>/edit/wait/", wait, name="sequence-wait"),
     path("sequences/<int:sequence_id>/edit/settings/", settings, name="sequence-settings"),
+    path("sequences/<int:sequence_id>/edit/undo/", undo, name="sequence-edit-undo"),
     path("sequences/<int:sequence_id>/edit/discard/", discard, name="sequence-discard"),
 ]

@@ -166,8 +166,11 @@ def _read(request: HttpRequest) -> tuple[FileForm, Outline | None, list[Mistake]
 def _file_page(
     request: HttpRequest, form: FileForm, mistakes: list[Mistake], sequence: Sequence | None
 ) -> HttpResponse:
-    context = {"form": form, "mistakes": mistakes, "sequence": sequence}
     status = 422 if form.is_bound else 200
+    if mistakes:
+        # To be put right here: a browser does not send a file twice.
+        form = FileForm(initial={"text": form.cleaned_data["text"]})
+    context = {"form": form, "mistakes": mistakes, "sequence": sequence}
     return render(request, "sequences/file.html", context, status=status)
 
 

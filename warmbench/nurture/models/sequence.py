@@ -81,6 +81,8 @@ class SequenceDraft(models.Model):
     outline = models.JSONField()
     #: Rises with every change, so that nobody overwrites what they have not seen.
     revision = models.PositiveIntegerField(default=1)
+    #: What it was before the last change, which can be undone; null before the first.
+    before = models.JSONField(null=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
