@@ -58,10 +58,10 @@ def test_it_writes_files_for_programs(warmbench: Command, tmp_path: Path) -> Non
 
 
 def test_it_tries_a_file_on_a_pool(warmbench: Command, tmp_path: Path) -> None:
-    make.pool("city = Lyon", name="Lyon")
+    pool = make.pool("city = Lyon")
     file = tmp_path / "hello-again.yaml"
     file.write_text(sequence_files.write(OUTLINE))
-    told = warmbench("--pool", "Lyon", "--file", str(file))
+    told = warmbench("--pool", pool.name, "--file", str(file))
     assert "0 messages to 0 of 0 people" in told.output
     assert "through the same mailboxes is not counted" in told.output
     refused = warmbench("--file", str(file))

@@ -33,6 +33,11 @@ def still(read: Callable[P, R]) -> Callable[P, R]:
     return remembered
 
 
+def is_on() -> bool:
+    """Whether this is a forecast."""
+    return _known.get() is not None
+
+
 def _frozen(value: object) -> object:
     match value:
         case set():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from warmbench.core import sql
+from warmbench.core import sql, standstill
 from warmbench.messaging import gate, inspection, standing
 from warmbench.messaging.gate import (
     Allow,
@@ -171,7 +171,13 @@ def queue(considered: Sequence[Considered], *, now: datetime) -> dict[int, int]:
 
 
 def record_decisions(rulings: Sequence[Ruled], *, stage: Decision.Stage, now: datetime) -> None:
-    """Write down verdicts, with what the gate knew."""
+    """Write down verdicts, with what the gate knew. In a forecast only those that let nothing go,
+    which it counts: the others would be most of what it writes."""
+    if standstill.is_on():
+        stopped = (one for one in rulings if not isinstance(one.verdict, Allow))
+        rulings = [one._replace(asked=None) for one in stopped]
+    if not rulings:
+        return
     rows = [
         {
             "candidate_id": one.candidate_id,
@@ -217,6 +223,8 @@ def release(message_ids: Collection[int]) -> None:
 
 
 def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, str, int], int]:
+    if not items:
+        return {}
     drafts = [
         {
             "candidate_id": item.draft.candidate_id,

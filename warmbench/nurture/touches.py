@@ -145,7 +145,9 @@ class Touches:
             for at, (candidate, piece) in self._given.items()
             if at in messages
         ]
-        sql.run(sql.load(__file__, "use_content"), {"uses": sql.records(uses), "now": self.now})
+        if uses:
+            values = {"uses": sql.records(uses), "now": self.now}
+            sql.run(sql.load(__file__, "use_content"), values)
         along = {messages[at]: roles for at, roles in self._carried.items() if at in messages}
         check_ins.carry(along, now=self.now)
 

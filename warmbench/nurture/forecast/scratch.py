@@ -124,6 +124,8 @@ def writing() -> Iterator[None]:
 
 def _prepare(own: BaseDatabaseWrapper) -> None:
     own.ensure_connection()
+    # What goes wrong in a forecast ends it: nothing is ever rolled back in part.
+    own.features.uses_savepoints = False
     # The same few statements come thousands of times, about a few rows each: planning them
     # anew would take longer than to run them.
     own.connection.prepare_threshold = 3
