@@ -21,7 +21,7 @@ from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Decision, Sender, Switch
 from warmbench.nurture import enrollment
-from warmbench.nurture.models import ContentPiece, MarketSnippet, Personalisation, Step
+from warmbench.nurture.models import ContentPiece, Forecast, MarketSnippet, Personalisation, Step
 from warmbench.people import handing_over
 from warmbench.people.models import (
     BulkTagging,
@@ -200,6 +200,11 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
         audit.record(agency.owner.pk, enrollment.BEGUN, "sequence:1", now=make.NOW).pk
     ),
     "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
+    "forecast_id": lambda agency: (
+        Forecast.objects.create(
+            scope=Forecast.Scope.EVERYTHING, since=make.NOW, days=30, asked_at=make.NOW
+        ).pk
+    ),
     "decision_id": lambda agency: (
         Decision.objects.create(
             candidate_id=agency.candidate.pk,

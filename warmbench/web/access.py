@@ -15,6 +15,7 @@ from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Swit
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import (
     ContentPiece,
+    Forecast,
     MarketSnippet,
     Personalisation,
     Pool,
@@ -149,6 +150,12 @@ def role_to_change(user: User, pk: int) -> Role:
 def sequence_for(pk: int) -> Sequence:
     """The sequence. The whole team may read it."""
     return get_object_or_404(Sequence, pk=pk)
+
+
+def forecast_for(pk: int) -> Forecast:
+    """The forecast, with what it is about."""
+    forecasts = Forecast.objects.select_related("pool", "sequence", "asked_by")
+    return get_object_or_404(forecasts, pk=pk)
 
 
 def piece_for(pk: int) -> ContentPiece:
