@@ -6,7 +6,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.core.models import AuditEntry
 from warmbench.messaging.inbound import meaning
-from warmbench.nurture import checks
+from warmbench.nurture import checking, checks
 from warmbench.nurture.checks import OverruleError, Unchecked
 from warmbench.nurture.models import ContentCheck, ContentPiece, ContentVariant
 from warmbench.people.models import Tag
@@ -182,6 +182,17 @@ def test_a_piece_that_is_gone_or_without_words_is_left_alone(nursing: Tag) -> No
     checks.run(0, now=NOW)
 
     assert not ContentCheck.objects.exists()
+
+
+def test_live_pieces_from_files_are_checked_once(nursing: Tag) -> None:
+    made, draft = piece(nursing), make.piece(nursing, state=ContentPiece.State.DRAFT)
+    make.piece(nursing).variants.all().delete()
+
+    assert checking.run_missing(now=NOW) == 1
+    assert checking.run_missing(now=NOW) == 0
+
+    assert passed(made) == {"relevance": True, "generic": True}
+    assert passed(draft) == {"relevance": None, "generic": None}
 
 
 def test_a_worker_does_it_and_who_asks_loads_no_encoder(

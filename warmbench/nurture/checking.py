@@ -46,6 +46,21 @@ def run(piece_id: int, *, now: datetime) -> None:
         _store(piece, wordings, Kind.RELEVANCE, _relevance(piece, piece.topic, wordings), now=now)
 
 
+def run_missing(*, now: datetime) -> int:
+    """Check the live pieces whose words nobody checked, because they came from files. Returns how
+    many there were. They stay live: what fails is for a person to see."""
+    live = ContentPiece.objects.filter(state=ContentPiece.State.LIVE).order_by("pk")
+    waiting = [
+        piece.pk
+        for piece in live
+        if (wordings := wordings_of(piece.pk))
+        and not piece.checks.filter(kind=Kind.GENERIC, digest=digest(piece, wordings)).exists()
+    ]
+    for piece_id in waiting:
+        run(piece_id, now=now)
+    return len(waiting)
+
+
 def wordings_of(piece_id: int) -> list[ContentVariant]:
     """The wordings that somebody new may be given, and that are checked."""
     return list(ContentVariant.objects.filter(piece=piece_id, is_retired=False).order_by("pk"))

@@ -38,3 +38,10 @@ def check_piece(*, piece_id: int) -> None:
 def forecast(*, forecast_id: int) -> None:
     """Look ahead, in a copy, at what would be sent."""
     run.run(forecast_id, clock=clock.now)
+
+
+@app.periodic(cron="11 2 * * *")
+@app.task(name="nurture.check_unchecked", queueing_lock="nurture.check_unchecked")
+def check_unchecked(timestamp: int) -> None:
+    """Every night: check live pieces that came from files."""
+    checking.run_missing(now=clock.now())
