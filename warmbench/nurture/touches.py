@@ -132,9 +132,9 @@ class Touches:
                     self._queue(due, replace(allowed, draft=draft))
                 case Wait(until):
                     later = Later(until, Reason.PERSONALISE)
-                    self._wait(due, Considered(allowed.draft, later), later)
+                    self._wait(due, replace(allowed, verdict=later), later)
                 case Skip(reason):
-                    self._said.append(Considered(allowed.draft, Refuse(reason)))
+                    self._said.append(replace(allowed, verdict=Refuse(reason)))
                     self.moves.go_on(due, outcome=reason)
 
     def write(self) -> None:
@@ -160,7 +160,7 @@ class Touches:
         piece = self._choose(step, reader) if step.kind == Step.Kind.CONTENT else None
         template_id = piece.template_id if piece else step.template_id
         if template_id is None:
-            self._said.append(Considered(allowed.draft, Refuse(Reason.NO_CONTENT)))
+            self._said.append(replace(allowed, verdict=Refuse(Reason.NO_CONTENT)))
             self.moves.go_on(due, outcome=Reason.NO_CONTENT)
             return False
         # The gate allowed a draft only if it has a sender.
@@ -170,7 +170,7 @@ class Touches:
         missing = [name for name in self._required[template_id] if name not in context]
         if missing:
             wait = Later(self.now + LOOK_AGAIN, Reason.MISSING_FIELD)
-            self._wait(due, Considered(allowed.draft, wait), wait, what=f"missing: {missing[0]}")
+            self._wait(due, replace(allowed, verdict=wait), wait, what=f"missing: {missing[0]}")
             return False
         if piece:
             # She may be due twice in one batch.

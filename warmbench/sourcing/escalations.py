@@ -176,7 +176,7 @@ def _text(due: Sequence[_Due], *, now: datetime) -> None:
             case Later(_, reason) | Refuse(reason):
                 # Written down as what it is: why she did not get a text.
                 later = Later(now, reason)
-                said.append(Considered(draft, later))
+                said.append(replace(considered, verdict=later))
                 _call(one, f"{_silence(one)} {_no_text(one.candidate_id, reason)}", now=now)
     messages = outbox.queue(said, now=now)
     for one, at in queued:

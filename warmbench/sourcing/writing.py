@@ -92,16 +92,16 @@ class _Batch:
         match considered.verdict:
             case Allow() if (first := self._before(due)) is not None:
                 later = Later(max(first.at, self.now) + _AFTERWARDS, Reason.OUTRANKED)
-                self._put_off(due, considered.draft, replace(later, behind=first.touch))
+                self._put_off(due, considered, replace(later, behind=first.touch))
             case Allow():
                 self._compose(due, considered)
             case Refuse(reason) if reason in _OF_THE_RECRUITER:
                 # It is asked again every day, and refused once, not every time.
-                self._put_off(due, considered.draft, Later(self.now + _LOOK_AGAIN, reason))
+                self._put_off(due, considered, Later(self.now + _LOOK_AGAIN, reason))
             case Refuse(reason):
                 self._keep(due, Alert.State.REFUSED, str(reason), said=considered)
             case Later() as later:
-                self._put_off(due, considered.draft, later)
+                self._put_off(due, considered, later)
 
     def withdraw(self, due: _Due, reason: str) -> None:
         self._keep(due, Alert.State.WITHDRAWN, reason)
@@ -139,10 +139,10 @@ class _Batch:
         missing = [name for name in template.required if name not in context]
         if missing:
             wait = Later(self.now + _LOOK_AGAIN, Reason.MISSING_FIELD)
-            self._wait(due, allowed.draft, wait, what=f"missing: {missing[0]}")
+            self._wait(due, allowed, wait, what=f"missing: {missing[0]}")
             return
         draft = replace(allowed.draft, template_id=template.pk, context=context)
-        said = Considered(draft, allowed.verdict, allowed.notice)
+        said = replace(allowed, draft=draft)
         self._keep(due, Alert.State.WRITTEN, "", said=said)
         if level in _ESCALATES:
             kind, after = _ESCALATES[level]
@@ -157,12 +157,12 @@ class _Batch:
                 )
             )
 
-    def _put_off(self, due: _Due, draft: Draft, later: Later) -> None:
+    def _put_off(self, due: _Due, considered: Considered, later: Later) -> None:
         role = self.roles[due.role_id]
         if role.deadline is None or later.until < role.deadline:
-            self._wait(due, draft, later)
+            self._wait(due, considered, later)
         elif role.is_hot(now=self.now) and later.reason not in calls.LEFT_IN_PEACE:
-            self._said.append(Considered(draft, later))
+            self._said.append(replace(considered, verdict=later))
             self.withdraw(due, CALLED_INSTEAD)
             self._escalations.append(calls.instead(due.alert_id, due.candidate_id, now=self.now))
             calls.ask(due.candidate_id, role, calls.cannot_go(role, later.reason), now=self.now)
@@ -170,13 +170,13 @@ class _Batch:
             # Asked again when the role turns hot, and when the deadline is over.
             hot_at = role.deadline - HOT
             at = hot_at if hot_at > self.now else role.deadline
-            self._wait(due, draft, replace(later, until=min(later.until, at)))
+            self._wait(due, considered, replace(later, until=min(later.until, at)))
 
-    def _wait(self, due: _Due, draft: Draft, later: Later, *, what: str = "") -> None:
+    def _wait(self, due: _Due, considered: Considered, later: Later, *, what: str = "") -> None:
         waiting_for = what or str(later.reason)
         if due.waiting_for != waiting_for:
             # Said once, not every time that it stays so.
-            self._said.append(Considered(draft, later))
+            self._said.append(replace(considered, verdict=later))
         self._keep(due, Alert.State.WAITING, waiting_for, until=later.until)
 
     def _keep(

@@ -77,6 +77,7 @@ def show(request: HttpRequest, decision_id: int) -> HttpResponse:
         "ruling": ruling,
         "touch": sent.step_names([found.touch])[found.touch],
         "rows": [Row(check) for check in checks],
+        "all_passed": all(isinstance(one.verdict, Allow) for one in checks),
         "is_older": found.policy != gate.POLICY,
         "today": gate.POLICY,
     }
