@@ -90,7 +90,17 @@ _POOLS = (
     ),
 )
 
-
+#: A pool that began later than the others.
+_LETTERS = (
+    "Designers whom we interviewed",
+    "A handful, and each of them gets a letter from their recruiter.",
+    (
+        'specialty = "Product & design" and stage reached at least interviewed'
+        " and not silver medallist"
+    ),
+    "Alice Meyer",
+    ("check_in_90",),
+)
 #: People from a list of visitors.
 _STRANGERS = (
     ("Tilda", "Fremdling"),
@@ -153,17 +163,25 @@ def found(*, now: datetime) -> dict[str, User]:
 
 def pool_terms(sequences: Mapping[str, Sequence]) -> list[pools.Terms]:
     """What the pools are to be, given the sequences by their keys."""
-    people = {user.name: user.pk for user in User.objects.all()}
-    return [
-        pools.Terms(
-            name=name,
-            purpose=purpose,
-            entry_rule=rule,
-            owner_id=people[owner],
-            sequence_ids=tuple(sequences[key].pk for key in keys),
-        )
-        for name, purpose, rule, owner, keys in _POOLS
-    ]
+    return [_terms(pool, sequences) for pool in _POOLS]
+
+
+def letter_terms(sequences: Mapping[str, Sequence]) -> pools.Terms:
+    """What the pool is to be that gets nothing but letters from its recruiter."""
+    return _terms(_LETTERS, sequences)
+
+
+def _terms(
+    pool: tuple[str, str, str, str, tuple[str, ...]], sequences: Mapping[str, Sequence]
+) -> pools.Terms:
+    name, purpose, rule, owner, keys = pool
+    return pools.Terms(
+        name=name,
+        purpose=purpose,
+        entry_rule=rule,
+        owner_id=User.objects.get(name=owner).pk,
+        sequence_ids=tuple(sequences[key].pk for key in keys),
+    )
 
 
 def make_corners(*, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Plants the sample: an agency, its people, and the half year that lies behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +15,7 @@ from warmbench.integrations.mail.postman import Postman
 from warmbench.messaging import windows
 from warmbench.messaging.handover import Recording
 from warmbench.nurture import content_files, pools, shipped, snippets
+from warmbench.nurture.models import Sequence
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
 from warmbench.sample import agency, catching, people
@@ -31,6 +32,8 @@ STRANGERS = timedelta(days=22)
 BETWEEN_POOLS = timedelta(days=3, hours=12)
 #: How long the recruiters have had too little time for their queues.
 LEFT_OVER = timedelta(days=5)
+#: So long ago a pool began whose letters are before their recruiter when the sample opens.
+LETTERS = timedelta(days=90, hours=18)
 #: How long ago the team has noted what the market does.
 NOTED = timedelta(days=40)
 _PLANTED = "sample.planted"
@@ -83,6 +86,7 @@ def grow(
     clients = Clients(owners, until)
     history = History(recruiters, lambda _: recording, clients=clients, busy_from=until - LEFT_OVER)
     since = _dig_pools(agency.pool_terms(sequences), history, since, on_step=on_step)
+    since = _write_letters(sequences, history, since, max(since, until - LETTERS), on_step=on_step)
     history.live(since, until - STRANGERS, on_step=on_step)
     with clock.pinned(until - STRANGERS):
         agency.meet_strangers(now=until - STRANGERS)
@@ -92,6 +96,23 @@ def grow(
         history.live(until - CAUGHT, until, on_step=on_step)
     agency.slow_down()
     sql.run("RESET synchronous_commit")
+
+
+def _write_letters(
+    sequences: Mapping[str, Sequence],
+    history: History,
+    since: datetime,
+    until: datetime,
+    *,
+    on_step: Callable[[datetime], None],
+) -> datetime:
+    """Live on until the pool begins that gets letters alone. Returns the time then."""
+    history.live(since, until, on_step=on_step)
+    terms = agency.letter_terms(sequences)
+    with clock.pinned(until), events.held_back() as facts:
+        pools.create(terms, by_id=terms.owner_id, now=until)
+        react(facts)
+    return until
 
 
 def _dig_pools(
