@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests import make
 from tests.make import NOW
@@ -50,9 +51,7 @@ def save(piece: ContentPiece, said: Terms) -> list[str]:
 
 def sent_subjects() -> set[str]:
     shelf = content.shelf(today=LATER.date())
-    templates = [
-        one for some in shelf.pieces.values() for piece in some for one in piece.variants.values()
-    ]
+    templates = [one for some in shelf.pieces.values() for piece in some for one in piece.templates]
     return {Template.objects.get(pk=pk).subject for pk in templates}
 
 
@@ -96,6 +95,12 @@ def test_a_message_that_was_sent_keeps_the_words_it_was_sent_with(alice: User) -
     template = Message.objects.get().template
     assert template
     assert template.subject == "Hello"
+
+
+def test_nobody_can_change_words_that_were_sent(alice: User) -> None:
+    words = make.template()
+    with pytest.raises(IntegrityError, match="a template never changes"), transaction.atomic():
+        Template.objects.filter(pk=words.pk).update(body="Other words")
 
 
 def test_a_live_piece_that_is_for_other_people_now_is_a_draft_again(alice: User) -> None:
