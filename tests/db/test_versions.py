@@ -13,11 +13,12 @@ from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core.models import AuditEntry
-from warmbench.nurture import courses, drafts, outline, versions
+from warmbench.nurture import courses, drafts, outline, planner, versions
 from warmbench.nurture.courses import Due
 from warmbench.nurture.models import Enrollment, Sequence, SequenceDraft, SequenceVersion, Step
 from warmbench.nurture.outline import Cadence, Outline, StepOutline
 from warmbench.nurture.versions import Move, OutlineError, ReviewError
+from warmbench.signals.models import FollowUp
 
 State = Enrollment.State
 DAY = timedelta(days=1)
@@ -286,6 +287,19 @@ class TestMigration:
         due = Due(1, 1, 1, 1, 0, 0, 0, False, "", ana.skips, NOW)
         course = courses.courses([ana.version_id])[ana.version_id]
         assert course.place(due, 1) == (1, 0)
+
+    def test_the_planner_does_nothing_again_and_goes_on(self, db: None) -> None:
+        old = published(calls("a", "b", "c"))
+        ana = make.enrollment(make.candidate(owner=make.user()), old)
+        planner.plan(now=NOW + DAY)
+        published(calls("b", "a", "c"))
+        versions.migrate(old.sequence_id, by_id=None, now=NOW + DAY)
+        for week in range(1, 5):
+            planner.plan(now=NOW + DAY + week * 7 * DAY)
+        asked = FollowUp.objects.get(candidate=ana.candidate).evidence
+        assert [one["text"].split(" (")[0][-1] for one in asked] == ["a", "b", "c"]
+        ana.refresh_from_db()
+        assert ana.state == State.FINISHED
 
     def test_who_is_held_stays_held_and_a_wait_for_something_stays(self, db: None) -> None:
         old = published(calls("a", "b"))

@@ -33,7 +33,8 @@ standing AS (
        AND e.state IN ('active', 'held')
        AND (%(ids)s::bigint[] IS NULL OR e.candidate_id = ANY(%(ids)s))
 ),
--- What she did in this cycle. Kept also where it is in no step now: it may come back.
+-- What she did in this cycle. Kept also where it is in no step now: it may come back. What a branch
+-- led her past counts too: it was decided not to do it.
 knowing AS (
     SELECT s.*, done.keys AS done
       FROM standing s
