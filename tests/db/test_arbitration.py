@@ -18,6 +18,7 @@ from warmbench.nurture.models import Enrollment
 from warmbench.people.models import Candidate, Tag
 from warmbench.sourcing import waves, writing
 from warmbench.sourcing.models import Alert
+from warmbench.web import sent
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CHECK_IN = step("check_in")
@@ -74,6 +75,7 @@ class TestTwoSequences:
         assert reads.next_step_at == NOW + 7 * DAY, "when the budget has room again"
         decision = Decision.objects.get(reason="outranked")
         assert decision.behind == touch(talks)
+        assert sent.rulings([decision])[0].reason.endswith("First comes: check-in.")
         assert planner.plan(now=NOW + 7 * DAY) == {"queued": 1}
 
     def test_what_is_due_within_the_week_counts_too(self, ana: Candidate) -> None:
@@ -302,11 +304,11 @@ def test_whatever_competes_goes_one_by_one_by_what_matters_and_all_of_it_at_last
         now = ahead.next_step_at
 
     assert not Enrollment.objects.exclude(state="finished").exists(), "nobody starves"
-    sent = list(Message.objects.filter(state="sent").order_by("handed_at"))
-    assert len(sent) == sum(len(steps) for steps, _ in ways)
-    moments = [one.handed_at or NOW for one in sent]
+    gone = list(Message.objects.filter(state="sent").order_by("handed_at"))
+    assert len(gone) == sum(len(steps) for steps, _ in ways)
+    moments = [one.handed_at or NOW for one in gone]
     assert all(b - a >= 7 * DAY for a, b in itertools.pairwise(moments))
-    assert len({one.touch for one in sent}) == len(sent)
+    assert len({one.touch for one in gone}) == len(gone)
     assert_said_once()
 
 

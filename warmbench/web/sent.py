@@ -145,6 +145,8 @@ def _ruling(decision: Decision) -> Ruling:
     because = "Nothing stood in the way."
     if decision.reason:
         because = verdicts.because(decision.reason, decision.rule)
+    if decision.behind:
+        because += f" First comes: {step_names([decision.behind])[decision.behind].lower()}."
     return Ruling(
         verdict=verdicts.badge(decision.verdict),
         what=str(decision.get_stage_display()).lower(),
