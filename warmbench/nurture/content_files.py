@@ -1,5 +1,6 @@
 """Reads content pieces from a folder of Markdown files, each with a short head in YAML."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
+from warmbench.core import languages
 from warmbench.messaging import wording
 from warmbench.nurture.models import ContentPiece, ContentVariant
 from warmbench.people.models import Tag
@@ -23,6 +25,8 @@ _NEEDED_AGAIN = ("subject",)
 #: What a piece may be about, the closest first: it is about one thing.
 _TOPICS = (Tag.Kind.ROLE, Tag.Kind.ROLE_FAMILY, Tag.Kind.SPECIALTY, Tag.Kind.CATEGORY)
 _FIRST = "A"
+_NAME = re.compile(r"[a-z0-9_-]{1,60}(\.[A-Z])?")
+_LONGEST_TITLE = 200
 
 _Tags = dict[tuple[str, str], Tag]
 
@@ -66,13 +70,17 @@ def _store(text: _Text, tags: _Tags) -> ContentPiece:
     head = text.head
     if head["kind"] not in ContentPiece.Kind:
         raise ContentFileError(f"Content piece {text.key}: there is no kind {head['kind']}.")
+    if not languages.is_spoken(language := head.get("language", languages.FALLBACK)):
+        raise ContentFileError(f"Content piece {text.key}: there is no language {language}.")
+    if len(str(head["title"])) > _LONGEST_TITLE:
+        raise ContentFileError(f"Content piece {text.key}: its title is too long.")
     about = {
         "kind": head["kind"],
         "title": head["title"],
         "topic": _topic(text, tags),
         "seniority": _named(text, Tag.Kind.SENIORITY, "seniority", tags),
         "place": _named(text, Tag.Kind.GEOGRAPHY, "place", tags),
-        "language": head.get("language", "en"),
+        "language": language,
         "reviewed_on": _day(text, "reviewed"),
         "expires_on": _day(text, "expires") if "expires" in head else None,
     }
@@ -85,7 +93,7 @@ def _store(text: _Text, tags: _Tags) -> ContentPiece:
 
 
 def _keep_words(piece: ContentPiece, text: _Text, *, now: datetime) -> None:
-    subject = text.head["subject"]
+    subject = str(text.head["subject"])
     template = wording.keep(subject=subject, body=text.body, look="article", now=now)
     ContentVariant.objects.update_or_create(
         piece=piece,
@@ -96,12 +104,17 @@ def _keep_words(piece: ContentPiece, text: _Text, *, now: datetime) -> None:
 
 def _texts(folder: Path) -> Iterator[_Text]:
     for path in sorted(folder.glob("*.md")):
+        if not _NAME.fullmatch(path.stem):
+            raise ContentFileError(
+                f"Content piece {path.stem}: name the file with small letters, digits and - alone,"
+                " and other wordings with a capital letter behind a dot."
+            )
         key, _, label = path.stem.partition(".")
         parts = path.read_text(encoding="utf-8").split(_FENCE, maxsplit=2)
         if len(parts) != 3 or parts[0].strip():
             raise ContentFileError(f"Content piece {key}: it has no head between --- lines.")
         head = _head(path.name, parts[1])
-        for needed in _NEEDED_AGAIN if label else _NEEDED:
+        for needed in _NEEDED if (label or _FIRST) == _FIRST else _NEEDED_AGAIN:
             if needed not in head:
                 raise ContentFileError(f"Content piece {path.stem}: its head lacks {needed}.")
         yield _Text(key, label or _FIRST, head, parts[2].strip())
