@@ -1,10 +1,13 @@
 """Steps that reach nobody: waits, branches, exits, and what a recruiter is asked or told."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from tests import make
 from tests.make import NOW
@@ -209,6 +212,36 @@ class TestErrands:
         run()
         assert FollowUp.objects.count() == 1
         assert where(enrolled)[0] == "finished"
+
+    def test_many_are_done_a_few_at_a_time(
+        self, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("warmbench.nurture.errands.AT_ONCE", 2)
+        version = sequence(step("follow_up", task="call"))
+        for _ in range(5):
+            make.enrollment(make.candidate(owner=alice), version)
+        assert run() == [{"follow_up": 2}, {"follow_up": 2}, {"follow_up": 1}]
+        assert FollowUp.objects.count() == 5
+
+    @pytest.mark.django_db(transaction=True)
+    def test_whom_somebody_else_holds_is_left_for_later(self) -> None:
+        make.organisation()
+        alice = make.user()
+        ana = make.candidate(owner=alice)
+        enrolled = make.enrollment(ana, sequence(step("follow_up", task="call")))
+
+        def elsewhere() -> Counter[str]:
+            try:
+                return planner.plan(now=NOW)
+            finally:
+                connection.close()
+
+        with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+            Candidate.objects.select_for_update(no_key=True).get(pk=ana.pk)
+            assert not pool.submit(elsewhere).result(timeout=20)
+
+        assert where(enrolled)[0] == "active"
+        assert run() == [{"follow_up": 1}]
 
     def test_in_each_cycle_it_is_asked_anew(self, ana: Candidate) -> None:
         make.enrollment(ana, sequence(step("follow_up", task="call", wait_days=90), repeat_from=0))
