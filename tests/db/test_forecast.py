@@ -42,10 +42,10 @@ def alice(transactional_db: None) -> User:
     return alice
 
 
-def forecast(days: int = 90, **said: object) -> Forecast:
-    scope = said.pop("scope", Forecast.Scope.EVERYTHING)
-    question = Question(scope=scope, days=days, **said)
-    asked = asking.note(question, by_id=None, now=NOW)
+def forecast(
+    days: int = 90, scope: Forecast.Scope = Forecast.Scope.EVERYTHING, **said: Any
+) -> Forecast:
+    asked = asking.note(Question(scope=scope, days=days, **said), by_id=None, now=NOW)
     run.run(asked.pk, clock=lambda: NOW)
     asked.refresh_from_db()
     return asked

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from warmbench.accounts.models import Organisation
@@ -52,10 +53,7 @@ def result(*, since: datetime, ticks: int, counts_everybody: bool) -> Result:
         same_piece=same_piece,
         same_topic=same_topic,
         silent=_pairs(_SILENT),
-        steps=[
-            StepSeen(*row[:8], moment(row[8]), *row[9:])
-            for row in sql.run(sql.load(__file__, "first_dates"), of_time)
-        ],
+        steps=[_step(*row) for row in sql.run(sql.load(__file__, "first_dates"), of_time)],
         shifts=shifts.counted(since=since, zone=ZoneInfo(zone)),
         coverage=coverage.cells(zone=zone),
         missing_pieces=coverage.missing_pieces(),
@@ -97,6 +95,11 @@ def _levels() -> dict[str, dict[str, int]]:
     for kind, level, count in rows:
         found.setdefault(kind, {})[level] = count
     return found
+
+
+def _step(*row: Any) -> StepSeen:
+    *about, first, people, refused = row
+    return StepSeen(*about, moment(first), people, refused)
 
 
 def _senders() -> list[SenderLoad]:

@@ -30,7 +30,7 @@ def _pools(forecast: Forecast) -> QuerySet[Pool]:
     live = Pool.objects.filter(archived_at=None)
     match forecast.scope:
         case Forecast.Scope.POOL:
-            return live.filter(pk=forecast.pool_id)
+            return live.filter(pk=forecast.pool_id or 0)
         case Forecast.Scope.SEQUENCE:
             return live.filter(sequences=forecast.sequence_id)
         case _:

@@ -89,7 +89,7 @@ def _publish(forecast: Forecast, *, moves_along: bool) -> None:
     now = forecast.since
     with clocks.pinned(now), events.held_back():
         with transaction.atomic():
-            written = outline.from_json(forecast.outline)
+            written = outline.from_json(forecast.outline or {})
             applied = versions.apply(written, by_id=forecast.asked_by_id, now=now)
             sequence_id = applied.version.sequence_id
             if forecast.pool_id is not None:
