@@ -13,7 +13,7 @@ from warmbench.accounts.models import User
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import delivery, letters, outbox
 from warmbench.messaging.handover import Recording
-from warmbench.messaging.models import Message, Template
+from warmbench.messaging.models import Message, Template, Withdrawal
 from warmbench.nurture import check_ins, planner, readers, snippets
 from warmbench.nurture.models import MarketSnippet, Step
 from warmbench.nurture.snippets import Draft, UnfitError
@@ -326,6 +326,20 @@ class TestRolesThatGoAlong:
         sent = Recording()
         assert delivery.deliver(lambda _: sent, worker="w", clock=lambda: NOW) == 1
         assert b"It asks for" not in sent.mails[0][2]
+
+    def test_a_letter_that_is_on_its_way_does_not_go_with_a_role_that_ended(
+        self, ana: Candidate, skills: list[Tag]
+    ) -> None:
+        (role,) = waits_for("One", skills=skills)
+        planner.plan(now=NOW)
+        Message.objects.update(state="sending", not_before=None, handed_at=NOW)
+        alerts.stop(role.pk, by_id=None, now=NOW)
+        message = Message.objects.get()
+        assert Withdrawal.objects.get().message_id == message.pk
+        Message.objects.update(state="queued", not_before=NOW)
+        Message.objects.update(state="refused", not_before=None, reason="role_ended")
+        assert alerts.retry(now=NOW) == 1
+        assert fates() == ["withdrawn"]
 
     @pytest.mark.parametrize("reason", ["expired", "unsubscribed"])
     def test_roles_of_a_letter_that_does_not_go_are_taken_up_again(
