@@ -303,6 +303,13 @@ class TestProgramme:
         assert "Gone" in found[1].said
         assert found[1].level is Level.CARE
 
+    def test_a_sequence_whose_rule_lost_its_tag_is_named(self) -> None:
+        enrolled = make.enrollment(make.candidate(), make.sequence(Step.Kind.MESSAGE))
+        Enrollment.objects.update(waiting_for="unclear_rule")
+        found = [f for f in checkup.programme(today=NOW.date()) if f.what == "Sequences"]
+        assert found[1].level is Level.CARE
+        assert found[1].said.startswith(f"1 person waits on “{enrolled.sequence.name}”")
+
     def test_a_paused_sequence_needs_care(self) -> None:
         make.sequence(Step.Kind.CONTENT)
         Sequence.objects.filter(pk=make.sequence(Step.Kind.CONTENT).sequence_id).update(

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Q
+from django.db.models import Count, Q
 from procrastinate.contrib.django.models import ProcrastinateWorker
 
 from warmbench.accounts.first_run import needs_first_run
@@ -19,6 +19,7 @@ from warmbench.core import jobs, sql
 from warmbench.core.tokens import Purpose, sign_address
 from warmbench.messaging import headers, invariants, sender_checks, standing
 from warmbench.messaging import senders as mailboxes_kept
+from warmbench.messaging.gate import Reason
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.messaging.models.sender import is_this_machine
@@ -345,6 +346,14 @@ def _sequences() -> Iterator[Finding]:
     if paused := states[Sequence.State.PAUSED]:
         said = f"{_count(paused, 'sequence is', 'sequences are')} paused."
         yield Finding(Level.CARE, "Sequences", said, "Nobody on them hears anything meanwhile.")
+    unclear = Enrollment.objects.filter(
+        state=Enrollment.State.ACTIVE, waiting_for=Reason.UNCLEAR_RULE
+    )
+    counted = unclear.values_list("sequence__name").annotate(people=Count("pk"))
+    for name, people in counted.order_by("sequence__name"):
+        said = f"{_count(people, 'person waits', 'people wait')} on “{name}”: a rule of it names"
+        todo = "Mend it in a new version, and move them to that."
+        yield Finding(Level.CARE, "Sequences", f"{said} what is gone.", todo)
 
 
 def _content(today: date) -> Iterator[Finding]:
