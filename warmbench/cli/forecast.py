@@ -23,34 +23,39 @@ if TYPE_CHECKING:
 _MOST = 12
 
 
+_File = Annotated[
+    Path | None,
+    typer.Option(
+        help="As if this file were applied now: with --pool, for the pool's members.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+_Days = Annotated[int, typer.Option(min=1, max=366, help="How far ahead.")]
+_Answered = Annotated[
+    float, typer.Option(min=0, max=1, help="The share of messages that are answered.")
+]
+_Clicked = Annotated[float, typer.Option(min=0, max=1, help="The share in which somebody clicks.")]
+_Draft = Annotated[
+    bool, typer.Option("--draft", help="As if the sequence's draft were published now.")
+]
+_Along = Annotated[
+    bool, typer.Option("--move-along", help="Move who is on the sequence to the new version.")
+]
+_Csv = Annotated[Path | None, typer.Option("--csv", help="Write every message to this file.")]
+
+
 def forecast(  # noqa: PLR0913, PLR0917 - each is an option of the command
     pool: Annotated[str, typer.Option(help="Only who is in this pool, by its name.")] = "",
     sequence: Annotated[str, typer.Option(help="Only who is on this sequence, by its key.")] = "",
-    draft: Annotated[
-        bool, typer.Option("--draft", help="As if the sequence's draft were published now.")
-    ] = False,
-    file: Annotated[
-        Path | None,
-        typer.Option(
-            help="As if this file were applied now: with --pool, for the pool's members.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-    days: Annotated[int, typer.Option(min=1, max=366, help="How far ahead.")] = 180,
-    replies: Annotated[
-        float, typer.Option(min=0, max=1, help="The share of messages that are answered.")
-    ] = 0.0,
-    clicks: Annotated[
-        float, typer.Option(min=0, max=1, help="The share in which somebody clicks.")
-    ] = 0.0,
+    draft: _Draft = False,
+    file: _File = None,
+    days: _Days = 180,
+    replies: _Answered = 0.0,
+    clicks: _Clicked = 0.0,
     alerts: Annotated[bool, typer.Option(help="Whether people hear of roles too.")] = True,
-    move_along: Annotated[
-        bool, typer.Option("--move-along", help="Move who is on the sequence to the new version.")
-    ] = False,
-    to: Annotated[
-        Path | None, typer.Option("--csv", help="Write every message to this file.")
-    ] = None,
+    move_along: _Along = False,
+    to: _Csv = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all counts as JSON.")] = False,
 ) -> None:
     """Look ahead: what would be sent to whom in the coming months.
@@ -61,26 +66,31 @@ def forecast(  # noqa: PLR0913, PLR0917 - each is an option of the command
     Example: `warmbench forecast --pool "Cloud passive" --days 90`
     """
     start.set_up()
-    from warmbench.core import clock
-    from warmbench.nurture.forecast import asking, run
     from warmbench.nurture.forecast.assumptions import Assumptions
     from warmbench.nurture.forecast.results import Result
-    from warmbench.nurture.models import Forecast
 
     assumptions = Assumptions(replies=replies, clicks=clicks, alerts=alerts, moves_along=move_along)
-    question = _question(pool, sequence, file, days, assumptions, draft=draft)
+    made = _made(_question(pool, sequence, file, days, assumptions, draft=draft))
+    if to:
+        _write(made, to)
+    if as_json:
+        typer.echo(json.dumps(made.result, indent=2))
+    else:
+        _show(made, Result.from_json(made.result))
+
+
+def _made(question: "Question") -> "Forecast":
+    from warmbench.core import clock
+    from warmbench.nurture.forecast import asking, run
+    from warmbench.nurture.models import Forecast
+
     asked = asking.note(question, by_id=None, now=clock.now())
-    with console.status(f"Living through {days} days …"):
+    with console.status(f"Living through {question.days} days …"):
         run.run(asked.pk, clock=clock.now)
     asked.refresh_from_db()
     if asked.state != Forecast.State.DONE:
         raise typer.BadParameter(asked.error)
-    if to:
-        _write(asked, to)
-    if as_json:
-        typer.echo(json.dumps(asked.result, indent=2))
-    else:
-        _show(asked, Result.from_json(asked.result))
+    return asked
 
 
 def _question(
@@ -162,7 +172,8 @@ def _show(asked: "Forecast", result: "Result") -> None:
     day, most = result.busiest
     console.print(
         f"[bold]{result.messages:,} messages[/] to {result.written_to:,} of"
-        f" {result.people:,} people in {asked.days} days." + (f" Most on one day: {most:,} on {day}." if day else "")
+        f" {result.people:,} people in {asked.days} days."
+        + (f" Most on one day: {most:,} on {day}." if day else "")
     )
     if not result.counts_everybody:
         console.print("What goes to other people through the same mailboxes is not counted.")

@@ -99,7 +99,20 @@ def _levels() -> dict[str, dict[str, int]]:
 
 def _step(*row: Any) -> StepSeen:
     *about, first, people, refused = row
-    return StepSeen(*about, moment(first), people, refused)
+    sequence_id, sequence_key, sequence, version, position, key, kind, content_kind = about
+    return StepSeen(
+        sequence_id=sequence_id,
+        sequence_key=sequence_key,
+        sequence=sequence,
+        version=version,
+        position=position,
+        key=key,
+        kind=kind,
+        content_kind=content_kind,
+        first=moment(first),
+        people=people,
+        refused=refused,
+    )
 
 
 def _senders() -> list[SenderLoad]:
