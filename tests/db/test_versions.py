@@ -414,7 +414,7 @@ def expected(old: Outline, new: Outline, one: Enrollment) -> tuple[str, int, int
     since = keys.index(old.repeat_from) if one.cycle and old.repeat_from else 0
     done = {*one.skips, *keys[since : one.position]}
     again = new.position(new.repeat_from) if new.repeat_from else None
-    for key in keys[:since]:
+    for key in keys[: min(since, one.position)]:
         to = new.position(key)
         if to is not None and (again is None or to < again):
             done.add(key)
