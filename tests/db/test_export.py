@@ -33,7 +33,7 @@ def test_it_holds_every_planted_word() -> None:
         for name in one.silent | machines
         if hasattr(row, name)
     }
-    assert [word for word in left_out if word not in silent] == []
+    assert [word for word in left_out if not any(word in kept for kept in silent)] == []
     assert len(there) >= 40
 
 

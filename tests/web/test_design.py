@@ -74,7 +74,7 @@ def relative(template: Path) -> str:
 class TestEveryTemplate:
     def test_obeys_the_content_security_policy(self, template: Path) -> None:
         """Styles and scripts live in files. See the rules in docs/design.md."""
-        source = template.read_text()
+        source = re.sub(r"{%.*?%}", "", template.read_text(), flags=re.DOTALL)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|hx-on|<script(?![^>]*\ssrc=)", source)
         assert not re.search(r"hx-vals=['\"]js:|javascript:", source)
 
