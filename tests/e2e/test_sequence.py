@@ -18,7 +18,14 @@ from warmbench.integrations.models import CaughtMail
 from warmbench.messaging import delivery, windows
 from warmbench.messaging.windows import Window
 from warmbench.nurture import drafts, outline, planner, pools
-from warmbench.nurture.models import Enrollment, Sequence, SequenceDraft
+from warmbench.nurture.forecast import run
+from warmbench.nurture.models import (
+    Enrollment,
+    Forecast,
+    ForecastTouch,
+    Sequence,
+    SequenceDraft,
+)
 from warmbench.nurture.outline import Outline, StepOutline
 from warmbench.people.models import Candidate, Tag
 from warmbench.sample import catching
@@ -191,6 +198,17 @@ def test_the_arc_is_built_looked_at_let_go_and_read(
     # What happens is told before it does.
     desk.goto(f"/sequences/{sequence.pk}/activate/")
     expect(desk.get_by_text("1 person begins within minutes")).to_be_visible()
+
+    # What the months will bring is looked at, too, by the same engine.
+    desk.get_by_role("link", name="Look ahead").click()
+    desk.get_by_role("button", name="Make the forecast").click()
+    forecast = Forecast.objects.get()
+    run.run(forecast.pk, clock=clock.now)
+    desk.goto(f"/sequences/forecasts/{forecast.pk}/")
+    expect(desk.get_by_text("Trends article").first).to_be_visible()
+    assert ForecastTouch.objects.filter(forecast=forecast, refusal="").count() == 3
+
+    desk.goto(f"/sequences/{sequence.pk}/activate/")
     desk.get_by_role("button", name="Activate it").click()
     expect(desk.get_by_role("button", name="Take it back")).to_be_visible()
 
@@ -216,31 +234,45 @@ def drafted(alice: User) -> Sequence:
     return drafts.create("Plan", by_id=alice.pk, now=clock.now(), like=like)
 
 
-def test_steps_are_moved_by_hand_by_keyboard_and_by_finger(
-    desk: Page, alice: User, browser: Browser, live_server: LiveServer
-) -> None:
+def dragged(desk: Page, key: str, below: str) -> tuple[float, float, float]:
+    """Where a step is taken hold of, and how far down it is brought to stand after another."""
+    handle = desk.locator(f"#card-{key} .plan-handle").bounding_box()
+    card = desk.locator(f"#card-{below} .plan-card").bounding_box()
+    assert handle
+    assert card
+    return handle["x"] + 8, handle["y"] + 8, card["y"] + card["height"] - 4
+
+
+def test_steps_are_moved_by_hand_by_finger_and_by_keyboard(desk: Page, alice: User) -> None:
     plan = drafted(alice)
     desk.goto(f"/sequences/{plan.pk}/edit/")
 
     # With the mouse: the first onto the place of the third.
-    handle = desk.locator("#card-one .plan-handle").bounding_box()
-    third = desk.locator("#card-three .plan-card").bounding_box()
-    assert handle
-    assert third
-    desk.mouse.move(handle["x"] + 8, handle["y"] + 8)
+    x, y, to = dragged(desk, "one", "three")
+    desk.mouse.move(x, y)
     desk.mouse.down()
-    desk.mouse.move(handle["x"] + 8, third["y"] + third["height"] - 4, steps=8)
+    desk.mouse.move(x, to, steps=8)
     desk.mouse.up()
     expect(desk.locator("#told")).to_contain_text("is step 3 of 4 now.")
     assert keys(plan) == ["two", "three", "one", "four"]
 
+    # With a finger: one place further.
+    x, y, to = dragged(desk, "three", "one")
+    finger = desk.context.new_cdp_session(desk)
+    for kind, at in (("Start", y), ("Move", y + 30), ("Move", to)):
+        points = {"touchPoints": [{"x": x, "y": at}]}
+        finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", **points})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(desk.locator("#card-four .plan-when")).to_have_text("Day 40")
+    expect(desk.locator("#told")).to_contain_text("is step 3 of 4 now.")
+    expect(desk.locator("#card-three .plan-when")).to_have_text("Month 1")
+    assert keys(plan) == ["two", "one", "three", "four"]
+
     # With the keyboard: the focus goes along, and it is said.
     desk.locator("#open-one").focus()
     desk.keyboard.press("Alt+ArrowUp")
-    expect(desk.locator("#told")).to_contain_text("is step 2 of 4 now.")
-    expect(desk.locator("#open-one")).to_be_focused()
-    desk.keyboard.press("Alt+ArrowUp")
     expect(desk.locator("#told")).to_contain_text("is step 1 of 4 now.")
+    expect(desk.locator("#open-one")).to_be_focused()
     desk.keyboard.press("Alt+ArrowUp")
     assert keys(plan) == ["one", "two", "three", "four"]
     desk.get_by_role("button", name=re.compile("Move .* down")).first.focus()

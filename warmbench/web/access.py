@@ -152,6 +152,11 @@ def sequence_for(pk: int) -> Sequence:
     return get_object_or_404(Sequence, pk=pk)
 
 
+def sequence_to_change(pk: int) -> Sequence:
+    """The sequence, unless it is archived."""
+    return get_object_or_404(Sequence.objects.exclude(state=Sequence.State.ARCHIVED), pk=pk)
+
+
 def forecast_for(pk: int) -> Forecast:
     """The forecast, with what it is about."""
     forecasts = Forecast.objects.select_related("pool", "sequence", "asked_by")

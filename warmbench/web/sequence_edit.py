@@ -36,7 +36,7 @@ class ChangedMeanwhileError(Exception):
 @policy(Policy.RECRUITER)
 def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """The whole editor. Steps named in the address are open."""
-    working = sequence_drafts.of(access.sequence_for(sequence_id))
+    working = sequence_drafts.of(access.sequence_to_change(sequence_id))
     return _page(request, working, request.GET.getlist("step"))
 
 
@@ -44,7 +44,7 @@ def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def arrange(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Add, move, copy or take out a step."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     said = {"told": "", "opened": ""}
 
     def edit(outline: Outline) -> Outline:
@@ -75,7 +75,7 @@ def _undo_at(working: Working) -> str:
 @policy(Policy.RECRUITER)
 def undo(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Take the last change of the draft back."""
-    access.sequence_for(sequence_id)
+    access.sequence_to_change(sequence_id)
     revision, by_id = number(request.GET, "revision"), user_of(request).pk
     done = drafts.undo(sequence_id, revision=revision, by_id=by_id, now=clock.now())
     said = "It is as it was." if done else "It was changed since: nothing was taken back."
@@ -138,7 +138,7 @@ def _copied(outline: Outline, at: int, said: dict[str, str]) -> Outline:
 @policy(Policy.RECRUITER)
 def step(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """One step: its card, open or closed; sent, what was written in it is kept."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     key = request.GET.get("key", "")
     working = sequence_drafts.of(sequence)
     if request.method == "POST":
@@ -202,7 +202,7 @@ def _with_values(outline: Outline, key: str, values: dict[str, Any], as_of: str)
 @policy(Policy.RECRUITER)
 def wait(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Keep how long the wait before a step is."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     key, typed = request.GET.get("key", ""), request.POST.get("wait_days", "")
     if sequence_drafts.of(sequence).outline.position(key) is None:
         return _gone(request, sequence_id)
@@ -225,7 +225,7 @@ def wait(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def settings(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Keep who begins, who leaves, and how fast it goes for whom."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     form = SettingsForm(request.POST, sequence_drafts.of(sequence).outline)
     is_kept, is_stale, more = form.is_valid(), False, "more" in request.POST
     if is_kept:
@@ -260,7 +260,7 @@ def _keep_settings(request: HttpRequest, sequence_id: int, form: SettingsForm) -
             raise ChangedMeanwhileError
         return wanted
 
-    user, sequence = user_of(request), access.sequence_for(sequence_id)
+    user, sequence = user_of(request), access.sequence_to_change(sequence_id)
     sequence_drafts.change(sequence, edit, by_id=user.pk, now=clock.now())
 
 
@@ -268,7 +268,7 @@ def _keep_settings(request: HttpRequest, sequence_id: int, form: SettingsForm) -
 @policy(Policy.RECRUITER)
 def discard(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Throw the draft away."""
-    ran = access.sequence_for(sequence_id).versions.exists()
+    ran = access.sequence_to_change(sequence_id).versions.exists()
     drafts.discard(sequence_id, by_id=user_of(request).pk, now=clock.now())
     there = reverse("sequence", args=[sequence_id]) if ran else reverse("sequences")
     return back(request, there, said="The draft is thrown away.")

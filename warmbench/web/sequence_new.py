@@ -126,7 +126,7 @@ def add_from_file(request: HttpRequest) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def take_file(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Let a file be the draft of a sequence."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     form, written, mistakes = _read(request)
     if written is None:
         return _file_page(request, form, mistakes, sequence)

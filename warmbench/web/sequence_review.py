@@ -40,7 +40,7 @@ class Day:
 @policy(Policy.RECRUITER)
 def activate(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Say what happens once the draft is let go; let it go."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     working = sequence_drafts.of(sequence)
     if request.method != "POST":
         return render(request, "sequences/activate.html", _context(request, working))
@@ -101,7 +101,7 @@ def _days(working: Working, ahead: starting.Ahead) -> list[Day]:
 @policy(Policy.RECRUITER)
 def ask(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Ask somebody else to look."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     if sequence_drafts.of(sequence).problems:
         said = "Put right first what is listed here."
         return _back(request, sequence_id, said, is_error=True)
@@ -114,7 +114,7 @@ def ask(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def take_back(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Take the wish for a review back."""
-    access.sequence_for(sequence_id)
+    access.sequence_to_change(sequence_id)
     reviews.take_back(sequence_id, by_id=user_of(request).pk, now=clock.now())
     return _back(request, sequence_id, "It is not in review any more.")
 
@@ -123,7 +123,7 @@ def take_back(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def give_back(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Give a draft back, with what is to be put right."""
-    access.sequence_for(sequence_id)
+    access.sequence_to_change(sequence_id)
     note = typed(request.POST, "note", longest=reviews.LONGEST_NOTE)
     if not note:
         return _back(request, sequence_id, "Say what is to be put right.", is_error=True)

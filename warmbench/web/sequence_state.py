@@ -34,7 +34,7 @@ class PaceForm(forms.Form):
 @policy(Policy.RECRUITER)
 def pause(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Stop a sequence for everybody."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     by_id, now = user_of(request).pk, clock.now()
     moved = running.pause_sequence(sequence.pk, by_id=by_id, now=now)
     said = "Paused. Everybody stays where they are; what is in the outbox still goes."
@@ -45,7 +45,7 @@ def pause(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def resume(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Let a paused sequence run on."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     if sequence.state == Sequence.State.DRAFT:
         return _back(request, sequence_id, "It has to be published first.", is_error=True)
     by_id, now = user_of(request).pk, clock.now()
@@ -58,7 +58,7 @@ def resume(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def undo(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Take back that a sequence was let run minutes ago."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     try:
         gone = running.undo_activation(sequence.pk, by_id=user_of(request).pk, now=clock.now())
     except TooLateError as error:
@@ -72,7 +72,7 @@ def undo(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def archive(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Say what ending a sequence means, and end it."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     by_id, take_off = user_of(request).pk, "take_off" in request.POST
     on_it = Enrollment.objects.filter(sequence=sequence, ended_at=None).count()
     context: dict[str, Any] = {"sequence": sequence, "on_it": on_it}
@@ -94,7 +94,7 @@ def archive(request: HttpRequest, sequence_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def pace(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Take the pace of a sequence."""
-    sequence = access.sequence_for(sequence_id)
+    sequence = access.sequence_to_change(sequence_id)
     form = PaceForm(request.POST or None, initial={"pace": sequence.pace})
     if not form.is_valid():
         now = clock.now()
