@@ -286,8 +286,8 @@ class TestSequences:
     def test_a_preview_is_what_would_be_sent(self, alice: User, number: Sender) -> None:
         who, enrollment = self.text_step(alice)
         make.phone(who)
-        step = Step.objects.select_related("version").get(version=enrollment.version, position=0)
-        shown = preview.of_step(step, who.pk, now=NOW)
+        step = versions.outline_of(enrollment.version).steps[0]
+        shown = preview.of_step(step, enrollment.sequence, who.pk, at=NOW)
         assert shown is not None
         assert shown.letter is not None
         planner.plan(now=NOW)
