@@ -1,5 +1,6 @@
 """The editor of sequences: steps are added, moved and written; drafts are reviewed and let go."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -199,7 +200,11 @@ class TestWriting:
         make.candidate()
         client.post(f"{edit(arc)}steps/", {"add": "branch:2"}, headers=HTMX)
         page = write(client, arc, "branch", condition="status = passive", otherwise="")
-        assert "Holds for" in page
+        assert "People whose status is passive." in page
+        count = re.search(r'hx-get="(/sequences/rule/[^"]+)"', page)
+        assert count
+        assert '<b class="num">1</b> person now' in shown(client, html.unescape(count[1]))
+        assert not client.get("/sequences/rule/?rule=nonsense").content
         page = write(client, arc, "branch", condition="status = pasive", otherwise="")
         assert "<mark>pasive</mark>" in page
 

@@ -55,11 +55,11 @@ def arrange(request: HttpRequest, sequence_id: int) -> HttpResponse:
     sequence_drafts.change(sequence, edit, by_id=user.pk, now=clock.now())
     opened = [*request.POST.getlist("open"), *([said["opened"]] if said["opened"] else [])]
     told = said["told"] or "Nothing was different."
-    working, now = sequence_drafts.of(sequence), clock.now()
+    working = sequence_drafts.of(sequence)
     undo_at = _undo_at(working) if said["told"] else ""
     if not is_htmx(request):
         return back(request, _editor_at(sequence_id, *opened), said=told, undo=undo_at)
-    context = sequence_frame.editor(working, now=now, opened=opened, focus=said["opened"])
+    context = sequence_frame.editor(working, opened=opened, focus=said["opened"])
     response = render(request, "sequences/arranged.html", context | {"told": told})
     if "delete" in request.POST or "drop" in request.POST:
         toast(response, told, undo=undo_at)
@@ -240,9 +240,8 @@ def settings(request: HttpRequest, sequence_id: int) -> HttpResponse:
     rows = settings_form.rows(settings_form.typed(request.POST), more=more)
     if not is_htmx(request):
         return _page(request, working, [], settings=shown, rows=rows, is_stale=is_stale)
-    now = clock.now()
-    context = sequence_frame.editor(working, now=now)
-    context |= sequence_frame.settings(working, now=now, form=shown, rows=rows)
+    context = sequence_frame.editor(working)
+    context |= sequence_frame.settings(working, form=shown, rows=rows)
     context |= {"is_kept": is_kept, "is_stale": is_stale}
     if not (is_stale or more):
         return _swapping_nothing(render(request, "sequences/settings_saved.html", context))
@@ -285,9 +284,8 @@ def _page(  # noqa: PLR0913 - each is one thing that may be shown in another sta
     rows: list[Row] | None = None,
     is_stale: bool = False,
 ) -> HttpResponse:
-    now = clock.now()
-    context = sequence_frame.editor(working, now=now, opened=opened, given=given, conflict=conflict)
-    context |= sequence_frame.settings(working, now=now, form=settings, rows=rows)
+    context = sequence_frame.editor(working, opened=opened, given=given, conflict=conflict)
+    context |= sequence_frame.settings(working, form=settings, rows=rows)
     status = 422 if given or settings else 200
     return render(request, "sequences/edit.html", context | {"is_stale": is_stale}, status=status)
 
@@ -305,7 +303,6 @@ def _card(
     """One card, in the place of itself; ``instead`` of what the form asked to be swapped."""
     context = sequence_frame.editor(
         working,
-        now=clock.now(),
         opened=[key] if is_open else [],
         focus="" if instead else key,
         given={key: given} if given else None,
@@ -325,7 +322,7 @@ def _around(
     given = {key: form} if form else None
     if not is_htmx(request):
         return _page(request, working, [key], given=given)
-    context = sequence_frame.editor(working, now=clock.now(), opened=[key], given=given)
+    context = sequence_frame.editor(working, opened=[key], given=given)
     card = sequence_frame.card_of(context, key)
     context |= {"card": card, "form": form, "is_kept": is_kept}
     return _swapping_nothing(render(request, "sequences/saved.html", context))

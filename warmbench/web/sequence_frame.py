@@ -10,7 +10,6 @@ from django.utils.http import urlencode
 
 from warmbench.messaging.fields import Field
 from warmbench.messaging.segments import Segments
-from warmbench.nurture import pools
 from warmbench.nurture.models import Step
 from warmbench.nurture.outline import Problem
 from warmbench.web import pool_form, sequence_plan
@@ -22,6 +21,9 @@ from warmbench.web.sequence_drafts import Working
 from warmbench.web.sequence_plan import Place
 from warmbench.web.sequence_settings_form import Row, SettingsForm
 from warmbench.web.sequence_step_form import StepForm
+
+#: What fits into an address.
+_LONGEST_ASKED = 1500
 
 #: What can be put into a plan, in groups, with the words of the menu.
 KINDS: tuple[tuple[str, str, str], ...] = (
@@ -39,10 +41,11 @@ KINDS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Understood:
-    """What a rule was understood to say, and for how many people it holds now."""
+    """What a rule was understood to say."""
 
     reading: Reading
-    people: int | None = None
+    #: The rule, where it can be asked for how many people it holds.
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,6 @@ class Mark:
 def editor(
     working: Working,
     *,
-    now: datetime,
     opened: Collection[str] = (),
     focus: str = "",
     given: Mapping[str, StepForm] | None = None,
@@ -94,7 +96,7 @@ def editor(
     people = sequence_plan.standing(working.sequence.pk)
     places = sequence_plan.places(working.outline, problems=problems, people=people)
     cards = [
-        _card(working, place, (given or {}).get(place.step.key), conflict, focus, now=now)
+        _card(working, place, (given or {}).get(place.step.key), conflict, focus)
         if place.step.key in opened
         else Card(place)
         for place in places
@@ -116,7 +118,6 @@ def editor(
 def settings(
     working: Working,
     *,
-    now: datetime,
     form: SettingsForm | None = None,
     rows: Sequence[Row] | None = None,
 ) -> dict[str, Any]:
@@ -132,26 +133,22 @@ def settings(
     return {
         "settings": form or SettingsForm(None, outline),
         "settings_as_of": settings_form.digest(outline),
-        "paces": [
-            (row, understood(row.rule, now=now), said.get(row.problem_at, "")) for row in rows
-        ],
+        "paces": [(row, understood(row.rule), said.get(row.problem_at, "")) for row in rows],
         "rules": {
-            "entry_rule": understood(outline.entry_rule, now=now),
-            "exit_rule": understood(outline.exit_rule, now=now),
+            "entry_rule": understood(outline.entry_rule),
+            "exit_rule": understood(outline.exit_rule),
         },
         "settings_problems": said,
         "pools": working.sequence.pools.filter(archived_at=None).order_by("name"),
     }
 
 
-def understood(rule: str, *, now: datetime) -> Understood | None:
-    """What a rule says, and for how many people; None for a blank one."""
+def understood(rule: str) -> Understood | None:
+    """What a rule says; None for a blank one."""
     if not rule.strip():
         return None
     reading = pool_form.read(rule)
-    if reading.rule is None:
-        return Understood(reading)
-    return Understood(reading, pools.preview(reading.rule, limit=1, now=now).count)
+    return Understood(reading, rule if reading.rule and len(rule) <= _LONGEST_ASKED else "")
 
 
 def card_of(context: Mapping[str, Any], key: str) -> Card | None:
@@ -165,8 +162,6 @@ def _card(
     form: StepForm | None,
     conflict: Conflict | None,
     focus: str,
-    *,
-    now: datetime,
 ) -> Card:
     step = place.step
     is_published = step.key in working.published
@@ -176,7 +171,7 @@ def _card(
         step_form.digest(step),
         step_form.offered(step) if step.kind in sequence_plan.WRITTEN else (),
         step_form.parts(step),
-        understood(step.condition, now=now) if step.kind == Step.Kind.BRANCH else None,
+        understood(step.condition) if step.kind == Step.Kind.BRANCH else None,
         conflict if form else None,
         focus == step.key,
     )

@@ -1,4 +1,4 @@
-"""The page that says before a sequence runs what is missing for whom."""
+"""Says before a sequence runs what is missing for whom, and for whom its rules hold."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging import fields
-from warmbench.nurture import readiness
-from warmbench.web import access, sequence_drafts, sequence_plan
+from warmbench.nurture import pools, readiness
+from warmbench.nurture.rules import MAX_LENGTH
+from warmbench.web import access, pool_form, sequence_drafts, sequence_plan
 from warmbench.web.toasts import is_htmx
 from warmbench.web.typed import typed
 
@@ -54,6 +55,17 @@ def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
 
 @require_GET
 @policy(Policy.SIGNED_IN)
+def rule_count(request: HttpRequest) -> HttpResponse:
+    """For how many people a rule holds that is being written."""
+    reading = pool_form.read(typed(request.GET, "rule", longest=MAX_LENGTH))
+    if reading.rule is None:
+        return HttpResponse("")
+    found = pools.preview(reading.rule, limit=1, now=clock.now())
+    return render(request, "sequences/rule_count.html", {"people": found.count})
+
+
+@require_GET
+@policy(Policy.SIGNED_IN)
 def people(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Who lacks one thing for one step."""
     sequence = access.sequence_for(sequence_id)
@@ -85,6 +97,7 @@ def in_words(what: str) -> str:
 
 
 urlpatterns = [
+    path("sequences/rule/", rule_count, name="sequence-rule"),
     path("sequences/<int:sequence_id>/ready/", show, name="sequence-ready"),
     path("sequences/<int:sequence_id>/ready/people/", people, name="sequence-ready-people"),
 ]

@@ -62,7 +62,7 @@ def activate(request: HttpRequest, sequence_id: int) -> HttpResponse:
 
 def _context(request: HttpRequest, working: Working) -> dict[str, Any]:
     now, user, sequence = clock.now(), user_of(request), working.sequence
-    context = sequence_frame.editor(working, now=now)
+    context = sequence_frame.editor(working)
     draft, newest = working.draft, working.newest
     context["unreviewed"] = versions.unreviewed(draft, by_id=user.pk) if draft else ""
     context["is_mine"] = bool(draft and draft.review_asked_by_id == user.pk)

@@ -57,6 +57,9 @@ class SettingsForm(forms.Form):
     def __init__(self, data: QueryDict | None, outline: Outline) -> None:
         shown = {name: getattr(outline, name) for name in self.base_fields}
         super().__init__(data, initial=shown)
+        for field_name, field in self.fields.items():
+            told = f"problem-{field_name} id_{field_name}_helptext"
+            field.widget.attrs["aria-describedby"] = told
         again = self.fields["repeat_from"]
         assert isinstance(again, forms.ChoiceField)
         titles = sequence_plan.titles_of(outline)

@@ -116,6 +116,10 @@ class StepForm(forms.Form):
             del self.fields[name]
         if step.channel == Channel.SMS:
             self.fields.pop("subject", None)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-describedby"] = (
+                f"problem-{slugify(step.key)}-{name} id_{slugify(step.key)}_{name}_helptext"
+            )
         if otherwise := self.fields.get("otherwise"):
             assert isinstance(otherwise, forms.ChoiceField)
             otherwise.choices = self._ways_out()

@@ -1,6 +1,6 @@
 """The pages about sequences: which there are, their steps over the months, who stands where."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,7 +43,8 @@ class Row:
     #: People whose next step is due within a week.
     soon: int
     next_at: datetime | None
-    has_draft: bool
+    #: What is said of the draft of its next version; blank if there is none.
+    draft: str
 
 
 @require_GET
@@ -80,10 +81,16 @@ def _rows(found: Iterable[Sequence], *, now: datetime) -> list[Row]:
                 people.get(one.pk, 0),
                 soon.get(one.pk, 0),
                 max(first.next_step_at, now) if first else None,
-                one.pk in drafts,
+                _said_of_draft(one, drafts),
             )
         )
     return rows
+
+
+def _said_of_draft(sequence: Sequence, drafts: Mapping[int, datetime | None]) -> str:
+    if sequence.state == Sequence.State.DRAFT or sequence.pk not in drafts:
+        return ""
+    return "Next in review" if drafts[sequence.pk] else "Draft of the next"
 
 
 def state_of(sequence: Sequence, *, is_in_review: bool = False) -> tuple[str, str]:
