@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests import make
 from warmbench.accounts.models import User
-from warmbench.messaging import gate, outbox
+from warmbench.messaging import claim, gate, outbox
 from warmbench.messaging.models import Decision, Message, Sender
 from warmbench.messaging.outbox import Draft
 from warmbench.people.models import Candidate
@@ -41,6 +41,7 @@ def decided(ana: Candidate) -> Decision:
         ana.pk, Message.Purpose.CONTENT, "s/a", 0, sender.pk, template_id=make.template().pk
     )
     outbox.queue(outbox.consider([draft], now=NOW), now=NOW)
+    claim.claim(worker="test", now=NOW)
     return Decision.objects.latest("pk")
 
 
@@ -68,9 +69,17 @@ class TestADecision:
         Decision.objects.update(policy=gate.POLICY - 1)
         assert f"shown as version {gate.POLICY}" in client.get(f"/decisions/{found.pk}/").text
 
+    def test_what_is_planned_to_go_is_asked_about_again(
+        self, client: Client, ana: Candidate
+    ) -> None:
+        decided(ana)
+        planned = Decision.objects.earliest("pk")
+        told = client.get(f"/decisions/{planned.pk}/").text
+        assert "is kept when the message is sent" in told
+
     def test_one_without_the_gate_says_who_decided(self, client: Client, ana: Candidate) -> None:
         found = decided(ana)
-        Decision.objects.update(inputs=None)
+        Decision.objects.update(inputs=None, verdict="later", reason="outranked")
         assert "the sequence decided this" in client.get(f"/decisions/{found.pk}/").text
 
     def test_one_that_is_not_there_is_not_found(self, client: Client) -> None:

@@ -160,7 +160,8 @@ def queue(considered: Sequence[Considered], *, now: datetime) -> dict[int, int]:
                 by_position.get(at),
                 item.draft.touch,
                 item.verdict,
-                item.asked,
+                # What the gate knew of a message that goes is kept when it is claimed.
+                None if isinstance(item.verdict, Allow) else item.asked,
             )
             for at, item in enumerate(considered)
         ],

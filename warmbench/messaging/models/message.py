@@ -181,8 +181,8 @@ class Decision(models.Model):
     until = models.DateTimeField(null=True)
     at = models.DateTimeField()
     policy = models.PositiveSmallIntegerField()
-    #: All that the gate knew, as ``messaging.inspection`` writes it; null where something else
-    #: stood in the way.
+    #: All that the gate knew, as ``messaging.inspection`` writes it; null where it was not asked,
+    #: and for what is planned to go: that is asked about anew when it is claimed.
     inputs = models.JSONField(null=True)
 
     class Meta:
