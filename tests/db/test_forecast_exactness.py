@@ -39,17 +39,20 @@ SELECT candidate_id, at::date, touch, occurrence, refusal FROM forecast_touch
 """
 
 
-@pytest.mark.parametrize(("people", "days"), [(200, 60)])
-def test_the_forecast_is_what_is_then_sent(people: int, days: int) -> None:
-    crowd.settle(people)
-    question = Question(scope=Forecast.Scope.EVERYTHING, days=days)
+#: A thousand take two minutes: ``python -m bench.forecasting --people 1000 --prove``.
+PEOPLE, DAYS = 200, 180
+
+
+def test_the_forecast_is_what_is_then_sent() -> None:
+    crowd.settle(PEOPLE)
+    question = Question(scope=Forecast.Scope.EVERYTHING, days=DAYS)
     asked = asking.note(question, by_id=None, now=NOW)
     run.run(asked.pk, clock=lambda: NOW)
 
-    _live(days)
+    _live(DAYS)
 
     foreseen, sent = _rows(_FORESEEN, asked.pk), _rows(_SENT)
-    assert len(sent) > people
+    assert len(sent) > 4 * PEOPLE
     assert foreseen ^ sent == set()
     refused = _rows(f"{_REFUSED} WHERE state = 'refused'")
     assert refused
