@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,7 +64,7 @@ def show(request: HttpRequest, forecast_id: int) -> HttpResponse:
         "section": "sequences",
         "forecast": forecast,
         "about": forecasts.about(forecast),
-        "months": [f"{month}-01" for month in months],
+        "months": [date.fromisoformat(f"{month}-01") for month in months],
         "rows": rows(result.coverage, months) if result else [],
         "missing": [(str(ContentPiece.Kind(one.kind).label), one) for one in result.missing_pieces]
         if result

@@ -78,6 +78,7 @@ def months(result: Result, first: date, last: date) -> list[Month]:
         weeks = [
             [_day(on, month, first, last, of_day, most) for on in week]
             for week in Calendar().monthdatescalendar(month.year, month.month)
+            if week[-1] >= first and week[0] <= last
         ]
         found.append((month, weeks, sent))
     longest = max((sent.total() for *_, sent in found), default=0)

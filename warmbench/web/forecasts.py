@@ -16,8 +16,8 @@ from warmbench.messaging import reasons
 from warmbench.nurture.forecast import asking
 from warmbench.nurture.forecast.asking import AskError, Question
 from warmbench.nurture.forecast.assumptions import Assumptions
-from warmbench.nurture.forecast.results import LEVELS, SHIFTS, SILENCES, Result
-from warmbench.nurture.models import ContentPiece, Forecast, Pool, Sequence, SequenceDraft
+from warmbench.nurture.forecast.results import LEVELS, SHIFTS, SILENCES, Result, StepSeen
+from warmbench.nurture.models import ContentPiece, Forecast, Pool, Sequence, SequenceDraft, Step
 from warmbench.web import access, forecast_pictures
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
@@ -250,11 +250,18 @@ def _steps(result: Result) -> list[tuple[str, list[object]]]:
     """The steps that reach people, by sequence."""
     found: dict[str, list[object]] = {}
     for one in result.steps:
-        kind = ContentPiece.Kind(one.content_kind).label if one.content_kind else ""
-        title = str(kind) or one.key.replace("_", " ").replace("-", " ").capitalize()
+        title = _title(one)
         first = date.fromisoformat(one.first[:10]) if one.first else None
         found.setdefault(f"{one.sequence}, version {one.version}", []).append((title, first, one))
     return list(found.items())
+
+
+def _title(step: StepSeen) -> str:
+    if step.content_kind:
+        return str(ContentPiece.Kind(step.content_kind).label)
+    if step.kind == Step.Kind.MESSAGE:
+        return step.key.replace("_", " ").replace("-", " ").capitalize()
+    return str(Step.Kind(step.kind).label)
 
 
 def _fallbacks(result: Result) -> list[tuple[str, list[int]]]:
