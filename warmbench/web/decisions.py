@@ -52,7 +52,9 @@ class Row:
 class DayForm(forms.Form):
     """Which day, and what would be sent."""
 
-    on = forms.DateField(label="On", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = forms.DateField(
+        label="On", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     what = forms.ChoiceField(
         label="What", choices=[(name, kind[0]) for name, kind in _KINDS.items()]
     )
