@@ -78,7 +78,7 @@ def test_what_is_said_is_what_comes_due() -> None:
     done = reviews.let_go(sequence.pk, move=False, by_id=make.user().pk, now=NOW)
     assert done.has_begun
     pools.recount(now=NOW)
-    assert planner.plan(now=NOW) == 0
+    assert not planner.plan(now=NOW)
     planner.plan(now=NOW + UNDO)
     begun = Enrollment.objects.all()
     assert len(begun) == promised.people == 2

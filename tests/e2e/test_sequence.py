@@ -125,6 +125,8 @@ def added(desk: Page, kind: str) -> None:
     end = desk.locator(".plan-end")
     end.get_by_text("Add a step").click()
     end.get_by_role("button", name=kind, exact=True).click()
+    # It opens, and is ready to be written in.
+    expect(desk.locator(".plan-step").last.get_by_label("Name")).to_be_focused()
 
 
 def saved(desk: Page) -> None:
@@ -149,7 +151,7 @@ def built(desk: Page) -> Sequence:
 
     desk.get_by_role("button", name="Message", exact=True).click()
     form = desk.locator(".step-form")
-    expect(form).to_be_visible()
+    expect(form.get_by_label("Name")).to_be_focused()
     form.get_by_label("Subject").fill("Welcome, {{ first_name }}")
     form.get_by_label("Text").fill(WELCOME)
     saved(desk)
