@@ -28,7 +28,7 @@ PLACES = (
     ("Australia/Sydney", "AU"),
 )
 #: Quarters of an hour after ``NOW`` at which steps are due first.
-_TIMES = (0, 3, 9, 14)
+_TIMES = (0, 9)
 
 
 def settle(people: int) -> list[int]:
