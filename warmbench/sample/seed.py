@@ -15,7 +15,9 @@ from warmbench.integrations.mail.postman import Postman
 from warmbench.messaging import windows
 from warmbench.messaging.handover import Recording
 from warmbench.nurture import content_files, pools, shipped, snippets
-from warmbench.nurture.models import Sequence
+from warmbench.nurture.forecast import asking
+from warmbench.nurture.forecast.asking import Question
+from warmbench.nurture.models import Forecast, Sequence
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
 from warmbench.sample import agency, catching, people
@@ -57,6 +59,7 @@ def plant(*, console: Console) -> None:
             until,
             on_step=lambda now: progress.update(bar, completed=(now - since).days),
         )
+    asking.ask(Question(scope=Forecast.Scope.EVERYTHING, days=180), by_id=None, now=until)
     audit.record(None, _PLANTED, "sample:1", detail={}, now=until)
     console.print(
         f"Sign in as [b]alice@northwind.example[/b] (recruiter) or [b]{agency.ADMINISTRATOR}[/b]"
