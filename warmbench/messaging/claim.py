@@ -209,17 +209,7 @@ def _begin(
 ) -> list[Claimed]:
     if not allowed:
         return []
-    headers = {
-        p.message_id: mime.message_id(
-            p.message_id,
-            p.candidate_id,
-            p.touch,
-            p.occurrence,
-            p.channel,
-            domain=senders[p.sender_id].domain,
-        )
-        for p in allowed
-    }
+    headers = _headers(allowed, senders)
     begun = sql.run(
         sql.load(__file__, "begin_attempts"),
         {
@@ -250,6 +240,20 @@ def _begin(
         )
         for p in allowed
     ]
+
+
+def _headers(allowed: Sequence[_Picked], senders: Mapping[int, Sender]) -> dict[int, str]:
+    return {
+        p.message_id: mime.message_id(
+            p.message_id,
+            p.candidate_id,
+            p.touch,
+            p.occurrence,
+            p.channel,
+            domain=senders[p.sender_id].domain,
+        )
+        for p in allowed
+    }
 
 
 def _introduce(claimed: Sequence[Claimed], *, now: datetime) -> list[Claimed]:
