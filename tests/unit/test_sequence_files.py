@@ -171,6 +171,9 @@ steps:
         ("key: a\nname: b\nsteps:\n  - key: c\n", "line 4, steps[0]: Say what it is"),
         ("key: a\nname: b\nsteps:\n - {kind: exit}\n", "steps[0].key: A key is missing."),
         ("key: a\nname: [\n", "line 3: This is not YAML"),
+        # PostgreSQL would refuse it.
+        ('key: a\nname: "b\\0"\n', "line 2, name: There is a character here that cannot be kept."),
+        ('key: a\nname: "\\ud800"\n', "line 2, name: There is a character here that cannot be"),
         (
             GOOD.replace("subject: Hello", "channel: sms\n    subject: Hello"),
             "line 8, steps[0].subject: A text message has no subject: take it out.",

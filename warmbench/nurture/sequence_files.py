@@ -315,6 +315,8 @@ class _Reading:
 
 
 _Reader = Callable[[ScalarNode], object]
+#: What PostgreSQL refuses, and a quoted text may spell: NUL and halves of characters.
+_CANNOT_BE_KEPT = re.compile("[\\0\ud800-\udfff]")
 
 
 def _readers(kind: type) -> dict[str, _Reader]:
@@ -336,6 +338,8 @@ def _readers(kind: type) -> dict[str, _Reader]:
 
 def _text(node: ScalarNode) -> str:
     """The text as it stands there: “no” is a word, and 2026 may be a name."""
+    if _CANNOT_BE_KEPT.search(node.value):
+        raise ValueError("There is a character here that cannot be kept. Write the text anew.")
     is_nothing = node.tag == "tag:yaml.org,2002:null"
     return "" if is_nothing else str(node.value)
 
