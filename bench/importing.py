@@ -169,8 +169,10 @@ def _whole_import(path: Path) -> None:
 
     start.configure()
     django.setup()
+    from warmbench.core import garbage
     from warmbench.people import imports
 
+    garbage.collect_rarely()
     began = time.perf_counter()
     reached: dict[str, float] = {}
     first_peak = 0

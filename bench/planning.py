@@ -118,9 +118,11 @@ def _warm(_: int) -> None:
     import django
 
     django.setup()
+    from warmbench.core import garbage
     from warmbench.nurture import planner
 
     planner.plan(now=world.NOW.replace(year=2020))
+    garbage.collect_rarely()
     time.sleep(0.5)
 
 

@@ -14,7 +14,7 @@ os.environ.pop("DATABASE_URL_FILE", None)
 os.environ.setdefault("WARMBENCH_LOG_LEVEL", "WARNING")
 
 from warmbench.cli import database, start
-from warmbench.core import sql
+from warmbench.core import garbage, sql
 
 
 def prepare() -> None:
@@ -30,6 +30,7 @@ def prepare() -> None:
     (settings.INSTANCE_FOLDER / "schema").unlink(missing_ok=True)
     database.rebuild_if_outdated()
     database.apply_migrations()
+    garbage.collect_rarely()
     # Measured as it is run: every commit waits for the disk.
     print("fsync:", *sql.run("SHOW fsync").fetchall())
 

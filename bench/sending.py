@@ -79,6 +79,9 @@ def _warm(_: int) -> None:
     import django
 
     django.setup()
+    from warmbench.core import garbage
+
+    garbage.collect_rarely()
     time.sleep(0.5)
 
 

@@ -9,7 +9,7 @@ import time
 import django
 from django.core.management import call_command
 
-from warmbench.core import postgres
+from warmbench.core import garbage, postgres
 
 #: How long a process may take to end in order after the one that started it is gone.
 GRACE_SECONDS = 20
@@ -37,6 +37,7 @@ def set_up() -> None:
     postgres.ensure_running()
     django.setup()
     call_command("check", stdout=io.StringIO())
+    garbage.collect_rarely()
 
 
 def end_with(parent: int) -> None:
