@@ -23,6 +23,7 @@ from warmbench.web import sent
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CHECK_IN = step("check_in")
 PREFERENCE = step("preference")
+KINDS = ("message", "check_in", "preference")
 
 
 @pytest.fixture
@@ -124,9 +125,9 @@ class TestTwoSequences:
 
     def test_nobody_waits_for_what_should_have_gone_long_ago(self, ana: Candidate) -> None:
         talks = due(ana, CHECK_IN, at=NOW - 2 * DAY)
-        assert arbitration.check_ins_ahead([ana.pk], now=NOW).keys() == {ana.pk}
+        assert arbitration.ahead_of_alerts([ana.pk], now=NOW).keys() == {ana.pk}
         Enrollment.objects.filter(pk=talks.pk).update(next_step_at=NOW - 4 * DAY)
-        assert arbitration.check_ins_ahead([ana.pk], now=NOW) == {}
+        assert arbitration.ahead_of_alerts([ana.pk], now=NOW) == {}
 
     def test_a_sequence_that_is_paused_holds_nobody_up(self, ana: Candidate) -> None:
         due(ana, MESSAGE)
@@ -240,6 +241,22 @@ class TestAlerts:
         writing.write_due(now=NOW)
         assert purposes() == ["alert"]
 
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_there_is_not_always_another_one_before_what_waited_for_weeks(
+        self, ana: Candidate, skills: list[Tag], kind: str
+    ) -> None:
+        due(ana, step(kind))
+        for _ in range(9):
+            self.campaign(skills[:2])
+        now = NOW
+        while not (kind in purposes() or "welcome" in purposes()):
+            assert now < NOW + 40 * DAY, purposes()
+            # As the loop does it: alerts first.
+            while writing.write_due(now=now) or planner.plan(now=now):
+                pass
+            hand_over(now)
+            now += 6 * HOUR
+
 
 class TestCheckInsBeforeTheirRecruiter:
     def test_it_waits_until_the_deadline_and_goes_then(self, ana: Candidate) -> None:
@@ -265,7 +282,6 @@ class TestCheckInsBeforeTheirRecruiter:
         assert (talks.position, talks.state) == (1, "active")
 
 
-KINDS = ("message", "check_in", "preference")
 WAYS = st.lists(
     st.tuples(
         st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9)), min_size=1, max_size=3),

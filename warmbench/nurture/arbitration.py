@@ -150,12 +150,14 @@ def in_turn(due: Sequence[Due], known: Mapping[int, Course], *, now: datetime) -
 
 
 @precedence.first_by
-def check_ins_ahead(candidate_ids: Collection[int], *, now: datetime) -> dict[int, First]:
-    """Who of these people gets a check-in within the week, for ordinary alerts to go along with."""
+def ahead_of_alerts(candidate_ids: Collection[int], *, now: datetime) -> dict[int, First]:
+    """What goes to these people within the week before an ordinary alert does: a check-in, for it
+    to go along with, and what waited so long that its turn has come. Else there would always be
+    another role to hear of."""
     ahead: dict[int, First] = {}
     steps = _steps_ahead(candidate_ids, {}, but=(), now=now)
     for candidate_id, claim in sorted(steps, key=lambda found: found[1]):
-        if claim.rank == _RANK[Purpose.CHECK_IN]:
+        if claim.rank < _RANK[Level.NORMAL]:
             ahead.setdefault(candidate_id, First(claim.at, claim.touch))
     return ahead
 
