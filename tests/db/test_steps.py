@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from tests import make
 from tests.make import NOW
+from warmbench.accounts import users
 from warmbench.accounts.models import Kind, Notification, User
 from warmbench.core import sql
 from warmbench.messaging.models import Decision, Message
@@ -185,6 +186,15 @@ class TestErrands:
         told = Notification.objects.get()
         assert (told.user, told.kind, told.candidate_id) == (alice, Kind.STEP, ana.pk)
         assert told.title == "{who}: is quiet for a year"
+
+    def test_what_would_tell_somebody_who_left_tells_everybody(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        bob = make.user("Bob Stone")
+        users.deactivate(alice.pk, by_id=bob.pk, now=NOW)
+        make.enrollment(ana, sequence(step("notification", words="is quiet for a year")))
+        run()
+        assert [told.user for told in Notification.objects.all()] == [bob]
 
     def test_they_need_neither_permission_nor_a_mailbox(self, db: None) -> None:
         make.organisation()

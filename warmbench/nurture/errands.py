@@ -79,7 +79,7 @@ def _ask(errand: Errand, person: Candidate, *, now: datetime) -> None:
 def _tell(errand: Errand, person: Candidate, *, now: datetime) -> None:
     due, step = errand.due, errand.course.step(errand.due)
     notifications.tell(
-        [person.owner_id] if person.owner_id else notifications.recruiters(),
+        _who_acts(person),
         kind=Kind.STEP,
         title=f"{WHO}: {step.words or errand.course.sequence_name}",
         body=errand.course.sequence_name,
@@ -88,3 +88,11 @@ def _tell(errand: Errand, person: Candidate, *, now: datetime) -> None:
         key=f"enrollment:{due.enrollment_id}/{step.key}/{due.cycle}",
         now=now,
     )
+
+
+def _who_acts(person: Candidate) -> list[int]:
+    """Her recruiter; everybody, where nobody owns her, or somebody who has left."""
+    owner = person.owner
+    if owner is None or not owner.is_active or not owner.is_recruiter:
+        return notifications.recruiters()
+    return [owner.pk]
