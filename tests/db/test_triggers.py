@@ -1,12 +1,15 @@
 """Sequences that begin by themselves: with high interest, with a click in an alert."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
 from tests import make
+from tests.locks import until_waiting
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core import clock
@@ -149,6 +152,74 @@ def test_an_interest_that_was_none_is_taken_back_with_what_it_began(alice: User)
     assert list(left) == [
         (further.pk, State.EXITED, triggers.WITHDRAWN), (keen.pk, State.ACTIVE, ""),
     ]  # fmt: skip
+
+
+def test_what_was_done_is_not_forgotten_when_an_interest_is_taken_back(alice: User) -> None:
+    """Else what she had would be hers to have again, and be lost as a second copy."""
+    version = follow_through(Trigger.HIGH_INTEREST)
+    ana = make.candidate(owner=alice)
+    signal = make.signal(ana)
+    entry = ask(ana, FollowUp.Reason.HIGH_INTEREST, signal)
+    triggers.follow(entry.pk, now=NOW)
+    # As she stands after a move to a version in which the next step comes first.
+    Enrollment.objects.update(skips=["step-0"], next_step_at=NOW + DAY)
+
+    follow_ups.withdraw([signal], note="A machine clicked.", now=NOW)
+    assert triggers.take_back([entry.pk], now=NOW) == 1
+
+    left = Enrollment.objects.get()
+    assert (left.state, left.round) == (State.EXITED, 0)
+    assert left.sequence == version.sequence
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_begins_what_follows_an_interest_that_is_being_taken_back() -> None:
+    """Whoever takes back what began with it may have been there already."""
+    make.organisation()
+    ana = make.candidate(owner=make.user())
+    follow_through(Trigger.HIGH_INTEREST)
+    signal = make.signal(ana)
+    entry = ask(ana, FollowUp.Reason.HIGH_INTEREST, signal)
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            follow_ups.withdraw([signal], note="A machine clicked.", now=NOW)
+            begun = other.submit(on_its_own, partial(triggers.follow, entry.pk, now=NOW))
+            until_waiting()
+        assert begun.result() == 0
+    assert under_way() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_takes_interests_back_waits_for_people_before_anything_of_theirs() -> None:
+    """Somebody else who holds two people, and looks at the sequences of one, would wait for us."""
+    make.organisation()
+    alice = make.user()
+    follow_through(Trigger.HIGH_INTEREST)
+    ana, ben = people = [make.candidate(owner=alice) for _ in range(2)]
+    signals = [make.signal(who) for who in people]
+    asked = zip(people, signals, strict=True)
+    entries = [ask(who, FollowUp.Reason.HIGH_INTEREST, signal).pk for who, signal in asked]
+    triggers.fire(Trigger.HIGH_INTEREST, [ana.pk, ben.pk], now=NOW)
+    Enrollment.objects.filter(candidate=ana).update(position=1)
+    Enrollment.objects.filter(candidate=ben).update(next_step_at=NOW + DAY)
+    follow_ups.withdraw(signals, note="A machine clicked.", now=NOW)
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            enrollment.lock_people([ben.pk])
+            gone = other.submit(on_its_own, partial(triggers.take_back, entries, now=NOW))
+            until_waiting()
+            Enrollment.objects.filter(candidate=ana).update(next_step_at=NOW + DAY)
+        assert gone.result() == 2
+    assert under_way() == set()
+
+
+def on_its_own(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    finally:
+        connection.close()
 
 
 def test_pools_follow_what_people_do_and_forget_what_they_did_not(alice: User) -> None:

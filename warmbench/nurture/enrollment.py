@@ -170,7 +170,12 @@ def forget(begun: QuerySet[Enrollment]) -> int:
     # By their own columns alone: a row that a planner has in hand is looked at again once it is
     # free, but what else a question asks is answered as of before.
     untouched = begun.filter(
-        candidate_id__in=people, state__in=[State.ACTIVE, State.HELD], position=0, cycle=0
+        candidate_id__in=people,
+        state__in=[State.ACTIVE, State.HELD],
+        position=0,
+        cycle=0,
+        # Who was moved to a newer version may stand at its beginning after steps that were done.
+        skips=[],
     )
     return untouched.delete()[0]
 

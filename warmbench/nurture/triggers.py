@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from warmbench.nurture import enrollment
 from warmbench.nurture.enrollment import Verdict
 from warmbench.nurture.models import Enrollment, Sequence, SequenceVersion
+from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
 
 Trigger = SequenceVersion.Trigger
@@ -39,9 +40,13 @@ def fire(trigger: Trigger, candidate_ids: Collection[int], *, now: datetime) -> 
     return begun
 
 
+@transaction.atomic
 def follow(follow_up_id: int, *, now: datetime) -> int:
     """Let whoever was put before a recruiter begin what follows that, while it waits for the
     recruiter. Returns how many sequences she began."""
+    # Whoever withdraws an interest takes this lock first: what begins after it is taken back by
+    # nobody.
+    enrollment.lock_people(follow_ups.whom([follow_up_id]))
     waiting = FollowUp.objects.filter(
         pk=follow_up_id, reason__in=OF_REASON, state=FollowUp.State.OPEN
     )
@@ -59,6 +64,7 @@ def take_back(follow_up_ids: Collection[int], *, now: datetime) -> int:
     closed = FollowUp.objects.filter(
         pk__in=follow_up_ids, reason__in=OF_REASON, outcome=FollowUp.Outcome.WITHDRAWN
     )
+    enrollment.lock_people(closed.values_list("candidate_id", flat=True))
     gone = 0
     for entry in closed.order_by("candidate_id", "pk"):
         ways = Enrollment.objects.filter(
