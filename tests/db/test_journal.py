@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from tests import make
 from tests.db.planting import Planted
+from tests.db.test_steps import sequence, step
 from tests.make import NOW
 from warmbench.core import dumps, epoch, postgres
 from warmbench.core.dumps import DumpError
@@ -442,6 +443,43 @@ class TestAfterARestore:
         make.enrollment(ana, make.sequence(Step.Kind.MESSAGE), due=NOW + 2 * DAY)
         assert self.restore().unknown == 0
         assert not Message.objects.exists()
+
+    def test_what_stands_behind_a_step_that_reaches_nobody_may_have_been_sent_too(
+        self, db: None
+    ) -> None:
+        (ana,) = agency(1)
+        version = sequence(
+            step("wait"),
+            step("branch", condition="status = placed", otherwise="step-4"),
+            step("message"),
+            step("exit"),
+            step("message"),
+            step("message", wait_days=8),
+        )
+        make.enrollment(ana, version, due=NOW - DAY)
+        assert self.restore().unknown == 2, "whichever way the branch led"
+
+        switches.release(Switch.Scope.EVERYTHING, by_id=None, now=NOW + HOUR)
+        post = Post()
+        work(post, now=NOW + DAY)
+        assert post.sent == []
+
+    def test_what_stands_behind_a_longer_wait_stays_as_it_is(self, db: None) -> None:
+        (ana,) = agency(1)
+        segment = {"cadence": [{"rule": "status = passive", "pace": 50}]}
+        near, far = (
+            sequence(step("wait"), step("message", wait_days=days), **segment) for days in (2, 3)
+        )
+        make.enrollment(ana, near, due=NOW - DAY)
+        make.enrollment(ana, far, due=NOW - DAY)
+        assert self.restore().unknown == 1
+        assert Message.objects.get().touch == f"{near.sequence.key}/step-1"
+
+    def test_who_was_to_leave_after_her_step_got_nothing_after_it(self, db: None) -> None:
+        (ana,) = agency(1)
+        made = make.enrollment(ana, sequence(step("wait"), step("message")), due=NOW - DAY)
+        Enrollment.objects.filter(pk=made.pk).update(last_step=True)
+        assert self.restore().unknown == 0
 
     def test_what_had_no_mailbox_cannot_have_left(self, db: None) -> None:
         make.organisation()

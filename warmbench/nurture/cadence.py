@@ -25,6 +25,12 @@ def before(course: Course, position: int, candidate_id: int, answers: Answers) -
     return wait(days, of(course, candidate_id, answers), course.pace)
 
 
+def quickest(course: Course, position: int) -> timedelta:
+    """How long whoever waits least waits for the step at ``position``."""
+    pace = min((USUAL, *(one.pace for one in course.cadence)))
+    return wait(course.steps[position].wait_days, pace, course.pace)
+
+
 def of(course: Course, candidate_id: int, answers: Answers) -> int:
     """The pace of the first segment that somebody is in, in percent."""
     theirs = (one.pace for one in course.cadence if answers.holds(one.rule, candidate_id))

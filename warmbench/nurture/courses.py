@@ -145,6 +145,16 @@ class Course:
         ahead = range(due.position + 1, len(self.steps))
         return next((at for at in ahead if self.steps[at].key == to), len(self.steps))
 
+    def onwards(self, due: Due) -> list[Place]:
+        """Everywhere she may stand after the step that is due."""
+        step = self.steps[due.position]
+        if step.kind == Step.Kind.EXIT:
+            return []
+        ways = {due.position + 1}
+        if step.kind == Step.Kind.BRANCH:
+            ways.add(self.otherwise(due))
+        return [place for way in sorted(ways) if (place := self.place(due, way))]
+
     def place(self, due: Due, position: int) -> Place | None:
         """Where somebody goes on who comes to ``position``: past what was done before, and round
         again after the last step; None where the sequence ends for her."""

@@ -16,7 +16,7 @@ from warmbench.nurture.models import Enrollment
 State = Enrollment.State
 
 #: A cycle takes a day at least: one without any wait in it would go round for ever.
-_SHORTEST_CYCLE = timedelta(days=1)
+SHORTEST_CYCLE = timedelta(days=1)
 
 
 class _Move(NamedTuple):
@@ -54,7 +54,7 @@ class Moves:
         else:
             wait = cadence.before(course, place.position, due.candidate_id, self.answers)
             if place.cycle > due.cycle:
-                wait = max(wait, _SHORTEST_CYCLE)
+                wait = max(wait, SHORTEST_CYCLE)
             self._moves.append(
                 _Move(due.enrollment_id, State.ACTIVE.value, *place, self.now + wait)
             )

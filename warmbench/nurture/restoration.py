@@ -7,8 +7,8 @@ is taken for sent.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +18,9 @@ from warmbench.accounts.models import Organisation
 from warmbench.core import audit, epoch, sql
 from warmbench.messaging import set_aside, switches, voices
 from warmbench.messaging.models import Switch
-from warmbench.nurture import courses, pools, readers
+from warmbench.nurture import cadence, courses, pools, readers
+from warmbench.nurture.courses import Course, Due, Place
+from warmbench.nurture.moves import SHORTEST_CYCLE
 from warmbench.people import consent, erasure, hashes, journal, recall
 from warmbench.people.consent import Proof
 from warmbench.people.journal import Kind, Line
@@ -144,22 +146,50 @@ def _take_for_sent(*, now: datetime) -> int:
     all_voices = voices.voices()
     after = 0
     while due := _due_after(after, now=now):
-        people = readers.load({one.candidate_id for one in due})
-        known = courses.courses({one.version_id for one in due})
+        people = readers.load({one.candidate_id for one, _ in due})
+        known = courses.courses({one.version_id for one, _ in due})
         drafts = [
-            known[one.version_id].draft(one, people[one.candidate_id], all_voices)
-            for one in due
-            if known[one.version_id].reaches_her(one)
+            known[touch.version_id].draft(touch, people[touch.candidate_id], all_voices)
+            for one, at in due
+            for touch in _first_messages(known[one.version_id], one, within=now - at)
         ]
         set_aside.enter([draft for draft in drafts if draft.sender_id is not None], now=now)
-        after = due[-1].enrollment_id
+        after = due[-1][0].enrollment_id
     take_alerts_for_sent(now=now)
     return set_aside.all_queued(now=now)
 
 
-def _due_after(after: int, *, now: datetime) -> list[courses.Due]:
+def _first_messages(course: Course, due: Due, *, within: timedelta) -> list[Due]:
+    """The first messages that she may have come to so long after a step was due, whichever way its
+    branches led and however quick her segment is: the step itself, if it is one."""
+    messages: list[Due] = []
+    soonest: dict[Place, timedelta] = {}
+    ahead = [(Place(due.position, due.cycle), timedelta())]
+    while ahead:
+        place, waited = ahead.pop()
+        if waited > within or waited >= soonest.get(place, timedelta.max):
+            continue
+        is_known = place in soonest
+        soonest[place] = waited
+        skips = due.skips if place.cycle == due.cycle else ()
+        at = replace(due, position=place.position, cycle=place.cycle, skips=skips)
+        if course.reaches_her(at) and not course.was_done(at):
+            if not is_known:
+                messages.append(at)
+        elif not due.is_last_step:
+            ahead += [(to, waited + _wait(course, place, to)) for to in course.onwards(at)]
+    return messages
+
+
+def _wait(course: Course, place: Place, to: Place) -> timedelta:
+    wait = cadence.quickest(course, to.position)
+    return max(wait, SHORTEST_CYCLE) if to.cycle > place.cycle else wait
+
+
+def _due_after(after: int, *, now: datetime) -> list[tuple[Due, datetime]]:
     values = {"now": now, "after": after, "limit": _BATCH}
-    return [courses.Due(*row) for row in sql.run(sql.load(__file__, "due_by_id"), values)]
+    rows = sql.run(sql.load(__file__, "due_by_id"), values)
+    return [(Due(*row), at) for *row, at in rows]
 
 
 @transaction.atomic
