@@ -1,17 +1,21 @@
 """Sequences that are edited while planners run."""
 
 import random
+import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from tests import make
 from tests.db.test_alert_races import together
+from tests.locks import until_waiting
 from tests.make import NOW
+from warmbench.accounts.models import User
 from warmbench.messaging.models import Message
-from warmbench.nurture import enrollment, planner, versions
-from warmbench.nurture.models import Enrollment, SequenceVersion, Step
+from warmbench.nurture import drafts, enrollment, planner, versions
+from warmbench.nurture.models import Enrollment, SequenceDraft, SequenceVersion, Step
 from warmbench.nurture.outline import Outline, StepOutline
 from warmbench.people.models import Candidate, Tag
 
@@ -96,3 +100,24 @@ def test_two_who_make_the_same_sequence_at_once_make_one(people: list[Candidate]
 
     together(apply, apply, apply)
     assert SequenceVersion.objects.get().number == 1
+
+
+def test_what_is_saved_while_a_draft_is_published_is_not_lost(people: list[Candidate]) -> None:
+    alice_id = User.objects.get().pk
+    sequence = drafts.create("Letters", by_id=alice_id, now=NOW, like=letters("ab"))
+    is_saved = threading.Event()
+
+    def save() -> None:
+        with transaction.atomic():
+            drafts.save(sequence.pk, letters("abc"), revision=1, by_id=alice_id, now=NOW)
+            is_saved.set()
+            until_waiting(1)
+
+    def publish() -> None:
+        is_saved.wait()
+        versions.publish(sequence.pk, by_id=alice_id, now=NOW)
+
+    together(save, publish)
+    assert not SequenceDraft.objects.exists()
+    published = versions.outline_of(SequenceVersion.objects.get())
+    assert [step.key for step in published.steps] == ["a", "b", "c"]

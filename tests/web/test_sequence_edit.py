@@ -72,6 +72,13 @@ def edit(sequence: Sequence) -> str:
     return f"/sequences/{sequence.pk}/edit/"
 
 
+def let_go_form(client: Client, sequence: Sequence) -> dict[str, str]:
+    """What the button that lets a draft go sends."""
+    page = shown(client, f"/sequences/{sequence.pk}/activate/")
+    found = re.search(r'name="revision" value="(\d+)"', page)
+    return {"revision": found[1]} if found else {}
+
+
 def as_of(client: Client, sequence: Sequence, key: str) -> str:
     """What the step's open form says that it was filled from."""
     page = shown(client, f"{edit(sequence)}?step={key}")
@@ -328,10 +335,23 @@ class TestLettingGo:
         assert Notification.objects.filter(user=alice, body="Say who we are.").exists()
 
         client.post(f"/sequences/{arc.pk}/review/")
-        answer = bob.post(there, follow=True)
+        answer = bob.post(there, let_go_form(bob, arc), follow=True)
         assert "It runs. Nothing goes for ten minutes" in answer.content.decode()
         arc.refresh_from_db()
         assert arc.state == Sequence.State.ACTIVE
+
+    def test_nobody_lets_go_what_they_have_not_seen(
+        self, client: Client, bob: Client, arc: Sequence
+    ) -> None:
+        client.post(f"/sequences/{arc.pk}/review/")
+        seen = let_go_form(bob, arc)
+        client.post(f"{edit(arc)}steps/", {"delete": "welcome"}, headers=HTMX)
+        answer = bob.post(f"/sequences/{arc.pk}/activate/", seen)
+        assert answer.status_code == 422
+        assert "It was changed since you looked" in answer.content.decode()
+        assert not arc.versions.exists()
+        bob.post(f"/sequences/{arc.pk}/activate/", let_go_form(bob, arc))
+        assert arc.versions.get().steps.count() == 2
 
     def test_nothing_goes_while_something_is_wrong(self, client: Client, alice: User) -> None:
         arc = drafted(StepOutline("welcome", body="{{ nonsense }}"), by=alice)
@@ -364,7 +384,7 @@ class TestLettingGo:
         self, client: Client, arc: Sequence, at_noon: None
     ) -> None:
         there = f"/sequences/{arc.pk}"
-        client.post(f"{there}/activate/")
+        client.post(f"{there}/activate/", let_go_form(client, arc))
         assert "Take it back" in shown(client, f"{there}/")
         client.post(f"{there}/undo/")
         arc.refresh_from_db()
@@ -381,7 +401,7 @@ class TestLettingGo:
         assert "Step “trends” is gone" in page
         assert "If you move those who are on it" in page
 
-        client.post(f"/sequences/{arc.pk}/activate/", {"people": "stay"})
+        client.post(f"/sequences/{arc.pk}/activate/", let_go_form(client, arc) | {"people": "stay"})
         one.refresh_from_db()
         assert one.version.number == 1
         assert "Move 1 to the newest" in shown(client, f"/sequences/{arc.pk}/versions/")

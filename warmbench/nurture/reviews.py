@@ -82,15 +82,18 @@ def give_back(sequence_id: int, note: str, *, by_id: int, now: datetime) -> bool
     return True
 
 
-def let_go(sequence_id: int, *, move: bool, by_id: int, now: datetime) -> LetGo:
+def let_go(
+    sequence_id: int, *, move: bool, by_id: int, now: datetime, revision: int | None = None
+) -> LetGo:
     """Publish the draft, and let the members of its pools begin. ``move`` takes everybody who is
-    under way along to the new version; else they stay on theirs.
+    under way along to the new version; else they stay on theirs. ``revision`` is the one that
+    was looked at.
 
     Raises OutlineError with all that is wrong, and ReviewError where somebody else has to look.
     """
     with transaction.atomic():
         before = Sequence.objects.select_for_update(no_key=True).get(pk=sequence_id).state
-        version = versions.publish(sequence_id, by_id=by_id, now=now)
+        version = versions.publish(sequence_id, by_id=by_id, now=now, revision=revision)
         keys = [_waiting(sequence_id), _given_back(sequence_id)]
         notifications.settle(keys, now=now)
         for pool in version.sequence.pools.filter(archived_at=None):

@@ -1,5 +1,6 @@
 """Publishes outlines as versions of sequences, which never change, and moves people to them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ __all__ = [
     "migration",
     "newest",
     "outline_of",
+    "outlines_of",
     "problems_in",
     "publish",
     "unreviewed",
@@ -101,9 +103,23 @@ def newest(sequence: Sequence) -> SequenceVersion | None:
 
 def outline_of(version: SequenceVersion) -> Outline:
     """The document that a version was made of."""
-    sequence = version.sequence
-    steps = list(version.steps.select_related("template").order_by("position"))
-    repeat_from = version.repeat_from
+    (written,) = outlines_of([version])
+    return written
+
+
+def outlines_of(some: Iterable[SequenceVersion]) -> list[Outline]:
+    """The documents that these versions were made of, with one question for all of them."""
+    some = list(some)
+    steps: defaultdict[int, list[Step]] = defaultdict(list)
+    for step in (
+        Step.objects.filter(version__in=some).select_related("template").order_by("position")
+    ):
+        steps[step.version_id].append(step)
+    return [_assembled(version, steps[version.pk]) for version in some]
+
+
+def _assembled(version: SequenceVersion, steps: list[Step]) -> Outline:
+    sequence, repeat_from = version.sequence, version.repeat_from
     return Outline(
         key=sequence.key,
         name=sequence.name,
@@ -119,16 +135,21 @@ def outline_of(version: SequenceVersion) -> Outline:
 
 
 @transaction.atomic
-def publish(sequence_id: int, *, by_id: int | None, now: datetime) -> SequenceVersion:
+def publish(
+    sequence_id: int, *, by_id: int | None, now: datetime, revision: int | None = None
+) -> SequenceVersion:
     """Make the draft of a sequence its newest version, and let a new sequence run.
 
     Whoever is under way stays on the version that they are on. Raises OutlineError with all
-    that is wrong, and ReviewError where somebody else has to look first.
+    that is wrong, and ReviewError where somebody has to look first: somebody else, or whoever
+    has seen another ``revision``.
     """
     sequence = _locked(sequence_id)
-    draft = SequenceDraft.objects.filter(pk=sequence_id).first()
+    draft = _draft(sequence_id)
     if draft is None:
         raise OutlineError([Problem("", "There is no draft to publish.")])
+    if revision not in {None, draft.revision}:
+        raise ReviewError("It was changed since you looked: look once more before it goes.")
     written = outline.from_json(draft.outline)
     if found := [*problems(written), *problems_in(sequence, written)]:
         raise OutlineError(found)
@@ -158,7 +179,7 @@ def apply(written: Outline, *, by_id: int | None, now: datetime) -> Applied:
     if found := problems_in(sequence, written):
         raise OutlineError(found)
     applied = _make(sequence, written, by_id=by_id, now=now, detail={"is_file": True})
-    draft = SequenceDraft.objects.filter(pk=sequence.pk).first()
+    draft = _draft(sequence.pk)
     if draft and not differences(outline.from_json(draft.outline), written):
         draft.delete()
     return applied
@@ -273,6 +294,11 @@ def _values(
 
 def _locked(sequence_id: int) -> Sequence:
     return Sequence.objects.select_for_update(no_key=True).get(pk=sequence_id)
+
+
+def _draft(sequence_id: int) -> SequenceDraft | None:
+    """The draft, locked: what is saved meanwhile would be deleted with it, unseen."""
+    return SequenceDraft.objects.select_for_update(no_key=True).filter(pk=sequence_id).first()
 
 
 def _make(

@@ -18,7 +18,7 @@ from warmbench.web import access, sequence_drafts, sequence_frame, sequence_move
 from warmbench.web.access import user_of
 from warmbench.web.sequence_drafts import Working
 from warmbench.web.toasts import back
-from warmbench.web.typed import typed
+from warmbench.web.typed import number, typed
 
 _LEFT_OUT = {
     starting.WAS_HERE: "were on it before, and begin anew only by hand or as its settings say",
@@ -44,9 +44,10 @@ def activate(request: HttpRequest, sequence_id: int) -> HttpResponse:
     working = sequence_drafts.of(sequence)
     if request.method != "POST":
         return render(request, "sequences/activate.html", _context(request, working))
-    move = request.POST.get("people") == "move"
+    move, seen = request.POST.get("people") == "move", number(request.POST, "revision")
+    by_id, now = user_of(request).pk, clock.now()
     try:
-        done = reviews.let_go(sequence_id, move=move, by_id=user_of(request).pk, now=clock.now())
+        done = reviews.let_go(sequence_id, move=move, by_id=by_id, now=now, revision=seen)
     except (OutlineError, ReviewError) as error:
         working = sequence_drafts.of(sequence)
         context = _context(request, working) | {"refused": str(error)}
