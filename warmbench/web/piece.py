@@ -16,7 +16,7 @@ from warmbench.core import clock, languages
 from warmbench.core.models import AuditEntry
 from warmbench.messaging.templates import TemplateError
 from warmbench.nurture import explaining, piece_preview, pieces
-from warmbench.nurture.models import ContentPiece, ContentVariant, Sequence, Step
+from warmbench.nurture.models import ContentPiece, ContentVariant, Sequence, SequenceVersion, Step
 from warmbench.people import search
 from warmbench.people.models import Candidate
 from warmbench.web import access, library, piece_checks, piece_edit
@@ -162,13 +162,12 @@ def _letter(
 
 def _steps(piece: ContentPiece) -> list[Step]:
     """The steps of active sequences, in their newest versions, that give pieces of this kind."""
-    active = Sequence.objects.filter(state=Sequence.State.ACTIVE)
-    newest = [
-        version.pk
-        for one in active
-        if (version := one.versions.order_by("-number").first()) is not None
-    ]
-    steps = Step.objects.filter(version__in=newest, content_kind=piece.kind)
+    newest = SequenceVersion.objects.filter(sequence__state=Sequence.State.ACTIVE).order_by(
+        "sequence", "-number"
+    )
+    steps = Step.objects.filter(
+        version__in=newest.distinct("sequence").values("pk"), content_kind=piece.kind
+    )
     return list(steps.select_related("version__sequence").order_by("version", "position"))
 
 

@@ -60,7 +60,7 @@ def show_all(request: HttpRequest, sequence_id: int) -> HttpResponse:
     sequence = access.sequence_for(sequence_id)
     people = sequence_plan.standing(sequence_id).versions
     found = list(sequence.versions.select_related("created_by").order_by("-number"))
-    outlines = [versions.outline_of(one) for one in found]
+    outlines = versions.outlines_of(found)
     shown = [
         Shown(version, people[version.pk], _differences(before, outline))
         for version, outline, before in zip(found, outlines, [*outlines[1:], None], strict=True)
@@ -108,8 +108,8 @@ def move(request: HttpRequest, sequence_id: int) -> HttpResponse:
 def preview(working: Working, found: Migration) -> Moving:
     """What moving people would do, with the titles of the steps."""
     titles: dict[str, str] = {}
-    for version in working.sequence.versions.order_by("number"):
-        titles |= sequence_plan.titles_of(versions.outline_of(version))
+    for outline in versions.outlines_of(working.sequence.versions.order_by("number")):
+        titles |= sequence_plan.titles_of(outline)
     titles |= sequence_plan.titles_of(working.outline)
     rows = [
         Row(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -65,22 +65,29 @@ def show_all(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(found: Iterable[Sequence], *, now: datetime) -> list[Row]:
-    under_way = Enrollment.objects.filter(state__in=UNDER_WAY).order_by()
-    people = dict(under_way.values_list("sequence_id").annotate(Count("pk")))
-    active = under_way.filter(state=Enrollment.State.ACTIVE)
-    due = active.filter(next_step_at__lte=now + _WEEK)
-    soon = dict(due.values_list("sequence_id").annotate(Count("pk")))
+    active = Q(state=Enrollment.State.ACTIVE)
+    counted = (
+        Enrollment.objects.filter(state__in=UNDER_WAY)
+        .order_by()
+        .values_list("sequence_id")
+        .annotate(
+            people=Count("pk"),
+            soon=Count("pk", filter=active & Q(next_step_at__lte=now + _WEEK)),
+            first=Min("next_step_at", filter=active),
+        )
+    )
+    people = {sequence_id: rest for sequence_id, *rest in counted}
     drafts = dict(SequenceDraft.objects.values_list("pk", "review_asked_at"))
     rows = []
     for one in found:
-        first = active.filter(sequence=one).order_by("next_step_at").first()
+        count, soon, first = people.get(one.pk, (0, 0, None))
         rows.append(
             Row(
                 one,
                 state_of(one, is_in_review=drafts.get(one.pk) is not None),
-                people.get(one.pk, 0),
-                soon.get(one.pk, 0),
-                max(first.next_step_at, now) if first else None,
+                count,
+                soon,
+                max(first, now) if first else None,
                 _said_of_draft(one, drafts),
             )
         )
@@ -169,10 +176,11 @@ def people(request: HttpRequest, sequence_id: int) -> HttpResponse:
     sequence = access.sequence_for(sequence_id)
     found = Enrollment.objects.filter(sequence=sequence, state__in=UNDER_WAY)
     steps = Step.objects.filter(version__sequence=sequence)
+    there_are = list(sequence.versions.all())
     names = {
         (version.pk, at): sequence_plan.title(step)
-        for version in sequence.versions.all()
-        for at, step in enumerate(versions.outline_of(version).steps)
+        for version, outline in zip(there_are, versions.outlines_of(there_are), strict=True)
+        for at, step in enumerate(outline.steps)
     }
     heading = "On the sequence"
     if reason := typed(request.GET, "waiting"):
