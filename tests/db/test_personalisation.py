@@ -16,7 +16,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Message
 from warmbench.nurture import enrollment, personalisation, planner
 from warmbench.nurture.models import Enrollment, Personalisation, Step
-from warmbench.nurture.personalisation import CheckInsAsked, TooLateError
+from warmbench.nurture.personalisation import CheckInsAsked, GapError, TooLateError
 from warmbench.people import consent
 from warmbench.people.models import Candidate, Suppression
 from warmbench.signals.models import FollowUp
@@ -140,6 +140,27 @@ class TestDeciding:
         assert not letters()
         assert Enrollment.objects.get().position == 1
         assert Message.objects.get().reason == "skipped"
+
+    def test_leaves_out_nothing_that_the_wording_cannot_do_without(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        words = make.template("Hello", "Hello. {{ opening }}")
+        Step.objects.filter(kind="check_in").update(template=words)
+        plan()
+        with pytest.raises(GapError, match="cannot do without"):
+            personalisation.approve(asked().pk, {"opening": " "}, by_id=alice.pk, now=NOW)
+        assert asked().state == State.WAITING
+
+    def test_waits_where_other_words_cannot_do_without_what_was_left_out(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        plan()
+        personalisation.approve(asked().pk, {"opening": ""}, by_id=alice.pk, now=NOW)
+        words = make.template("Hello", "Hello. {{ opening }}")
+        Step.objects.filter(kind="check_in").update(template=words)
+        assert plan() == {"missing_field": 1}
+        assert Enrollment.objects.get().waiting_for == "missing: opening"
+        assert not letters()
 
     def test_is_done_once(self, ana: Candidate, alice: User) -> None:
         plan()

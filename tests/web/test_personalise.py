@@ -129,6 +129,17 @@ def test_what_is_too_long_is_said_beside_its_field(client: Client, page: str) ->
     assert Personalisation.objects.get().state == "waiting"
 
 
+def test_what_the_wording_cannot_do_without_is_said_beside_its_field(
+    client: Client, page: str
+) -> None:
+    words = make.template("Hello", "Hello. {{ opening }}")
+    Step.objects.filter(kind="check_in").update(template=words)
+    answer = client.post(page, {"opening": ""})
+    assert answer.status_code == 422
+    assert "The letter cannot do without it" in answer.text
+    assert Personalisation.objects.get().state == "waiting"
+
+
 def test_where_the_gate_says_no_the_page_says_so(client: Client, ana: Candidate, page: str) -> None:
     Candidate.objects.update(status=Candidate.Status.PLACED)
     assert "They have been placed." in client.get(page).text

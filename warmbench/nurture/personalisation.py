@@ -52,6 +52,14 @@ class TooLateError(ValueError):
     """It cannot be decided any more: one sentence that says why."""
 
 
+class GapError(ValueError):
+    """Words without which the letter cannot be written: the field, and one sentence."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__("The letter cannot do without it: write something here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A check-in that could go now, and whose recruiter it would come from."""
@@ -171,8 +179,14 @@ def approve(
     personalisation_id: int, words: Mapping[str, str], *, by_id: int, now: datetime
 ) -> None:
     """Let a check-in go with these words, as soon as the last gate lets it. Blank ones are left
-    out of it. Raises TooLateError where it was decided already, or will not go any more."""
+    out of it. Raises TooLateError where it was decided already, or will not go any more, and
+    GapError where the wording cannot do without one that is blank."""
     kept = {name: " ".join(words[name].split()) for name in EDITABLE if name in words}
+    row = Personalisation.objects.select_related("step__template").get(pk=personalisation_id)
+    required = row.step.template.required if row.step.template else []
+    for name in EDITABLE:
+        if name in required and not {**row.fields, **kept}.get(name):
+            raise GapError(name)
     _decide(personalisation_id, State.APPROVED, words=kept, by_id=by_id, now=now)
 
 

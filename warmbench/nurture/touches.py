@@ -129,7 +129,9 @@ class Touches:
         for (due, allowed, _), answer in zip(self._letters, answers, strict=True):
             match answer:
                 case Go(draft):
-                    self._queue(due, replace(allowed, draft=draft))
+                    # Its recruiter may have left out what other words cannot do without.
+                    if not self._waits_for_a_word(due, allowed, draft):
+                        self._queue(due, replace(allowed, draft=draft))
                 case Wait(until):
                     later = Later(until, Reason.PERSONALISE)
                     self._wait(due, replace(allowed, verdict=later), later)
@@ -167,16 +169,13 @@ class Touches:
         context = self.voices.context(reader, allowed.draft.sender_id or 0, now=self.now)
         if step.kind == Step.Kind.CHECK_IN:
             context |= self._besides(due, step)
-        missing = [name for name in self._required[template_id] if name not in context]
-        if missing:
-            wait = Later(self.now + LOOK_AGAIN, Reason.MISSING_FIELD)
-            self._wait(due, replace(allowed, verdict=wait), wait, what=f"missing: {missing[0]}")
+        draft = replace(allowed.draft, template_id=template_id, context=context)
+        if self._waits_for_a_word(due, allowed, draft):
             return False
         if piece:
             # She may be due twice in one batch.
             reader.had.append(piece.piece_id)
             self._given[len(self._said)] = (due.candidate_id, piece.piece_id)
-        draft = replace(allowed.draft, template_id=template_id, context=context)
         if step.kind == Step.Kind.CHECK_IN:
             self._letters.append(_Letter(due, allowed, draft))
             return step.edit_hours is None
@@ -198,6 +197,14 @@ class Touches:
             return None
         places = _places(step.template)
         return Roles(roles.told[:places]) if places else None
+
+    def _waits_for_a_word(self, due: Due, allowed: Considered, draft: Draft) -> bool:
+        required = self._required[draft.template_id or 0]
+        missing = next((name for name in required if name not in draft.context), "")
+        if missing:
+            wait = Later(self.now + LOOK_AGAIN, Reason.MISSING_FIELD)
+            self._wait(due, replace(allowed, verdict=wait), wait, what=f"missing: {missing}")
+        return bool(missing)
 
     def _queue(self, due: Due, allowed: Considered) -> None:
         step = self._step(due)

@@ -14,7 +14,7 @@ from warmbench.core import clock
 from warmbench.messaging import segments
 from warmbench.nurture import personalisation
 from warmbench.nurture.models import Personalisation, Step
-from warmbench.nurture.personalisation import EDITABLE, Letter, TooLateError
+from warmbench.nurture.personalisation import EDITABLE, GapError, Letter, TooLateError
 from warmbench.web import access, queue, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.previews import MAIL_POLICY
@@ -60,6 +60,9 @@ def check_in(request: HttpRequest, check_in_id: int) -> HttpResponse:
         return _page(request, row, form, status=422)
     try:
         personalisation.approve(row.pk, form.cleaned_data, by_id=user.pk, now=now)
+    except GapError as error:
+        form.add_error(error.field, str(error))
+        return _page(request, row, form, status=422)
     except TooLateError as error:
         return back(request, "today", said=f"{row.candidate.name}: {error}", is_error=True)
     said = f"The check-in to {row.candidate.name} goes as soon as it may."
