@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.nurture import checking, permissions, personalisation, pools
-from warmbench.nurture.forecast import run
+from warmbench.nurture.forecast import keeping, run
 
 
 @app.periodic(cron="41 1 * * *")
@@ -34,10 +34,19 @@ def check_piece(*, piece_id: int) -> None:
     checking.run(piece_id, now=clock.now())
 
 
-@app.task(name="nurture.forecast")
+# One after the other: together they would leave a worker no hand free for anything else.
+@app.task(name="nurture.forecast", lock="nurture.forecast")
 def forecast(*, forecast_id: int) -> None:
     """Look ahead, in a copy, at what would be sent."""
     run.run(forecast_id, clock=clock.now)
+
+
+@app.periodic(cron="31 2 * * *")
+@app.task(name="nurture.forget_forecasts", queueing_lock="nurture.forget_forecasts")
+def forget_forecasts(timestamp: int) -> None:
+    """Every night: delete the forecasts of a month ago, and give up those that nobody makes."""
+    keeping.forget(now=clock.now())
+    keeping.give_up(now=clock.now())
 
 
 @app.periodic(cron="11 2 * * *")

@@ -1,6 +1,5 @@
 """Makes forecasts: opens a scratch, lets the engine live in it, and keeps what came of it."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -18,8 +17,6 @@ from warmbench.nurture.forecast.scratch import Scratch
 from warmbench.nurture.models import Forecast, Pool
 from warmbench.nurture.versions import OutlineError
 
-logger = logging.getLogger(__name__)
-
 State, Scope = Forecast.State, Forecast.Scope
 
 
@@ -27,14 +24,19 @@ def run(forecast_id: int, *, clock: Callable[[], datetime]) -> None:
     """Make a forecast that was asked for. Safe to repeat: what an earlier try left is replaced.
 
     Nothing live changes but the rows of the forecast itself. A draft that cannot be published
-    makes it fail with a sentence; what nobody foresaw does too, and is raised.
+    makes it fail with a sentence; what nobody foresaw does too, and is raised. One that is
+    deleted meanwhile leaves nothing.
     """
     begun = Forecast.objects.filter(pk=forecast_id).exclude(state=State.DONE)
     if not begun.update(state=State.RUNNING, reached=None, error=""):
         return
     forecast = Forecast.objects.get(pk=forecast_id)
-    outcome = attempt(_made, forecast, on_week=lambda at: _tell(forecast_id, at))
     ended = Forecast.objects.filter(pk=forecast_id)
+    try:
+        outcome = attempt(_made, forecast, on_week=lambda at: _tell(forecast_id, at))
+    except KeyboardInterrupt:
+        ended.update(state=State.FAILED, ended_at=clock(), error="It was stopped before its end.")
+        raise
     match outcome:
         case Result():
             until = forecast.since + timedelta(days=forecast.days)
@@ -46,8 +48,8 @@ def run(forecast_id: int, *, clock: Callable[[], datetime]) -> None:
             ended.update(state=State.FAILED, ended_at=clock(), error=said[:300])
         case _:
             sentence = "It stopped because of a mistake in the program; the log has it."
-            ended.update(state=State.FAILED, ended_at=clock(), error=sentence)
-            raise outcome
+            if ended.update(state=State.FAILED, ended_at=clock(), error=sentence):
+                raise outcome
 
 
 def _tell(forecast_id: int, at: datetime) -> None:
