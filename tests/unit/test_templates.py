@@ -121,7 +121,7 @@ def test_a_mail_says_the_same_in_html_and_in_text(look: Look) -> None:
         ("[x](/here)", "must begin with https://"),
         ("[x](https://user:pass@example.com)", "must begin with https://"),
         ("[x](mailto:a@example.com?subject=x)", "must begin with https://"),
-        ("[x]({{ city }})", "{{ city }} cannot be a link; the link fields are apply_link"),
+        ("[x]({{ city }})", "{{ city }} cannot be a link; the link fields are role_1_link"),
         ("[x]({{ booking_link | upcase }})", "cannot be a link"),
         ("[x]({{ booking_link | default: 'nope' }})", "the default link “nope” must begin"),
         ("[x](https://{{ city }}.example.com/)", "after https://host/"),
