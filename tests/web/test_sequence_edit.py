@@ -340,6 +340,9 @@ class TestLettingGo:
         arc.refresh_from_db()
         assert arc.state == Sequence.State.ACTIVE
 
+    def test_what_never_ran_has_no_versions(self, client: Client, arc: Sequence) -> None:
+        assert "No version yet" in shown(client, f"/sequences/{arc.pk}/versions/")
+
     def test_nobody_lets_go_what_they_have_not_seen(
         self, client: Client, bob: Client, arc: Sequence
     ) -> None:
@@ -419,6 +422,15 @@ class TestFiles:
         client.post(f"{edit(arc)}steps/", {"delete": "call"}, headers=HTMX)
         answer = client.post(f"/sequences/{arc.pk}/file/", {"text": text}, follow=True)
         assert "1 thing changed" in answer.content.decode()
+        assert draft_of(arc) == before
+
+    def test_what_a_file_replaced_can_be_taken_back(self, client: Client, arc: Sequence) -> None:
+        before = draft_of(arc)
+        text = "key: a\nname: A\nsteps:\n  - {key: b, kind: notification, words: Look}\n"
+        answer = client.post(f"/sequences/{arc.pk}/file/", {"text": text}, follow=True)
+        found = re.search(rf"{edit(arc)}undo/\?revision=\d+", answer.content.decode())
+        assert found
+        client.post(found[0])
         assert draft_of(arc) == before
 
     def test_all_that_is_wrong_in_a_file_is_said_by_line(self, client: Client, alice: User) -> None:

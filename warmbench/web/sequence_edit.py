@@ -56,17 +56,18 @@ def arrange(request: HttpRequest, sequence_id: int) -> HttpResponse:
     opened = [*request.POST.getlist("open"), *([said["opened"]] if said["opened"] else [])]
     told = said["told"] or "Nothing was different."
     working = sequence_drafts.of(sequence)
-    undo_at = _undo_at(working) if said["told"] else ""
+    undoing = undo_at(working) if said["told"] else ""
     if not is_htmx(request):
-        return back(request, _editor_at(sequence_id, *opened), said=told, undo=undo_at)
+        return back(request, _editor_at(sequence_id, *opened), said=told, undo=undoing)
     context = sequence_frame.editor(working, opened=opened, focus=said["opened"])
     response = render(request, "sequences/arranged.html", context | {"told": told})
     if "delete" in request.POST or "drop" in request.POST:
-        toast(response, told, undo=undo_at)
+        toast(response, told, undo=undoing)
     return response
 
 
-def _undo_at(working: Working) -> str:
+def undo_at(working: Working) -> str:
+    """The address that takes the last change of the draft back."""
     there = reverse("sequence-edit-undo", args=[working.sequence.pk])
     return f"{there}?{urlencode({'revision': working.draft.revision if working.draft else 0})}"
 

@@ -1,6 +1,7 @@
 """The versions of a sequence, what differs between them, and moving people to the newest."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,7 +64,7 @@ def show_all(request: HttpRequest, sequence_id: int) -> HttpResponse:
     outlines = versions.outlines_of(found)
     shown = [
         Shown(version, people[version.pk], _differences(before, outline))
-        for version, outline, before in zip(found, outlines, [*outlines[1:], None], strict=True)
+        for version, outline, before in zip_longest(found, outlines, outlines[1:])
     ]
     behind = people.total() - (people[found[0].pk] if found else 0)
     context = {"sequence": sequence, "versions": shown, "behind": behind}

@@ -16,7 +16,7 @@ from warmbench.nurture import drafts, sequence_files, shipped, versions
 from warmbench.nurture.models import Sequence
 from warmbench.nurture.outline import Outline
 from warmbench.nurture.sequence_files import MAX_LENGTH, Mistake, SequenceFileError
-from warmbench.web import access, sequence_drafts
+from warmbench.web import access, sequence_drafts, sequence_edit
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
 
@@ -136,7 +136,8 @@ def take_file(request: HttpRequest, sequence_id: int) -> HttpResponse:
     sequence_drafts.change(sequence, lambda _: mine, by_id=by_id, now=now)
     count = len(versions.differences(before, mine))
     said = f"The draft is as the file has it: {count} thing{'s' * (count != 1)} changed."
-    return back(request, reverse("sequence-edit", args=[sequence_id]), said=said)
+    undoing = sequence_edit.undo_at(sequence_drafts.of(sequence)) if count else ""
+    return back(request, reverse("sequence-edit", args=[sequence_id]), said=said, undo=undoing)
 
 
 @require_GET
