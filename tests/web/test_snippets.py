@@ -72,6 +72,12 @@ def test_a_note_is_written_changed_retired_and_brought_back(client: Client, devo
     assert made.state == "live"
 
 
+def test_a_draft_is_not_said_to_be_live(client: Client) -> None:
+    there = client.post("/sequences/market/new/", entered(state="draft"), follow=True)
+    assert "Kept as a draft." in there.text
+    assert "Check-ins say it" not in there.text
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -162,7 +162,9 @@ def add(request: HttpRequest) -> HttpResponse:
         except UnfitError as error:
             form.add_error("text", str(error))
         else:
-            return back(request, "snippets", said="Kept. Check-ins say it from now on.")
+            is_live = form.cleaned_data["state"] == State.LIVE
+            said = "Kept. Check-ins say it from now on." if is_live else "Kept as a draft."
+            return back(request, "snippets", said=said)
     return _editor(request, form, None)
 
 
