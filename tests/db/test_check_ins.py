@@ -352,6 +352,16 @@ class TestRolesThatGoAlong:
         assert fates() == ["waiting", "waiting"]
         assert not Alert.objects.exclude(message=None, place=None).exists()
 
+    def test_so_are_roles_of_one_that_a_mail_server_did_not_take(
+        self, ana: Candidate, skills: list[Tag]
+    ) -> None:
+        waits_for("One", skills=skills)
+        planner.plan(now=NOW)
+        Message.objects.update(state="sending", not_before=None, handed_at=NOW)
+        Message.objects.update(state="failed", reason="The mail server said no.")
+        assert alerts.retry(now=NOW) == 1
+        assert fates() == ["waiting"]
+
     def test_a_click_on_a_role_is_interest_in_that_role_and_no_other(
         self, ana: Candidate, skills: list[Tag]
     ) -> None:

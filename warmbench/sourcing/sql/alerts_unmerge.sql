@@ -9,5 +9,5 @@ UPDATE alert a
        message_id = NULL, place = NULL, state_at = %(now)s
   FROM message m, alert_campaign c
  WHERE a.state = 'merged'
-   AND m.id = a.message_id AND m.state IN ('refused', 'cancelled')
+   AND m.id = a.message_id AND m.state IN ('refused', 'cancelled', 'failed')
    AND c.role_id = a.role_id
