@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests import make
+from tests.db.test_triggers import happens
 from tests.make import NOW
 from warmbench.accounts import users
 from warmbench.accounts.models import Kind, Notification, User
@@ -17,7 +18,8 @@ from warmbench.core import sql
 from warmbench.messaging.models import Decision, Message
 from warmbench.nurture import planner
 from warmbench.nurture.models import Enrollment, Sequence, SequenceVersion
-from warmbench.people.models import Candidate, Tag, TagAlias
+from warmbench.people import consent
+from warmbench.people.models import Candidate, Suppression, Tag, TagAlias
 from warmbench.signals.models import FollowUp
 
 DAY = timedelta(days=1)
@@ -186,6 +188,25 @@ class TestErrands:
         told = Notification.objects.get()
         assert (told.user, told.kind, told.candidate_id) == (alice, Kind.STEP, ana.pk)
         assert told.title == "{who}: is quiet for a year"
+
+    @pytest.mark.parametrize("reason", ["unsubscribed", "complained", "do_not_contact"])
+    def test_nobody_is_asked_to_call_who_wants_nothing_from_us(
+        self, ana: Candidate, reason: str
+    ) -> None:
+        consent.suppress(ana.pk, reason=Suppression.Reason(reason), evidence="x", now=NOW)
+        enrolled = make.enrollment(ana, sequence(step("follow_up", task="call"), step("wait")))
+        run()
+        assert not FollowUp.objects.exists()
+        assert where(enrolled)[0] == "finished"
+
+    def test_a_call_that_was_asked_for_is_called_off_for_whoever_opts_out(
+        self, ana: Candidate
+    ) -> None:
+        make.enrollment(ana, sequence(step("follow_up", task="call")))
+        run()
+        unsubscribed = Suppression.Reason.UNSUBSCRIBED
+        happens(lambda: consent.suppress(ana.pk, reason=unsubscribed, evidence="x", now=NOW))
+        assert FollowUp.objects.get(reason="step").state == "done"
 
     def test_what_would_tell_somebody_who_left_tells_everybody(
         self, ana: Candidate, alice: User

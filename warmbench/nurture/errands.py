@@ -27,6 +27,11 @@ class Errand(NamedTuple):
     due: Due
     course: Course
 
+    @property
+    def kind(self) -> str:
+        """A follow-up to do, or news to read."""
+        return self.course.step(self.due).kind
+
 
 def at_hand(due: Sequence[Due], courses: Mapping[int, Course]) -> list[Due]:
     """These steps, but of those for a recruiter only the first few whose person nobody else holds
@@ -47,18 +52,21 @@ def at_hand(due: Sequence[Due], courses: Mapping[int, Course]) -> list[Due]:
 
 def run(errands: Sequence[Errand], *, now: datetime) -> None:
     """Do these steps, in the transaction in which the enrollments move on: with them, or not at
-    all. The people must be locked."""
+    all. The people must be locked. Nobody is asked to call, or to write to, whoever wants nothing
+    from us: her way goes on without."""
     if not errands:
         return
+    to_do = [one.due.candidate_id for one in errands if one.kind == Step.Kind.FOLLOW_UP]
+    worth = {one.pk for one in reasons.worth_calling(to_do, FollowUp.Reason.STEP, now=now)}
     concerned = Candidate.objects.select_related("owner").in_bulk(
         {errand.due.candidate_id for errand in errands}
     )
     for errand in errands:
         person = concerned[errand.due.candidate_id]
-        if errand.course.step(errand.due).kind == Step.Kind.FOLLOW_UP:
-            _ask(errand, person, now=now)
-        else:
+        if errand.kind == Step.Kind.NOTIFICATION:
             _tell(errand, person, now=now)
+        elif person.pk in worth:
+            _ask(errand, person, now=now)
 
 
 def _ask(errand: Errand, person: Candidate, *, now: datetime) -> None:

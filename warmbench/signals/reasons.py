@@ -63,9 +63,14 @@ END_OF_DAY = time(17)
 LATE_IN_THE_DAY = time(15)
 
 #: Where it is we who approach somebody: not those who are not to be contacted.
-APPROACHES = frozenset({Reason.HIGH_INTEREST, Reason.CLICKED, Reason.ROLE_INTEREST, Reason.CALL})
+APPROACHES = frozenset(
+    {
+        *(Reason.HIGH_INTEREST, Reason.CLICKED, Reason.ROLE_INTEREST, Reason.CALL),
+        Reason.STEP,
+    }
+)
 #: What somebody did that a recruiter is to answer.
-ANSWERED_BY_A_RECRUITER = APPROACHES | {Reason.REPLIED, Reason.PREFERENCES}
+ANSWERED_BY_A_RECRUITER = APPROACHES - {Reason.STEP} | {Reason.REPLIED, Reason.PREFERENCES}
 #: No sign of life for so long makes one click worth a word.
 LONG_SILENCE = timedelta(days=90)
 #: Somebody as warm as this who leaves is worth knowing about.
