@@ -201,7 +201,7 @@ def test_a_worker_does_it_and_who_asks_loads_no_encoder(
     made = piece(nursing)
     meaning._encoder.cache_clear()
 
-    checks.ask(made.pk, now=NOW)
+    checks.ask(made.pk)
     checks.missing(made)
 
     assert jobs() == ["nurture.check_piece"]

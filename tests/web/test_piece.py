@@ -56,7 +56,8 @@ def find(piece: ContentPiece, kind: str, *, is_passed: bool, findings: list[Any]
 
 
 def move(client: Client, piece: ContentPiece, to: str) -> str:
-    answer = client.post(path(piece, "move/"), {"to": to}, follow=True)
+    said = {"to": to, "revision": piece.revision}
+    answer = client.post(path(piece, "move/"), said, follow=True)
     piece.refresh_from_db()
     return " ".join(answer.content.decode().split())
 
@@ -119,6 +120,18 @@ def test_a_draft_goes_through_review_to_live_and_out_again(client: Client, alice
     page = shown(client, path(piece))
     for done in ("asked for a review", "made it a draft", "let it go live", "retired it"):
         assert done in page
+
+
+def test_nobody_brings_words_live_that_they_have_not_seen(client: Client, alice: User) -> None:
+    piece = draft()
+    assert f'name="revision" value="{piece.revision}"' in shown(client, path(piece))
+    terms = Terms(title="News", kind="trends", wordings=(Wording("A", "Hello", "Other words"),))
+    now = clock.now()
+    pieces.save(piece.pk, terms, revision=piece.revision, by_id=alice.pk, now=now)
+    make.checked(piece)
+    assert "Alice Meyer changed it since you looked" in move(client, piece, "live")
+    assert piece.state == State.DRAFT
+    assert "from now on" in move(client, piece, "live")
 
 
 def test_new_words_of_a_live_piece_are_marked_until_they_are_sent(

@@ -36,7 +36,7 @@ class Unchecked:
 Standing = ContentCheck | Unchecked
 
 
-def ask(piece_id: int, *, now: datetime) -> None:  # noqa: ARG001
+def ask(piece_id: int) -> None:
     """Have a piece checked by a worker soon; asking again while it waits changes nothing new."""
     jobs.check_piece.defer(piece_id=piece_id)
 

@@ -193,12 +193,17 @@ def retire(piece_id: int, *, by_id: int | None, now: datetime) -> bool:
 
 
 @transaction.atomic
-def go_live(piece_id: int, *, by_id: int | None, now: datetime) -> None:
+def go_live(
+    piece_id: int, *, by_id: int | None, now: datetime, revision: int | None = None
+) -> None:
     """Send its words, as they are now, from now on, and note that they were looked over today.
 
-    Raises NotReadyError: its words have to be right, and to have passed their checks.
+    Raises NotReadyError: its words have to be right, and to have passed their checks; and
+    StalePieceError if whoever lets it go saw another ``revision``.
     """
     piece = _locked(piece_id)
+    if revision not in {None, piece.revision}:
+        raise StalePieceError
     if reasons := not_ready(piece, today=now.date()) or checks.missing(piece):
         raise NotReadyError(reasons)
     for variant in piece.variants.filter(is_retired=False):

@@ -24,7 +24,6 @@ from warmbench.web.access import user_of
 from warmbench.web.toasts import back, is_htmx
 from warmbench.web.typed import number, typed
 
-_LOOKS = {"light": "Light", "dark": "Dark", "text": "Plain text"}
 _HISTORY = 12
 #: What people did, in words, by the name in the trail.
 _DONE = {
@@ -66,7 +65,7 @@ def show(request: HttpRequest, piece_id: int) -> HttpResponse:
         "unsent": unsent,
         "marks": library.marks_of(piece, today=now.date()),
         "used": piece.uses.count(),
-        "looks": _LOOKS,
+        "looks": piece_edit.LOOKS,
         "not_ready": pieces.not_ready(piece, today=now.date()),
         "steps": _steps(piece),
         "history": _history(piece),
@@ -120,7 +119,8 @@ def move(request: HttpRequest, piece_id: int) -> HttpResponse:
     there = reverse("piece", args=[piece_id])
     match request.POST.get("to", ""):
         case "live":
-            return piece_edit.go_live(request, piece_id, there=there)
+            seen = number(request.POST, "revision")
+            return piece_edit.go_live(request, piece_id, there=there, revision=seen)
         case "review":
             is_done = pieces.ask_for_review(piece_id, by_id=user.pk, now=now)
             said = "It waits for somebody's review. Whoever finds it good lets it go live."
@@ -147,7 +147,10 @@ def _letter(
 ) -> dict[str, Any]:
     """The words of a wording as a mail, or what is wrong with them."""
     look = request.GET.get("look", "")
-    shown: dict[str, Any] = {"variant": variant, "look": look if look in _LOOKS else "light"}
+    shown: dict[str, Any] = {
+        "variant": variant,
+        "look": look if look in piece_edit.LOOKS else "light",
+    }
     if variant is None:
         return shown
     asked = urlencode({"w": variant.label, "look": shown["look"]})

@@ -50,7 +50,7 @@ def show(request: HttpRequest, piece_id: int) -> HttpResponse:
 @policy(Policy.RECRUITER)
 def ask(request: HttpRequest, piece_id: int) -> HttpResponse:
     """Have a worker check the words as they are now."""
-    checks.ask(access.piece_for(piece_id).pk, now=clock.now())
+    checks.ask(access.piece_for(piece_id).pk)
     return back(request, while_checked(piece_id), said="A worker reads it now.")
 
 

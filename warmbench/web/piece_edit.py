@@ -32,7 +32,8 @@ from warmbench.web.typed import number, typed
 
 #: How long words that nobody saved may be looked at, in seconds.
 _KEPT = 600
-_LOOKS = {"light": "Light", "dark": "Dark", "text": "Plain text"}
+#: How a mail may be looked at.
+LOOKS = {"light": "Light", "dark": "Dark", "text": "Plain text"}
 _DARK = "(prefers-color-scheme: dark)"
 
 _form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -153,16 +154,24 @@ def _take(request: HttpRequest, piece: ContentPiece | None) -> HttpResponse:
         return _somebody_was_faster(request, sheet)
     except PieceError as error:
         return _editor(request, replace(sheet, mistake=str(error)), status=422)
-    checks.ask(saved.pk, now=now)
+    checks.ask(saved.pk)
     if "live" in said:
         return go_live(request, saved.pk, there=reverse("piece-edit", args=[saved.pk]))
     return back(request, piece_checks.while_checked(saved.pk), said=told)
 
 
-def go_live(request: HttpRequest, piece_id: int, *, there: str) -> HttpResponse:
-    """Let a piece go out from now on, or lead ``there`` and say why it may not yet."""
+def go_live(
+    request: HttpRequest, piece_id: int, *, there: str, revision: int | None = None
+) -> HttpResponse:
+    """Let a piece go out from now on, or lead ``there`` and say why it may not yet. ``revision``
+    is the one that was looked at."""
+    by_id, now = user_of(request).pk, clock.now()
     try:
-        pieces.go_live(piece_id, by_id=user_of(request).pk, now=clock.now())
+        pieces.go_live(piece_id, by_id=by_id, now=now, revision=revision)
+    except StalePieceError:
+        name = pieces.changed_by(piece_id)
+        said = f"{name[:1].upper()}{name[1:]} changed it since you looked: look once more."
+        return back(request, there, said=said, is_error=True)
     except NotReadyError as error:
         return back(request, there, said=f"It does not go out yet. {error}", is_error=True)
     said = "It is live: people are given it from now on."
@@ -224,7 +233,7 @@ def _shown(said: QueryDict) -> dict[str, Any]:
     name = typed(said, "person", longest=100)
     look = said.get("look", "")
     shown: dict[str, Any] = {
-        "look": look if look in _LOOKS else "light",
+        "look": look if look in LOOKS else "light",
         "person": name,
         "label": one.label if one else "",
     }
@@ -266,7 +275,7 @@ def _editor(request: HttpRequest, sheet: Sheet, *, status: int = 200) -> HttpRes
         "there": reverse("piece-edit", args=[piece.pk]) if piece else reverse("piece-new"),
         "fields": piece_form.offered_fields(),
         "places": piece_form.places(),
-        "looks": _LOOKS,
+        "looks": LOOKS,
         "may_add": len(sheet.rows) < pieces.MAX_WORDINGS,
     }
     return render(request, "library/edit.html", context, status=status)
