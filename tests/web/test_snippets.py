@@ -96,6 +96,13 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
     assert not MarketSnippet.objects.exists()
 
 
+def test_an_expired_note_that_is_brought_back_is_not_said(client: Client) -> None:
+    old = note("Of last year.", None, state="retired", expires_on=TODAY - DAY)
+    there = client.post(f"/sequences/market/{old.pk}/retire/", {"back": "1"}, follow=True)
+    assert "It has expired" in there.text
+    assert "It is said again." not in there.text
+
+
 def test_a_new_note_begins_with_the_specialty_that_lacks_one(client: Client, devops: Tag) -> None:
     page = client.get(f"/sequences/market/new/?topic={devops.pk}").text
     assert f'value="{devops.pk}" selected' in page

@@ -199,7 +199,9 @@ def retire(request: HttpRequest, snippet_id: int) -> HttpResponse:
     found, user, now = access.snippet_for(snippet_id), user_of(request), clock.now()
     if "back" in request.POST:
         moved = snippets.restore(found.pk, by_id=user.pk, now=now)
-        said = "It is said again." if moved else "It was so already."
+        is_over = found.expires_on <= now.date()
+        again = "It has expired: choose a later day, or nobody hears it." if is_over else ""
+        said = (again or "It is said again.") if moved else "It was so already."
     else:
         moved = snippets.retire(found.pk, by_id=user.pk, now=now)
         said = "Retired. What is queued keeps its words." if moved else "It was so already."
