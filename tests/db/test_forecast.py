@@ -165,6 +165,7 @@ def test_people_under_way_stay_on_their_version_unless_they_are_moved(alice: Use
     assert found.months == {"2026-03": {"welcome": (1, 2)}, "2026-04": {"welcome": (1, 0)}}
     [moved] = compare.moved_people(stay, move, limit=10)
     assert (moved.messages, moved.different) == ((2, 2), 1)
+    assert compare.moved_people(stay, move, limit=0) == []
 
 
 def test_a_draft_with_mistakes_fails_in_a_sentence(alice: User) -> None:

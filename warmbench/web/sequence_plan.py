@@ -160,11 +160,6 @@ def places(
     return made
 
 
-def place_of(places: Sequence[Place], key: str) -> Place | None:
-    """The step of this key."""
-    return next((place for place in places if place.step.key == key), None)
-
-
 def field_of(problem: Problem) -> str:
     """Which field of its step, or of the sequence, a problem is about."""
     if found := _AT.match(problem.where):

@@ -1,7 +1,7 @@
 """The forms in which the editor of sequences takes what is said about one step, and its wait.
 
 A draft may be unfinished or wrong. So these forms keep whatever is typed, and what forbids to
-publish it is said beside it (``nurture.outline_problems``).
+publish it is said beside it (``nurture.outline.problems``).
 """
 
 import hashlib

@@ -58,9 +58,9 @@ def compare(a: Forecast, b: Forecast) -> Comparison:
     )
 
 
-def moved_people(a: Forecast, b: Forecast, *, limit: int, offset: int = 0) -> list[Moved]:
-    """A page of the people whose messages are on different days, the most different first."""
-    values = {"a": a.pk, "b": b.pk, "limit": limit, "offset": offset}
+def moved_people(a: Forecast, b: Forecast, *, limit: int) -> list[Moved]:
+    """People whose messages are on different days, the most different first."""
+    values = {"a": a.pk, "b": b.pk, "limit": limit}
     return [
         Moved(candidate_id, (of_a, of_b), different)
         for candidate_id, of_a, of_b, different in sql.run(

@@ -13,4 +13,4 @@ SELECT candidate_id, count(a.at), count(b.at),
  GROUP BY candidate_id
 HAVING bool_or(a.at::date IS DISTINCT FROM b.at::date)
  ORDER BY 4 DESC, candidate_id
- LIMIT %(limit)s OFFSET %(offset)s
+ LIMIT %(limit)s
