@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests import make
 from warmbench.accounts.models import Role, User
+from warmbench.nurture import drafts
 from warmbench.nurture.forecast.results import Cell, MissingPiece, PutOff, Result, SenderLoad
 from warmbench.nurture.models import Forecast, ForecastTouch, Step
 from warmbench.people.models import Tag
@@ -72,6 +73,17 @@ class TestAsking:
         assert (forecast.days, forecast.asked_by) == (90, alice)
         assert forecast.assumptions["replies"] == 0.03
 
+    def test_who_is_on_a_sequence_may_be_moved_to_its_draft(
+        self, client: Client, alice: User
+    ) -> None:
+        begun = drafts.create("Calls", by_id=alice.pk, now=NOW)
+        asked = {"about": f"draft-{begun.pk}", "days": "30", "replies": "3", "clicks": "0"}
+        answer = client.post(
+            "/sequences/forecasts/ask/", asked | {"moves_along": "on"}, follow=True
+        )
+        assert Forecast.objects.get().assumptions["moves_along"]
+        assert "3 % are answered" in answer.text
+
     def test_pools_sequences_and_drafts_are_offered(self, client: Client) -> None:
         version = make.sequence(Step.Kind.MESSAGE)
         pool = make.pool("status = passive", version.sequence)
@@ -114,6 +126,13 @@ class TestReading:
         assert "We do not know their city, which the message needs." in told
         assert "1 day full" in told
         assert "It is a public holiday where they live." in told
+
+    def test_it_says_what_was_taken_for_granted(self, client: Client) -> None:
+        usual, other = done(), done(assumptions={"clicks": 0.1, "alerts": False})
+        assert "nobody answers or clicks; people hear of roles" in page(client, usual)
+        assert "10 % are clicked in; nobody hears of roles" in page(client, other)
+        both = page(client, usual, "compare/", **{"with": str(other.pk)})
+        assert "nobody hears of roles" in both
 
     def test_a_day_leads_to_its_touches(self, client: Client) -> None:
         forecast, ana = done(), make.candidate()

@@ -39,6 +39,7 @@ def show(request: HttpRequest, forecast_id: int) -> HttpResponse:
         "section": "sequences",
         "first": (first, forecasts.about(first)),
         "second": (second, forecasts.about(second)),
+        "assumed": (forecasts.assumed(first), forecasts.assumed(second)),
         "found": found,
         "totals": [
             ("People", found.people),

@@ -53,6 +53,11 @@ class AskForm(forms.Form):
     alerts = forms.BooleanField(
         label="Tell people of roles too, where alerts run", required=False, initial=True
     )
+    moves_along = forms.BooleanField(
+        label="Move who is on the sequence to its draft",
+        help_text="For drafts alone. Otherwise they stay on their version.",
+        required=False,
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -65,7 +70,10 @@ class AskForm(forms.Form):
         said = self.cleaned_data
         what, _, key = said["about"].partition("-")
         assumptions = Assumptions(
-            replies=said["replies"] / 100, clicks=said["clicks"] / 100, alerts=said["alerts"]
+            replies=said["replies"] / 100,
+            clicks=said["clicks"] / 100,
+            alerts=said["alerts"],
+            moves_along=said["moves_along"] and what == "draft",
         )
         if what == "pool":
             return Question(
@@ -117,6 +125,7 @@ def show(request: HttpRequest, forecast_id: int) -> HttpResponse:
     """One forecast, or how far it has come."""
     forecast = access.forecast_for(forecast_id)
     context = {"section": "sequences", "forecast": forecast, "about": about(forecast)}
+    context["assumed"] = assumed(forecast)
     if forecast.state != Forecast.State.DONE:
         return render(request, "forecasts/waiting.html", context | _progress(request, forecast))
     result = Result.from_json(forecast.result)
@@ -176,6 +185,18 @@ def about(forecast: Forecast) -> str:
         draft = ", as drafted" if forecast.outline is not None else ""
         return f"{forecast.sequence.name}{draft}"
     return "Everything"
+
+
+def assumed(forecast: Forecast) -> str:
+    """What a forecast takes for granted about people, in words."""
+    said = Assumptions.from_json(forecast.assumptions)
+    shares = ((said.replies, "are answered"), (said.clicks, "are clicked in"))
+    parts = [f"{share * 100:.3g} % {what}" for share, what in shares if share]
+    parts = parts or ["nobody answers or clicks"]
+    parts.append("people hear of roles" if said.alerts else "nobody hears of roles")
+    if said.moves_along:
+        parts.append("who is on the sequence moves to the draft")
+    return "; ".join(parts)
 
 
 def span(forecast: Forecast) -> tuple[date, date]:
