@@ -108,6 +108,15 @@ def test_a_restarted_sequence_says_its_first_word_again(
     assert ana.messages.count() == 2
 
 
+def test_a_rule_of_nothing_but_blanks_lets_everybody_in(
+    version: SequenceVersion, person: Callable[[], Candidate]
+) -> None:
+    SequenceVersion.objects.update(entry_rule=" \n")
+    ana = person()
+    verdicts = enrollment.enroll([ana.pk], version.sequence, is_choosy=True, now=NOW)
+    assert verdicts == {ana.pk: Verdict.ENROLLED}
+
+
 @pytest.mark.parametrize("state", ["draft", "paused", "archived"])
 def test_only_active_sequences_take_people(
     version: SequenceVersion, person: Callable[[], Candidate], state: str

@@ -219,8 +219,9 @@ def kept_out(wishes: list[Wish], *, now: datetime) -> set[Wish]:
     understood any more lets nobody in."""
     if not wishes:
         return set()
-    choosy = SequenceVersion.objects.filter(pk__in={wish.version_id for wish in wishes})
-    rules = dict(choosy.exclude(entry_rule="").values_list("pk", "entry_rule"))
+    versions = SequenceVersion.objects.filter(pk__in={wish.version_id for wish in wishes})
+    written = versions.values_list("pk", "entry_rule")
+    rules = {pk: rule.strip() for pk, rule in written if rule.strip()}
     asked = [(wish, rules[wish.version_id]) for wish in wishes if wish.version_id in rules]
     people: dict[str, list[int]] = defaultdict(list)
     for wish, rule in asked:
