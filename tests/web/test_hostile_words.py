@@ -8,13 +8,17 @@ from pytest_django import Settings
 from tests import make
 from tests.unit.strings import NASTY
 from warmbench.accounts.models import Role, User
-from warmbench.nurture.models import Step
+from warmbench.nurture import drafts
+from warmbench.nurture.forecast.results import Result
+from warmbench.nurture.models import Forecast, Step
+from warmbench.nurture.outline import Outline, StepOutline
 from warmbench.people import unmatched
-from warmbench.people.models import Tag, UnmatchedSkill
+from warmbench.people.models import Candidate, Tag, UnmatchedSkill
 
 pytestmark = pytest.mark.django_db
 
 WORDS = [*NASTY[:14], "a\0b", "\u202egnp.exe", "😀" * 50, "x" * 50_000, "9" * 400, "-1", "٣"]
+WORDS += ["9999-12-31", "0001-01-01"]
 
 
 @pytest.fixture
@@ -53,6 +57,60 @@ def asked(admin: User) -> list[tuple[str, tuple[str, ...]]]:
         (f"{sequence}/preview/", ("q", "step", "candidate", "as")),
         (f"{sequence}/preview/mail/", ("step", "candidate")),
         ("/stops/", ("page",)),
+        *_of_sequences(sequence, ana),
+        *_of_content(),
+        *_of_forecasts(),
+    ]
+
+
+_Asked = list[tuple[str, tuple[str, ...]]]
+
+
+def _of_sequences(sequence: str, ana: Candidate) -> _Asked:
+    return [
+        (f"{sequence}/edit/", ("step",)),
+        (f"{sequence}/preview/", ("on", "draft")),
+        (f"{sequence}/preview/link/", ("ours", "link", "step")),
+        (f"{sequence}/ready/", ("now",)),
+        (f"{sequence}/ready/people/", ("step", "what", "page")),
+        (f"{sequence}/versions/move/", ("version",)),
+        ("/sequences/rule/", ("rule",)),
+        (f"/candidates/{ana.pk}/on-a-day/", ("on", "what")),
+        ("/sequences/market/new/", ("topic",)),
+    ]
+
+
+def _of_content() -> _Asked:
+    piece = f"/sequences/content/{make.piece(None).pk}"
+    return [
+        ("/sequences/content/", ("q", "state", "kind", "language", "topic", "owner", "only")),
+        ("/sequences/content/", ("page",)),
+        ("/sequences/content/new/", ("kind", "topic", "seniority")),
+        ("/sequences/content/words/", ("words", "look")),
+        (f"{piece}/", ("w", "look", "checking")),
+        (f"{piece}/mail/", ("w", "look")),
+        (f"{piece}/why/", ("person",)),
+        (f"{piece}/why/", ("candidate",)),
+        (f"{piece}/checks/", ("checking",)),
+    ]
+
+
+def _of_forecasts() -> _Asked:
+    nothing = Result(people=0, written_to=0, messages=0, counts_everybody=True, ticks=0)
+    made = Forecast.objects.create(
+        scope="everything",
+        since=make.NOW,
+        days=30,
+        asked_at=make.NOW,
+        state="done",
+        result=nothing.to_json(),
+    )
+    forecast = f"/sequences/forecasts/{made.pk}"
+    return [
+        ("/sequences/forecasts/", ("about",)),
+        (f"{forecast}/touches/", ("day", "page")),
+        (f"{forecast}/touches/", ("silent", "page")),
+        (f"{forecast}/compare/", ("with",)),
     ]
 
 
@@ -79,6 +137,44 @@ def said(admin: User) -> list[tuple[str, tuple[str, ...]]]:
         (f"/team/{admin.pk}/deactivate/", ("to",)),
         ("/profile/", ("name", "time_zone")),
         ("/team/organisation/", ("name", "postal_address", "default_country")),
+        *_to_sequences(admin),
+        *_to_content(),
+    ]
+
+
+def _to_sequences(admin: User) -> _Asked:
+    step = StepOutline("welcome", subject="Hello", body="Hello.")
+    like = Outline("arc", "The arc", steps=(step,))
+    draft = drafts.create("The arc", by_id=admin.pk, now=make.NOW, like=like)
+    arc = f"/sequences/{draft.pk}"
+    return [
+        ("/sequences/new/", ("name", "begin")),
+        ("/sequences/new/file/", ("text",)),
+        ("/sequences/forecasts/ask/", ("about", "days", "replies", "clicks")),
+        *[(f"{arc}/edit/steps/", (name,)) for name in ("add", "drop", "up", "copy", "delete")],
+        (f"{arc}/edit/step/?key=welcome", ("key", "channel", "subject", "body", "as_of")),
+        (f"{arc}/edit/wait/?key=welcome", ("wait_days",)),
+        (f"{arc}/edit/settings/", ("name", "entry_rule", "cadence_rule", "cadence_pace", "as_of")),
+        (f"{arc}/edit/undo/", ("revision",)),
+        (f"{arc}/file/", ("text",)),
+        (f"{arc}/review/give/", ("note",)),
+        (f"{arc}/activate/", ("revision", "people")),
+        (f"{arc}/versions/moved/", ("version",)),
+        (f"{arc}/pace/", ("pace",)),
+        (f"{arc}/preview/test/", ("step", "candidate", "on", "draft")),
+        ("/sequences/market/new/", ("text", "topic", "language", "expires_on", "state")),
+    ]
+
+
+def _to_content() -> _Asked:
+    piece = f"/sequences/content/{make.piece(None).pk}"
+    written = ("title", "kind", "topic", "place", "expires_on", "wording", "subject-A", "body-A")
+    return [
+        ("/sequences/content/new/", written),
+        ("/sequences/content/look/", ("wording", "subject-A", "body-A", "person", "look", "shown")),
+        (f"{piece}/edit/", (*written, "revision", "add", "drop")),
+        (f"{piece}/move/", ("to", "revision")),
+        (f"{piece}/checks/overrule/", ("check", "why")),
     ]
 
 

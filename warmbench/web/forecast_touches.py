@@ -58,7 +58,10 @@ def _asked(request: HttpRequest, forecast: Forecast) -> tuple[QuerySet[ForecastT
     if reason := typed(request.GET, "silent"):
         sentence = results.SILENCES.get(reason) or reasons.because(reason)
         return touches.filter(touch=results.SILENT, refusal=reason), sentence
-    day = _day(typed(request.GET, "day")) or forecasts.span(forecast)[0]
+    first, last = forecasts.span(forecast)
+    day = _day(typed(request.GET, "day")) or first
+    # Nothing was looked at before or after; and the last day that there is has none after it.
+    day = min(max(day, first), last)
     zone = forecasts.zone()
     begins = datetime.combine(day, time(0), zone)
     ends = datetime.combine(day + timedelta(days=1), time(0), zone)

@@ -81,7 +81,7 @@ def show(request: HttpRequest, piece_id: int) -> HttpResponse:
 def mail(request: HttpRequest, piece_id: int) -> HttpResponse:
     """The mail itself, for the frame on the page."""
     variants = access.piece_for(piece_id).variants.order_by("is_retired", "label")
-    asked = request.GET.get("w")
+    asked = typed(request.GET, "w")
     one = variants.filter(label=asked).first() if asked else variants.first()
     subject, body = (one.subject, one.body) if one else ("", "")
     look = request.GET.get("look", "")

@@ -111,7 +111,8 @@ def look(request: HttpRequest) -> HttpResponse:
 @policy(Policy.SIGNED_IN)
 def words(request: HttpRequest) -> HttpResponse:
     """The mail with words that nobody saved, for the frame beside the form."""
-    kept = cache.get(_key(request.GET.get("words", "")))
+    digest = typed(request.GET, "words")
+    kept = cache.get(_key(digest)) if digest.isascii() and digest.isalnum() else None
     if kept is None:
         raise Http404
     subject, body, candidate_id = kept
