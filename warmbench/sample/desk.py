@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from warmbench.accounts.models import User
 from warmbench.nurture import personalisation
+from warmbench.nurture.models import Personalisation
 from warmbench.nurture.personalisation import TooLateError
 from warmbench.people import candidates, consent, notices
 from warmbench.people.consent import Proof
@@ -31,6 +32,8 @@ _OWN_NOTES = (
     "A colleague of yours asked after you the other day; I said that I would, too.",
     "By the way, we have moved around the corner: there is better coffee now.",
 )
+#: Of what recruiters get done, so much of their check-ins.
+_LOOKED_AT = 0.25
 _TALKED = {Outcome.REACHED, Outcome.INTERESTED, Outcome.NOT_NOW}
 #: When they see to their queues, in their own hours: so wide that the clock's steps meet it
 #: once a day.
@@ -42,28 +45,32 @@ def work(team: Sequence[User], *, now: datetime, share: float, source: random.Ra
     for recruiter in team:
         if now.astimezone(ZoneInfo(recruiter.time_zone)).hour not in _AT_WORK:
             continue
+        _look_at_letters(recruiter, share * _LOOKED_AT, now=now, source=source)
         due = follow_ups.today(recruiter, now=now).filter(due_at__lte=now + timedelta(days=1))
         for entry in due:
             if source.random() < share:
                 _close(entry, recruiter, now=now, source=source)
 
 
-def _look_at_check_ins(
-    entry: FollowUp, recruiter: User, *, now: datetime, source: random.Random
+def _look_at_letters(
+    recruiter: User, share: float, *, now: datetime, source: random.Random
 ) -> None:
-    """Most go as they are, some with a word more, and now and then one does not go."""
-    for row in personalisation.waiting_of([entry.candidate_id]):
+    """So many check-ins are looked at before they go, the others go as they are. Of those, most
+    get a word more or none, and now and then one does not go."""
+    waiting = Personalisation.objects.filter(owner=recruiter, state=Personalisation.State.WAITING)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        if source.random() >= share:
+            continue
         with suppress(TooLateError):
             if source.random() < 0.1:
-                personalisation.skip(row.pk, by_id=recruiter.pk, now=now)
+                personalisation.skip(pk, by_id=recruiter.pk, now=now)
             else:
                 own = source.choice(_OWN_NOTES) if source.random() < 0.4 else ""
-                personalisation.approve(row.pk, {"own_note": own}, by_id=recruiter.pk, now=now)
+                personalisation.approve(pk, {"own_note": own}, by_id=recruiter.pk, now=now)
 
 
 def _close(entry: FollowUp, recruiter: User, *, now: datetime, source: random.Random) -> None:
     if entry.reason == FollowUp.Reason.PERSONALISE:
-        _look_at_check_ins(entry, recruiter, now=now, source=source)
         return
     outcome = source.choices([o for o, _ in _OUTCOMES], [weight for _, weight in _OUTCOMES])[0]
     follow_ups.done(entry.pk, outcome=outcome, by_id=recruiter.pk, now=now)

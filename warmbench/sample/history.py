@@ -14,6 +14,7 @@ from warmbench.messaging import delivery, settling
 from warmbench.messaging.handover import Channel
 from warmbench.messaging.models import Sender
 from warmbench.nurture import permissions, planner
+from warmbench.nurture.personalisation import CheckInsAsked
 from warmbench.people import notices
 from warmbench.sample import desk
 from warmbench.sample.clients import Clients
@@ -70,7 +71,7 @@ class History:
         is_busy = self.busy_from is not None and now >= self.busy_from
         # What recruiters were told of long ago is done: telling them takes a fifth of the time.
         is_past = self.busy_from is not None and not is_busy
-        quiet = frozenset[type[Event]]({FollowUpAsked} if is_past else ())
+        quiet = frozenset[type[Event]]({FollowUpAsked, CheckInsAsked} if is_past else ())
         with clock.pinned(now), events.held_back() as facts:
             if self.night_before != now.date():
                 self.night_before = now.date()
