@@ -466,9 +466,10 @@ class TestAfterARestore:
 
     def test_what_stands_behind_a_longer_wait_stays_as_it_is(self, db: None) -> None:
         (ana,) = agency(1)
-        segment = {"cadence": [{"rule": "status = passive", "pace": 50}]}
+        hurried = [{"rule": "status = passive", "pace": 50}]
         near, far = (
-            sequence(step("wait"), step("message", wait_days=days), **segment) for days in (2, 3)
+            sequence(step("wait"), step("message", wait_days=days), cadence=hurried)
+            for days in (2, 3)
         )
         make.enrollment(ana, near, due=NOW - DAY)
         make.enrollment(ana, far, due=NOW - DAY)
