@@ -245,13 +245,29 @@ class TestAlerts:
     def test_there_is_not_always_another_one_before_what_waited_for_weeks(
         self, ana: Candidate, skills: list[Tag], kind: str
     ) -> None:
-        due(ana, step(kind))
+        due(ana, step(kind), at=NOW - HOUR)
         for _ in range(9):
             self.campaign(skills[:2])
         now = NOW
         while not (kind in purposes() or "welcome" in purposes()):
             assert now < NOW + 40 * DAY, purposes()
             # As the loop does it: alerts first.
+            while writing.write_due(now=now) or planner.plan(now=now):
+                pass
+            hand_over(now)
+            now += 6 * HOUR
+
+    def test_nor_always_something_old_before_one_that_waited_for_weeks(
+        self, ana: Candidate, skills: list[Tag]
+    ) -> None:
+        for _ in range(7):  # More than there is room for: something is always late.
+            make.enrollment(ana, sequence(MESSAGE, step("message", wait_days=28), repeat_from=0))
+        now = NOW
+        while "alert" not in purposes():
+            if now == NOW + 60 * DAY:
+                make.campaign(make.role(*skills[:2]))
+                waves.advance(now=now)
+            assert now < NOW + 110 * DAY
             while writing.write_due(now=now) or planner.plan(now=now):
                 pass
             hand_over(now)

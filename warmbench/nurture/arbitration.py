@@ -14,7 +14,7 @@ from warmbench.nurture import courses
 from warmbench.nurture.courses import Course, Due
 from warmbench.sourcing import alerts, precedence
 from warmbench.sourcing.models import Alert
-from warmbench.sourcing.precedence import First
+from warmbench.sourcing.precedence import PATIENCE, First
 
 Level, Purpose = Alert.Level, Message.Purpose
 
@@ -34,9 +34,6 @@ ORDER: tuple[str, ...] = (
 _RANK = {name: rank for rank, name in enumerate(ORDER)}
 #: What is due within so long of each other competes: the contact budget has room for one.
 WINDOW = timedelta(days=7)
-#: Whatever waited for its turn so long gives way to nothing but urgent roles: else a programme
-#: that always has something better to say would silence another one.
-PATIENCE = timedelta(days=21)
 #: What should have gone so long ago is held up by something else: nobody waits for it.
 _OVERDUE = timedelta(days=3)
 #: By then what comes first is written, and the contact budget says when the next one's turn is.
@@ -64,7 +61,7 @@ class Claim(NamedTuple):
     @classmethod
     def of_alert(cls, promise: alerts.Promise) -> "Claim":
         """An alert that somebody is about to get."""
-        return cls(_RANK[promise.level], promise.at, 0, promise.at, promise.touch)
+        return cls(_RANK[promise.level], promise.since, 0, promise.at, promise.touch)
 
     @classmethod
     def of_step(cls, due: Due, purpose: str, touch: str, *, at: datetime, now: datetime) -> "Claim":
@@ -90,8 +87,9 @@ class Contest:
         for nothing but time, goes first."""
         match considered.verdict:
             case Allow() if rivals := self.rivals.get(due.candidate_id):
-                first = min(rivals)
-                if first < self._claim(due, course):
+                mine = self._claim(due, course)
+                first = min(self._beside(mine, rival) for rival in rivals)
+                if first < mine:
                     return _behind(first, considered, until=max(first.at, self.now) + _AFTERWARDS)
             case Later(until, Reason.BUDGET) if passed := self._passed.get(due.candidate_id):
                 first, went = passed
@@ -112,6 +110,14 @@ class Contest:
                 self._passed.setdefault(due.candidate_id, (claim, went))
             case Later(until, reason) if reason in _TIMELY and until <= self.now + WINDOW:
                 self.rivals.setdefault(due.candidate_id, []).append(claim._replace(at=until))
+
+    def _beside(self, mine: Claim, rival: Claim) -> Claim:
+        """A rival as it stands to a step: beside one whose turn has come because it waited so
+        long, an ordinary role that waited longer has its turn, too."""
+        is_old = rival.is_alert and self.now - rival.since >= PATIENCE
+        if is_old and mine.rank == _RANK[_WAITED_LONG]:
+            return rival._replace(rank=min(rival.rank, mine.rank))
+        return rival
 
     def _claim(self, due: Due, course: Course) -> Claim:
         purpose, touch = course.purpose(due), course.touch(due)
@@ -158,7 +164,7 @@ def ahead_of_alerts(candidate_ids: Collection[int], *, now: datetime) -> dict[in
     steps = _steps_ahead(candidate_ids, {}, but=(), now=now)
     for candidate_id, claim in sorted(steps, key=lambda found: found[1]):
         if claim.rank < _RANK[Level.NORMAL]:
-            ahead.setdefault(candidate_id, First(claim.at, claim.touch))
+            ahead.setdefault(candidate_id, First(claim.at, claim.touch, claim.since))
     return ahead
 
 

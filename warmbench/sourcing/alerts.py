@@ -161,12 +161,14 @@ def which_run(role_ids: Collection[int]) -> set[int]:
 
 
 class Promise(NamedTuple):
-    """That somebody is about to hear of a role: how well it fits now, and from when on."""
+    """That somebody is about to hear of a role: how well it fits now, from when on, and since
+    when they wait for it."""
 
     candidate_id: int
     level: str
     at: datetime
     touch: str
+    since: datetime
 
 
 def promised(candidate_ids: Collection[int], *, now: datetime) -> dict[int, list[Promise]]:

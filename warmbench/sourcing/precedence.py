@@ -3,15 +3,24 @@ ordinary alert."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
+
+#: Whatever waited for its turn so long gives way to nothing but urgent roles, and to what waited
+#: longer: else whoever always has something better to say would silence the rest.
+PATIENCE = timedelta(days=21)
 
 
 class First(NamedTuple):
-    """What somebody is about to get."""
+    """What somebody is about to get, and since when it is due."""
 
     at: datetime
     touch: str
+    since: datetime
+
+    def goes_before(self, since: datetime, *, now: datetime) -> bool:
+        """Whether it goes before an ordinary alert that waits since then."""
+        return since > self.since or now - self.since < PATIENCE
 
 
 class Question(Protocol):

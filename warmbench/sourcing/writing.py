@@ -54,6 +54,8 @@ class _Due:
     zone: str
     country: str
     region: str
+    #: Since when it waits.
+    since: datetime
 
 
 @dataclass(slots=True)
@@ -123,7 +125,10 @@ class _Batch:
         )
 
     def _before(self, due: _Due) -> First | None:
-        return self.first.get(due.candidate_id) if self.level(due) == Alert.Level.NORMAL else None
+        first = self.first.get(due.candidate_id)
+        if first is None or self.level(due) != Alert.Level.NORMAL:
+            return None
+        return first if first.goes_before(due.since, now=self.now) else None
 
     def _compose(self, due: _Due, allowed: Considered) -> None:
         level, role = self.level(due), self.roles[due.role_id]

@@ -29,7 +29,7 @@ SELECT a.id, a.candidate_id, a.role_id, a.matched, a.score, c.threshold, c.stron
        (SELECT count(*) FROM message m
          WHERE m.candidate_id = a.candidate_id
            AND m.touch = 'role:' || a.role_id || '/alert'),
-       held.time_zone, held.country, held.region
+       held.time_zone, held.country, held.region, a.made_at
   FROM held
   JOIN alert a ON a.candidate_id = held.id
   JOIN running c ON c.role_id = a.role_id
