@@ -73,3 +73,10 @@ def test_they_are_kept_for_a_month(asked: Forecast) -> None:
     assert not keeping.give_up(now=NOW + timedelta(days=29))
     assert keeping.forget(now=NOW + timedelta(days=30)) == 1
     assert not ForecastTouch.objects.exists()
+
+
+def test_the_ids_of_forecasts_may_grow_far(asked: Forecast) -> None:
+    """As they do when a database was restored many times."""
+    Forecast.objects.filter(pk=asked.pk).update(id=2**53 - 1)
+    run.run(2**53 - 1, clock=lambda: NOW)
+    assert Forecast.objects.get().state == Forecast.State.DONE

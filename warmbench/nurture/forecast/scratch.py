@@ -13,9 +13,10 @@ from warmbench.core import sql
 
 _THEIRS = "t.candidate_id IN (SELECT id FROM forecast_person)"
 _ALL, _NONE = "true", "false"
-#: Rows that are made in a scratch have ids that no live row ever has, and no other scratch:
-#: processes remember some things by the id of a row.
-_APART = 10**12
+#: Rows that are made in a scratch have ids that no live row ever has, and no other scratch of
+#: a process's life: processes remember some things by the id of a row. Ids of forecasts make
+#: leaps at each restore; that many of them still fit a bigint.
+_APART, _SCRATCHES = 10**12, 10**6
 
 #: The tables that the engine writes to or locks rows of, and which rows come along. One that is
 #: missing here cannot be harmed: PostgreSQL refuses the statement.
@@ -108,7 +109,7 @@ def opened(
         with transaction.atomic():
             sql.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             _choose(chosen, values)
-            first_id = _APART * number
+            first_id = _APART * (number % _SCRATCHES + 1)
             for table, rows in shadows.items():
                 _shadow(schema, table, rows, first_id)
         sql.run("ANALYZE " + ", ".join(shadows))
