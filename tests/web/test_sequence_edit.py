@@ -463,6 +463,39 @@ class TestFiles:
         assert not SequenceDraft.objects.exists()
         assert "For the recruiter: call" in shown(client, f"/sequences/{arc.pk}/")
 
+    def test_pages_name_things_as_people_do_not_as_files_do(
+        self, client: Client, arc: Sequence, alice: User
+    ) -> None:
+        mine = drafts.create(
+            "Asks",
+            by_id=alice.pk,
+            now=make.NOW,
+            like=Outline(
+                "asks",
+                "Asks",
+                description="Asks the recruiter.",
+                steps=(
+                    StepOutline("read", kind="content"),
+                    StepOutline("ask", kind="follow_up", task="linkedin", words="Write to them."),
+                ),
+            ),
+        )
+        page = shown(client, edit(mine))
+        assert "For the recruiter: linkedIn message" not in page
+        assert "For the recruiter: LinkedIn message" in page
+        assert "Choose a kind of piece." in page
+        # What it is for stands in the list, though no version of it has been out.
+        assert "Asks the recruiter." in shown(client, "/sequences/")
+
+    def test_without_a_draft_nothing_is_said_to_wait_for_activation(
+        self, client: Client, arc: Sequence, alice: User
+    ) -> None:
+        versions.apply(draft_of(arc), by_id=alice.pk, now=make.NOW)
+        SequenceDraft.objects.all().delete()
+        page = shown(client, edit(arc))
+        assert "This is what is out." in page
+        assert "It can be activated" not in page
+
 
 class TestReadiness:
     def test_what_is_missing_is_told_by_step_with_who(self, client: Client, alice: User) -> None:

@@ -169,6 +169,9 @@ def field_of(problem: Problem) -> str:
 
 def told(problem: Problem) -> str:
     """A problem as it is said beside its field."""
+    if field_of(problem) == "content_kind":
+        # The words of files would be none of those that the page offers.
+        return "Choose a kind of piece."
     return f"Line {problem.line}: {problem.sentence}" if problem.line else problem.sentence
 
 
@@ -182,11 +185,17 @@ def title(step: StepOutline) -> str:
             return named(step.key) or "Message"
         case Step.Kind.FOLLOW_UP:
             labels = dict(Step.Task.choices)
-            return f"For the recruiter: {labels.get(step.task, 'something').lower()}"
+            return f"For the recruiter: {inside(labels.get(step.task, 'Something'))}"
         case Step.Kind.WAIT:
             return f"Wait {days(step.wait_days)}"
         case _:
             return dict(Step.Kind.choices).get(step.kind, step.kind)
+
+
+def inside(words: str) -> str:
+    """A title within a sentence: small at its beginning, but for names such as LinkedIn."""
+    first = words.partition(" ")[0]
+    return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]
 
 
 def named(key: str) -> str:

@@ -29,6 +29,7 @@ class SettingsForm(forms.Form):
         label="What it is for",
         max_length=300,
         required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     trigger = forms.ChoiceField(label="Begins when", choices=SequenceVersion.Trigger.choices)
     entry_rule = forms.CharField(
@@ -69,6 +70,10 @@ class SettingsForm(forms.Form):
         ]
         if outline.repeat_from and outline.repeat_from not in titles:
             again.choices.append((outline.repeat_from, f"{outline.repeat_from} (not a step)"))
+
+    def clean_description(self) -> str:
+        """What was said, on one line: the box breaks it where it likes."""
+        return " ".join(self.cleaned_data["description"].split())
 
     def applied(self, outline: Outline) -> Outline:
         """The outline with what was said."""

@@ -45,6 +45,8 @@ class Row:
     next_at: datetime | None
     #: What is said of the draft of its next version; blank if there is none.
     draft: str
+    #: What it is for: what its draft says, while no version has been out.
+    purpose: str
 
 
 @require_GET
@@ -78,6 +80,7 @@ def _rows(found: Iterable[Sequence], *, now: datetime) -> list[Row]:
     )
     people = {sequence_id: rest for sequence_id, *rest in counted}
     drafts = dict(SequenceDraft.objects.values_list("pk", "review_asked_at"))
+    purposes = dict(SequenceDraft.objects.values_list("pk", "outline__description"))
     rows = []
     for one in found:
         count, soon, first = people.get(one.pk, (0, 0, None))
@@ -89,6 +92,7 @@ def _rows(found: Iterable[Sequence], *, now: datetime) -> list[Row]:
                 soon,
                 max(first, now) if first else None,
                 _said_of_draft(one, drafts),
+                one.description or purposes.get(one.pk) or "",
             )
         )
     return rows
@@ -191,7 +195,7 @@ def people(request: HttpRequest, sequence_id: int) -> HttpResponse:
     elif asked := list(steps.filter(key=typed(request.GET, "step"))):
         places = [(step.version_id, step.position) for step in asked]
         there = Q(*(Q(version=version, position=at) for version, at in places), _connector=Q.OR)
-        found, heading = found.filter(there), f"Next: {names[places[-1]].lower()}"
+        found, heading = found.filter(there), f"Next: {sequence_plan.inside(names[places[-1]])}"
     listed = found.select_related("candidate", "version").order_by("next_step_at", "pk")
     page = Paginator(listed, _SHOWN).get_page(request.GET.get("page"))
     rows = [
