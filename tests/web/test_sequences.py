@@ -130,6 +130,12 @@ class TestPreview:
 
         mail = client.get(f"{path}mail/{query}")
         assert "Hello Ana" in mail.content.decode()
+        # Light and dark are what she asks for, not what her own browser prefers.
+        dark = client.get(f"{path}mail/{query}&as=dark").content.decode()
+        assert "@media not all" in mail.content.decode()
+        assert 'content="light"' in mail.content.decode()
+        assert "@media all" in dark
+        assert 'content="dark"' in dark
         assert mail.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
         assert mail.headers["X-Frame-Options"] == "SAMEORIGIN"
         assert "Hello Ana" in shown(client, f"{path}{query}&as=text")

@@ -26,7 +26,7 @@ from warmbench.people.models import Candidate
 from warmbench.web import access, piece_checks, piece_form
 from warmbench.web.access import user_of
 from warmbench.web.piece_form import PieceForm, Written
-from warmbench.web.previews import MAIL_POLICY
+from warmbench.web.previews import MAIL_POLICY, lit
 from warmbench.web.toasts import back
 from warmbench.web.typed import number, typed
 
@@ -34,7 +34,6 @@ from warmbench.web.typed import number, typed
 _KEPT = 600
 #: How a mail may be looked at.
 LOOKS = {"light": "Light", "dark": "Dark", "text": "Plain text"}
-_DARK = "(prefers-color-scheme: dark)"
 
 _form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -130,8 +129,7 @@ def framed(
         raise Http404 from error
     if letter is None:
         raise Http404
-    # What the reader's program decides, the page decides here.
-    html = letter.words.html.replace(_DARK, "all" if look == "dark" else "not all")
+    html = lit(letter.words.html, is_dark=look == "dark")
     return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 

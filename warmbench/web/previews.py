@@ -118,17 +118,15 @@ def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
 def mail(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """The mail itself, for the frame on the page."""
     letter = _letter(_asked(request, access.sequence_for(sequence_id)))
-    html = letter.words.html
-    if request.GET.get("as") == "dark":
-        html = in_the_dark(html)
+    html = lit(letter.words.html, is_dark=request.GET.get("as") == "dark")
     return HttpResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
-def in_the_dark(html: str) -> str:
-    """A mail as programs show it that turn light mails dark by themselves: its colours inverted,
-    but not their hues."""
-    style = "<style>html{filter:invert(1) hue-rotate(180deg);background:#fff}</style>"
-    return html.replace("</head>", f"{style}</head>", 1)
+def lit(html: str, *, is_dark: bool) -> str:
+    """A mail as programs in light or in dark show it, whatever the reader's own browser prefers."""
+    scheme = 'name="color-scheme" content="{}"'
+    html = html.replace(scheme.format("light dark"), scheme.format("dark" if is_dark else "light"))
+    return html.replace("(prefers-color-scheme: dark)", "all" if is_dark else "not all")
 
 
 @require_POST
