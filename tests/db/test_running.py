@@ -168,7 +168,9 @@ class TestPace:
         assert running.pace_advice(version.sequence_id, now=NOW) is None
 
 
-def write(version: SequenceVersion, sender: Sender, at: datetime, sent: int, opted_out: int) -> None:
+def write(
+    version: SequenceVersion, sender: Sender, at: datetime, sent: int, opted_out: int
+) -> None:
     """Messages of a sequence that went, by some of which people opted out."""
     for number in range(sent):
         who = make.candidate()

@@ -78,7 +78,10 @@ def test_the_page_says_how_many_begin_and_why_the_others_do_not(
     make.enrollment(on_it, version)
     make.enrollment(was_here, version)
     Enrollment.objects.filter(candidate=was_here).update(state="finished", ended_at=make.NOW)
-    asked: dict[str, Any] = {"id": [one.pk for one in (*people, kept_out, his)], "sequence": version.sequence_id}
+    asked: dict[str, Any] = {
+        "id": [one.pk for one in (*people, kept_out, his)],
+        "sequence": version.sequence_id,
+    }
 
     page = client.get(PAGE, asked).text
 
