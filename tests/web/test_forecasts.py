@@ -7,9 +7,16 @@ import pytest
 from django.test import Client
 
 from tests import make
-from warmbench.accounts.models import Role, User
+from warmbench.accounts.models import Organisation, Role, User
 from warmbench.nurture import drafts
-from warmbench.nurture.forecast.results import Cell, MissingPiece, PutOff, Result, SenderLoad
+from warmbench.nurture.forecast.results import (
+    Cell,
+    MissingPiece,
+    PutOff,
+    Result,
+    SenderLoad,
+    StepSeen,
+)
 from warmbench.nurture.models import Forecast, ForecastTouch, Step
 from warmbench.people.models import Tag
 from warmbench.web import forecast_coverage, forecast_pictures
@@ -164,6 +171,12 @@ class TestReading:
         forecast = done()
         client.post(f"/sequences/forecasts/{forecast.pk}/delete/")
         assert not Forecast.objects.exists()
+
+
+def test_a_first_date_is_the_day_where_the_organisation_is(client: Client) -> None:
+    Organisation.objects.update(default_time_zone="Australia/Sydney")
+    step = StepSeen(1, "s", "Arc", 1, 0, "a", "message", "", "2026-03-09T22:30:00+00:00", 1, 0)
+    assert "10 March 2026" in page(client, done(found(steps=[step])))
 
 
 class TestCoverage:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -18,6 +19,12 @@ _PASSWORD_GROUPS, _GROUP = 4, 5
 ADDRESS_TAKEN = "Somebody signs in with this address already."
 
 _one_address_each = told_who_was_faster({"app_user_email_key": ("email", ADDRESS_TAKEN)})
+
+
+def zone_here() -> ZoneInfo:
+    """The time zone of the organisation; UTC before there is one."""
+    organisation = Organisation.objects.first()
+    return ZoneInfo(organisation.default_time_zone if organisation else "UTC")
 
 
 class LastAdministratorError(ValueError):

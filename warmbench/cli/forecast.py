@@ -218,18 +218,20 @@ def _mailboxes(result: "Result") -> Iterator[tuple[str, ...]]:
 
 
 def _steps(result: "Result") -> Iterator[tuple[str, ...]]:
+    from warmbench.accounts import users
+
+    here = users.zone_here()
     for step in result.steps:
-        first = step.first[:10] if step.first else "never"
+        first = str(step.first_day(here) or "never")
         name = f"{step.sequence} {step.version}: {step.key}"
         yield name, first, f"{step.people:,}", f"{step.refused:,}"
 
 
 def _because(counts: dict[str, int]) -> Iterator[tuple[str, ...]]:
-    from warmbench.messaging import reasons
-    from warmbench.nurture.forecast.results import SILENCES
+    from warmbench.nurture.forecast.results import because
 
     for why, count in counts.items():
-        yield SILENCES.get(why) or reasons.because(why), f"{count:,}"
+        yield because(why), f"{count:,}"
 
 
 def _pieces(result: "Result") -> Iterator[tuple[str, ...]]:

@@ -7,8 +7,9 @@ from datetime import datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from warmbench.accounts.models import Organisation, User
+from warmbench.accounts import users
 from warmbench.accounts.models import Role as Job
+from warmbench.accounts.models import User
 from warmbench.people import cells, dates, pay, wanted_places
 from warmbench.people.models import Tag
 from warmbench.people.vocabulary import Vocabulary
@@ -64,11 +65,10 @@ class Known:
     def load(cls) -> "Known":
         """The tag tree and the team as they are now."""
         recruiters = User.objects.filter(is_active=True, role__in=(Job.ADMIN, Job.RECRUITER))
-        organisation = Organisation.objects.first()
         return cls(
             Vocabulary.load(),
             dict(recruiters.values_list("email", "pk")),
-            ZoneInfo(organisation.default_time_zone if organisation else "UTC"),
+            users.zone_here(),
         )
 
 

@@ -8,11 +8,9 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from warmbench.accounts.policies import Policy, policy
-from warmbench.messaging import reasons
 from warmbench.messaging.models import Message
-from warmbench.nurture.forecast import compare
+from warmbench.nurture.forecast import compare, results
 from warmbench.nurture.forecast.compare import Both
-from warmbench.nurture.forecast.results import SILENCES
 from warmbench.nurture.models import Forecast
 from warmbench.people.models import Candidate
 from warmbench.web import access, forecasts
@@ -66,9 +64,7 @@ def _labelled(purposes: dict[str, Both]) -> list[tuple[str, Both]]:
 
 
 def _because(counts: dict[str, Both]) -> list[tuple[str, Both]]:
-    return [
-        (SILENCES.get(reason) or reasons.because(reason), both) for reason, both in counts.items()
-    ]
+    return [(results.because(reason), both) for reason, both in counts.items()]
 
 
 urlpatterns = [

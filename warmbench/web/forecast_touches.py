@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
+from warmbench.accounts import users
 from warmbench.accounts.policies import Policy, policy
 from warmbench.messaging import reasons
 from warmbench.nurture.forecast import results, tables
@@ -56,13 +57,12 @@ def csv(request: HttpRequest, forecast_id: int) -> StreamingHttpResponse:  # noq
 def _asked(request: HttpRequest, forecast: Forecast) -> tuple[QuerySet[ForecastTouch], str]:
     touches = forecast.touches.all()
     if reason := typed(request.GET, "silent"):
-        sentence = results.SILENCES.get(reason) or reasons.because(reason)
-        return touches.filter(touch=results.SILENT, refusal=reason), sentence
+        return touches.filter(touch=results.SILENT, refusal=reason), results.because(reason)
     first, last = forecasts.span(forecast)
     day = _day(typed(request.GET, "day")) or first
     # Nothing was looked at before or after; and the last day that there is has none after it.
     day = min(max(day, first), last)
-    zone = forecasts.zone()
+    zone = users.zone_here()
     begins = datetime.combine(day, time(0), zone)
     ends = datetime.combine(day + timedelta(days=1), time(0), zone)
     on_it = touches.filter(at__gte=begins, at__lt=ends).exclude(touch=results.SILENT)

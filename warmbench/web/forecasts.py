@@ -1,7 +1,6 @@
 """The pages of forecasts: what would be sent to whom in the coming months, and what would not."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -9,16 +8,17 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from warmbench.accounts.models import Organisation
+from warmbench.accounts import users
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging import reasons
 from warmbench.nurture.forecast import asking
 from warmbench.nurture.forecast.asking import AskError, Question
 from warmbench.nurture.forecast.assumptions import Assumptions
-from warmbench.nurture.forecast.results import LEVELS, SHIFTS, SILENCES, Result, StepSeen
-from warmbench.nurture.models import ContentPiece, Forecast, Pool, Sequence, SequenceDraft, Step
-from warmbench.web import access, forecast_pictures
+from warmbench.nurture.forecast.results import LEVELS, SHIFTS, Result, because
+from warmbench.nurture.models import ContentPiece, Forecast, Pool, Sequence, SequenceDraft
+from warmbench.nurture.outline_parts import StepOutline
+from warmbench.web import access, forecast_pictures, sequence_plan
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
 from warmbench.web.typed import number
@@ -143,7 +143,7 @@ def show(request: HttpRequest, forecast_id: int) -> HttpResponse:
         "silent": _causes(result.silent),
         "refused": _causes(result.refusals),
         "put_off": [
-            (_because(reason), one.touches, one.people)
+            (because(reason), one.touches, one.people)
             for reason, one in sorted(result.put_off.items(), key=lambda item: -item[1].touches)
         ],
         "steps": _steps(result),
@@ -201,14 +201,8 @@ def assumed(forecast: Forecast) -> str:
 
 def span(forecast: Forecast) -> tuple[date, date]:
     """Its first and its last day, where the organisation is."""
-    here, ends = zone(), forecast.since + timedelta(days=forecast.days)
+    here, ends = users.zone_here(), forecast.since + timedelta(days=forecast.days)
     return forecast.since.astimezone(here).date(), ends.astimezone(here).date()
-
-
-def zone() -> ZoneInfo:
-    """The time zone that a forecast's days are counted in: where the organisation is."""
-    organisation = Organisation.objects.first()
-    return ZoneInfo(organisation.default_time_zone if organisation else "UTC")
 
 
 def _listed(request: HttpRequest, form: AskForm) -> HttpResponse:
@@ -258,31 +252,20 @@ def _progress(request: HttpRequest, forecast: Forecast) -> dict[str, object]:
 def _causes(counts: dict[str, int]) -> list[tuple[str, str, int, str]]:
     """(reason, sentence, how many, what to do about it), the most frequent first."""
     return [
-        (reason, _because(reason), count, reasons.remedy(reason))
+        (reason, because(reason), count, reasons.remedy(reason))
         for reason, count in sorted(counts.items(), key=lambda one: -one[1])
     ]
-
-
-def _because(reason: str) -> str:
-    return SILENCES.get(reason) or reasons.because(reason)
 
 
 def _steps(result: Result) -> list[tuple[str, list[object]]]:
     """The steps that reach people, by sequence."""
     found: dict[str, list[object]] = {}
+    here = users.zone_here()
     for one in result.steps:
-        title = _title(one)
-        first = date.fromisoformat(one.first[:10]) if one.first else None
-        found.setdefault(f"{one.sequence}, version {one.version}", []).append((title, first, one))
+        outlined = StepOutline(one.key, kind=one.kind, content_kind=one.content_kind)
+        named = (sequence_plan.title(outlined), one.first_day(here), one)
+        found.setdefault(f"{one.sequence}, version {one.version}", []).append(named)
     return list(found.items())
-
-
-def _title(step: StepSeen) -> str:
-    if step.content_kind:
-        return str(ContentPiece.Kind(step.content_kind).label)
-    if step.kind == Step.Kind.MESSAGE:
-        return step.key.replace("_", " ").replace("-", " ").capitalize()
-    return str(Step.Kind(step.kind).label)
 
 
 def _fallbacks(result: Result) -> list[tuple[str, list[int]]]:

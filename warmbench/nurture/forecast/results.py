@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from warmbench.messaging import reasons
 
 #: The touch of a row of ``ForecastTouch`` that stands for somebody who hears nothing. Its
 #: ``refusal`` says why: a reason of the last gate, what her step waits for, or one of ``SILENCES``.
@@ -26,6 +29,11 @@ SHIFTS: Mapping[str, str] = {
     "law": "The law keeps these hours free of messages where they live.",
     "hours": "It is outside working hours where they live.",
 }
+
+
+def because(reason: str) -> str:
+    """A reason of a forecast as a sentence, whether the gate was asked or not."""
+    return SILENCES.get(reason) or reasons.because(reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,10 @@ class StepSeen:
     first: str | None
     people: int
     refused: int
+
+    def first_day(self, zone: ZoneInfo) -> date | None:
+        """The day of the first message by the clock of a zone."""
+        return datetime.fromisoformat(self.first).astimezone(zone).date() if self.first else None
 
 
 @dataclass(frozen=True, slots=True)
