@@ -40,7 +40,7 @@ def let_go(left: Iterable[tuple[int, int]], *, now: datetime) -> None:
     """Apply what pools say about people who left them, given as (candidate, pool)."""
     candidates, pools = zip(*left, strict=True)
     values = {"candidates": list(candidates), "pools": list(pools), "now": now}
-    sql.run(sql.load(__file__, "let_go"), values)
+    sql.run(_with_other_pool("let_go"), values)
 
 
 def let_go_of_sequences(pool_id: int, sequence_ids: Collection[int], *, now: datetime) -> None:
@@ -51,7 +51,7 @@ def let_go_of_sequences(pool_id: int, sequence_ids: Collection[int], *, now: dat
     ).values_list("candidate_id", flat=True)
     if people := enrollment.lock_people(theirs):
         values = {"pool": pool_id, "sequences": list(sequence_ids), "ids": people, "now": now}
-        sql.run(sql.load(__file__, "let_go_of_sequences"), values)
+        sql.run(_with_other_pool("let_go_of_sequences"), values)
 
 
 def welcome_back(joined: Iterable[tuple[int, int]], *, now: datetime) -> None:
@@ -72,3 +72,8 @@ def _let_in(wishes: list[Wish], *, now: datetime) -> list[Wish]:
 
 def _members_to_enroll() -> str:
     return enrollment.required_tags(sql.load(__file__, "members_to_enroll"))
+
+
+def _with_other_pool(name: str) -> str:
+    question = sql.load(__file__, name)
+    return question.replace("/* other_pool */", sql.load(__file__, "other_pool"))

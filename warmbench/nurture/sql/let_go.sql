@@ -22,14 +22,7 @@ UPDATE enrollment e
           JOIN pool p ON p.id = w.pool_id
           JOIN enrollment e ON e.candidate_id = w.candidate_id AND e.pool_id = w.pool_id
           LEFT JOIN LATERAL (
-                   SELECT m.pool_id
-                     FROM pool_member m
-                     JOIN pool_sequence q ON q.pool_id = m.pool_id
-                                         AND q.sequence_id = e.sequence_id
-                    WHERE m.candidate_id = w.candidate_id
-                      AND m.left_at IS NULL
-                    ORDER BY m.joined_at, m.id
-                    LIMIT 1
+                   /* other_pool */
                ) other ON true
          WHERE e.state IN ('active', 'held')) AS l
  WHERE e.id = l.id

@@ -9,14 +9,7 @@ UPDATE enrollment e
   FROM (SELECT e.id, other.pool_id AS other_pool_id
           FROM enrollment e
           LEFT JOIN LATERAL (
-                   SELECT m.pool_id
-                     FROM pool_member m
-                     JOIN pool_sequence q ON q.pool_id = m.pool_id
-                                         AND q.sequence_id = e.sequence_id
-                    WHERE m.candidate_id = e.candidate_id
-                      AND m.left_at IS NULL
-                    ORDER BY m.joined_at, m.id
-                    LIMIT 1
+                   /* other_pool */
                ) other ON true
          WHERE e.candidate_id = ANY(%(ids)s::bigint[])
            AND e.pool_id = %(pool)s::bigint
