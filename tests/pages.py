@@ -181,8 +181,9 @@ def events() -> str:
 
 def reasons() -> str:
     """Each reason of the last gate, what it means and what follows from it."""
-    from warmbench.messaging.gate import FINAL, Reason
+    from warmbench.messaging.gate import FINAL
     from warmbench.messaging.reasons import MEANINGS, REMEDIES
+    from warmbench.messaging.verdict import Reason
 
     rows = [
         (

@@ -21,11 +21,11 @@ from warmbench.cli import checkup, telling, unsent
 from warmbench.cli.checkup import Finding, Level
 from warmbench.core import sql
 from warmbench.core.environment import database_from_url
-from warmbench.messaging import gate, outbox, sender_checks, senders, switches
-from warmbench.messaging.gate import Later, Refuse
+from warmbench.messaging import outbox, sender_checks, senders, switches
 from warmbench.messaging.models import Decision, Message, Sender, Switch
 from warmbench.messaging.outbox import Draft, Ruled
 from warmbench.messaging.sender_checks import Check, Findings, Outcome, Subject
+from warmbench.messaging.verdict import ALLOW, Later, Reason, Refuse
 from warmbench.nurture.models import ContentPiece, Enrollment, Sequence, Step
 from warmbench.people.models import Candidate, Suppression, Tag
 
@@ -382,21 +382,21 @@ class TestUnsent:
 
     def test_decisions_of_the_last_week_are_summed_up(self) -> None:
         ana, ben = make.candidate(), make.candidate()
-        refused = Refuse(gate.Reason.NO_CONSENT)
-        later = Later(NOW + timedelta(days=3), gate.Reason.BUDGET)
+        refused = Refuse(Reason.NO_CONSENT)
+        later = Later(NOW + timedelta(days=3), Reason.BUDGET)
         outbox.record_decisions(
             [
                 Ruled(ana.pk, None, "s/a", refused),
                 Ruled(ana.pk, None, "s/b", refused),
                 Ruled(ben.pk, None, "s/a", later),
-                Ruled(ben.pk, None, "s/b", gate.ALLOW),
+                Ruled(ben.pk, None, "s/b", ALLOW),
             ],
             stage=Decision.Stage.PLANNING,
             now=NOW,
         )
         long_ago = NOW - timedelta(days=8)
         outbox.record_decisions(
-            [Ruled(ana.pk, None, "s/c", Refuse(gate.Reason.PLACED))],
+            [Ruled(ana.pk, None, "s/c", Refuse(Reason.PLACED))],
             stage=Decision.Stage.PLANNING,
             now=long_ago,
         )

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from tests import make
 from tests.make import NOW
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.models import Sender
+from warmbench.messaging.verdict import Allow, Later, Reason, Verdict
 from warmbench.people import facts
 from warmbench.people.facts import GAP_DAYS, Kind, Saying, Word
 from warmbench.people.models import Candidate, CandidateFact
@@ -69,7 +69,7 @@ def test_what_was_said_cannot_be_rewritten(ana: Candidate) -> None:
         CandidateFact.objects.update(value=None)
 
 
-def verdict_on(ana: Candidate, box: Sender, *, now: datetime) -> gate.Verdict:
+def verdict_on(ana: Candidate, box: Sender, *, now: datetime) -> Verdict:
     person = standing.of([ana.pk], now=now, counting_queued=True)[ana.pk]
     state = standing.sender_state(box, now=now)
     return gate.judge(gate.Touch("content"), person, state, frozenset(), now=now)
@@ -80,24 +80,24 @@ def test_who_asks_to_hear_less_often_does(ana: Candidate, months: int) -> None:
     box = make.sender(make.user())
     make.sent(ana, box, at=NOW)
     soon, due = NOW + timedelta(days=8), NOW + timedelta(days=GAP_DAYS[months])
-    assert verdict_on(ana, box, now=soon) == gate.Allow()
+    assert verdict_on(ana, box, now=soon) == Allow()
 
     facts.say(ana.pk, [Saying(Kind.RHYTHM, {"months": months})], ANA_SAYS, now=NOW)
 
     early = verdict_on(ana, box, now=soon)
-    assert isinstance(early, gate.Later)
+    assert isinstance(early, Later)
     assert early.reason == Reason.RHYTHM
     # The day itself, or the next one on which she may be written to.
     assert due <= early.until < due + timedelta(days=2)
-    assert verdict_on(ana, box, now=early.until) == gate.Allow()
+    assert verdict_on(ana, box, now=early.until) == Allow()
 
     facts.say(ana.pk, [Saying(Kind.RHYTHM, None)], ANA_SAYS, now=NOW)
-    assert verdict_on(ana, box, now=soon) == gate.Allow()
+    assert verdict_on(ana, box, now=soon) == Allow()
 
 
 def test_a_first_message_waits_for_no_rhythm(ana: Candidate) -> None:
     facts.say(ana.pk, [Saying(Kind.RHYTHM, {"months": 3})], ANA_SAYS, now=NOW)
-    assert verdict_on(ana, make.sender(make.user()), now=NOW) == gate.Allow()
+    assert verdict_on(ana, make.sender(make.user()), now=NOW) == Allow()
 
 
 def test_what_waits_in_the_outbox_counts_when_more_is_planned(ana: Candidate) -> None:

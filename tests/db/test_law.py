@@ -16,9 +16,10 @@ from warmbench.cli import lawful
 from warmbench.cli.checkup import Finding, Level
 from warmbench.core import networks, sql
 from warmbench.messaging import delivery, gate, settling, standing
-from warmbench.messaging.gate import Reason, Refuse, Touch
+from warmbench.messaging.gate import Touch
 from warmbench.messaging.handover import HandOver, Recording, Uncertain
 from warmbench.messaging.models import Decision, InboundMail, Message, Sender
+from warmbench.messaging.verdict import Reason, Refuse
 from warmbench.nurture import permissions, planner
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.people import balancing, consent, imports, inquiry, law, notices

@@ -14,7 +14,8 @@ from tests.make import NOW
 from tests.oracle import Person
 from warmbench.core import events, sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Refuse, Touch
+from warmbench.messaging.gate import Touch
+from warmbench.messaging.verdict import Refuse
 from warmbench.nurture import pools, rules
 from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step
 from warmbench.nurture.rule_errors import RuleError

@@ -19,11 +19,11 @@ from tests import make
 from tests.make import NOW
 from warmbench.messaging import outbox, settling
 from warmbench.messaging.claim import Claimed, claim
-from warmbench.messaging.gate import ALLOW
 from warmbench.messaging.handover import Accepted, Deferred, Kind, Rejected, Scope, Uncertain
 from warmbench.messaging.models import Attempt, Message
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.settling import NotStarted, Poisoned
+from warmbench.messaging.verdict import ALLOW
 from warmbench.people import consent
 from warmbench.people.models import Candidate, Suppression
 

@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
-from warmbench.messaging import delivery, gate, outbox, switches
+from warmbench.messaging import delivery, outbox, switches
 from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Message, Sender, Switch
+from warmbench.messaging.verdict import Reason
 from warmbench.people import consent, erasure
 from warmbench.people.models import Candidate, Consent, ContactPoint, Suppression
 from warmbench.signals import objection, texts
@@ -61,7 +62,7 @@ FACTS: dict[str, Callable[[Candidate], object]] = {
         texts.Text(f"SM{who.pk}", make.phone(who), "Stop!", b""), Sender.objects.get(), now=NOW
     ),
     "what it is about is over": lambda who: outbox.withdraw(
-        [Message.objects.get(candidate=who).pk], reason=gate.Reason.ROLE_ENDED, now=NOW
+        [Message.objects.get(candidate=who).pk], reason=Reason.ROLE_ENDED, now=NOW
     ),
     "two at once": lambda who: [
         change(who)

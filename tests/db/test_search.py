@@ -7,8 +7,8 @@ import pytest
 
 from tests import make
 from warmbench.messaging import unwritable
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.unwritable import Obstacle
+from warmbench.messaging.verdict import Reason
 from warmbench.people import candidates, consent, search
 from warmbench.people.consent import Proof
 from warmbench.people.law import months_after

@@ -17,12 +17,12 @@ from warmbench.core.models import AuditEntry
 from warmbench.core.unique import TakenError
 from warmbench.integrations import jobs
 from warmbench.integrations.mail import identity
-from warmbench.messaging import claim, gate, outbox, sender_checks, senders, standing
-from warmbench.messaging.gate import Later
+from warmbench.messaging import claim, outbox, sender_checks, senders, standing
 from warmbench.messaging.models import Sender
 from warmbench.messaging.outbox import Draft
 from warmbench.messaging.sender_checks import Check, Findings, Outcome, Subject
 from warmbench.messaging.senders import Mailbox
+from warmbench.messaging.verdict import Later, Reason
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ class TestActivation:
         assert claim.claim(worker="w", now=NOW) == []
         (asked,) = outbox.consider([Draft(ana.pk, "content", "t", 0, new.pk)], now=NOW)
         assert isinstance(asked.verdict, Later)
-        assert asked.verdict.reason is gate.Reason.SENDER_PAUSED
+        assert asked.verdict.reason is Reason.SENDER_PAUSED
 
     def test_it_sends_when_everything_passed(self, active: Sender) -> None:
         make.message(make.candidate(), active)

@@ -6,8 +6,8 @@ import pytest
 
 from tests import make
 from tests.make import NOW
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Reason
 from warmbench.people import facts
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, Tag

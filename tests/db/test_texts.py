@@ -15,11 +15,11 @@ from warmbench.accounts.models import User
 from warmbench.integrations import examining
 from warmbench.integrations.mail.postman import Postman
 from warmbench.messaging import delivery, gate, invariants, outbox, segments, senders, volumes
-from warmbench.messaging.gate import Allow, Later, Reason, Refuse, Verdict
 from warmbench.messaging.handover import Kind, Recording, Rejected
 from warmbench.messaging.models import Attempt, Message, Sender
 from warmbench.messaging.outbox import Draft
 from warmbench.messaging.sender_checks import Outcome, Subject
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 from warmbench.nurture import planner, preview, versions
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.nurture.outline import Outline, StepOutline

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from warmbench.messaging import fields, templates
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.templates import Footer, Urls
+from warmbench.messaging.verdict import Reason
 from warmbench.people.models import Tag
 from warmbench.sourcing import endings, wordings
 from warmbench.sourcing.models import Role, RoleSkill

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.messaging import gate, ramp
-from warmbench.messaging.gate import Allow, Later, Reason, Refuse, SenderState, Standing, Touch
+from warmbench.messaging.gate import SenderState, Standing, Touch
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 
 #: A Tuesday, ten o'clock in Berlin.
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -40,7 +41,7 @@ CONTENT = Touch("content")
 
 
 def judge(person: Standing = ANA, box: SenderState | None = BOX, touch: Touch = CONTENT,
-          switches: frozenset[tuple[str, int]] = frozenset()) -> gate.Verdict:  # fmt: skip
+          switches: frozenset[tuple[str, int]] = frozenset()) -> Verdict:  # fmt: skip
     return gate.judge(touch, person, box, switches, now=NOW)
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from tests.unit.test_gate import ANA, BOX, CONTENT, NOW
 from warmbench.messaging import gate, inspection
-from warmbench.messaging.gate import ALLOW, Allow, Later, Reason, Refuse, SenderState, Touch
+from warmbench.messaging.gate import SenderState, Touch
 from warmbench.messaging.inspection import Asked, Check
 from warmbench.messaging.models import Message, Switch
+from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Refuse, Verdict
 from warmbench.people.models import Candidate, Consent, Suppression
 
 moments = st.integers(-400, 60).map(lambda days: NOW + timedelta(days=days, hours=days % 24))
@@ -67,7 +68,7 @@ stops = st.frozensets(
 cases = st.builds(Asked, touches, people, senders, stops)
 
 
-def judged(asked: Asked) -> gate.Verdict:
+def judged(asked: Asked) -> Verdict:
     return gate.judge(asked.touch, asked.person, asked.sender, asked.switches, now=NOW)
 
 

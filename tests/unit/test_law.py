@@ -18,8 +18,9 @@ from pytest_django.fixtures import Settings
 
 from tests.unit.test_gate import ANA, BOX, NOW
 from warmbench.messaging import gate, windows
-from warmbench.messaging.gate import Allow, Later, Reason, Refuse, Standing, Touch
+from warmbench.messaging.gate import Standing, Touch
 from warmbench.messaging.models import Message, Switch
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 from warmbench.people import law, law_rules
 from warmbench.people.law import months_after
 from warmbench.people.law_rules import Clock, Hours, LawError
@@ -306,7 +307,7 @@ LATE = NOW - timedelta(days=29)
 LONG_AGO = NOW - timedelta(days=3 * 366)
 
 
-def _judge(person: Standing) -> gate.Verdict:
+def _judge(person: Standing) -> Verdict:
     return gate.judge(Touch("content"), person, BOX, frozenset(), now=NOW)
 
 
@@ -364,4 +365,4 @@ def test_suppression_then_law_then_status_then_permission_then_recruiter_then_ca
 
 def test_every_status_and_every_basis_is_in_the_matrix() -> None:
     assert set(STATUSES) == set(Candidate.Status)
-    assert set(gate.Reason) >= {r for r in (*SUPPRESSED.values(), *STATUSES.values()) if r}
+    assert set(Reason) >= {r for r in (*SUPPRESSED.values(), *STATUSES.values()) if r}

@@ -1,7 +1,8 @@
 """Every reason can be told to a person."""
 
 from warmbench.messaging import reasons
-from warmbench.messaging.gate import FINAL, Reason
+from warmbench.messaging.gate import FINAL
+from warmbench.messaging.verdict import Reason
 from warmbench.people.models import Suppression
 
 

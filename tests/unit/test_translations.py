@@ -12,8 +12,8 @@ from tests import translations
 from tests.translations import LANGUAGES, LOCALE
 from warmbench.core import languages
 from warmbench.messaging import reasons
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Reason
 from warmbench.people.models import Candidate, CandidateFact, Consent, Tag
 from warmbench.signals.models import Signal
 from warmbench.web import public_words

@@ -13,9 +13,9 @@ from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.core.models import AuditEntry
 from warmbench.messaging import outbox, switches
-from warmbench.messaging.gate import Later, Reason
 from warmbench.messaging.models import Decision, Message, Switch
 from warmbench.messaging.outbox import Ruled
+from warmbench.messaging.verdict import Later, Reason
 from warmbench.nurture.models import ContentUse, PoolMember, Step
 from warmbench.people import candidates, consent, tag_edits
 from warmbench.people.candidates import PauseReason

@@ -23,10 +23,10 @@ from warmbench.core.tokens import Purpose
 from warmbench.integrations.mail.postman import Postman
 from warmbench.integrations.sms import signature
 from warmbench.messaging import delivery, outbox
-from warmbench.messaging.gate import Allow, Reason, Refuse, Verdict
 from warmbench.messaging.handover import HandOver, Recording, Uncertain
 from warmbench.messaging.models import InboundMail, Message, Return, Sender
 from warmbench.messaging.outbox import Draft
+from warmbench.messaging.verdict import Allow, Reason, Refuse, Verdict
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.people import consent
 from warmbench.people.models import Candidate, Channel, Consent, ContactPoint, Suppression

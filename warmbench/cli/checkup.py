@@ -19,10 +19,10 @@ from warmbench.core import jobs, sql
 from warmbench.core.tokens import Purpose, sign_address
 from warmbench.messaging import headers, invariants, sender_checks, standing
 from warmbench.messaging import senders as mailboxes_kept
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.headers import HeaderError
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.messaging.models.sender import is_this_machine
+from warmbench.messaging.verdict import Reason
 from warmbench.nurture import pools
 from warmbench.nurture.models import ContentPiece, Enrollment, Pool, Sequence, Step
 from warmbench.people.models import Candidate, Channel, Tag

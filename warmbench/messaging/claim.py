@@ -12,10 +12,11 @@ from django.db import transaction
 from warmbench.core import sql
 from warmbench.core.standstill import still
 from warmbench.messaging import gate, mime, outbox, standing, texts
-from warmbench.messaging.gate import Allow, Later, Refuse, SenderState, Standing, Touch, Verdict
+from warmbench.messaging.gate import SenderState, Standing, Touch
 from warmbench.messaging.inspection import Asked
 from warmbench.messaging.models import Decision, Sender
 from warmbench.messaging.outbox import Ruled
+from warmbench.messaging.verdict import Allow, Later, Refuse, Verdict
 
 #: Messages claimed in one commit. A crash leaves at most so many unknown.
 BATCH = 48

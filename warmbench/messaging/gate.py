@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 
 from warmbench.messaging import windows
 from warmbench.messaging.models import Message, Switch
-from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Refuse, Verdict
+from warmbench.messaging.verdict import ALLOW, Later, Reason, Refuse, Verdict
 from warmbench.people import law, phones
 from warmbench.people.law import Terms
 from warmbench.people.models import Candidate, Channel, Consent, Purpose, Suppression
 from warmbench.people.places import plausible_zones
-
-__all__ = ["ALLOW", "Allow", "Later", "Reason", "Refuse", "Verdict"]
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from warmbench.messaging import gate, reasons
 from warmbench.messaging.gate import SenderState, Standing, Touch
-from warmbench.messaging.verdict import ALLOW, Later, Reason, Verdict
+from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Verdict
 from warmbench.people.models import Candidate, Channel, Consent
 
 #: Kept in the place of the address: what it is, no verdict needs to remember.
@@ -38,7 +38,7 @@ class Check:
     @property
     def because(self) -> str:
         """Why not, or not yet; blank where it lets the touch pass."""
-        if isinstance(self.verdict, gate.Allow):
+        if isinstance(self.verdict, Allow):
             return ""
         return reasons.because(self.verdict.reason, self.verdict.rule)
 

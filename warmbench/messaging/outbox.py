@@ -10,17 +10,10 @@ from django.db import transaction
 
 from warmbench.core import sql, standstill
 from warmbench.messaging import gate, inspection, standing
-from warmbench.messaging.gate import (
-    Allow,
-    Later,
-    Reason,
-    Refuse,
-    Standing,
-    Touch,
-    Verdict,
-)
+from warmbench.messaging.gate import Standing, Touch
 from warmbench.messaging.inspection import Asked
 from warmbench.messaging.models import Decision, Message, Withdrawal
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 from warmbench.people.models import Channel
 
 #: A touch that could not go for this long is not flushed late but refused (rules.md R7).

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from warmbench.messaging.gate import Reason
+from warmbench.messaging.verdict import Reason
 from warmbench.people import law
 from warmbench.people.models import Suppression
 

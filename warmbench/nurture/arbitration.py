@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from warmbench.core import sql
-from warmbench.messaging.gate import Allow, Later, Reason, Verdict
 from warmbench.messaging.models import Message
 from warmbench.messaging.outbox import Considered
+from warmbench.messaging.verdict import Allow, Later, Reason, Verdict
 from warmbench.nurture import courses
 from warmbench.nurture.courses import Course, Due
 from warmbench.sourcing import alerts, precedence

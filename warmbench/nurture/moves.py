@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from warmbench.core import sql
-from warmbench.messaging.gate import Later
+from warmbench.messaging.verdict import Later
 from warmbench.nurture import cadence
 from warmbench.nurture.conditions import Answers
 from warmbench.nurture.courses import Course, Due, Place

@@ -8,8 +8,10 @@ from django.db.models import F
 
 from warmbench.messaging import gate, standing
 from warmbench.messaging import reasons as gate_reasons
-from warmbench.messaging.gate import Refuse, Touch
+from warmbench.messaging.gate import Touch
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Reason as Grounds
+from warmbench.messaging.verdict import Refuse
 from warmbench.nurture.models import Enrollment
 from warmbench.signals import follow_ups, reasons
 from warmbench.signals.follow_ups import Evidence
@@ -19,10 +21,10 @@ Reason = FollowUp.Reason
 
 #: What only the candidate can give, and only a person can ask for.
 ASKED_FOR = (
-    gate.Reason.NO_CONSENT,
-    gate.Reason.CONSENT_FIRST,
-    gate.Reason.CONSENT_EXPIRED,
-    gate.Reason.IMPLIED_EXPIRED,
+    Grounds.NO_CONSENT,
+    Grounds.CONSENT_FIRST,
+    Grounds.CONSENT_EXPIRED,
+    Grounds.IMPLIED_EXPIRED,
 )
 #: So many are open for a recruiter at a time: the warmest, so that asking is worth a call.
 AT_ONCE = 10

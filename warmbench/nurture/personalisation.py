@@ -11,10 +11,10 @@ from warmbench.accounts.models import Organisation
 from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.messaging import gate, letters, outbox, reasons, texts, voices
-from warmbench.messaging.gate import Reason, Refuse
 from warmbench.messaging.models import Message, Sender
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.templates import Rendered, UnrenderableError
+from warmbench.messaging.verdict import Reason, Refuse
 from warmbench.nurture import check_ins, readers
 from warmbench.nurture.models import Enrollment, Personalisation, Step
 from warmbench.signals import follow_ups, warmth

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from warmbench.accounts.models import Organisation
 from warmbench.messaging import fields, footers, letters, outbox, templates, texts, voices
-from warmbench.messaging.gate import Verdict
 from warmbench.messaging.models import Sender
 from warmbench.messaging.outbox import Draft
 from warmbench.messaging.templates import (
@@ -18,6 +17,7 @@ from warmbench.messaging.templates import (
     UnrenderableError,
     Urls,
 )
+from warmbench.messaging.verdict import Verdict
 from warmbench.messaging.voices import Voices
 from warmbench.nurture import check_ins, conditions, content, courses, readers
 from warmbench.nurture.content import Chosen

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from warmbench.messaging import outbox
-from warmbench.messaging.gate import Later, Reason
 from warmbench.messaging.models import Decision
 from warmbench.messaging.outbox import Ruled
+from warmbench.messaging.verdict import Later, Reason
 from warmbench.nurture import conditions, errands, touches
 from warmbench.nurture.conditions import Answers
 from warmbench.nurture.courses import Course, Due, courses

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from warmbench.core import sql
 from warmbench.core.standstill import still
 from warmbench.messaging import gate, outbox, voices
-from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Template
 from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse
 from warmbench.messaging.voices import Voices
 from warmbench.nurture import arbitration, check_ins, content, personalisation, readers
 from warmbench.nurture.check_ins import Roles

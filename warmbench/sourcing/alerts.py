@@ -10,8 +10,8 @@ from django.db.models import Max
 
 from warmbench.core import audit, sql
 from warmbench.messaging import outbox, reasons
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Reason
 from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from warmbench.messaging import reasons as why_not
 from warmbench.messaging import windows
-from warmbench.messaging.gate import Reason
+from warmbench.messaging.verdict import Reason
 from warmbench.messaging.windows import Window
 from warmbench.people.models import Candidate, Channel, ContactPoint, Tag
 from warmbench.people.places import plausible_zones

@@ -11,9 +11,9 @@ from django.db.models import Q
 from warmbench.core import sql
 from warmbench.messaging import gate, outbox, standing, voices
 from warmbench.messaging import reasons as why_not
-from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message
 from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse
 from warmbench.people.models import Channel, ContactPoint, Purpose
 from warmbench.people.places import plausible_zones
 from warmbench.signals.models import Hit, Signal

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Refuse, Touch
+from warmbench.messaging.gate import Touch
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Refuse
 from warmbench.people import rights
 from warmbench.people.models import Purpose
 from warmbench.sourcing import matching

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.messaging import outbox, set_aside, voices
-from warmbench.messaging.gate import Allow, Later, Reason, Refuse
 from warmbench.messaging.models import Message, Template
 from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.verdict import Allow, Later, Reason, Refuse
 from warmbench.messaging.voices import Recipient, Voices
 from warmbench.sourcing import alerts, calls, matching, precedence, waves, wordings
 from warmbench.sourcing.alerts import DEADLINE_OVER, FITS_NO_MORE

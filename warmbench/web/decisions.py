@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging import gate, inspection, outbox, senders
-from warmbench.messaging.gate import Allow, Later, Verdict
 from warmbench.messaging.inspection import Check
 from warmbench.messaging.models import Decision, Message
 from warmbench.messaging.outbox import Considered, Draft
+from warmbench.messaging.verdict import Allow, Later, Refuse, Verdict
 from warmbench.people.models import Candidate, Channel
 from warmbench.web import access, profile, sent, verdicts
 
-_WORDS = {Allow: "allowed", Later: "later", gate.Refuse: "refused"}
+_WORDS = {Allow: "allowed", Later: "later", Refuse: "refused"}
 #: What may be asked about, each with the channel that it goes by.
 _KINDS: dict[str, tuple[str, Message.Purpose, Channel]] = {
     "content": ("Something to read", Message.Purpose.CONTENT, Channel.EMAIL),

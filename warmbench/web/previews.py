@@ -20,8 +20,8 @@ from warmbench.core import clock, limits
 from warmbench.integrations.telling import trial_letters
 from warmbench.integrations.telling.trial_letters import NoMailboxError
 from warmbench.messaging import fields, segments
-from warmbench.messaging.gate import Allow, Later, Refuse, Verdict
 from warmbench.messaging.templates import UnrenderableError
+from warmbench.messaging.verdict import Allow, Later, Refuse, Verdict
 from warmbench.nurture import preview, versions
 from warmbench.nurture.models import Enrollment, Sequence
 from warmbench.nurture.outline import Outline, StepOutline

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from warmbench.core import languages
-from warmbench.messaging.gate import Reason
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Reason
 from warmbench.people import pay
 from warmbench.people.models import Candidate, CandidateFact, Consent, Suppression, Tag
 from warmbench.people.tag_words import BY_CANDIDATE, BY_HAND, FROM_TITLE, INFERRED

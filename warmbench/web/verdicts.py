@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warmbench.messaging import outbox, reasons, senders
-from warmbench.messaging.gate import Allow, Later, Refuse
 from warmbench.messaging.models import Decision, Message
 from warmbench.messaging.outbox import Draft
+from warmbench.messaging.verdict import Allow, Later, Refuse
 from warmbench.people.models import Candidate
 
 #: A reason that the gate or the planner wrote down, as a sentence.

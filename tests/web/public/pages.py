@@ -11,6 +11,7 @@ from warmbench.core.tokens import Purpose
 from warmbench.messaging import gate, standing
 from warmbench.messaging.letters import LINKS_LAST
 from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Refuse
 from warmbench.people.models import (
     Candidate,
     CandidateFact,
@@ -64,4 +65,4 @@ def may_be_written_to(candidate: Candidate, channel: str = "email") -> bool:
     verdict = gate.judge(
         gate.Touch("welcome", channel), found[candidate.pk], None, frozenset(), now=LATER
     )
-    return not isinstance(verdict, gate.Refuse)
+    return not isinstance(verdict, Refuse)
