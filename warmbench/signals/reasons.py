@@ -41,6 +41,9 @@ VALUES: dict[str, int] = {
     Reason.CONSENT_NEEDED: 12,
     # It waits for nobody: at its deadline the step says what happens.
     Reason.PERSONALISE: 32,
+    Reason.COOLING: 18,
+    # Somebody promised it for that day.
+    Reason.REMINDER: 50,
 }
 #: By the end of which working day after this one.
 WORKING_DAYS: dict[str, int] = {
@@ -55,6 +58,8 @@ WORKING_DAYS: dict[str, int] = {
     Reason.UNSUBSCRIBED: 5,
     Reason.CONSENT_NEEDED: 10,
     Reason.CALL: 0,
+    Reason.COOLING: 5,
+    Reason.REMINDER: 0,
 }
 #: By when to act within the hour that somebody took an interest in a role (product.md §2).
 WITHIN_THE_HOUR = timedelta(hours=1)

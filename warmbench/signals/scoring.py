@@ -29,6 +29,10 @@ WEIGHTS: dict[str, float] = {
     Signal.Kind.MOVED: 0,
     # Somebody who cares enough to say no is awake, but a no is no interest.
     Signal.Kind.NOT_FOR_ME: 0,
+    # A picture is loaded by machines as often as by people.
+    Signal.Kind.OPENED: 0,
+    Signal.Kind.ABSENT: 0,
+    Signal.Kind.WENT_QUIET: 0,
 }
 _SENTENCES: dict[str, str] = {
     Signal.Kind.CLICKED: "Clicked a link",
@@ -39,6 +43,9 @@ _SENTENCES: dict[str, str] = {
     Signal.Kind.COMPLAINED: "Called a message spam",
     Signal.Kind.MOVED: "Moved on",
     Signal.Kind.NOT_FOR_ME: "Said what does not fit",
+    Signal.Kind.OPENED: "Opened a message",
+    Signal.Kind.ABSENT: "Is away",
+    Signal.Kind.WENT_QUIET: "Went quiet",
 }
 SHARES: dict[str, float] = {Signal.Grade.CERTAIN: 1.0, Signal.Grade.LIKELY: 0.75}
 

@@ -32,6 +32,8 @@ _NEWS: dict[str, tuple[Kind, str]] = {
     "address_dead": (Kind.MOVED, f"{WHO} has an address that no longer works"),
     "step": (Kind.STEP, f"{WHO} is due for a step of a sequence"),
     "personalise": (Kind.STEP, f"{WHO}: a check-in to look at before it goes"),
+    "cooling": (Kind.RETURNED, f"{WHO} went quiet after being warm"),
+    "reminder": (Kind.CALL, f"A reminder about {WHO}"),
     "retention": (Kind.CHORES, f"{WHO} has not been heard from for long"),
     "notice_due": (Kind.CHORES, f"{WHO} has to be told that we have their data"),
     "consent_needed": (Kind.CHORES, f"{WHO} has to be asked for permission first"),

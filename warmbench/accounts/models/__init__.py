@@ -1,5 +1,6 @@
 """The rows of accounts: the organisation with its users and keys, and what they are told."""
 
+from warmbench.accounts.models.absence import Absence
 from warmbench.accounts.models.api_key import ApiKey
 from warmbench.accounts.models.notification import (
     Detail,
@@ -14,6 +15,7 @@ from warmbench.accounts.models.staff import Organisation, Role, Team, User, User
 from warmbench.accounts.models.webhook import Webhook, WebhookCall
 
 __all__ = [
+    "Absence",
     "ApiKey",
     "Detail",
     "Kind",

@@ -28,6 +28,7 @@ class Message(models.Model):
         CHECK_IN = "check_in", "Check-in"
         PREFERENCE = "preference", "Preference request"
         ALERT = "alert", "Role alert"
+        PERSONAL = "personal", "Personal message"
 
     candidate = models.ForeignKey(
         Candidate, models.DO_NOTHING, related_name="messages", db_index=False
@@ -71,6 +72,8 @@ class Message(models.Model):
     follows = models.ForeignKey(
         "self", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
     )
+    #: The mail that came in and that it answers.
+    answers_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "message"

@@ -15,6 +15,12 @@ from warmbench.people.models.tags import (
     TagAlias,
     UnmatchedSkill,
 )
+from warmbench.people.models.team import (
+    OffLimits,
+    OffLimitsException,
+    ReservationRequest,
+    Specialism,
+)
 
 __all__ = [
     "BalancingTest",
@@ -31,8 +37,12 @@ __all__ = [
     "ImportMapping",
     "ImportRejection",
     "Notice",
+    "OffLimits",
+    "OffLimitsException",
     "Purpose",
+    "ReservationRequest",
     "RightsRequest",
+    "Specialism",
     "Suppression",
     "SuppressionHash",
     "Tag",

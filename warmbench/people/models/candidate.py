@@ -76,6 +76,12 @@ class Candidate(models.Model):
     asked_until = models.DateTimeField(null=True, blank=True)
     #: So many days between two touches at least, at the candidate's own wish.
     gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    #: The recruiter who alone approaches them for a while, and why: nobody else may write.
+    reserved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reserved_until = models.DateTimeField(null=True, blank=True)
+    reserved_for = models.CharField(max_length=120, blank=True, db_default="")
     #: Rises with every change that could stop a send. The sender reads it in the moment of
     #: handing over, so an opt-out counts between the claim of a batch and its last message.
     standing_version = models.IntegerField(default=0, db_default=0)
