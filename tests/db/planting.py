@@ -17,7 +17,7 @@ from warmbench.messaging.models import Message
 from warmbench.nurture.models import Forecast, Step
 from warmbench.people import hashes, holdings, imports
 from warmbench.people.imports import Options
-from warmbench.people.models import Candidate, UnmatchedSkill
+from warmbench.people.models import Candidate, OffLimits, UnmatchedSkill
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing.models import Alert
 
@@ -110,6 +110,9 @@ class Planted:
         yield "accounts.Notification", {"user": self.alice, "kind": "reply"}
         yield "accounts.WebhookCall", {"webhook": make.webhook(), "kind": "reply"}
         yield "people.RightsRequest", {"kind": "access"}
+        yield "people.ReservationRequest", {"by": make.user(), "of": self.alice}
+        off = OffLimits.objects.create(employer="Contoso", key="contoso", since=NOW, at=NOW)
+        yield "people.OffLimitsException", {"of": off}
         yield "people.ImportRejection", None
         yield "core.AuditEntry", {"subject": f"candidate:{self.who.pk}", "action": "tried"}
         of_message = {"message": self.message}

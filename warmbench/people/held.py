@@ -167,6 +167,18 @@ holdings.declare(
         audited_as="rights_request",
     ),
     Holding(
+        label="people.ReservationRequest",
+        title="Who of us asked to be the one to approach you",
+        why="So that only one of us does. Kept as long as the rest of your record.",
+        silent=frozenset({"by", "of", "answered_by", "lapses_at"}),
+    ),
+    Holding(
+        label="people.OffLimitsException",
+        title="That you may hear from us although people of your employer do not",
+        why="Agreed for you alone, for the reason that is named.",
+        silent=frozenset({"of", "by"}),
+    ),
+    Holding(
         label="accounts.Notification",
         title="What the people who work with you were told about you",
         why="So that somebody answers you in time. Kept for 90 days.",
@@ -199,6 +211,7 @@ holdings.declare(
 )
 holdings.declare_empty(
     {
+        "accounts.Absence": "When people who work here are away.",
         "accounts.NotificationChoice": "How people who work here want to be told.",
         "accounts.NotificationTimes": "When people who work here want to be left alone.",
         "accounts.StaffMail": "That a user was mailed, and what the mail server said. What about"
@@ -207,6 +220,8 @@ holdings.declare_empty(
         "accounts.ApiKey": "Keys of other programs.",
         "people.SuppressionHash": "Keyed hashes; the key is not in the database.",
         "people.BalancingTest": "Our reasons, about nobody in particular.",
+        "people.OffLimits": "Employers, and the clients that they are kept apart from.",
+        "people.Specialism": "What people who work here look after.",
         "people.Tag": "A word that describes many people.",
         "people.TagAlias": "Spellings of tags.",
         "people.UnmatchedSkill": "Who wrote it stands in CandidateUnmatchedSkill, which goes; what"

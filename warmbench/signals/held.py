@@ -50,9 +50,15 @@ holdings.declare(
         " whom a recruiter calls first. Nothing is decided by it alone.",
     ),
     Holding(
+        label="signals.ScopedWarmth",
+        title="Score within a pool",
+        why="The same, measured as one pool of people does it.",
+    ),
+    Holding(
         label="signals.FollowUp",
         title="What recruiters were asked to do",
         why="And what came of it, with their notes.",
         audited_as="follow_up",
     ),
 )
+holdings.declare_empty({"signals.WarmthPolicy": "What each kind of signal is worth."})
