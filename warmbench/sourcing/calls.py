@@ -1,7 +1,7 @@
 """Asks recruiters to call somebody about a role, and tells them whom, when and what about."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -96,42 +96,75 @@ def cannot_go(role: Role, reason: str) -> str:
 
 def brief(candidate_id: int, *, now: datetime) -> Brief | None:
     """What to have at hand for the call that is asked for; None if none is."""
-    entries = FollowUp.objects.filter(candidate=candidate_id, state=FollowUp.State.OPEN)
-    calls = entries.filter(reason=FollowUp.Reason.CALL).select_related("candidate", "owner")
-    entry = calls.first()
-    if entry is None:
-        return None
-    candidate = entry.candidate
-    caller = f"this is {entry.owner.name}. " if entry.owner else ""
-    about = [item.get("about", "").removeprefix("role:") for item in entry.evidence]
-    wanted = {int(one) for one in about if one.isdecimal()}
-    roles = tuple(Role.objects.filter(pk__in=wanted, state=Role.State.OPEN).order_by("deadline"))
-    points = ContactPoint.objects.filter(candidate=candidate_id, channel=Channel.SMS)
-    alive = points.exclude(standing=ContactPoint.Standing.DEAD).order_by("position", "pk")
-    return Brief(
-        roles=roles,
-        numbers=tuple(alive.values_list("address", flat=True)),
-        script=tuple(line for role in roles for line in _script(candidate, caller, role)),
-        best=best_time(candidate, now=now),
-    )
+    return briefs([candidate_id], now=now).get(candidate_id)
+
+
+def briefs(candidate_ids: Collection[int], *, now: datetime) -> dict[int, Brief]:
+    """What to have at hand for the calls that are asked for, by candidate; who is not to be
+    called is not in the answer. A few questions for all of them."""
+    entries = FollowUp.objects.filter(
+        candidate__in=candidate_ids, state=FollowUp.State.OPEN, reason=FollowUp.Reason.CALL
+    ).select_related("candidate", "owner")
+    to_call = {entry.candidate_id: entry for entry in entries}
+    if not to_call:
+        return {}
+    about = {pk: _about(entry) for pk, entry in to_call.items()}
+    roles = _open_roles({role_id for wanted in about.values() for role_id in wanted})
+    numbers = _numbers(to_call)
+    people = [entry.candidate for entry in to_call.values()]
+    best = best_times(people, now=now)
+    alerts = {
+        (one.candidate_id, one.role_id): one
+        for one in Alert.objects.filter(candidate__in=to_call, role__in=roles)
+    }
+    tags = {tag_id for alert in alerts.values() for tag_id in alert.matched}
+    names = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
+    made = {}
+    for pk, entry in to_call.items():
+        theirs = tuple(role for role in roles.values() if role.pk in about[pk])
+        lines = [
+            line
+            for role in theirs
+            for line in _script(entry, role, alerts.get((pk, role.pk)), names)
+        ]
+        made[pk] = Brief(theirs, numbers.get(pk, ()), tuple(lines), best[pk])
+    return made
 
 
 def best_time(candidate: Candidate, *, now: datetime) -> BestTime | None:
     """The next moment at which somebody is likely to answer: on a working day, in the hour in
     which they clicked or answered most often within half a year, else in the late morning."""
-    zones = plausible_zones(candidate.country, candidate.region)
-    if candidate.time_zone:
-        zones = (candidate.time_zone,)
-    if not zones:
-        return None
-    since = now - _HABIT
-    heard = Signal.objects.filter(
-        candidate=candidate,
+    return best_times([candidate], now=now)[candidate.pk]
+
+
+def best_times(people: Collection[Candidate], *, now: datetime) -> dict[int, BestTime | None]:
+    """``best_time`` of each of these people, by their id: one question for all of them."""
+    heard: defaultdict[int, list[datetime]] = defaultdict(list)
+    signals = Signal.objects.filter(
+        candidate__in=[one.pk for one in people],
         kind__in=[Signal.Kind.CLICKED, Signal.Kind.REPLIED],
-        at__gt=since,
+        at__gt=now - _HABIT,
         at__lte=now,
     )
-    hour = _hour_of(list(heard.values_list("at", flat=True)), zones[0])
+    for candidate_id, at in signals.values_list("candidate", "at"):
+        heard[candidate_id].append(at)
+    return {one.pk: _best_time(one, heard[one.pk], now=now) for one in people}
+
+
+def zones_of(candidate: Candidate) -> tuple[str, ...]:
+    """The time zones that somebody may live in: the one that is known, else the plausible ones."""
+    if candidate.time_zone:
+        return (candidate.time_zone,)
+    return plausible_zones(candidate.country, candidate.region)
+
+
+def _best_time(
+    candidate: Candidate, heard: Sequence[datetime], *, now: datetime
+) -> BestTime | None:
+    zones = zones_of(candidate)
+    if not zones:
+        return None
+    hour = _hour_of(heard, zones[0])
     if hour is None:
         window, why = _USUALLY, "Nothing is known of their habits: late morning, where they live."
     else:
@@ -141,6 +174,26 @@ def best_time(candidate: Candidate, *, now: datetime) -> BestTime | None:
     return BestTime(at, zones[0], why) if at else None
 
 
+def _about(entry: FollowUp) -> set[int]:
+    """The roles that a call is about."""
+    about = [item.get("about", "").removeprefix("role:") for item in entry.evidence]
+    return {int(one) for one in about if one.isdecimal()}
+
+
+def _open_roles(wanted: Collection[int]) -> dict[int, Role]:
+    found = Role.objects.filter(pk__in=wanted, state=Role.State.OPEN).order_by("deadline", "pk")
+    return {role.pk: role for role in found}
+
+
+def _numbers(candidate_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    points = ContactPoint.objects.filter(candidate__in=candidate_ids, channel=Channel.SMS)
+    alive = points.exclude(standing=ContactPoint.Standing.DEAD).order_by("position", "pk")
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for candidate_id, address in alive.values_list("candidate", "address"):
+        found[candidate_id] += (address,)
+    return found
+
+
 def _hour_of(moments: Sequence[datetime], zone: str) -> int | None:
     place = ZoneInfo(zone)
     hours = Counter(at.astimezone(place).hour for at in moments)
@@ -148,19 +201,23 @@ def _hour_of(moments: Sequence[datetime], zone: str) -> int | None:
     return max(usual, key=lambda one: (one[0], -one[1]))[1] if usual else None
 
 
-def _script(candidate: Candidate, caller: str, role: Role) -> list[str]:
+def _script(
+    entry: FollowUp, role: Role, alert: Alert | None, names: Mapping[int, str]
+) -> list[str]:
     """What to say about one role, in the words of the alert: the client's name is not in it."""
+    candidate = entry.candidate
+    caller = f"this is {entry.owner.name}. " if entry.owner else ""
     fields = wordings.fields(role)
-    alert = Alert.objects.filter(role=role, candidate=candidate).first()
     was_mailed = alert is not None and alert.state in {Alert.State.WRITTEN, Alert.State.MERGED}
-    known = Tag.objects.filter(pk__in=alert.matched if alert else []).order_by("name")
+    matched = alert.matched if alert else []
+    known = sorted(names[tag_id] for tag_id in matched if tag_id in names)
     what = [fields["role_title"]]
     what += [f"for {fields['company_type']}"] if "company_type" in fields else []
     what += [f"({fields['role_place']})"] if "role_place" in fields else []
     occasion = "I mailed you about a role" if was_mailed else "I am calling about a role"
     greeting = f"Hello {candidate.first_name}".rstrip()
     lines = [f"{greeting}, {caller}{occasion}: {' '.join(what)}. Is this a good moment?"]
-    if skills := wordings.listed([tag.name for tag in known]):
+    if skills := wordings.listed(known):
         lines.append(f"I thought of you because of {skills}.")
     if "role_pay" in fields:
         lines.append(f"It pays {fields['role_pay']}.")
