@@ -33,6 +33,7 @@ USUAL: dict[Kind, Way] = {
     Kind.LEFT: Way.DIGEST,
     Kind.MOVED: Way.DIGEST,
     Kind.STEP: Way.DIGEST,
+    Kind.OFFER: Way.AT_ONCE,
     Kind.CHORES: Way.NEVER,
 }
 

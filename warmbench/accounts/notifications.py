@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
 
-from warmbench.accounts import notification_choices, quiet_hours, webhooks
+from warmbench.accounts import absences, notification_choices, quiet_hours, webhooks
 from warmbench.accounts.models import (
     Detail,
     Kind,
@@ -26,6 +26,8 @@ from warmbench.accounts.models import (
 #: Stands in a title where the person's name goes.
 WHO = "{who}"
 _NOBODY = "a candidate"
+#: What concerns a user in person, and not their work with candidates: nobody reads it for them.
+_IN_PERSON = frozenset({Kind.TROUBLE})
 #: How long notifications are kept: personal data, and the record itself tells more.
 KEPT = timedelta(days=90)
 
@@ -120,7 +122,8 @@ def tell(  # noqa: PLR0913 - each is one thing to say
     """Tell users something, each in the way that they chose, and the webhooks that want it.
 
     ``title`` has ``WHO`` where the candidate's name goes, who is ``about``; ``body`` is the
-    evidence, ``path`` the page to look at. There is one row per user and key. Told again in
+    evidence, ``path`` the page to look at. Instead of whoever is away, who stands in for them is
+    told, once, with a word of for whom. There is one row per user and key. Told again in
     the same words nothing happens; in other words, the row moves up, is unread again, and a
     mail about it keeps its distance of an hour. Returns how many users had not been told.
     """
@@ -131,15 +134,25 @@ def tell(  # noqa: PLR0913 - each is one thing to say
         "path": path[:200],
         "candidate_id": about,
     }
-    users = list(User.objects.filter(pk__in=set(user_ids), is_active=True).order_by("pk"))
+    whose: Mapping[int, list[User]] = {pk: [] for pk in set(user_ids)}
+    if kind not in _IN_PERSON:
+        whose = absences.readers(whose.keys(), now=now)
+    users = list(User.objects.filter(pk__in=whose, is_active=True).order_by("pk"))
     chosen = notification_choices.of(users)
     told = 0
     for user in users:
         choices = chosen[user.pk]
         if choices.way(kind) != Way.NEVER:
-            told += _tell_one(user, choices, key, words, now=now)
+            theirs = words | {"body": _for_whom(whose[user.pk], body)}
+            told += _tell_one(user, choices, key, theirs, now=now)
     webhooks.tell(users, kind=kind, key=key, words=words, now=now)
     return told
+
+
+def _for_whom(absent: Collection[User], body: str) -> str:
+    """What is said, with whom one stands in for."""
+    names = " and ".join(user.name for user in absent)
+    return (f"You stand in for {names}. {body}".strip() if names else body)[:500]
 
 
 def _tell_one(

@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     LEFT = "left", "Somebody warm unsubscribed"
     MOVED = "moved", "A new job, or an address that no longer works"
     STEP = "step", "A step of a sequence"
+    OFFER = "offer", "A follow-up that a colleague offers, takes or gives back"
     CHORES = "chores", "Other follow-ups"
 
 

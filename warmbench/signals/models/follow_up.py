@@ -67,7 +67,8 @@ class FollowUp(models.Model):
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     #: What it is worth to act now: higher stands higher in the queue.
     value = models.PositiveSmallIntegerField()
-    #: Dated sentences: ``{"at": iso, "text": …, "signal": id, "about": "role:7"}``.
+    #: Dated sentences: ``{"at": iso, "text": …, "signal": id, "about": "role:7"}``. With ``note``
+    #: it is a remark, and no ground to act; with ``by`` it is that of a user.
     evidence = models.JSONField(default=list)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -75,6 +76,8 @@ class FollowUp(models.Model):
     wakes_on = models.CharField(max_length=6, choices=Wakes, blank=True, db_default="")
     #: How often somebody tried and reached nobody.
     tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    #: When it was given to its owner because nobody owned the person.
+    given_at = models.DateTimeField(null=True, blank=True)
     handed_over_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -111,6 +114,21 @@ class FollowUp(models.Model):
                 fields=["offered_to"],
                 condition=Q(state="open", offered_to__isnull=False),
                 name="follow_up_offered",
+            ),
+            models.Index(
+                fields=["candidate"],
+                condition=Q(state="open") & ~Q(wakes_on=""),
+                name="follow_up_wakes",
+            ),
+            models.Index(
+                fields=["owner", "given_at"],
+                condition=Q(given_at__isnull=False),
+                name="follow_up_given",
+            ),
+            models.Index(
+                fields=["done_by", "done_at"],
+                condition=Q(done_by__isnull=False),
+                name="follow_up_done",
             ),
         ]
 
