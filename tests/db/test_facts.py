@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from tests import make
 from tests.make import NOW
 from warmbench.messaging import gate, standing
+from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Sender
 from warmbench.messaging.verdict import Allow, Later, Reason, Verdict
 from warmbench.people import facts
@@ -72,7 +73,7 @@ def test_what_was_said_cannot_be_rewritten(ana: Candidate) -> None:
 def verdict_on(ana: Candidate, box: Sender, *, now: datetime) -> Verdict:
     person = standing.of([ana.pk], now=now, counting_queued=True)[ana.pk]
     state = standing.sender_state(box, now=now)
-    return gate.judge(gate.Touch("content"), person, state, frozenset(), now=now)
+    return gate.judge(Touch("content"), person, state, frozenset(), now=now)
 
 
 @pytest.mark.parametrize("months", [1, 2, 3])

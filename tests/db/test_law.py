@@ -16,8 +16,8 @@ from warmbench.cli import lawful
 from warmbench.cli.checkup import Finding, Level
 from warmbench.core import networks, sql
 from warmbench.messaging import delivery, gate, settling, standing
-from warmbench.messaging.gate import Touch
 from warmbench.messaging.handover import HandOver, Recording, Uncertain
+from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Decision, InboundMail, Message, Sender
 from warmbench.messaging.verdict import Reason, Refuse
 from warmbench.nurture import permissions, planner

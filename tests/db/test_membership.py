@@ -14,7 +14,7 @@ from tests.make import NOW
 from tests.oracle import Person
 from warmbench.core import events, sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Touch
+from warmbench.messaging.known import Touch
 from warmbench.messaging.verdict import Refuse
 from warmbench.nurture import pools, rules
 from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step

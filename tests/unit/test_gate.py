@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warmbench.messaging import gate, ramp
-from warmbench.messaging.gate import SenderState, Standing, Touch
+from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 
 #: A Tuesday, ten o'clock in Berlin.
@@ -225,3 +225,70 @@ def test_following_a_touch_never_makes_it_later(sent: list[datetime], which: int
     free = gate.budget_free_at(gate._counted(Touch("alert", follows_at=follows_at), person))
     all_of_them = gate.budget_free_at(recent)
     assert free is None or (all_of_them is not None and free <= all_of_them)
+
+
+ANSWER = Touch("personal", answers_at=NOW - timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "placed"},
+        {"status": "hired"},
+        {"status": "applied"},
+        {"is_paused": True},
+        {"is_paused": True, "paused_until": NOW + timedelta(days=9)},
+        {"recent": (NOW - timedelta(hours=2), NOW - timedelta(days=2), NOW - timedelta(days=3))},
+        {"quiet_until": NOW + timedelta(days=50)},
+    ],
+)
+def test_a_person_may_answer_whoever_wrote_to_us(change: dict[str, object]) -> None:
+    person = replace(ANA, **change)  # type: ignore[arg-type]
+    assert judge(person, touch=ANSWER) == Allow()
+    # Of our own accord we would not, and after thirty days an answer is just that.
+    for touch in (Touch("personal"), replace(ANSWER, answers_at=NOW - timedelta(days=30))):
+        assert judge(person, touch=touch) != Allow()
+    assert judge(person, touch=Touch("content", answers_at=ANSWER.answers_at)) != Allow()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"suppressed": "unsubscribed"}, Reason.UNSUBSCRIBED),
+        ({"suppressed": "complained"}, Reason.COMPLAINED),
+        ({"status": "do_not_contact"}, Reason.DO_NOT_CONTACT),
+        ({"basis": "withdrawn"}, Reason.CONSENT_WITHDRAWN),
+        ({"basis": ""}, Reason.NO_CONSENT),
+        ({"address": ""}, Reason.NO_ADDRESS),
+    ],
+)
+def test_no_answer_goes_against_a_stop_or_the_law(
+    change: dict[str, object], reason: Reason
+) -> None:
+    assert judge(replace(ANA, **change), touch=ANSWER) == Refuse(reason)  # type: ignore[arg-type]
+
+
+def test_an_answer_waits_for_a_stop_and_for_its_mailbox() -> None:
+    held = [
+        judge(touch=ANSWER, switches=frozenset([("everything", 0)])),
+        judge(box=replace(BOX, is_paused=True), touch=ANSWER),
+        judge(box=None, touch=ANSWER),
+        judge(box=replace(BOX, room=0), touch=ANSWER),
+    ]
+    assert all(isinstance(one, Later) for one in held)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        # Sunday evening in Berlin, half past eight and half past nine.
+        (datetime(2026, 3, 8, 19, 30, tzinfo=UTC), None),
+        (datetime(2026, 3, 8, 20, 30, tzinfo=UTC), datetime(2026, 3, 9, 6, tzinfo=UTC)),
+        # Christmas, five in the morning.
+        (datetime(2026, 12, 25, 4, tzinfo=UTC), datetime(2026, 12, 25, 6, tzinfo=UTC)),
+    ],
+)
+def test_an_answer_goes_in_waking_hours_of_any_day(now: datetime, opens: datetime | None) -> None:
+    touch = Touch("personal", answers_at=now - timedelta(hours=1))
+    verdict = gate.judge(touch, ANA, BOX, frozenset(), now=now)
+    assert verdict == (Later(opens, Reason.WINDOW) if opens else Allow())

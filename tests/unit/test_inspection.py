@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.unit.test_gate import ANA, BOX, CONTENT, NOW
 from warmbench.messaging import gate, inspection
-from warmbench.messaging.gate import SenderState, Touch
 from warmbench.messaging.inspection import Asked, Check
+from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Message, Switch
 from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Refuse, Verdict
 from warmbench.people.models import Candidate, Consent, Suppression
@@ -17,7 +17,7 @@ from warmbench.people.models import Candidate, Consent, Suppression
 moments = st.integers(-400, 60).map(lambda days: NOW + timedelta(days=days, hours=days % 24))
 maybe_moments = st.none() | moments
 people = st.builds(
-    gate.Standing,
+    Standing,
     candidate_id=st.just(1),
     version=st.integers(0, 3),
     status=st.sampled_from(list(Candidate.Status)).map(str),
@@ -60,6 +60,7 @@ touches = st.builds(
     permission=st.sampled_from(["nurture", "alert"]),
     follows_at=st.none(),
     withdrawn=st.sampled_from(["", Reason.ROLE_ENDED.value]),
+    answers_at=maybe_moments,
 )
 stops = st.frozensets(
     st.sampled_from([(Switch.Scope.EVERYTHING.value, 0), (Switch.Scope.SEQUENCE.value, 5)]),
@@ -120,3 +121,12 @@ def test_what_is_kept_of_an_ordinary_question_is_small() -> None:
         one.verdict == ALLOW
         for one in inspection.checks(Asked(CONTENT, ANA, BOX, frozenset()), now=NOW)
     )
+
+
+@given(cases)
+@settings(max_examples=50)
+def test_what_an_answer_is_not_asked_says_so(asked: Asked) -> None:
+    checks = inspection.checks(asked, now=NOW)
+    skipped = [one for one in checks if one.is_skipped]
+    assert bool(skipped) <= gate.is_answer(asked.touch, now=NOW)
+    assert all("a person answers what they wrote on" in one.saw for one in skipped)

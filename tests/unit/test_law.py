@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from tests.unit.test_gate import ANA, BOX, NOW
 from warmbench.messaging import gate, windows
-from warmbench.messaging.gate import Standing, Touch
+from warmbench.messaging.known import Standing, Touch
 from warmbench.messaging.models import Message, Switch
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 from warmbench.people import law, law_rules

@@ -12,8 +12,8 @@ from django.db import transaction
 from warmbench.core import sql
 from warmbench.core.standstill import still
 from warmbench.messaging import gate, mime, outbox, standing, texts
-from warmbench.messaging.gate import SenderState, Standing, Touch
 from warmbench.messaging.inspection import Asked
+from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Decision, Sender
 from warmbench.messaging.outbox import Ruled
 from warmbench.messaging.verdict import Allow, Later, Refuse, Verdict

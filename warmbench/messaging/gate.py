@@ -2,10 +2,11 @@
 when it is planned and again in the moment of sending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from warmbench.messaging import windows
+from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Message, Switch
 from warmbench.messaging.verdict import ALLOW, Later, Reason, Refuse, Verdict
 from warmbench.people import law, phones
@@ -15,13 +16,16 @@ from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
-POLICY = 6
+POLICY = 7
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
 BUDGET_SPAN = max(span for span, _ in BUDGET)
 #: One role in so long, whatever the budget is: floods of alerts are what people leave for.
 ALERT_GAP = timedelta(days=7)
+
+#: For so long after they wrote to us, a person's own answer is what they asked for.
+ANSWER_WITHIN = timedelta(days=30)
 
 #: Fields of a message that tells its reader where we have her data from.
 NOTICE_SOURCE, NOTICE_SINCE = "notice_source", "notice_since"
@@ -30,75 +34,6 @@ NOTICE_SOURCE, NOTICE_SINCE = "notice_source", "notice_since"
 _RETRY_STOPPED = timedelta(minutes=15)
 _RETRY_UNPLACED = timedelta(days=1)
 _RETRY_PAUSED = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known about one person that decides whether she may be written to."""
-
-    candidate_id: int
-    #: Rises with every change that could turn the answer into no.
-    version: int
-    status: str
-    owner_id: int | None
-    country: str
-    region: str
-    time_zone: str
-    is_paused: bool
-    paused_until: datetime | None
-    #: The reason of a suppression that covers the person, blank if there is none.
-    suppressed: str
-    #: ``Consent.Basis`` of the latest event, blank if there is none.
-    basis: str
-    basis_expires_at: datetime | None
-    #: Where the touch would go, blank if nowhere.
-    address: str
-    #: Touches of the last 30 days, newest first.
-    recent: Sequence[datetime]
-    #: Not before this, if she asked to hear from us less often.
-    quiet_until: datetime | None = None
-    #: When what the basis rests on was alive last.
-    basis_since: datetime | None = None
-    #: Since when we have her data, of which nobody told her; None once somebody did.
-    obtained_at: datetime | None = None
-    #: From whom we have them.
-    source: str = ""
-    #: When she heard of a role last.
-    alerted_at: datetime | None = None
-    #: Whether an older record has the address as well: the reader hears from us under that one.
-    is_read_by_another: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SenderState:
-    """What is known about the mailbox it would go from."""
-
-    sender_id: int
-    owner_id: int | None
-    owner_is_active: bool
-    is_paused: bool
-    #: Messages that still fit under today's cap.
-    room: int
-    #: When its next day begins.
-    next_day: datetime
-    #: Whether American networks know its brand and campaign, and take its texts.
-    is_registered_in_us: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """What is to be sent, as far as permission is concerned."""
-
-    purpose: str
-    channel: str = Channel.EMAIL
-    sequence_id: int | None = None
-    valid_until: datetime | None = None
-    #: What the candidate's permission has to be for.
-    permission: str = Purpose.NURTURE
-    #: When the message was handed over that it follows, as part of the same approach.
-    follows_at: datetime | None = None
-    #: Why it has been withdrawn, if it has: a ``Reason``.
-    withdrawn: str = ""
 
 
 FINAL_STATUS: dict[str, Refuse] = {
@@ -114,6 +49,8 @@ _SUPPRESSED: dict[str, Refuse] = {
 }
 #: What a candidate's recruiter writes, nobody else can send.
 _AS_THE_OWNER = frozenset({Message.Purpose.CHECK_IN, Message.Purpose.ALERT})
+#: What moves only that which we send of our own accord.
+_NOT_FOR_ANSWERS = (Reason.PAUSED, Reason.BUDGET, Reason.ALERT_GAP, Reason.RHYTHM)
 #: The person's own decisions and the end of the search: nobody waits for these to change.
 FINAL = frozenset(refusal.reason for refusal in (*FINAL_STATUS.values(), *_SUPPRESSED.values())) | {
     Reason.SUPPRESSED,
@@ -135,25 +72,39 @@ def judge(
     whatever else is known, then status, then permission, then whose touch it is. What is left
     is a question of time: the verdict names the first moment at which nothing known today
     stands in the way, and the reason that moved it.
+
+    What a person answers to somebody who wrote to us is held up by fewer checks: ``is_answer``.
     """
     terms = terms_of(touch, standing, now=now)
     refusal = (
         suppression(standing)
         or prohibition(standing, terms, now=now)
-        or FINAL_STATUS.get(standing.status)
+        or finality(touch, standing, now=now)
         or lack_of_ground(standing, terms, now=now)
         or unreachable(standing)
         or misfit(touch, standing, sender, now=now)
     )
     if refusal:
         return refusal
-    if hold := pause(standing, now=now):
+    if hold := pause(touch, standing, now=now):
         return hold
     if sender is None:
         return Later(now + _RETRY_UNPLACED, Reason.NO_SENDER)
     if hold := obstacle(touch, standing, sender, switches, now=now):
         return hold
     return _when(touch, standing, sender, terms, now=now)
+
+
+def is_answer(touch: Touch, *, now: datetime) -> bool:
+    """Whether a person answers what this candidate wrote to us within 30 days.
+
+    It is what they asked for: that they are hired elsewhere or in a process, a pause, the budget
+    and their rhythm are about what we send of our own accord. Stops, the law and trouble with the
+    mailbox hold it up like everything. The hours are longer: 07:00 to 21:00 on any day.
+    """
+    if touch.purpose != Message.Purpose.PERSONAL or touch.answers_at is None:
+        return False
+    return touch.answers_at > now - ANSWER_WITHIN
 
 
 def permission_for(purpose: str) -> Purpose:
@@ -255,8 +206,18 @@ def misfit(
     return None
 
 
-def pause(standing: Standing, *, now: datetime) -> Later | None:
+def finality(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | None:
+    """What their status has against it. Somebody who must not be contacted is not answered."""
+    refusal = FINAL_STATUS.get(standing.status)
+    if standing.status != Candidate.Status.DO_NOT_CONTACT and is_answer(touch, now=now):
+        return None
+    return refusal
+
+
+def pause(touch: Touch, standing: Standing, *, now: datetime) -> Later | None:
     """A pause without an end; one with an end moves the time."""
+    if is_answer(touch, now=now):
+        return None
     if standing.is_paused and standing.paused_until is None:
         return Later(now + _RETRY_PAUSED, Reason.PAUSED)
     return None
@@ -298,16 +259,19 @@ def _unable(touch: Touch, standing: Standing, sender: SenderState) -> Reason | N
 
 
 def moves(
-    touch: Touch, standing: Standing, sender: SenderState
+    touch: Touch, standing: Standing, sender: SenderState, *, now: datetime
 ) -> tuple[tuple[Reason, datetime | None], ...]:
     """The moments before which it must not go, and why; None where nothing says so. Of equal
     ones, the first is named."""
+    full_until = sender.next_day if sender.room <= 0 else None
+    if is_answer(touch, now=now):
+        return (*((one, None) for one in _NOT_FOR_ANSWERS), (Reason.SENDER_CAP, full_until))
     return (
         (Reason.PAUSED, standing.paused_until if standing.is_paused else None),
         (Reason.BUDGET, budget_free_at(_counted(touch, standing))),
         (Reason.ALERT_GAP, _rested_at(touch, standing)),
         (Reason.RHYTHM, standing.quiet_until),
-        (Reason.SENDER_CAP, sender.next_day if sender.room <= 0 else None),
+        (Reason.SENDER_CAP, full_until),
     )
 
 
@@ -315,8 +279,7 @@ def opening(
     earliest: datetime, touch: Touch, standing: Standing, terms: Terms, *, now: datetime
 ) -> Verdict:
     """Whether ``earliest`` lies in the hours in which she may be written to, or when they begin."""
-    zones = _zones(standing)
-    window = windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
+    zones, window = _zones(standing), _window(touch, now=now)
     opens = windows.next_open(earliest, zones, standing.country, window, terms.hours)
     if opens is None:
         return Later(now + _RETRY_UNPLACED, Reason.ZONE_UNKNOWN)
@@ -333,13 +296,19 @@ def _when(
     touch: Touch, standing: Standing, sender: SenderState, terms: Terms, *, now: datetime
 ) -> Verdict:
     earliest, reason = now, Reason.WINDOW
-    for moved_by, free in moves(touch, standing, sender):
+    for moved_by, free in moves(touch, standing, sender, now=now):
         if free is not None and free > earliest:
             earliest, reason = free, moved_by
     opens = opening(earliest, touch, standing, terms, now=now)
     if isinstance(opens, Later) and opens.reason == Reason.WINDOW:
         return replace(opens, reason=reason)
     return opens
+
+
+def _window(touch: Touch, *, now: datetime) -> windows.Window:
+    if is_answer(touch, now=now):
+        return windows.ANSWER
+    return windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
 
 
 def _counted(touch: Touch, standing: Standing) -> Sequence[datetime]:

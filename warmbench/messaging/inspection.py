@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from warmbench.messaging import gate, reasons
-from warmbench.messaging.gate import SenderState, Standing, Touch
+from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Verdict
 from warmbench.people.models import Candidate, Channel, Consent
 
@@ -34,6 +34,8 @@ class Check:
     saw: str
     #: What it says for itself. The gate's verdict is the first refusal, else the latest time.
     verdict: Verdict
+    #: Whether it was left out, because a person answers what they wrote to us.
+    is_skipped: bool = False
 
     @property
     def because(self) -> str:
@@ -45,7 +47,18 @@ class Check:
 
 def checks(asked: Asked, *, now: datetime) -> list[Check]:
     """Every check in the order in which the gate makes them, each asked for itself."""
-    return [Check(name, saw, verdict or ALLOW) for name, saw, verdict in _walk(asked, now=now)]
+    is_answer = gate.is_answer(asked.touch, now=now)
+    return [
+        _check(name, saw, verdict, asked.touch if is_answer else None)
+        for name, saw, verdict in _walk(asked, now=now)
+    ]
+
+
+def _check(name: str, saw: str, verdict: Verdict | None, answer: Touch | None) -> Check:
+    if answer is None or name not in _NOT_FOR_ANSWERS or verdict is not None:
+        return Check(name, saw, verdict or ALLOW)
+    said = f"{saw} Not asked: a person answers what they wrote on {answer.answers_at:{_DAY}}."
+    return Check(name, said, ALLOW, is_skipped=True)
 
 
 def to_json(asked: Asked) -> dict[str, Any]:
@@ -80,30 +93,34 @@ def _walk(asked: Asked, *, now: datetime) -> Iterator[tuple[str, str, Verdict | 
     terms = gate.terms_of(touch, person, now=now)
     yield "Stops and opt-outs", _of_stops(person), gate.suppression(person)
     yield "Objection and notice", _of_notice(person), gate.prohibition(person, terms, now=now)
-    yield "Status", _of_status(person), gate.FINAL_STATUS.get(person.status)
+    yield "Status", _of_status(person), gate.finality(touch, person, now=now)
     yield "Permission", _of_ground(person), gate.lack_of_ground(person, terms, now=now)
     yield "Address", _of_address(person), gate.unreachable(person)
     yield "This message", _of_touch(touch), gate.misfit(touch, person, sender, now=now)
     yield (
         "Pause",
         _of_pause(person),
-        gate.pause(person, now=now)
-        or _later(person.paused_until if person.is_paused else None, Reason.PAUSED, now=now),
+        gate.pause(touch, person, now=now)
+        or _later(_paused_until(touch, person, now=now), Reason.PAUSED, now=now),
     )
     if sender is None:
         yield "Sender", "There is none.", Later(now, Reason.NO_SENDER)
     else:
         hold = gate.obstacle(touch, person, sender, switches, now=now)
         yield "Sender", _of_sender(sender), hold
-        for reason, until in gate.moves(touch, person, sender):
+        for reason, until in gate.moves(touch, person, sender, now=now):
             if reason in _MOVES:
                 name, saw = _MOVES[reason]
                 yield name, saw(person, sender, until), _later(until, reason, now=now)
     yield (
         "Hours and holidays",
-        _of_hours(person, now),
+        _of_hours(touch, person, now),
         gate.opening(now, touch, person, terms, now=now),
     )
+
+
+def _paused_until(touch: Touch, person: Standing, *, now: datetime) -> datetime | None:
+    return person.paused_until if person.is_paused and not gate.is_answer(touch, now=now) else None
 
 
 def _later(until: datetime | None, reason: Reason, *, now: datetime) -> Later | None:
@@ -197,7 +214,21 @@ _MOVES = {
 }
 
 
-def _of_hours(person: Standing, now: datetime) -> str:
+#: The checks that are about what we send of our own accord.
+_NOT_FOR_ANSWERS = frozenset({"Status", "Pause", *(name for name, _ in _MOVES.values())}) - {
+    _MOVES[Reason.SENDER_CAP][0]
+}
+
+
+def _of_hours(touch: Touch, person: Standing, now: datetime) -> str:
+    said = _local_time(person, now)
+    if not gate.is_answer(touch, now=now):
+        return said
+    wrote = f"{touch.answers_at:{_DAY}, %H:%M} UTC"
+    return f"{said} They wrote on {wrote}: the answer may come from 07:00 to 21:00 on any day."
+
+
+def _local_time(person: Standing, now: datetime) -> str:
     if not person.time_zone:
         return f"Their time zone is not known; country {person.country or 'unknown'}."
     local = now.astimezone(ZoneInfo(person.time_zone))

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from warmbench.core import sql, standstill
 from warmbench.messaging import gate, inspection, standing
-from warmbench.messaging.gate import Standing, Touch
 from warmbench.messaging.inspection import Asked
+from warmbench.messaging.known import Standing, Touch
 from warmbench.messaging.models import Decision, Message, Withdrawal
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 from warmbench.people.models import Channel

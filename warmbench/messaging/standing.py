@@ -11,7 +11,8 @@ from django.conf import settings
 from warmbench.core import sql
 from warmbench.core.standstill import still
 from warmbench.messaging import ramp
-from warmbench.messaging.gate import BUDGET_SPAN, SenderState, Standing
+from warmbench.messaging.gate import BUDGET_SPAN
+from warmbench.messaging.known import SenderState, Standing
 from warmbench.messaging.models import Sender, Switch
 from warmbench.people.models import Channel, Purpose
 

@@ -23,11 +23,14 @@ class Window:
     start: time
     end: time
     weekdays: frozenset[int] = frozenset(range(5))
+    on_holidays: bool = False
 
 
 #: product.md §2: Mon-Fri 09:00-17:00 for e-mail, 09:00-20:00 for texts.
 EMAIL = Window(time(9), time(17))
 SMS = Window(time(9), time(20))
+#: A person's own answer to somebody who wrote to us: waking hours of any day.
+ANSWER = Window(time(7), time(21), frozenset(range(7)), on_holidays=True)
 #: The widest hours that still count as daytime, for people whose zone is one of many.
 DAYTIME = Window(time(8), time(20))
 
@@ -102,7 +105,9 @@ def _opens_in(
     today = moment.astimezone(zone).date()
     for ahead in range(_HORIZON_DAYS):
         day = today + timedelta(days=ahead)
-        if day.weekday() not in window.weekdays or is_holiday(day, country):
+        if day.weekday() not in window.weekdays:
+            continue
+        if not window.on_holidays and is_holiday(day, country):
             continue
         start, end = window.start, window.end
         if allowed is not None:

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from warmbench.messaging import gate, standing
 from warmbench.messaging import reasons as gate_reasons
-from warmbench.messaging.gate import Touch
+from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.verdict import Reason as Grounds
 from warmbench.messaging.verdict import Refuse

@@ -11,6 +11,7 @@ from django.db.models import Q
 from warmbench.core import sql
 from warmbench.messaging import gate, outbox, standing, voices
 from warmbench.messaging import reasons as why_not
+from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse
@@ -127,7 +128,7 @@ def _left_alone(candidate_id: int, *, now: datetime) -> str:
     """Why somebody is not to be approached in any way now; blank if they may be."""
     people = standing.of([candidate_id], now=now, purpose=Purpose.ALERT, counting_queued=True)
     who = people[candidate_id]
-    touch = gate.Touch(Message.Purpose.ALERT, permission=Purpose.ALERT)
+    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT)
     verdict = gate.judge(touch, who, None, frozenset(), now=now)
     if isinstance(verdict, Refuse) and verdict.reason in gate.FINAL:
         return str(verdict.reason)

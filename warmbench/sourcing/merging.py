@@ -7,7 +7,7 @@ from datetime import datetime
 
 from warmbench.core import sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Touch
+from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
 from warmbench.people.models import Purpose
 from warmbench.sourcing import alerts, matching, waves, wordings

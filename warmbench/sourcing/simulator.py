@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from warmbench.core import sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import SenderState, Standing, Touch
+from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.verdict import Allow, Reason
 from warmbench.people.models import Purpose

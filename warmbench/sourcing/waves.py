@@ -7,7 +7,7 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.messaging import gate, standing
-from warmbench.messaging.gate import Touch
+from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.verdict import Refuse
 from warmbench.people import rights

@@ -9,6 +9,7 @@ from warmbench.core import tokens
 from warmbench.core.models import AuditEntry
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import gate, standing
+from warmbench.messaging.known import Touch
 from warmbench.messaging.letters import LINKS_LAST
 from warmbench.messaging.models import Message
 from warmbench.messaging.verdict import Refuse
@@ -63,6 +64,6 @@ def may_be_written_to(candidate: Candidate, channel: str = "email") -> bool:
     """What the last gate says at this very moment."""
     found = standing.of([candidate.pk], now=LATER, channel=channel, counting_queued=False)
     verdict = gate.judge(
-        gate.Touch("welcome", channel), found[candidate.pk], None, frozenset(), now=LATER
+        Touch("welcome", channel), found[candidate.pk], None, frozenset(), now=LATER
     )
     return not isinstance(verdict, Refuse)
