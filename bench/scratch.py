@@ -17,14 +17,19 @@ from warmbench.cli import database, start
 from warmbench.core import garbage, sql
 
 
-def prepare() -> None:
-    """Start Django on an empty, migrated database. What was in it is lost."""
-    if not os.environ["WARMBENCH_INSTANCE"].startswith("bench"):
-        raise SystemExit("A benchmark empties its database: name it bench-something, not another.")
+def begin() -> None:
+    """Start Django on the database as the last benchmark left it."""
     start.configure()
     import django
 
     django.setup()
+
+
+def prepare() -> None:
+    """Start Django on an empty, migrated database. What was in it is lost."""
+    if not os.environ["WARMBENCH_INSTANCE"].startswith("bench"):
+        raise SystemExit("A benchmark empties its database: name it bench-something, not another.")
+    begin()
     from django.conf import settings
 
     (settings.INSTANCE_FOLDER / "schema").unlink(missing_ok=True)
