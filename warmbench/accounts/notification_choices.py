@@ -24,6 +24,7 @@ USUAL: dict[Kind, Way] = {
     Kind.REPLY: Way.AT_ONCE,
     Kind.ROLE_INTEREST: Way.AT_ONCE,
     Kind.CALL: Way.AT_ONCE,
+    Kind.RESERVATION: Way.AT_ONCE,
     Kind.RIGHTS: Way.AT_ONCE,
     Kind.TROUBLE: Way.AT_ONCE,
     Kind.HIGH_INTEREST: Way.DIGEST,

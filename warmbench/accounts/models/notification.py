@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     REPLY = "reply", "Somebody replied"
     ROLE_INTEREST = "role_interest", "Interest in a role"
     CALL = "call", "A call to make"
+    RESERVATION = "reservation", "Who may approach a candidate: asked for, given, taken"
     RIGHTS = "rights", "A request about personal data"
     TROUBLE = "trouble", "Something stopped: sending, a mailbox, an inbox, a webhook"
     HIGH_INTEREST = "high_interest", "High interest"

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Channel(models.TextChoices):
@@ -78,7 +79,12 @@ class Candidate(models.Model):
     gap_days = models.PositiveSmallIntegerField(null=True, blank=True)
     #: The recruiter who alone approaches them for a while, and why: nobody else may write.
     reserved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     reserved_until = models.DateTimeField(null=True, blank=True)
     reserved_for = models.CharField(max_length=120, blank=True, db_default="")
@@ -90,6 +96,12 @@ class Candidate(models.Model):
 
     class Meta:
         db_table = "candidate"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reserved_by=None) | Q(reserved_until__isnull=False),
+                name="candidate_reserved_until_a_day",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["source", "external_id"],
@@ -98,6 +110,11 @@ class Candidate(models.Model):
             ),
             models.Index(fields=["owner", "status"], name="candidate_owner_status"),
             models.Index(fields=["changed_at"], name="candidate_changed_at"),
+            models.Index(
+                fields=["reserved_by"],
+                condition=Q(reserved_by__isnull=False),
+                name="candidate_reserved",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from warmbench.people.models.candidate import Candidate
 from warmbench.people.models.tags import Tag
@@ -50,7 +50,10 @@ class ReservationRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["candidate"], condition=Q(state="open"), name="reservation_request_one_open"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(by=F("of")), name="reservation_request_of_another"
+            ),
         ]
         indexes = [
             models.Index(
@@ -79,6 +82,15 @@ class OffLimits(models.Model):
 
     class Meta:
         db_table = "off_limits"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(key="") | ~Q(domain=""), name="off_limits_names_an_employer"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="off_limits_ends_after_it_begins",
+            ),
+        ]
         indexes = [models.Index(fields=["key"], name="off_limits_key")]
 
 
