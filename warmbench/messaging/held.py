@@ -56,6 +56,24 @@ def _meanings(decisions: Sequence[Decision]) -> list[Row]:
 
 holdings.declare(
     Holding(
+        label="messaging.Thread",
+        title="Conversations with you",
+        why="Which of your mails and ours belong together, and whether you wait for an answer.",
+        silent=frozenset({"answer_id", "waited_since"}),
+        # One that nobody could attribute is found by its mails, which are forgotten next.
+        forget=(
+            """
+            DELETE FROM thread t
+             WHERE t.candidate_id = ANY(%(ids)s::bigint[])
+                OR t.candidate_id IS NULL AND t.id IN (
+                       SELECT i.thread_id FROM inbound_mail i
+                        WHERE lower(i.sender) = ANY(%(addresses)s::text[])
+                           OR lower(i.envelope_from) = ANY(%(addresses)s::text[])
+                   )
+            """,
+        ),
+    ),
+    Holding(
         label="messaging.InboundMail",
         title="Mails that came from you",
         why="As they came, and what we took from them.",
@@ -79,7 +97,13 @@ holdings.declare(
                    )
             """,
         ),
+        silent=frozenset({"thread_id"}),
         audited_as="inbound_mail",
+    ),
+    Holding(
+        label="messaging.PersonalDraft",
+        title="Answers to you that are being written",
+        why="What somebody here has begun to write to you and not sent yet.",
     ),
     Holding(
         label="messaging.Message",

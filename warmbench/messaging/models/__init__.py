@@ -5,6 +5,7 @@ from warmbench.messaging.models.inbox import Inbox, ProviderEvent
 from warmbench.messaging.models.message import Attempt, Decision, Message, Withdrawal
 from warmbench.messaging.models.sender import DomainVolume, Sender, Switch
 from warmbench.messaging.models.template import Template
+from warmbench.messaging.models.thread import PersonalDraft, Thread
 
 __all__ = [
     "Attempt",
@@ -14,10 +15,12 @@ __all__ = [
     "InboundMail",
     "Inbox",
     "Message",
+    "PersonalDraft",
     "ProviderEvent",
     "Return",
     "Sender",
     "Switch",
     "Template",
+    "Thread",
     "Withdrawal",
 ]

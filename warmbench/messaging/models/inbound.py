@@ -94,10 +94,17 @@ class InboundMail(models.Model):
     )
     looked_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    #: The ``Thread`` that it belongs to; null for what no person wrote.
+    thread_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "inbound_mail"
         indexes = [
+            models.Index(
+                fields=["thread_id", "received_at"],
+                condition=Q(thread_id__isnull=False),
+                name="inbound_thread",
+            ),
             models.Index(
                 fields=["received_at"], condition=Q(state="waiting"), name="inbound_waiting"
             ),

@@ -13,6 +13,8 @@ class Template(models.Model):
         ARTICLE = "article", "Article"
         #: No subject, no HTML.
         TEXT = "text", "Text message"
+        #: A person's own words, as plain as a mail program writes them.
+        PERSONAL = "personal", "A person's own words"
 
     digest = models.CharField(max_length=64, unique=True)
     look = models.CharField(max_length=8, choices=Look)
