@@ -145,6 +145,7 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 BEHIND_PROXY = envbool("WARMBENCH_BEHIND_PROXY")
+DATA_CENTRES = envtext("WARMBENCH_DATA_CENTRES")
 if BEHIND_PROXY:
     # Only when a proxy sets it: anybody else could claim to have come by HTTPS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -19,7 +19,7 @@ from warmbench.people import candidates, consent, facts
 from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, Suppression, Tag
-from warmbench.signals import hits, record
+from warmbench.signals import judging, record
 from warmbench.signals.models import FollowUp, Hit, Signal
 from warmbench.sourcing import alerts, calls, escalations, interest
 from warmbench.sourcing.models import Alert, Escalation, Role
@@ -501,7 +501,7 @@ class TestInterest:
         Hit.objects.create(
             candidate_id=ana.pk, message_id=mail.pk, link=0, method="GET", at=NOW + HOUR
         )
-        hits.judge_due(now=NOW + HOUR + timedelta(seconds=121))
+        judging.judge_due(now=NOW + HOUR + timedelta(seconds=121))
         signal = Signal.objects.get()
         interest.engaged([signal.pk], now=NOW + HOUR + timedelta(seconds=121))
         assert FollowUp.objects.get().reason == "role_interest"

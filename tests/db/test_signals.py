@@ -17,9 +17,10 @@ from warmbench.messaging.models import Attempt, Message, Sender
 from warmbench.people import candidates
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, ContactPoint
-from warmbench.signals import follow_ups, hits, record, scoring, warmth
+from warmbench.signals import follow_ups, hits, judging, record, scoring, warmth
 from warmbench.signals import jobs as signal_jobs
-from warmbench.signals.hits import HELD, Visit
+from warmbench.signals.hits import Visit
+from warmbench.signals.judging import HELD
 from warmbench.signals.models import FollowUp, Hit, Signal, Warmth
 from warmbench.signals.record import SignalDraft, SignalsRecorded
 
@@ -62,7 +63,7 @@ def click(
 
 
 def judge(at: datetime = LATER + HELD) -> int:
-    return hits.judge_due(now=at)
+    return judging.judge_due(now=at)
 
 
 @transaction.atomic
@@ -485,7 +486,7 @@ def test_many_judges_record_each_click_once(transactional_db: None) -> None:
 
     def run(_: int) -> int:
         try:
-            return hits.judge_due(now=LATER + HELD, limit=3)
+            return judging.judge_due(now=LATER + HELD, limit=3)
         finally:
             connection.close()
 

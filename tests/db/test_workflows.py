@@ -16,8 +16,9 @@ from warmbench.nurture.models import PoolMember
 from warmbench.nurture.pools import Terms
 from warmbench.people import candidates, consent
 from warmbench.people.models import Candidate, Suppression
-from warmbench.signals import follow_ups, hits
-from warmbench.signals.hits import HELD, Visit
+from warmbench.signals import follow_ups, hits, judging
+from warmbench.signals.hits import Visit
+from warmbench.signals.judging import HELD
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_three_clicks_on_three_days_bring_a_person_to_the_top(alice: User) -> No
     for day in range(1, 4):
         at = NOW + timedelta(days=day)
         hits.record(tokens.sign(Purpose.CLICK, mail.pk, 0), visit, now=at)
-        happens(lambda at=at: hits.judge_due(now=at + HELD), now=at + HELD)  # type: ignore[misc]
+        happens(lambda at=at: judging.judge_due(now=at + HELD), now=at + HELD)  # type: ignore[misc]
 
     (asked,) = follow_ups.today(alice, now=NOW + timedelta(days=4))
     assert asked.candidate == ana

@@ -21,7 +21,7 @@ from warmbench.messaging.windows import Window
 from warmbench.people.models import Candidate, Tag
 from warmbench.sample import catching
 from warmbench.sample.history import react
-from warmbench.signals import hits
+from warmbench.signals import judging
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing import escalations, waves, writing
 from warmbench.sourcing.models import Alert, Role
@@ -97,7 +97,7 @@ def work() -> Iterator[Callable[[], None]]:
     def do() -> None:
         now = clock.now()
         with events.held_back() as facts:
-            while hits.judge_due(now=now):
+            while judging.judge_due(now=now):
                 pass
             react(facts)
             while waves.advance(now=now) + writing.write_due(now=now):

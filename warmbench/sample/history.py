@@ -19,7 +19,7 @@ from warmbench.people import notices
 from warmbench.sample import desk
 from warmbench.sample.clients import Clients
 from warmbench.sample.crowd import Crowd, Sent
-from warmbench.signals import hits
+from warmbench.signals import judging
 from warmbench.signals import notices as notice_follow_ups
 from warmbench.signals.follow_ups import FollowUpAsked
 from warmbench.sourcing import escalations, matching, waves, writing
@@ -79,7 +79,7 @@ class History:
             if self.clients:
                 self.clients.act(now=now)
             self.crowd.act(now=now)
-            _until_dry(lambda: hits.judge_due(now=now))
+            _until_dry(lambda: judging.judge_due(now=now))
             react(facts, but=quiet)
             if now.weekday() < 5:
                 share = _LATELY if is_busy else _DILIGENCE

@@ -4,14 +4,14 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.people import notices
-from warmbench.signals import duties, hits, retention
+from warmbench.signals import duties, judging, retention
 from warmbench.signals import notices as notice_follow_ups
 
 
 def judge_due() -> int:
     """Judge the hits that have been held long enough. Returns how many there were: when there
     were any, there may be more."""
-    return hits.judge_due(now=clock.now())
+    return judging.judge_due(now=clock.now())
 
 
 @app.periodic(cron="17 1 * * *")

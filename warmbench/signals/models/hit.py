@@ -1,5 +1,7 @@
 """One request for a link or a picture of ours, raw and as it was judged."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,10 @@ class Hit(models.Model):
         LIKELY = "likely", "Likely human"
         MACHINE = "machine", "Machine"
         UNSURE = "unsure", "Unsure"
+
+    #: The link that no person can see: no template has so many.
+    HONEYPOT = 32_767
+    SAID: ClassVar = [(Verdict.HUMAN.value, "A person"), (Verdict.MACHINE.value, "A machine")]
 
     candidate_id = models.BigIntegerField()
     message_id = models.BigIntegerField()
@@ -39,7 +45,13 @@ class Hit(models.Model):
     score = models.FloatField(null=True)
     #: The names of the rules that fired.
     rules = ArrayField(models.CharField(max_length=40), default=list)
+    #: By which version of the rules.
+    policy = models.PositiveSmallIntegerField(null=True)
     judged_at = models.DateTimeField(null=True)
+    #: What a user said that it was; that holds, whatever the rules say.
+    said = models.CharField(max_length=7, choices=SAID, blank=True, db_default="")
+    #: When the signal that it had led to was taken back.
+    taken_back_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "hit"

@@ -1,19 +1,23 @@
--- Every hit of these messages, with what it takes to judge it.
+-- Every visit to these messages, with what it takes to judge it.
 --
 -- ``handed_at`` is when the mail server accepted the message, or when it was claimed for
--- hand-over if nobody knows. A hit that is still held back is context, and not yet judged.
+-- hand-over if nobody knows. A visit that is still held back is context, and not yet judged.
 SELECT h.id,
        h.message_id,
        h.candidate_id,
+       h.kind,
        h.link,
        h.method,
        h.at,
        h.agent,
        h.network,
+       h.system,
        h.has_language,
+       h.flags,
+       h.said,
        h.verdict,
+       h.score,
        h.rules,
-       h.at <= %(until)s AS is_due,
        coalesce(
            (
                SELECT max(a.finished_at)
@@ -22,9 +26,9 @@ SELECT h.id,
            ),
            m.handed_at
        ) AS handed_at,
-       jsonb_array_length(t.compiled -> 'links') AS links
+       coalesce(jsonb_array_length(t.compiled -> 'links'), 0) AS links
   FROM hit h
   JOIN message m ON m.id = h.message_id
-  JOIN template t ON t.id = m.template_id
+  LEFT JOIN template t ON t.id = m.template_id
  WHERE h.message_id = ANY(%(messages)s)
- ORDER BY h.message_id, h.at, h.id
+ ORDER BY h.at, h.id
