@@ -18,13 +18,14 @@ from warmbench.nurture import (
     enrollment,
     permissions,
     personalisation,
+    pool_warmth,
     pools,
     shipped,
     snippets,
     triggers,
 )
 from warmbench.nurture.personalisation import CheckInsAsked
-from warmbench.nurture.pools import PoolChanged
+from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged
 from warmbench.people import tag_tree
 from warmbench.people.candidates import (
     CandidatesChanged,
@@ -36,8 +37,9 @@ from warmbench.people.notices import CandidatesInformed
 from warmbench.people.rights import RightsAnswered, RightsRequested
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
-from warmbench.signals import duties, follow_ups, notices, reasons, record, telling
+from warmbench.signals import duties, follow_ups, notices, reasons, record, recounting, telling
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
+from warmbench.signals.policies import WarmthPolicyAdopted
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 from warmbench.sourcing import alerts, interest, matching
 from warmbench.sourcing.roles import RoleChanged
@@ -63,6 +65,11 @@ def put_replies_before_a_recruiter(event: SignalsRecorded) -> None:
 @on(SignalsRecorded)
 def put_high_interest_before_a_recruiter(event: SignalsRecorded) -> None:
     reasons.ask_about_high_interest(event.candidate_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def put_high_interest_by_the_rule_of_a_pool_before_a_recruiter(event: SignalsRecorded) -> None:
+    pool_warmth.ask_about_high_interest(event.candidate_ids, now=clock.now())
 
 
 @on(SignalsRecorded)
@@ -290,6 +297,23 @@ def let_unreachable_candidates_leave_pools(event: AddressDied) -> None:
 @on(CandidatesHandedOver)
 def let_follow_ups_go_along_to_the_new_owner(event: CandidatesHandedOver) -> None:
     follow_ups.move(event.candidate_ids, to_id=event.to_id)
+
+
+@on(JoinedPool)
+def measure_new_members_as_their_pool_does(event: JoinedPool) -> None:
+    pool_warmth.follow(event.pool_id, event.candidate_ids, now=clock.now())
+
+
+@on(LeftPool)
+def measure_those_who_left_as_their_pool_does_no_longer(event: LeftPool) -> None:
+    pool_warmth.follow(event.pool_id, event.candidate_ids, now=clock.now())
+
+
+@on(WarmthPolicyAdopted)
+def count_warmth_anew_by_a_new_policy(event: WarmthPolicyAdopted) -> None:
+    pool_warmth.follow_policy(event.scope, now=clock.now())
+    while recounting.step(event.scope, now=clock.now()):
+        pass
 
 
 @on(PoolChanged)

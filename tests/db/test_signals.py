@@ -433,7 +433,7 @@ class TestWarmth:
             assert rank == pytest.approx(row.rank)
         heard = Signal.objects.filter(candidate=slow)
         assert Warmth.objects.get(candidate=slow).points == pytest.approx(
-            scoring.total(heard, now=NOW)
+            scoring.total(heard, scoring.FIRST, now=NOW)
         )
 
     def test_keeps_its_order_while_everybody_cools(self, alice: User) -> None:
@@ -447,7 +447,7 @@ class TestWarmth:
         for days in (0, 45, 800):
             at = NOW + timedelta(days=days)
             exact = {
-                w.candidate_id: scoring.cooled(w.points, since=w.as_of, now=at)
+                w.candidate_id: scoring.cooled(w.points, scoring.FIRST, since=w.as_of, now=at)
                 for w in Warmth.objects.all()
             }
             assert sorted(exact, key=lambda pk: -exact[pk]) == by_rank
@@ -459,7 +459,7 @@ class TestWarmth:
         record.record([draft(ana, key="reply:2")], now=NOW)
 
         row = Warmth.objects.get()
-        assert row.policy == scoring.POLICY
+        assert row.policy == scoring.FIRST.version
         assert row.points == pytest.approx(80)
 
     def test_of_nobody_is_not_asked_for(self, db: None) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.make import NOW
 from warmbench.signals import scoring
 from warmbench.signals.models import Signal
+from warmbench.signals.scoring import FIRST
 
 Kind, Grade = Signal.Kind, Signal.Grade
 
@@ -42,36 +43,36 @@ signals = st.lists(
 
 @given(signals, st.floats(0, 4000))
 def test_warmth_only_cools(history: list[Heard], days: float) -> None:
-    today = scoring.warmth(history, now=NOW)
+    today = scoring.warmth(history, FIRST, now=NOW)
 
-    assert 0 <= scoring.warmth(history, now=NOW + timedelta(days=days)) <= today <= 100
+    assert 0 <= scoring.warmth(history, FIRST, now=NOW + timedelta(days=days)) <= today <= 100
 
 
 @given(signals)
 def test_one_more_click_never_cools(history: list[Heard]) -> None:
     more = [*history, ago(Kind.CLICKED)]
 
-    assert scoring.warmth(more, now=NOW) >= scoring.warmth(history, now=NOW)
-    assert scoring.occasions(more, now=NOW) >= scoring.occasions(history, now=NOW)
+    assert scoring.warmth(more, FIRST, now=NOW) >= scoring.warmth(history, FIRST, now=NOW)
+    assert scoring.occasions(more, FIRST, now=NOW) >= scoring.occasions(history, FIRST, now=NOW)
 
 
 @given(signals)
 def test_what_is_added_up_one_by_one_is_what_is_counted_at_once(history: list[Heard]) -> None:
     points, as_of = 0.0, NOW - timedelta(days=500)
     for signal in sorted(history, key=lambda s: s.at):
-        points = scoring.cooled(points, since=as_of, now=signal.at) + scoring.weight(signal)
+        points = scoring.cooled(points, FIRST, since=as_of, now=signal.at) + scoring.weight(signal, FIRST)
         as_of = signal.at
-    points = scoring.cooled(points, since=as_of, now=NOW)
+    points = scoring.cooled(points, FIRST, since=as_of, now=NOW)
 
-    assert points == pytest.approx(scoring.total(history, now=NOW), rel=1e-9, abs=1e-9)
-    assert scoring.shown(points) == scoring.shown(scoring.total(history, now=NOW))
+    assert points == pytest.approx(scoring.total(history, FIRST, now=NOW), rel=1e-9, abs=1e-9)
+    assert scoring.shown(points) == scoring.shown(scoring.total(history, FIRST, now=NOW))
 
 
 @given(signals)
 def test_the_reasons_add_up_to_the_number_that_is_shown(history: list[Heard]) -> None:
-    evidence = scoring.why(history, now=NOW)
+    evidence = scoring.why(history, FIRST, now=NOW)
 
-    assert sum(e.points for e in evidence) == scoring.shown(scoring.total(history, now=NOW))
+    assert sum(e.points for e in evidence) == scoring.shown(scoring.total(history, FIRST, now=NOW))
     assert all(e.points for e in evidence)
     assert [e.at for e in evidence if e.points > 0] == sorted(
         (e.at for e in evidence if e.points > 0), reverse=True
@@ -80,14 +81,14 @@ def test_the_reasons_add_up_to_the_number_that_is_shown(history: list[Heard]) ->
 
 @given(signals)
 def test_each_reason_is_rounded_by_less_than_a_point(history: list[Heard]) -> None:
-    assume(scoring.total(history, now=NOW) <= 100)
+    assume(scoring.total(history, FIRST, now=NOW) <= 100)
     exact = {
-        (s.at, scoring.sentence(s)): scoring.cooled(scoring.weight(s), since=s.at, now=NOW)
+        (s.at, scoring.sentence(s)): scoring.cooled(scoring.weight(s, FIRST), FIRST, since=s.at, now=NOW)
         for s in history
     }
     assume(len(exact) == len(history))
 
-    assert all(abs(e.points - exact[e.at, e.text]) < 1 for e in scoring.why(history, now=NOW))
+    assert all(abs(e.points - exact[e.at, e.text]) < 1 for e in scoring.why(history, FIRST, now=NOW))
 
 
 @pytest.mark.parametrize(
@@ -105,45 +106,45 @@ def test_each_reason_is_rounded_by_less_than_a_point(history: list[Heard]) -> No
     ],
 )
 def test_the_numbers_of_this_policy(signal: Heard, points: int) -> None:
-    assert scoring.POLICY == 1
-    assert scoring.shown(scoring.total([signal], now=NOW)) == points
+    assert FIRST.version == 1
+    assert scoring.shown(scoring.total([signal], FIRST, now=NOW)) == points
 
 
 def test_warmth_ends_at_a_hundred_and_says_so() -> None:
     history = [ago(Kind.REPLIED, grade=Grade.CERTAIN) for _ in range(3)]
 
-    evidence = scoring.why(history, now=NOW)
+    evidence = scoring.why(history, FIRST, now=NOW)
 
-    assert scoring.warmth(history, now=NOW) == 100
+    assert scoring.warmth(history, FIRST, now=NOW) == 100
     assert [(e.text, e.points) for e in evidence][-1] == ("Warmth ends at 100", -20)
 
 
 def test_three_occasions_in_thirty_days_are_high_interest() -> None:
     history = [ago(Kind.CLICKED, days=day, message=day) for day in (1, 12, 29)]
 
-    assert scoring.is_high_interest(history, now=NOW)
-    assert not scoring.is_high_interest(history, now=NOW + timedelta(days=1))
-    assert not scoring.is_high_interest(history[:2], now=NOW)
+    assert scoring.is_high_interest(history, FIRST, now=NOW)
+    assert not scoring.is_high_interest(history, FIRST, now=NOW + timedelta(days=1))
+    assert not scoring.is_high_interest(history[:2], FIRST, now=NOW)
 
 
 def test_several_clicks_while_reading_one_mail_are_one_occasion() -> None:
     reading = [ago(Kind.CLICKED, days=minutes / 1440) for minutes in (0, 10, 59)]
 
-    assert scoring.occasions(reading, now=NOW) == 1
-    assert scoring.occasions([*reading, ago(Kind.CLICKED, days=1)], now=NOW) == 2
-    assert scoring.occasions([*reading, ago(Kind.CLICKED, message=2)], now=NOW) == 2
+    assert scoring.occasions(reading, FIRST, now=NOW) == 1
+    assert scoring.occasions([*reading, ago(Kind.CLICKED, days=1)], FIRST, now=NOW) == 2
+    assert scoring.occasions([*reading, ago(Kind.CLICKED, message=2)], FIRST, now=NOW) == 2
 
 
 def test_what_ends_a_conversation_is_no_interest() -> None:
     history = [ago(kind) for kind in (Kind.UNSUBSCRIBED, Kind.ADDRESS_DEAD) for _ in range(3)]
 
-    assert scoring.occasions(history, now=NOW) == 0
+    assert scoring.occasions(history, FIRST, now=NOW) == 0
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_signal_can_be_said_in_words(kind: str) -> None:
     assert scoring.sentence(Heard(kind, NOW))
-    assert scoring.weight(Heard(kind, NOW)) >= 0
+    assert scoring.weight(Heard(kind, NOW), FIRST) >= 0
 
 
 def test_a_signal_names_what_it_was_about() -> None:

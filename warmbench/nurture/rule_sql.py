@@ -7,6 +7,7 @@ so ``IS NOT TRUE`` in the place of ``NOT`` is all that it takes.
 """
 
 import calendar
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -48,10 +49,11 @@ class Cut(NamedTuple):
 
 #: What the texts of joins take from elsewhere, so that one change changes both.
 _POLICY = {
-    "{interest_kinds}": ", ".join(f"'{kind}'" for kind, worth in scoring.WEIGHTS.items() if worth),
-    "{interest_span}": f"interval '{scoring.INTEREST_SPAN.days} days'",
+    "{first_weights}": Literal(json.dumps(scoring.FIRST.weights)).as_string(None),
+    "{first_count}": str(scoring.FIRST.interest_count),
+    "{first_days}": str(scoring.FIRST.interest_days),
+    "{first_of}": Literal(str(scoring.FIRST.interest_of)).as_string(None),
     "{occasion}": f"interval '{scoring.OCCASION.seconds} seconds'",
-    "{enough}": str(scoring.HIGH_INTEREST),
     "{answered_by_a_recruiter}": ", ".join(f"'{one}'" for one in sorted(ANSWERED_BY_A_RECRUITER)),
 }
 

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from warmbench.messaging.models import Message
 from warmbench.people import holdings
 from warmbench.people.holdings import Holding, Row
-from warmbench.signals import scoring
+from warmbench.signals import policies, scoring
 from warmbench.signals.models import Hit, Signal
 
 
 def _sentences(signals: Sequence[Signal]) -> list[Row]:
+    policy = policies.in_force()
     return [
-        {"in words": scoring.sentence(one), "counts for": scoring.weight(one)} for one in signals
+        {"in words": scoring.sentence(one), "counts for": scoring.weight(one, policy)}
+        for one in signals
     ]
 
 
@@ -46,7 +48,7 @@ holdings.declare(
     Holding(
         label="signals.Warmth",
         title="Score",
-        why="How much you took an interest lately; half of it is gone after 30 days. It orders"
+        why="How much you took an interest lately; it halves as time passes. It orders"
         " whom a recruiter calls first. Nothing is decided by it alone.",
     ),
     Holding(

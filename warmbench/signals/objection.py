@@ -6,8 +6,8 @@ from django.db import transaction
 
 from warmbench.people import consent, rights
 from warmbench.people.models import RightsRequest, Suppression
-from warmbench.signals import follow_ups
-from warmbench.signals.models import FollowUp, Warmth
+from warmbench.signals import follow_ups, warmth
+from warmbench.signals.models import FollowUp
 
 #: Entries that only a profile leads to.
 _FROM_PROFILES = (
@@ -58,6 +58,6 @@ def obey(
         by_id=by_id,
         now=now,
     )
-    Warmth.objects.filter(candidate=candidate_id).delete()
+    warmth.forget([candidate_id])
     follow_ups.call_off([candidate_id], _FROM_PROFILES, note=_NOTE, now=now)
     return is_new

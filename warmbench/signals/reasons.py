@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ from warmbench.messaging import standing
 from warmbench.messaging.models import Message
 from warmbench.messaging.windows import is_holiday
 from warmbench.people.models import Candidate
-from warmbench.signals import follow_ups, scoring, warmth
+from warmbench.signals import follow_ups, policies, scoring, warmth
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
+from warmbench.signals.scoring import Policy
 
 Reason = FollowUp.Reason
 
@@ -129,12 +131,19 @@ def ask_about_preferences(signal_ids: Collection[int], *, now: datetime) -> None
 
 
 def ask_about_high_interest(candidate_ids: Collection[int], *, now: datetime) -> None:
-    """Put before their recruiter who took an interest three times within 30 days.
+    """Put before their recruiter who took an interest often enough lately.
 
-    Signals that a recruiter has dealt with do not count again: it takes three new ones.
+    Signals that a recruiter has dealt with do not count again: it takes as many new ones.
     """
+    ask_about_interest_by(policies.in_force(), candidate_ids, now=now)
+
+
+def ask_about_interest_by(
+    policy: Policy, candidate_ids: Collection[int], *, now: datetime, whose: str = ""
+) -> None:
+    """The same by the rule of this policy; ``whose`` it is stands beside the evidence."""
     recent = Signal.objects.filter(
-        candidate_id__in=candidate_ids, at__gt=now - scoring.INTEREST_SPAN, at__lte=now
+        candidate_id__in=candidate_ids, at__gt=now - policy.interest_span, at__lte=now
     )
     entries = FollowUp.objects.filter(
         candidate_id__in=candidate_ids, reason=Reason.HIGH_INTEREST, asked_at__lte=now
@@ -145,18 +154,18 @@ def ask_about_high_interest(candidate_ids: Collection[int], *, now: datetime) ->
         if entry.state == FollowUp.State.OPEN:
             asked.add(entry.candidate_id)
         else:
-            dealt_with.update(item["signal"] for item in entry.evidence)
+            dealt_with.update(item["signal"] for item in entry.evidence if item["signal"])
     heard: defaultdict[int, list[Signal]] = defaultdict(list)
     for signal in recent.exclude(pk__in=dealt_with).order_by("at"):
-        if scoring.weight(signal):
+        if policy.counts(signal.kind):
             heard[signal.candidate_id].append(signal)
     interested = [
         signal
         for candidate_id, signals in heard.items()
-        if candidate_id in asked or scoring.is_high_interest(signals, now=now)
+        if candidate_id in asked or scoring.is_high_interest(signals, policy, now=now)
         for signal in signals
     ]
-    _ask(Reason.HIGH_INTEREST, interested, now=now)
+    _ask(Reason.HIGH_INTEREST, interested, about=policy.scope, whose=whose, now=now)
 
 
 def ask_about_returns(signal_ids: Collection[int], *, now: datetime) -> None:
@@ -201,10 +210,14 @@ def ask_about_lost(signal_ids: Collection[int], *, now: datetime) -> None:
     _ask(Reason.UNSUBSCRIBED, missed, now=now)
 
 
-def _ask(reason: Reason, heard: Iterable[Signal], *, now: datetime) -> None:
+def _ask(
+    reason: Reason, heard: Iterable[Signal], *, now: datetime, about: str = "", whose: str = ""
+) -> None:
     evidence: defaultdict[int, list[Evidence]] = defaultdict(list)
     for signal in heard:
-        evidence[signal.candidate_id].append(Evidence.of(signal))
+        said = Evidence.of(signal)
+        text = f"{said.text} ({whose})" if whose else said.text
+        evidence[signal.candidate_id].append(replace(said, text=text, about=about))
     if not evidence:
         return
     warm = warmth.of(evidence.keys(), now=now)

@@ -2,37 +2,27 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from warmbench.signals.models import Signal
+from warmbench.signals.models import Signal, WarmthPolicy
 
-#: Stored with each warmth. Rises whenever a number below or the arithmetic changes; rows of
-#: an older policy are then counted anew.
-POLICY = 1
+Interest = WarmthPolicy.Interest
 
-HALF_LIFE = timedelta(days=30)
 HOTTEST = 100
+#: From how many points on somebody is called so.
+BANDS = {"hot": 80, "warm": 60, "mild": 40, "cool": 20}
 
-#: What a signal is worth on the day it comes, if it is certain. What somebody does by hand
-#: weighs more than a click; what ends a conversation weighs nothing, because whether we may
-#: write at all is not a question of warmth.
-WEIGHTS: dict[str, float] = {
+#: What the first policy says a signal is worth. What somebody does by hand weighs more than a
+#: click; what ends a conversation weighs nothing, because whether we may write at all is not a
+#: question of warmth. A no is no interest, and a picture is loaded by machines as often as by
+#: people. Kinds that a policy does not name weigh nothing.
+_FIRST_WEIGHTS: dict[str, float] = {
     Signal.Kind.REPLIED: 40,
     Signal.Kind.PREFERENCES_UPDATED: 30,
     Signal.Kind.CLICKED: 20,
-    Signal.Kind.UNSUBSCRIBED: 0,
-    Signal.Kind.ADDRESS_DEAD: 0,
-    Signal.Kind.COMPLAINED: 0,
-    Signal.Kind.MOVED: 0,
-    # Somebody who cares enough to say no is awake, but a no is no interest.
-    Signal.Kind.NOT_FOR_ME: 0,
-    # A picture is loaded by machines as often as by people.
-    Signal.Kind.OPENED: 0,
-    Signal.Kind.ABSENT: 0,
-    Signal.Kind.WENT_QUIET: 0,
 }
 _SENTENCES: dict[str, str] = {
     Signal.Kind.CLICKED: "Clicked a link",
@@ -49,12 +39,11 @@ _SENTENCES: dict[str, str] = {
 }
 SHARES: dict[str, float] = {Signal.Grade.CERTAIN: 1.0, Signal.Grade.LIKELY: 0.75}
 
-#: High interest: so many occasions within so long.
-HIGH_INTEREST = 3
-INTEREST_SPAN = timedelta(days=30)
 #: Clicks in one message within so long are one occasion: somebody who reads a mail and
 #: follows three of its links was interested once, not three times.
 OCCASION = timedelta(hours=1)
+#: What somebody does with a message in front of them.
+_READING = {Signal.Kind.CLICKED, Signal.Kind.OPENED}
 
 #: A sum and the same sum in another order differ in the last bits; neither may round down
 #: where the other rounds up.
@@ -76,34 +65,91 @@ class Heard(Protocol):
     def topic(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class Policy:
+    """What signals are worth, how fast that is lost, and what high interest is."""
+
+    #: Who is measured by it: everybody, or such as ``pool:7``.
+    scope: str = ""
+    #: Stored with each warmth: rows of another version are counted anew. 0 of a draft.
+    version: int = 1
+    #: Points by kind on the day a signal comes, if it is certain.
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(_FIRST_WEIGHTS))
+    half_life_days: int = 30
+    #: High interest: so many occasions within so many days.
+    interest_count: int = 3
+    interest_days: int = 30
+    interest_of: str = Interest.HUMAN
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for numbers by which nobody can be measured."""
+        if min(self.half_life_days, self.interest_count, self.interest_days) < 1:
+            raise ValueError("Days and counts of a policy begin with 1.")
+        if any(not 0 <= worth <= HOTTEST for worth in self.weights.values()):
+            raise ValueError(f"A signal is worth from 0 to {HOTTEST} points.")
+
+    @property
+    def half_life(self) -> timedelta:
+        """After which half of a warmth is gone."""
+        return timedelta(days=self.half_life_days)
+
+    @property
+    def interest_span(self) -> timedelta:
+        """How far back high interest looks."""
+        return timedelta(days=self.interest_days)
+
+    def counts(self, kind: str) -> bool:
+        """Whether such a signal counts towards high interest: whatever warms, and opens where the
+        policy says so, whatever they weigh."""
+        if kind == Signal.Kind.OPENED:
+            return self.interest_of == Interest.OPENS
+        return self.weights.get(kind, 0) > 0
+
+    def rank_of(self, points: float, *, now: datetime) -> float:
+        """The place in the order of warmth of so many points, as ``Warmth.rank`` keeps it."""
+        return now.timestamp() + math.log2(points) * self.half_life.total_seconds()
+
+
+#: What is in force where no other policy was adopted.
+FIRST = Policy()
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason for a warmth, and its share of the number."""
 
     at: datetime
     text: str
+    #: What it was worth on its day.
+    worth: float
+    #: What it is worth now.
     points: int
 
+    @property
+    def cooled(self) -> float:
+        """How much it lost since its day: with ``points`` exactly what it was worth."""
+        return self.worth - self.points
 
-def weight(signal: Heard) -> float:
+
+def weight(signal: Heard, policy: Policy) -> float:
     """What a signal is worth when it comes."""
-    return WEIGHTS[signal.kind] * SHARES[signal.grade]
+    return policy.weights.get(signal.kind, 0) * SHARES[signal.grade]
 
 
-def cooled(points: float, *, since: datetime, now: datetime) -> float:
+def cooled(points: float, policy: Policy, *, since: datetime, now: datetime) -> float:
     """What is left of some points after a while. Before ``since`` they were worth no more."""
-    halvings = (now - since) / HALF_LIFE
+    halvings = (now - since) / policy.half_life
     return points * math.exp2(-max(halvings, 0.0))
 
 
-def total(signals: Iterable[Heard], *, now: datetime) -> float:
+def total(signals: Iterable[Heard], policy: Policy, *, now: datetime) -> float:
     """What all signals together are worth now, without an upper end."""
-    return math.fsum(cooled(weight(s), since=s.at, now=now) for s in signals)
+    return math.fsum(cooled(weight(s, policy), policy, since=s.at, now=now) for s in signals)
 
 
-def warmth(signals: Iterable[Heard], *, now: datetime) -> float:
+def warmth(signals: Iterable[Heard], policy: Policy, *, now: datetime) -> float:
     """How warm somebody is, from 0 to 100."""
-    return min(total(signals, now=now), HOTTEST)
+    return min(total(signals, policy, now=now), HOTTEST)
 
 
 def shown(points: float) -> int:
@@ -111,41 +157,51 @@ def shown(points: float) -> int:
     return min(_rounded(points), HOTTEST)
 
 
-def why(signals: Iterable[Heard], *, now: datetime) -> list[Evidence]:
+def band(score: int) -> str:
+    """The word for a shown number; blank for the cold."""
+    return next((word for word, least in BANDS.items() if score >= least), "")
+
+
+def why(signals: Iterable[Heard], policy: Policy, *, now: datetime) -> list[Evidence]:
     """What the shown number is made of, newest first. The points add up to it exactly."""
     newest_first = sorted(signals, key=lambda s: s.at, reverse=True)
-    exact = [cooled(weight(s), since=s.at, now=now) for s in newest_first]
+    worth = [weight(s, policy) for s in newest_first]
+    exact = [
+        cooled(points, policy, since=s.at, now=now)
+        for s, points in zip(newest_first, worth, strict=True)
+    ]
     points = _whole(exact)
     evidence = [
-        Evidence(s.at, sentence(s), share)
-        for s, share in zip(newest_first, points, strict=True)
+        Evidence(s.at, sentence(s), was, share)
+        for s, was, share in zip(newest_first, worth, points, strict=True)
         if share
     ]
     if (over := sum(points) - HOTTEST) > 0:
-        evidence.append(Evidence(now, f"Warmth ends at {HOTTEST}", -over))
+        evidence.append(Evidence(now, f"Warmth ends at {HOTTEST}", -over, -over))
     return evidence
 
 
-def occasions(signals: Iterable[Heard], *, now: datetime) -> int:
-    """On how many separate occasions in the last 30 days a person took an interest.
+def occasions(signals: Iterable[Heard], policy: Policy, *, now: datetime) -> int:
+    """On how many separate occasions a person took an interest lately.
 
     Each reply and each update of the preferences is one; clicks in one message within an
-    hour are one together.
+    hour are one together, with its opens where those count.
     """
-    recent = [s for s in signals if now - INTEREST_SPAN < s.at <= now and weight(s)]
-    clicks: defaultdict[int | None, list[datetime]] = defaultdict(list)
+    since = now - policy.interest_span
+    recent = [s for s in signals if since < s.at <= now and policy.counts(s.kind)]
+    looks: defaultdict[int | None, list[datetime]] = defaultdict(list)
     count = 0
     for signal in recent:
-        if signal.kind == Signal.Kind.CLICKED:
-            clicks[signal.message_id].append(signal.at)
+        if signal.kind in _READING:
+            looks[signal.message_id].append(signal.at)
         else:
             count += 1
-    return count + sum(_apart(sorted(moments)) for moments in clicks.values())
+    return count + sum(_apart(sorted(moments)) for moments in looks.values())
 
 
-def is_high_interest(signals: Iterable[Heard], *, now: datetime) -> bool:
+def is_high_interest(signals: Iterable[Heard], policy: Policy, *, now: datetime) -> bool:
     """Whether a recruiter should hear about this person now."""
-    return occasions(signals, now=now) >= HIGH_INTEREST
+    return occasions(signals, policy, now=now) >= policy.interest_count
 
 
 def sentence(signal: Heard) -> str:

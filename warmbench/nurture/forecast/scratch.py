@@ -32,6 +32,7 @@ SHADOWS: Mapping[str, str] = {
     "notice": _THEIRS,
     "signal": _THEIRS,
     "warmth": _THEIRS,
+    "scoped_warmth": _THEIRS,
     "follow_up": _THEIRS,
     "personalisation": _THEIRS,
     "notification": _NONE,

@@ -40,6 +40,11 @@ class Pool(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def scope(self) -> str:
+        """What policies call those who are in it, if their warmth is measured in a way of its own."""
+        return f"pool:{self.pk}"
+
 
 class PoolMember(models.Model):
     """That a candidate is, or was, in a pool."""

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 
 from warmbench.people.models import Candidate
 
@@ -15,7 +16,8 @@ class Warmth(models.Model):
     )
     points = models.FloatField()
     as_of = models.DateTimeField()
-    #: ``log2(points) + as_of / half-life``: keeps the order of warmth for ever, thus indexable.
+    #: The moment at which it will have cooled to one point, in seconds since 1970: keeps the
+    #: order of warmth for ever, thus indexable, and may stand beside that of another half-life.
     rank = models.FloatField()
     policy = models.PositiveSmallIntegerField()
 
@@ -40,7 +42,8 @@ class WarmthPolicy(models.Model):
 
     scope = models.CharField(max_length=40, blank=True)
     version = models.PositiveSmallIntegerField()
-    #: Points by ``Signal.Kind`` on the day it comes, if it is certain.
+    #: Points by ``Signal.Kind`` on the day it comes, if it is certain. Without any, the scope is
+    #: no longer measured in a way of its own.
     weights = models.JSONField()
     half_life_days = models.PositiveSmallIntegerField(default=30)
     #: High interest: so many occasions within so many days.
@@ -51,6 +54,8 @@ class WarmthPolicy(models.Model):
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+    #: The last candidate whose warmth was counted by it.
+    counted_to = models.BigIntegerField(default=0, db_default=0)
     #: When every warmth of its scope had been counted by it; null while that goes on.
     counted_at = models.DateTimeField(null=True)
 
@@ -78,4 +83,7 @@ class ScopedWarmth(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scope", "candidate"], name="scoped_warmth_once")
         ]
-        indexes = [models.Index(fields=["scope", "-rank"], name="scoped_warmth_rank")]
+        indexes = [
+            # The warmest first and the cold last, as pages list them.
+            models.Index("scope", F("rank").desc(nulls_last=True), name="scoped_warmth_rank"),
+        ]

@@ -7,7 +7,7 @@ INSERT INTO warmth AS w (candidate_id, points, as_of, rank, policy)
 SELECT new.candidate_id,
        new.points,
        %(now)s,
-       ln(new.points) / ln(2::float8) + extract(epoch FROM %(now)s)::float8 / %(half_life)s,
+       extract(epoch FROM %(now)s)::float8 + ln(new.points) / ln(2::float8) * %(half_life)s,
        %(policy)s
   FROM unnest(%(candidates)s::bigint[], %(points)s::float8[]) AS new (candidate_id, points)
  ORDER BY new.candidate_id
@@ -15,8 +15,8 @@ SELECT new.candidate_id,
        SET (points, as_of, rank) = (
                SELECT joint.points,
                       later.moment,
-                      ln(joint.points) / ln(2::float8)
-                      + extract(epoch FROM later.moment)::float8 / %(half_life)s
+                      extract(epoch FROM later.moment)::float8
+                      + ln(joint.points) / ln(2::float8) * %(half_life)s
                  FROM (SELECT greatest(w.as_of, excluded.as_of) AS moment) AS later,
                       LATERAL (
                           SELECT w.points * power(2::float8, greatest(-1000,
