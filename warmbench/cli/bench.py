@@ -24,8 +24,10 @@ class Benchmark(StrEnum):
     CONTENT_CHECKS = "content_checks"
     CONTENT_HEALTH = "content_health"
     FORECASTING = "forecasting"
+    HITS = "hits"
     IMPORTING = "importing"
     INBOUND = "inbound"
+    JUDGING = "judging"
     MATCHING = "matching"
     MEMBERSHIP = "membership"
     ONE_CLICK = "one_click"
@@ -51,8 +53,11 @@ PLANS = {
     # Always the same texts.
     Benchmark.CONTENT_CHECKS: Plan(lambda _: [], 0),
     Benchmark.CONTENT_HEALTH: Plan(lambda size: ["--people", str(size)], 20_000),
+    Benchmark.HITS: Plan(lambda size: ["--requests", str(size)], 20_000),
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
     Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
+    # Messages on each of ten days.
+    Benchmark.JUDGING: Plan(lambda size: ["--messages", str(size)], 8_000),
     Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),
     Benchmark.MEMBERSHIP: Plan(lambda size: ["--candidates", str(size)], 20_000),
     Benchmark.ONE_CLICK: Plan(lambda size: ["--requests", str(size)], 1_000),
