@@ -131,12 +131,14 @@ class Agency:
     @cached_property
     def specialty(self) -> Tag:
         """A specialty that Alice's candidate may get."""
-        return make.tag("Welding", Tag.Kind.SPECIALTY)
+        trades = make.tag("Trades", Tag.Kind.CATEGORY)
+        return make.tag("Welding", Tag.Kind.SPECIALTY, trades)
 
     @cached_property
     def role(self) -> SourcingRole:
         """A role of Alice's that people are told of."""
-        role = make.role(make.tag("Kubernetes"), owner=self.owner)
+        skill = make.tag("Kubernetes", Tag.Kind.SKILL, self.specialty)
+        role = make.role(skill, owner=self.owner)
         AlertCampaign.objects.create(role=role, started_at=make.NOW, started_by=self.owner)
         return role
 
@@ -269,13 +271,18 @@ WELCOME: dict[Policy, set[str]] = {
 
 
 def sample(address: Address, agency: Agency) -> str:
-    """The address with a row of Alice's in it."""
+    """The address with a row of Alice's in it, made for this one."""
+    return address_of(address, lambda make_row: make_row(agency))
+
+
+def address_of(address: Address, row: Callable[[Callable[[Agency], object]], object]) -> str:
+    """The address with the rows in it that ``row`` gives for each way to make one."""
     assert address.name, f"Give /{address.route} a name."
     filled = {}
     for parameter in address.pattern.pattern.converters or address.pattern.pattern.regex.groupindex:
         known = SAMPLES.get(f"{address.name}:{parameter}") or SAMPLES.get(parameter)
         assert known, f"Add a row of Alice's for {parameter} of /{address.route} to SAMPLES."
-        filled[parameter] = known(agency)
+        filled[parameter] = row(known)
     return reverse(address.name, kwargs=filled)
 
 
