@@ -22,15 +22,18 @@ K = TypeVar("K", bound=Hashable)
 POLICY = 2
 
 #: A mail that was handed over this moment has not been read yet.
-READING_TIME = timedelta(seconds=10)
+READING_TIME, FRESH = timedelta(seconds=10), timedelta(seconds=60)
+#: On a phone that was in the hand already.
+PHONE_TIME = timedelta(seconds=5)
 #: A scanner follows everything at once; a person one link, or two.
-BURST, QUICK_BURST, BURST_LINKS = timedelta(seconds=10), timedelta(seconds=3), 3
-#: Within so long after a person a service looks at what they followed.
-SECOND_LOOK = timedelta(seconds=30)
+BURST, NO_TIME, BURST_LINKS = timedelta(seconds=10), timedelta(seconds=2), 3
+#: Within so long after a person a service looks at what they followed, or just before it.
+SECOND_LOOK, BESIDE = timedelta(seconds=30), timedelta(seconds=1)
 #: So many people do not follow links from one network within a minute.
 CROWD, CROWD_SIZE = timedelta(seconds=60), 5
 #: For so long whatever comes from the same program and network belongs to the scanner.
 SHADOW = timedelta(minutes=15)
+PHONES = frozenset({"ios", "android"})
 #: In so many mails a visitor must have been caught before it is one in others as well.
 CAUGHT_IN = 3
 
@@ -122,7 +125,8 @@ def _alone(hit: HitFacts, clouds: Networks | None) -> set[Rule]:
         Rule.PICTURE_PROXY: not is_click and hit.system == "proxy",
         # Programs that show mail name no language when they load a picture.
         Rule.NO_LANGUAGE: is_click and not hit.has_language,
-        Rule.DATA_CENTRE: hit.network in (data_centres.known() if clouds is None else clouds),
+        Rule.DATA_CENTRE: hit.system != "proxy"
+        and hit.network in (data_centres.known() if clouds is None else clouds),
     }
     return {rule for rule, is_so in told.items() if is_so}
 
@@ -132,56 +136,94 @@ def _add_soon(
 ) -> None:
     for hit, rules in zip(hits, fired, strict=True):
         facts = messages.get(hit.message)
-        if facts and facts.handed_at and hit.at < facts.handed_at + READING_TIME:
+        if facts is None or facts.handed_at is None:
+            continue
+        if hit.at < facts.handed_at + (PHONE_TIME if hit.system in PHONES else READING_TIME):
             rules.add(Rule.TOO_SOON)
+        elif hit.at < facts.handed_at + FRESH and hit.kind == Hit.Kind.CLICK:
+            rules.add(Rule.FRESH)
 
 
 def _add_bursts(
     hits: Sequence[HitFacts], by_time: Sequence[int], links: int, fired: Sequence[set[Rule]]
 ) -> None:
-    """Whatever is part of following several links of a message within seconds."""
-    clicks = [i for i in by_time if hits[i].kind == Hit.Kind.CLICK]
-    every = max(links, 2)
-    for window in _windows(hits, clicks, BURST):
+    """Whatever is part of following several links of a message within seconds.
+
+    Each visitor is seen by itself, or else a person would be part of the scan that runs while
+    they read; those who came once are seen together, for one scanner may look like many.
+    """
+    clicks = [i for i in by_time if _is_followed(hits[i])]
+    once = []
+    for _, of_visitor in _groups(hits, lambda hit: (hit.agent, hit.network), clicks):
+        if len(of_visitor) > 1:
+            _add_burst(hits, of_visitor, links, fired)
+        else:
+            once += of_visitor
+    once.sort(key=lambda i: hits[i].at)
+    _add_burst(hits, once, links, fired)
+    for window in _windows(hits, once, SECOND_LOOK):
+        if len(window) >= BURST_LINKS and len({hits[i].link for i in window}) > 1:
+            _all_get(Rule.EVERY_TIME_ANOTHER, window, fired)
+
+
+def _is_followed(hit: HitFacts) -> bool:
+    """Whether somebody, or something, went where a link leads; not what a browser does itself."""
+    return hit.kind == Hit.Kind.CLICK and "prefetch" not in hit.flags
+
+
+def _add_burst(
+    hits: Sequence[HitFacts], by_time: Sequence[int], links: int, fired: Sequence[set[Rule]]
+) -> None:
+    for window in _windows(hits, by_time, BURST):
         found = {hits[i].link for i in window}
+        # Thumbs are fast, and no scanner is known to call itself a phone throughout.
+        if all(hits[i].system in PHONES for i in window):
+            continue
         if len(found) >= BURST_LINKS:
             _all_get(Rule.ALL_AT_ONCE, window, fired)
-        elif len(found) >= every:
+        elif len(found) >= max(links, 2):
             _all_get(Rule.IN_A_ROW, window, fired)
         if any("honeypot" in hits[i].flags for i in window):
-            _all_get(Rule.BESIDE_HONEYPOT, _near_honeypot(hits, window), fired)
-    for window in _windows(hits, clicks, QUICK_BURST):
-        if len({hits[i].link for i in window}) >= every:
-            _all_get(Rule.ALL_AT_ONCE, window, fired)
-
-
-def _near_honeypot(hits: Sequence[HitFacts], window: Sequence[int]) -> list[int]:
-    return [i for i in window if "honeypot" not in hits[i].flags]
+            others = [i for i in window if "honeypot" not in hits[i].flags]
+            _all_get(Rule.BESIDE_HONEYPOT, others, fired)
+    for window in _windows(hits, by_time, NO_TIME):
+        if len({hits[i].link for i in window}) >= BURST_LINKS:
+            _all_get(Rule.IN_NO_TIME, window, fired)
 
 
 def _add_second_looks(
     hits: Sequence[HitFacts], by_time: Sequence[int], fired: Sequence[set[Rule]]
 ) -> None:
-    """Of two who fetch the same link at once and cannot be one person: the likelier machine,
-    and if nothing speaks for either, the later."""
+    """Of two who fetch the same link at once and cannot be one person: the likelier machine. If
+    nothing speaks for either, who checks a link comes before the person whom it lets through,
+    and who looks at what was followed comes later."""
     weight = {i: score(fired[i]) for i in by_time}
     for place, first in enumerate(by_time):
         for second in by_time[place + 1 :]:
-            if hits[second].at - hits[first].at > SECOND_LOOK:
+            apart = hits[second].at - hits[first].at
+            if apart > SECOND_LOOK:
                 break
-            if _are_two(hits[first], hits[second]):
-                is_first = weight[first] > weight[second]
-                fired[first if is_first else second].add(Rule.SECOND_SYSTEM)
+            if not _are_two(hits[first], hits[second]):
+                continue
+            is_beside = apart <= BESIDE
+            if is_beside or _have_two_systems(hits[first], hits[second]):
+                is_first = (weight[first], is_beside) > (weight[second], False)
+                rule = Rule.BESIDE_CLICK if is_beside else Rule.SECOND_SYSTEM
+                fired[first if is_first else second].add(rule)
 
 
 def _are_two(one: HitFacts, other: HitFacts) -> bool:
     return (
-        one.kind == other.kind == Hit.Kind.CLICK
+        _is_followed(one)
+        and _is_followed(other)
         and one.link == other.link
-        and bool(one.system and other.system)
-        and one.system != other.system
+        and one.agent != other.agent
         and one.network != other.network
     )
+
+
+def _have_two_systems(one: HitFacts, other: HitFacts) -> bool:
+    return bool(one.system and other.system) and one.system != other.system
 
 
 def _add_crowds(
@@ -291,7 +333,10 @@ def _take_one(there: Counter[int], key: int) -> None:
 
 
 def _is_machine(hit: HitFacts, fired: set[Rule]) -> bool:
-    return hit.said == Hit.Verdict.MACHINE or (not hit.said and score(fired) >= MACHINE_FROM)
+    """Whether it casts a shadow. What a browser loads ahead is no word about who uses it."""
+    if hit.said:
+        return hit.said == Hit.Verdict.MACHINE
+    return score(fired - {Rule.AHEAD}) >= MACHINE_FROM
 
 
 def _is_certain(hit: HitFacts, fired: set[Rule]) -> bool:

@@ -25,10 +25,14 @@ class Rule(StrEnum):
     AHEAD = "ahead"
     PICTURE_PROXY = "picture_proxy"
     TOO_SOON = "too_soon"
+    FRESH = "fresh"
+    IN_NO_TIME = "in_no_time"
     ALL_AT_ONCE = "all_at_once"
     IN_A_ROW = "in_a_row"
     BESIDE_HONEYPOT = "beside_honeypot"
+    EVERY_TIME_ANOTHER = "every_time_another"
     SECOND_SYSTEM = "second_system"
+    BESIDE_CLICK = "beside_click"
     MANY_READERS = "many_readers"
     ONE_PROGRAM = "one_program"
     SAME_VISITOR = "same_visitor"
@@ -66,18 +70,43 @@ _ABOUT: dict[Rule, tuple[str, float, str]] = {
     Rule.TOO_SOON: (
         "Too soon",
         0.9,
-        "It came less than ten seconds after the mail was handed over.",
+        (
+            "It came less than ten seconds after the mail was handed over, or five if it was a"
+            " phone."
+        ),
+    ),
+    Rule.FRESH: (
+        "Fresh",
+        0.43,
+        "It came less than a minute after the mail was handed over, when scanners are at work.",
+    ),
+    Rule.IN_NO_TIME: (
+        "In no time",
+        0.9,
+        "Three links and more were followed within two seconds.",
     ),
     Rule.ALL_AT_ONCE: (
         "All at once",
-        0.9,
-        "Three links and more were followed within ten seconds, or all there are within three.",
+        0.75,
+        "Three links and more were followed within ten seconds, on no phone.",
     ),
-    Rule.IN_A_ROW: ("In a row", 0.5, "All links of the mail were followed within ten seconds."),
+    Rule.IN_A_ROW: (
+        "In a row",
+        0.44,
+        "Both links of the mail were followed within ten seconds, on no phone.",
+    ),
     Rule.BESIDE_HONEYPOT: (
         "Beside the hidden link",
         0.9,
         "The link that no person can see was followed within ten seconds of it.",
+    ),
+    Rule.EVERY_TIME_ANOTHER: (
+        "Every time another",
+        0.7,
+        (
+            "Links of the mail were followed within half a minute by three visitors and more, each"
+            " of whom came once."
+        ),
     ),
     Rule.SECOND_SYSTEM: (
         "Second system",
@@ -85,6 +114,14 @@ _ABOUT: dict[Rule, tuple[str, float, str]] = {
         (
             "The same link was fetched from another operating system and network within half a"
             " minute, and there is no more against that visit."
+        ),
+    ),
+    Rule.BESIDE_CLICK: (
+        "Beside a click",
+        0.85,
+        (
+            "The same link was followed by another program on another network within a second: one"
+            " of the two checked where it leads."
         ),
     ),
     Rule.MANY_READERS: (
@@ -118,10 +155,10 @@ _ABOUT: dict[Rule, tuple[str, float, str]] = {
     ),
     Rule.DATA_CENTRE: (
         "Data centre",
-        0.6,
+        0.65,
         "It came from a data centre, where few people sit and many scanners run.",
     ),
-    Rule.NO_LANGUAGE: ("No language", 0.5, "It named no language, which every browser does."),
+    Rule.NO_LANGUAGE: ("No language", 0.65, "It named no language, which every browser does."),
 }
 
 #: What no person does even by accident: it makes whoever did it a machine in other mails too.
