@@ -37,12 +37,25 @@ from warmbench.people.notices import CandidatesInformed
 from warmbench.people.rights import RightsAnswered, RightsRequested
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
-from warmbench.signals import duties, follow_ups, notices, reasons, record, recounting, telling
+from warmbench.signals import (
+    assignment,
+    duties,
+    follow_ups,
+    notices,
+    reasons,
+    record,
+    recounting,
+    telling,
+    waking,
+)
+from warmbench.signals.effects import RoleInterestTakenBack, RoleInterestVoiced
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
+from warmbench.signals.offers import FollowUpOffered, OfferEnded
 from warmbench.signals.policies import WarmthPolicyAdopted
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 from warmbench.sourcing import alerts, interest, matching
 from warmbench.sourcing.roles import RoleChanged
+from warmbench.sourcing.waves import AlertsMade
 
 # Somebody begins.
 
@@ -107,6 +120,26 @@ def put_those_who_took_an_interest_in_a_role_before_a_recruiter(event: SignalsRe
     interest.engaged(event.signal_ids, now=clock.now())
 
 
+@on(SignalsRecorded)
+def bring_back_what_waits_for_what_people_do_next(event: SignalsRecorded) -> None:
+    waking.by_signals(event.signal_ids, now=clock.now())
+
+
+@on(AlertsMade)
+def bring_back_what_waits_for_a_role_that_fits(event: AlertsMade) -> None:
+    waking.by_role(event.candidate_ids, now=clock.now())
+
+
+@on(RoleInterestVoiced)
+def let_an_interest_that_was_voiced_end_what_follows_an_alert(event: RoleInterestVoiced) -> None:
+    interest.voiced(event.candidate_id, event.role_id, by_id=event.by_id, now=clock.now())
+
+
+@on(RoleInterestTakenBack)
+def take_back_an_interest_that_was_not_voiced(event: RoleInterestTakenBack) -> None:
+    interest.forget([event.candidate_id], now=clock.now())
+
+
 @on(FollowUpAsked)
 def let_those_who_take_an_interest_begin_what_follows_it(event: FollowUpAsked) -> None:
     triggers.follow(event.follow_up_id, now=clock.now())
@@ -146,8 +179,21 @@ def put_check_ins_before_their_recruiter_until_they_go(event: CheckInsAsked) -> 
 
 
 @on(FollowUpAsked)
-def tell_a_recruiter_who_is_to_be_followed_up(event: FollowUpAsked) -> None:
-    telling.of_follow_up(event.follow_up_id, now=clock.now())
+def find_a_recruiter_and_tell_them_who_is_to_be_followed_up(event: FollowUpAsked) -> None:
+    now = clock.now()
+    # In one go: what somebody has got is news for nobody else.
+    assignment.give(event.follow_up_id, now=now)
+    telling.of_follow_up(event.follow_up_id, now=now)
+
+
+@on(FollowUpOffered)
+def ask_a_recruiter_to_take_on_what_is_offered(event: FollowUpOffered) -> None:
+    telling.of_offer(event.follow_up_id, now=clock.now())
+
+
+@on(OfferEnded)
+def tell_what_became_of_an_offer(event: OfferEnded) -> None:
+    telling.of_answer(event, now=clock.now())
 
 
 @on(FollowUpsClosed)

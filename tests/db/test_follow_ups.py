@@ -18,7 +18,7 @@ from warmbench.messaging.settling import AddressDied
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.people import candidates, consent
 from warmbench.people.models import Candidate, ContactPoint, Suppression
-from warmbench.signals import follow_ups, reasons, record
+from warmbench.signals import follow_ups, offers, queues, reasons, record
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
@@ -180,7 +180,7 @@ class TestAsking:
 
         ask(ana)
 
-        assert follow_ups.today(bob, now=NOW).get().owner is None
+        assert queues.today(bob, now=NOW).get().owner is None
 
     @pytest.mark.usefixtures("work")
     def test_at_the_same_time_makes_one_entry(self, transactional_db: None) -> None:
@@ -209,7 +209,7 @@ class TestDealingWithIt:
         entry.refresh_from_db()
         assert (entry.state, entry.outcome, entry.note) == ("done", "not_now", "In spring")
         assert (entry.done_by, entry.done_at) == (alice, TOMORROW)
-        assert not follow_ups.today(alice, now=TOMORROW)
+        assert not queues.today(alice, now=TOMORROW)
         assert AuditEntry.objects.get(action="follow_up.done").actor_id == alice.pk
 
     def test_done_twice_is_done_once(self, ana: Candidate, alice: User) -> None:
@@ -227,8 +227,8 @@ class TestDealingWithIt:
 
         assert follow_ups.snooze(entry.pk, until=until, by_id=alice.pk, now=NOW)
 
-        assert not follow_ups.today(alice, now=until - timedelta(seconds=1))
-        assert follow_ups.today(alice, now=until).get().is_overdue(now=until) is False
+        assert not queues.today(alice, now=until - timedelta(seconds=1))
+        assert queues.today(alice, now=until).get().is_overdue(now=until) is False
 
     def test_cannot_be_snoozed_into_the_past_or_when_closed(
         self, ana: Candidate, alice: User
@@ -245,28 +245,28 @@ class TestDealingWithIt:
         entry = opened(ana)
         follow_ups.snooze(entry.pk, until=TOMORROW, by_id=alice.pk, now=NOW)
 
-        assert follow_ups.hand_over(entry.pk, to_id=bob.pk, by_id=alice.pk, now=NOW)
+        assert offers.hand_over(entry.pk, to_id=bob.pk, by_id=alice.pk, now=NOW)
 
-        assert follow_ups.today(bob, now=NOW).get().handed_over_by == alice
-        assert not follow_ups.today(alice, now=NOW)
+        assert queues.today(bob, now=NOW).get().handed_over_by == alice
+        assert not queues.today(alice, now=NOW)
 
     def test_is_not_handed_to_somebody_who_cannot_act(self, ana: Candidate, alice: User) -> None:
         entry = opened(ana)
         viewer = make.user("Vera Voss", Role.VIEWER)
 
-        assert not follow_ups.hand_over(entry.pk, to_id=viewer.pk, by_id=alice.pk, now=NOW)
-        assert not follow_ups.hand_over(entry.pk, to_id=0, by_id=alice.pk, now=NOW)
+        assert not offers.hand_over(entry.pk, to_id=viewer.pk, by_id=alice.pk, now=NOW)
+        assert not offers.hand_over(entry.pk, to_id=0, by_id=alice.pk, now=NOW)
         follow_ups.done(entry.pk, outcome=Outcome.REACHED, by_id=alice.pk, now=NOW)
-        assert not follow_ups.hand_over(entry.pk, to_id=alice.pk, by_id=alice.pk, now=NOW)
+        assert not offers.hand_over(entry.pk, to_id=alice.pk, by_id=alice.pk, now=NOW)
 
     def test_goes_along_with_the_candidate(self, ana: Candidate, alice: User, bob: User) -> None:
         moving, staying = opened(ana), opened(ana, reason=Reason.CLICKED)
-        follow_ups.hand_over(staying.pk, to_id=alice.pk, by_id=bob.pk, now=NOW)
+        offers.hand_over(staying.pk, to_id=alice.pk, by_id=bob.pk, now=NOW)
 
         happens(lambda: candidates.hand_over([ana.pk], to_id=bob.pk, now=NOW, by_id=alice.pk))
 
-        assert follow_ups.today(bob, now=NOW).get() == moving
-        assert follow_ups.today(alice, now=NOW).get() == staying
+        assert queues.today(bob, now=NOW).get() == moving
+        assert queues.today(alice, now=NOW).get() == staying
 
     def test_waits_for_everybody_when_the_candidate_has_no_owner_any_more(
         self, ana: Candidate, alice: User
@@ -287,7 +287,7 @@ class TestTakingBack:
 
         assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
 
-        back = follow_ups.today(alice, now=NOW).get()
+        back = queues.today(alice, now=NOW).get()
         assert (back.due_at, back.outcome, back.note) == (entry.due_at, "", "")
         assert (back.done_at, back.done_by) == (None, None)
         assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
@@ -301,7 +301,7 @@ class TestTakingBack:
 
         assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
 
-        assert follow_ups.today(alice, now=NOW).get().due_at == entry.due_at
+        assert queues.today(alice, now=NOW).get().due_at == entry.due_at
         assert not follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
 
     def test_a_snooze_that_is_over_is_not_taken_back(self, ana: Candidate, alice: User) -> None:
@@ -344,27 +344,28 @@ class TestTakingBack:
 
         assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
 
-        assert follow_ups.today(bob, now=NOW).get() == entry
+        assert queues.today(bob, now=NOW).get() == entry
 
 
 class TestToday:
-    def test_shows_what_is_late_first_then_by_value_then_by_deadline(self, alice: User) -> None:
+    def test_shows_what_is_worth_most_and_most_urgent_first(self, alice: User) -> None:
         def one(value: int, due_at: datetime) -> int:
             return opened(make.candidate(owner=alice), value=value, due_at=due_at).pk
 
         low, high = one(10, TOMORROW), one(90, TOMORROW)
-        high_soon, late = one(90, NOW + timedelta(hours=1)), one(5, NOW - timedelta(hours=1))
+        high_soon, late = one(90, NOW + timedelta(hours=1)), one(40, NOW - timedelta(days=2))
+        far = one(90, NOW + timedelta(days=9))
 
-        shown = follow_ups.today(alice, now=NOW)
+        shown = queues.today(alice, now=NOW)
 
-        assert [f.pk for f in shown] == [late, high_soon, high, low]
-        assert [f.is_overdue(now=NOW) for f in shown] == [True, False, False, False]
+        assert [f.pk for f in shown] == [high_soon, high, late, far, low]
+        assert [f.is_overdue(now=NOW) for f in shown] == [False, False, True, False, False]
 
     def test_shows_ones_own_and_nobodys(self, ana: Candidate, alice: User, bob: User) -> None:
         own, nobodys = opened(ana), opened(make.candidate())
         opened(make.candidate(owner=bob))
 
-        assert set(follow_ups.today(alice, now=NOW)) == {own, nobodys}
+        assert set(queues.today(alice, now=NOW)) == {own, nobodys}
 
     def test_asks_one_question_for_the_whole_queue(
         self, alice: User, django_assert_num_queries: Callable[..., object]
@@ -373,7 +374,7 @@ class TestToday:
             opened(make.candidate(owner=alice))
 
         with django_assert_num_queries(1):  # type: ignore[attr-defined]
-            for entry in follow_ups.today(alice, now=NOW):
+            for entry in queues.today(alice, now=NOW):
                 assert entry.candidate.name
                 assert entry.owner
                 assert not hasattr(entry.candidate, "warmth")

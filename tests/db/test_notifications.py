@@ -26,7 +26,7 @@ from warmbench.core.events import held_back, react_now
 from warmbench.messaging import inboxes, senders, switches
 from warmbench.messaging.models import Switch
 from warmbench.people import erasure
-from warmbench.signals import follow_ups, telling
+from warmbench.signals import follow_ups, offers, telling
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp
 
@@ -362,7 +362,7 @@ class TestFollowUps:
     ) -> None:
         bob = make.user("Bob Other")
         entry = asked(alice)
-        happens(lambda: follow_ups.hand_over(entry.pk, to_id=bob.pk, by_id=alice.pk, now=NOW))
+        happens(lambda: offers.hand_over(entry.pk, to_id=bob.pk, by_id=alice.pk, now=NOW))
         assert Notification.objects.filter(user=bob).exists()
         holds = notifications.still_so(
             notifications.Told(one.key, one.user_id) for one in Notification.objects.all()

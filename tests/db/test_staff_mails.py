@@ -46,7 +46,7 @@ from warmbench.messaging.handover import (
 )
 from warmbench.messaging.models import InboundMail, Message, Sender, Switch
 from warmbench.people.models import ContactPoint
-from warmbench.signals import follow_ups
+from warmbench.signals import offers
 from warmbench.signals.models import FollowUp, Signal
 
 pytestmark = pytest.mark.django_db
@@ -285,7 +285,7 @@ class TestWhen:
     def test_what_is_a_colleagues_by_now_drops_out(self, alice: User, box: Sender) -> None:
         entry = make.follow_up(make.candidate(owner=alice))
         tell(alice, key=f"follow_up:{entry.pk}")
-        follow_ups.hand_over(entry.pk, to_id=make.user("Ben Colleague").pk, by_id=alice.pk, now=NOW)
+        offers.hand_over(entry.pk, to_id=make.user("Ben Colleague").pk, by_id=alice.pk, now=NOW)
         assert deliver().mails == []
 
     def test_a_worker_that_was_down_all_day_lets_people_sleep(

@@ -16,7 +16,7 @@ from warmbench.nurture.models import PoolMember
 from warmbench.nurture.pools import Terms
 from warmbench.people import candidates, consent
 from warmbench.people.models import Candidate, Suppression
-from warmbench.signals import follow_ups, hits, judging
+from warmbench.signals import hits, judging, queues
 from warmbench.signals.hits import Visit
 from warmbench.signals.judging import HELD
 
@@ -74,7 +74,7 @@ def test_three_clicks_on_three_days_bring_a_person_to_the_top(alice: User) -> No
         hits.record(tokens.sign(Purpose.CLICK, mail.pk, 0), visit, now=at)
         happens(lambda at=at: judging.judge_due(now=at + HELD), now=at + HELD)  # type: ignore[misc]
 
-    (asked,) = follow_ups.today(alice, now=NOW + timedelta(days=4))
+    (asked,) = queues.today(alice, now=NOW + timedelta(days=4))
     assert asked.candidate == ana
     assert asked.get_reason_display() == "High interest"
     assert [e["text"] for e in asked.evidence] == ["Clicked in “Salaries for Ana”"] * 3

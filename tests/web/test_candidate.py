@@ -27,7 +27,7 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
-from warmbench.signals import follow_ups
+from warmbench.signals import follow_ups, offers
 from warmbench.signals.models import FollowUp, Hit, Signal
 from warmbench.web import timeline
 
@@ -516,7 +516,7 @@ class TestWhoMay:
     ) -> None:
         bob = make.user("Bob Lind")
         entry = make.follow_up(ana)
-        follow_ups.hand_over(entry.pk, to_id=bob.pk, by_id=alice.pk, now=NOW)
+        offers.hand_over(entry.pk, to_id=bob.pk, by_id=alice.pk, now=NOW)
         change(browse(bob), ana, "status", status="open")
         assert ana.status == "open"
         follow_ups.done(entry.pk, outcome=FollowUp.Outcome.REACHED, by_id=bob.pk, now=NOW)

@@ -27,7 +27,7 @@ class CannotBeAwayError(ValueError):
 
 
 @transaction.atomic
-def put_down(  # noqa: PLR0913 - each is one thing to say
+def put_down(
     user_id: int,
     *,
     first_day: date,

@@ -186,6 +186,50 @@ def record_conversation(
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was talked about last, and when; nothing, if there is no day."""
+
+    on: date | None
+    topic: str
+    note: str
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> "Conversation":
+        """The last conversation with a candidate."""
+        return cls(
+            candidate.last_conversation_on,
+            candidate.last_conversation_topic,
+            candidate.last_conversation_note,
+        )
+
+
+@transaction.atomic
+def take_back_conversation(
+    candidate_id: int,
+    recorded: Conversation,
+    *,
+    before: Conversation,
+    now: datetime,
+    by_id: int | None,
+) -> bool:
+    """Let the conversation before be the last one again. Returns False if another than the one
+    that was recorded is the last by now."""
+    candidate = Candidate.objects.select_for_update(no_key=True).get(pk=candidate_id)
+    if Conversation.of(candidate) != recorded:
+        return False
+    Candidate.objects.filter(pk=candidate_id).update(
+        last_conversation_on=before.on,
+        last_conversation_topic=before.topic,
+        last_conversation_note=before.note,
+        changed_at=now,
+    )
+    subject = f"candidate:{candidate_id}"
+    audit.record(by_id, "candidate.conversation_taken_back", subject, now=now)
+    publish(CandidatesChanged(candidate_ids=[candidate_id]))
+    return True
+
+
 def is_paused(candidate: Candidate, *, now: datetime) -> bool:
     """Whether automation holds still for this person at this moment."""
     return candidate.paused_at is not None and (

@@ -11,9 +11,10 @@ from warmbench.nurture import personalisation
 from warmbench.nurture.models import Personalisation
 from warmbench.nurture.personalisation import TooLateError
 from warmbench.people import candidates, consent, notices
+from warmbench.people.candidates import PauseReason
 from warmbench.people.consent import Proof
 from warmbench.people.models import Candidate, Consent, Notice
-from warmbench.signals import follow_ups
+from warmbench.signals import follow_ups, outcomes, queues
 from warmbench.signals.models import FollowUp
 
 Outcome = FollowUp.Outcome
@@ -46,7 +47,7 @@ def work(team: Sequence[User], *, now: datetime, share: float, source: random.Ra
         if now.astimezone(ZoneInfo(recruiter.time_zone)).hour not in _AT_WORK:
             continue
         _look_at_letters(recruiter, share * _LOOKED_AT, now=now, source=source)
-        due = follow_ups.today(recruiter, now=now).filter(due_at__lte=now + timedelta(days=1))
+        due = queues.today(recruiter, now=now).filter(due_at__lte=now + timedelta(days=1))
         for entry in due:
             if source.random() < share:
                 _close(entry, recruiter, now=now, source=source)
@@ -72,7 +73,9 @@ def _look_at_letters(
 def _close(entry: FollowUp, recruiter: User, *, now: datetime, source: random.Random) -> None:
     if entry.reason == FollowUp.Reason.PERSONALISE:
         return
-    outcome = source.choices([o for o, _ in _OUTCOMES], [weight for _, weight in _OUTCOMES])[0]
+    possible = {means.outcome for means in outcomes.of(entry.reason)}
+    drawn = [(one, weight) for one, weight in _OUTCOMES if one in possible]
+    outcome = source.choices([one for one, _ in drawn], [weight for _, weight in drawn])[0]
     follow_ups.done(entry.pk, outcome=outcome, by_id=recruiter.pk, now=now)
     person = entry.candidate
     if outcome in _TALKED:
@@ -85,8 +88,8 @@ def _close(entry: FollowUp, recruiter: User, *, now: datetime, source: random.Ra
             by_id=recruiter.pk,
         )
         _settle_by_law(entry, recruiter, now=now)
-    if person.paused_at:
-        candidates.resume([person.pk], by_id=recruiter.pk, now=now)
+    if person.pause_reason == PauseReason.REPLIED:
+        candidates.resume([person.pk], by_id=recruiter.pk, only=PauseReason.REPLIED, now=now)
     if outcome == Outcome.INTERESTED and source.random() < 0.3:
         status = source.choice([Candidate.Status.APPLIED, Candidate.Status.PLACED])
         candidates.change_status(person.pk, status, by_id=recruiter.pk, now=now)

@@ -1,22 +1,24 @@
-"""The recruiters' queue: what is asked of them, with its evidence, and what became of it."""
+"""The recruiters' entries: what is asked of them, with its evidence, and what became of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
 
-from warmbench.accounts.models import User
+from warmbench.accounts.models import Organisation, User
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
-from warmbench.core.models import AuditEntry
+from warmbench.messaging import windows
 from warmbench.people.models import Candidate
-from warmbench.signals import scoring
+from warmbench.signals import effects, entries, grounds, outcomes, reminders, scoring
+from warmbench.signals.effects import Doing
 from warmbench.signals.models import FollowUp, Signal
+from warmbench.signals.outcomes import Dealt, Undone
 
-_SNOOZED = "follow_up.snoozed"
+Outcome, Reason = FollowUp.Outcome, FollowUp.Reason
+State, Wakes = FollowUp.State, FollowUp.Wakes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,15 +85,15 @@ def ask_for(
         .filter(candidate=candidate, reason=reason)
         .order_by("pk")
     )
-    standing = next((f for f in earlier if f.state == FollowUp.State.OPEN), None)
-    new = _unheard(evidence, earlier)
+    standing = next((f for f in earlier if f.state == State.OPEN), None)
+    new = grounds.unheard([one.to_json() for one in evidence], earlier)
     if not new:
         return standing
     if standing is None:
         standing = FollowUp.objects.create(
             candidate=candidate,
             reason=reason,
-            owner=_who_acts(candidate, otherwise_id),
+            owner=entries.who_acts(candidate, otherwise_id),
             value=value,
             evidence=new,
             asked_at=now,
@@ -101,82 +103,144 @@ def ask_for(
         standing.evidence = [*standing.evidence, *new]
         standing.value = max(standing.value, value)
         standing.due_at = min(standing.due_at, due_at)
-        standing.snoozed_until = None
-        standing.save(update_fields=["evidence", "value", "due_at", "snoozed_until"])
+        entries.bring_back(standing)
+        standing.save(update_fields=["evidence", "value", "due_at", *entries.PUT_AWAY])
     publish(FollowUpAsked(follow_up_id=standing.pk, owner_id=standing.owner_id))
     return standing
 
 
 @transaction.atomic
-def done(
-    follow_up_id: int, *, outcome: FollowUp.Outcome, by_id: int, now: datetime, note: str = ""
-) -> bool:
-    """Close an entry with what came of it. Returns False if it was closed already."""
-    entry = _open(follow_up_id)
-    if entry is None:
+def note(follow_up_id: int, text: str, *, by_id: int, now: datetime) -> bool:
+    """Add what somebody has to say to an entry, as a remark of that day. The entry stays as it
+    is. Returns False if it is closed, or nothing is said."""
+    entry = entries.open_one(follow_up_id)
+    if entry is None or not text.strip():
         return False
-    _close([entry], outcome=outcome, note=note, by_id=by_id, now=now)
-    audit.record(
-        by_id,
-        "follow_up.done",
-        f"follow_up:{entry.pk}",
-        now=now,
-        detail={"candidate": entry.candidate_id, "outcome": str(outcome)},
-    )
+    name = User.objects.get(pk=by_id).name
+    entries.remark(entry, f"{name}: {text.strip()[:500]}", by_id=by_id, now=now)
+    entry.save(update_fields=["evidence"])
+    audit.record(by_id, "follow_up.noted", f"follow_up:{entry.pk}", now=now)
     return True
 
 
 @transaction.atomic
-def snooze(follow_up_id: int, *, until: datetime, by_id: int, now: datetime) -> bool:
-    """Put an entry out of sight until a moment, or until there is new evidence.
+def done(
+    follow_up_id: int,
+    *,
+    outcome: FollowUp.Outcome,
+    by_id: int,
+    now: datetime,
+    note: str = "",
+    until: date | None = None,
+    role_id: int | None = None,
+) -> Dealt | None:
+    """Say what came of an entry, and do what ``outcomes.OUTCOMES`` says of it: close it, or have it
+    come back for another try. Returns None if it was closed already.
+
+    ``until`` is the first day on which the person may hear from us again, where the recruiter is.
+    Raises ``outcomes.NotOfferedError``, with a sentence, if this cannot come of it.
+    """
+    # Whoever withdraws evidence, pauses or reserves somebody locks the person first, too.
+    entries.lock(whom([follow_up_id]))
+    entry = entries.open_one(follow_up_id)
+    if entry is None:
+        return None
+    by = User.objects.get(pk=by_id)
+    doing = Doing(entry, outcome, by, now, note.strip(), until, role_id)
+    outcomes.check(outcome, entry.reason, until=until, role_id=role_id, today=doing.today)
+    detail = {"candidate": entry.candidate_id, "outcome": str(outcome)}
+    audit.record(by_id, "follow_up.done", f"follow_up:{entry.pk}", now=now, detail=detail)
+    if outcome == Outcome.LEFT_MESSAGE:
+        return _try_again(doing)
+    entry.effects = effects.run(doing)
+    _close([entry], outcome=outcome, note=note.strip(), by_id=by_id, now=now)
+    reminders.carry_on(entry, doing)
+    if reminder := effects.remind_on(doing):
+        whose, about = doing.whose_id, f"follow_up:{entry.pk}"
+        reminders.remind(
+            entry.candidate_id, on=reminder[0], note=reminder[1], by_id=whose, now=now, about=about
+        )
+    return Dealt(is_closed=True, tries=entry.tries)
+
+
+@transaction.atomic
+def snooze(
+    follow_up_id: int,
+    *,
+    until: datetime,
+    by_id: int,
+    now: datetime,
+    wakes_on: FollowUp.Wakes = Wakes.ANYTHING,
+) -> bool:
+    """Put an entry out of sight until a moment, or until there is new evidence, or what
+    ``wakes_on`` names has happened.
 
     Its deadline moves along: what was put off on purpose does not come back as late.
     Returns False if it is closed, or the moment has passed.
     """
-    entry = _open(follow_up_id)
+    entry = entries.open_one(follow_up_id)
     if entry is None or until <= now:
         return False
-    detail: dict[str, object] = {"until": until, "due_at": entry.due_at}
-    entry.snoozed_until, entry.due_at = until, max(entry.due_at, until)
-    entry.save(update_fields=["snoozed_until", "due_at"])
-    audit.record(by_id, _SNOOZED, f"follow_up:{entry.pk}", now=now, detail=detail)
+    entries.put_away(entry, until, max(entry.due_at, until), tries=entry.tries)
+    entry.wakes_on = wakes_on
+    entry.save(update_fields=["due_at", *entries.PUT_AWAY])
+    detail = {"until": until, "wakes_on": str(wakes_on)}
+    audit.record(by_id, "follow_up.snoozed", f"follow_up:{entry.pk}", now=now, detail=detail)
     return True
 
 
 @transaction.atomic
-def undo(follow_up_id: int, *, by_id: int, now: datetime) -> bool:
-    """Take back that an entry was done or snoozed: it is open and in sight, due when it was.
+def wake(
+    candidate_ids: Collection[int],
+    happened: Collection[FollowUp.Wakes],
+    *,
+    because: str,
+    now: datetime,
+) -> int:
+    """Bring back into sight what waits for this to happen to these people, with a remark that it
+    has. It is due a day later at most, if it was not to be before. Returns how many entries."""
+    asleep = FollowUp.objects.select_for_update(no_key=True).filter(
+        candidate__in=candidate_ids,
+        wakes_on__in=list(happened),
+        state=State.OPEN,
+        snoozed_until__gt=now,
+    )
+    woken = list(asleep.order_by("pk"))
+    for entry in woken:
+        was_due = datetime.fromisoformat(entry.effects["put_away"]["due_at"])
+        entry.due_at = min(entry.due_at, max(was_due, now + timedelta(days=1)))
+        entries.bring_back(entry)
+        entries.remark(entry, because, by_id=None, now=now)
+        entry.save(update_fields=["evidence", "due_at", *entries.PUT_AWAY])
+        publish(FollowUpAsked(follow_up_id=entry.pk, owner_id=entry.owner_id))
+    return len(woken)
 
-    Returns False where there is nothing to take back: it is open and in sight already, the
+
+@transaction.atomic
+def undo(follow_up_id: int, *, by_id: int, now: datetime) -> Undone | None:
+    """Take back that an entry was done or put away, with what that did to the person: it is open
+    and in sight, due when it was. What somebody has changed since stays, and is said.
+
+    Returns None where there is nothing to take back: it is open and in sight already, the
     system closed it, its evidence is gone, or another one is open for the same reason.
     """
-    entry = FollowUp.objects.get(pk=follow_up_id)
     # Whoever asks for an entry, or withdraws its evidence, takes this lock first.
-    _lock([entry.candidate_id])
+    entries.lock(whom([follow_up_id]))
     entry = FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up_id)
-    was = "done" if entry.state == FollowUp.State.DONE else "snoozed"
-    if not (_reopen(entry) if was == "done" else _wake(entry, now=now)):
-        return False
+    was = "done" if entry.state == State.DONE else "snoozed"
+    outcome, kept = entry.outcome, entry.effects
+    if was == "done":
+        # First of all: it may stand where this entry comes back to.
+        _call_off_reminder_of(entry, now=now)
+    if not (entries.reopen(entry) if was == "done" else entries.take_out_again(entry, now=now)):
+        transaction.set_rollback(True)
+        return None
+    left: list[str] = []
+    if was == "done":
+        by = User.objects.get(pk=by_id)
+        left = effects.take_back(Doing(entry, Outcome(outcome), by, now), kept)
     audit.record(by_id, "follow_up.undone", f"follow_up:{entry.pk}", now=now, detail={"was": was})
-    return True
-
-
-@transaction.atomic
-def hand_over(follow_up_id: int, *, to_id: int, by_id: int, now: datetime) -> bool:
-    """Give an entry to a recruiter, who finds it in their queue at once. Returns False if it
-    is closed, or they cannot act on it."""
-    entry = _open(follow_up_id)
-    to = User.objects.filter(pk=to_id).first()
-    if entry is None or to is None or not _can_act(to):
-        return False
-    entry.owner, entry.handed_over_by_id, entry.snoozed_until = to, by_id, None
-    entry.save(update_fields=["owner", "handed_over_by", "snoozed_until"])
-    if to_id != by_id:
-        publish(FollowUpAsked(follow_up_id=entry.pk, owner_id=to_id))
-    audit.record(
-        by_id, "follow_up.handed_over", f"follow_up:{entry.pk}", now=now, detail={"to": to_id}
-    )
-    return True
+    return Undone(tuple(left))
 
 
 @transaction.atomic
@@ -185,11 +249,11 @@ def move(candidate_ids: Collection[int], *, to_id: int | None) -> int:
     handed over on purpose stays where it is. Returns how many entries moved."""
     to = User.objects.filter(pk=to_id).first() if to_id else None
     return (
-        FollowUp.objects.filter(
-            candidate__in=candidate_ids, state=FollowUp.State.OPEN, handed_over_by=None
-        )
+        FollowUp.objects.filter(candidate__in=candidate_ids, state=State.OPEN, handed_over_by=None)
         .exclude(owner=to)
-        .update(owner=to if to and _can_act(to) else None)
+        .update(
+            owner=to if to and entries.can_act(to) else None, given_at=None, **entries.NOT_OFFERED
+        )
     )
 
 
@@ -197,21 +261,21 @@ def move(candidate_ids: Collection[int], *, to_id: int | None) -> int:
 def withdraw(signals: Collection[Signal], *, note: str, now: datetime) -> None:
     """Take evidence back. An entry that no longer stands on anything closes with the note."""
     concerned = {s.candidate_id for s in signals}
-    _lock(concerned)
+    entries.lock(concerned)
     gone = {s.pk for s in signals}
-    entries = FollowUp.objects.select_for_update(no_key=True).filter(
-        candidate__in=concerned, state=FollowUp.State.OPEN
+    standing = FollowUp.objects.select_for_update(no_key=True).filter(
+        candidate__in=concerned, state=State.OPEN
     )
     fallen = []
-    for entry in entries.order_by("pk"):
+    for entry in standing.order_by("pk"):
         left = [item for item in entry.evidence if item["signal"] not in gone]
         if len(left) == len(entry.evidence):
             continue
         entry.evidence = left
         entry.save(update_fields=["evidence"])
-        if not _still_stands(entry, gone):
+        if not grounds.stands(entry, gone=gone):
             fallen.append(entry)
-    _close(fallen, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
+    _close(fallen, outcome=Outcome.WITHDRAWN, note=note, by_id=None, now=now)
 
 
 @transaction.atomic
@@ -225,12 +289,12 @@ def call_off(
 ) -> int:
     """Close what is open about these people for these reasons; with ``about``, what stands on
     evidence about that alone. Returns how many entries."""
-    _lock(candidate_ids)
-    entries = FollowUp.objects.select_for_update(no_key=True).filter(
-        candidate__in=candidate_ids, reason__in=reasons, state=FollowUp.State.OPEN
+    entries.lock(candidate_ids)
+    standing = FollowUp.objects.select_for_update(no_key=True).filter(
+        candidate__in=candidate_ids, reason__in=reasons, state=State.OPEN
     )
-    found = [entry for entry in entries.order_by("pk") if not about or _drop(entry, about)]
-    _close(found, outcome=FollowUp.Outcome.WITHDRAWN, note=note, by_id=None, now=now)
+    found = [entry for entry in standing.order_by("pk") if not about or _drop(entry, about)]
+    _close(found, outcome=Outcome.WITHDRAWN, note=note, by_id=None, now=now)
     return len(found)
 
 
@@ -240,119 +304,55 @@ def whom(follow_up_ids: Collection[int]) -> list[int]:
     return list(found.values_list("candidate_id", flat=True).distinct())
 
 
-def today(user: User, *, now: datetime) -> QuerySet[FollowUp]:
-    """What waits for a recruiter: what is late first, then by value, then by deadline.
-
-    What nobody owns waits for everybody.
-    """
-    lateness = Case(When(due_at__lt=now, then=Value(0)), default=Value(1))
-    return (
-        FollowUp.objects.filter(
-            Q(owner=user) | Q(owner=None),
-            Q(snoozed_until=None) | Q(snoozed_until__lte=now),
-            state=FollowUp.State.OPEN,
-        )
-        .select_related("candidate", "candidate__warmth", "owner")
-        .order_by(lateness, "-value", "due_at", "pk")
-    )
+def _try_again(doing: Doing) -> Dealt:
+    """Nobody was reached: the entry comes back in some working days."""
+    entry, organisation = doing.entry, Organisation.objects.first()
+    country = organisation.default_country if organisation else ""
+    day = windows.working_days_after(doing.today, outcomes.TRY_AGAIN, country)
+    morning, due_at = entries.hours_of(day, doing.by)
+    entries.put_away(entry, morning, max(entry.due_at, due_at), tries=entry.tries + 1)
+    entry.wakes_on = Wakes.ANYTHING
+    said = f"Left a message. {doing.note}".strip()
+    entries.remark(entry, f"{doing.by.name}: {said}", by_id=doing.by.pk, now=doing.now)
+    entry.effects["put_away"]["remark"] = entry.evidence[-1]
+    entry.save(update_fields=["evidence", "due_at", "tries", *entries.PUT_AWAY])
+    return Dealt(is_closed=False, tries=entry.tries)
 
 
-def _unheard(evidence: Iterable[Evidence], earlier: Iterable[FollowUp]) -> list[dict[str, Any]]:
-    """The pieces of evidence that are in no entry yet and have not been withdrawn."""
-    offered = {(e.signal_id or f"{e.at.isoformat()} {e.text}"): e.to_json() for e in evidence}
-    for entry in earlier:
-        for item in entry.evidence:
-            offered.pop(item["signal"] or f"{item['at']} {item['text']}", None)
-    ids = [item["signal"] for item in offered.values() if item["signal"]]
-    there = set(Signal.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    return [item for item in offered.values() if not item["signal"] or item["signal"] in there]
-
-
-def _still_stands(entry: FollowUp, gone: Collection[int]) -> bool:
-    if entry.reason != FollowUp.Reason.HIGH_INTEREST or not entry.evidence:
-        return bool(entry.evidence)
-    left = Signal.objects.filter(pk__in=[i["signal"] for i in entry.evidence if i["signal"]])
-    heard = list(left.exclude(pk__in=gone))
-    return bool(heard) and scoring.is_high_interest(heard, now=max(s.at for s in heard))
+def _call_off_reminder_of(entry: FollowUp, *, now: datetime) -> None:
+    about, note = f"follow_up:{entry.pk}", "Taken back."
+    call_off([entry.candidate_id], [Reason.REMINDER], note=note, now=now, about=about)
 
 
 def _drop(entry: FollowUp, about: str) -> bool:
-    """Take the evidence about something away. Whether nothing else is left of the entry."""
-    left = [item for item in entry.evidence if item.get("about") != about]
-    if left and len(left) < len(entry.evidence):
+    """Take the evidence about something away. Whether no ground is left of the entry."""
+    left = grounds.without(entry, about)
+    is_gone = all(item.get("note") for item in left)
+    if not is_gone and len(left) < len(entry.evidence):
         entry.evidence = left
         entry.save(update_fields=["evidence"])
-    return not left
-
-
-def _who_acts(candidate: Candidate, otherwise_id: int | None = None) -> User | None:
-    owner = candidate.owner or User.objects.filter(pk=otherwise_id or 0).first()
-    return owner if owner and _can_act(owner) else None
-
-
-def _can_act(user: User) -> bool:
-    return user.is_active and user.is_recruiter
-
-
-def _lock(candidate_ids: Collection[int]) -> None:
-    people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids)
-    list(people.order_by("pk").values_list("pk"))
-
-
-def _open(follow_up_id: int) -> FollowUp | None:
-    entries = FollowUp.objects.select_for_update(no_key=True)
-    return entries.filter(pk=follow_up_id, state=FollowUp.State.OPEN).first()
-
-
-def _reopen(entry: FollowUp) -> bool:
-    candidate = Candidate.objects.select_related("owner").get(pk=entry.candidate_id)
-    same = FollowUp.objects.filter(candidate=candidate, reason=entry.reason)
-    if entry.done_by_id is None or same.filter(state=FollowUp.State.OPEN).exists():
-        return False
-    there = set(
-        Signal.objects.filter(
-            pk__in=[item["signal"] for item in entry.evidence if item["signal"]]
-        ).values_list("pk", flat=True)
-    )
-    entry.evidence = [i for i in entry.evidence if not i["signal"] or i["signal"] in there]
-    if not _still_stands(entry, gone=()):
-        return False
-    if entry.handed_over_by_id is None:
-        # They may have changed hands in between.
-        entry.owner = _who_acts(candidate)
-    entry.state, entry.outcome, entry.note = FollowUp.State.OPEN, "", ""
-    entry.done_at, entry.done_by_id = None, None
-    entry.save(
-        update_fields=["evidence", "owner", "state", "outcome", "note", "done_at", "done_by"]
-    )
-    return True
-
-
-def _wake(entry: FollowUp, *, now: datetime) -> bool:
-    if entry.snoozed_until is None or entry.snoozed_until <= now:
-        return False
-    trail = AuditEntry.objects.filter(subject=f"follow_up:{entry.pk}", action=_SNOOZED)
-    snoozed = trail.order_by("-pk").first()
-    if snoozed is not None and "due_at" in snoozed.detail:
-        entry.due_at = datetime.fromisoformat(snoozed.detail["due_at"])
-    entry.snoozed_until = None
-    entry.save(update_fields=["snoozed_until", "due_at"])
-    return True
+    return is_gone
 
 
 def _close(
-    entries: Collection[FollowUp],
+    closing: Collection[FollowUp],
     *,
     outcome: FollowUp.Outcome,
     note: str,
     by_id: int | None,
     now: datetime,
 ) -> None:
-    for entry in entries:
-        entry.state, entry.outcome, entry.note = FollowUp.State.DONE, outcome, note[:500]
+    for entry in closing:
+        entry.state, entry.outcome, entry.note = State.DONE, outcome, note[:500]
         entry.done_at, entry.done_by_id, entry.snoozed_until = now, by_id, None
+        entry.wakes_on = ""
+        for name, nothing in entries.NOT_OFFERED.items():
+            setattr(entry, name, nothing)
         entry.save(
-            update_fields=["state", "outcome", "note", "done_at", "done_by", "snoozed_until"]
+            update_fields=[
+                *("state", "outcome", "note", "done_at", "done_by", "snoozed_until"),
+                *("wakes_on", "effects", *entries.NOT_OFFERED),
+            ]
         )
-    if entries:
-        publish(FollowUpsClosed(follow_up_ids=[entry.pk for entry in entries]))
+    if closing:
+        publish(FollowUpsClosed(follow_up_ids=[entry.pk for entry in closing]))

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.people import notices
-from warmbench.signals import duties, judging, retention
+from warmbench.signals import assignment, duties, judging, offers, retention
 from warmbench.signals import notices as notice_follow_ups
 
 
@@ -34,3 +34,13 @@ def keep_nobody_too_long(timestamp: int) -> None:
     duties.remind(now=now)
     retention.ask(now=now)
     retention.stop(now=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="signals.look_after_queues", queueing_lock="signals.look_after_queues")
+def look_after_queues(timestamp: int) -> None:
+    """Every ten minutes: end the offers of follow-ups that nobody answered in time, and give what
+    nobody has to whoever looks after it by now."""
+    now = clock.now()
+    offers.lapse_due(now=now)
+    assignment.give_waiting(now=now)

@@ -6,15 +6,22 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.accounts import notifications
-from warmbench.accounts.models import Kind
+from warmbench.accounts.models import Absence, Kind, User
 from warmbench.accounts.notifications import WHO, Name, Told
 from warmbench.people.models import Candidate
 from warmbench.signals.models import FollowUp
+from warmbench.signals.offers import OfferEnded
 
-_NOUN = "follow_up"
+_NOUN, _OFFER = "follow_up", "offer"
 #: Stands in a sentence where what it is about goes: a role, by its title.
 _WHAT = "{what}"
 _SOMETHING = "a role"
+#: What whoever offered an entry is told.
+_ANSWERS = {
+    "accepted": f"has taken on {WHO}",
+    "declined": f"leaves {WHO} with you",
+    "lapsed": f"did not answer in 48 hours: {WHO} stays with you",
+}
 #: What the things are called that evidence may be about: by the noun, from the id.
 _titles: dict[str, Callable[[int], str]] = {}
 #: By the reason of a follow-up: what kind of news it is, and the sentence that tells it.
@@ -57,12 +64,8 @@ def of_follow_up(follow_up_id: int, *, now: datetime) -> int:
     Safe to repeat: the same evidence is told once, and new evidence moves the same
     notification up. Returns how many had not been told.
     """
-    # Whoever erases somebody holds this lock: nothing is written about them afterwards.
-    about = FollowUp.objects.filter(pk=follow_up_id).values("candidate_id")
-    if not Candidate.objects.select_for_update(no_key=True).filter(pk__in=about):
-        return 0
-    entry = FollowUp.objects.get(pk=follow_up_id)
-    if entry.state != FollowUp.State.OPEN:
+    entry = _locked(follow_up_id)
+    if entry is None or entry.state != FollowUp.State.OPEN:
         return 0
     kind, title = news_of(entry.reason)
     title = title.replace(_WHAT, _subject(entry))
@@ -78,6 +81,44 @@ def of_follow_up(follow_up_id: int, *, now: datetime) -> int:
     )
 
 
+@transaction.atomic
+def of_offer(follow_up_id: int, *, now: datetime) -> int:
+    """Tell who is asked to take an entry on. Safe to repeat. Returns how many had not been told."""
+    entry = _locked(follow_up_id)
+    if entry is None or entry.offered_to_id is None:
+        return 0
+    _, reason = news_of(entry.reason)
+    whose = f"{entry.owner.name} asks you" if entry.owner else "You are asked"
+    body = [entry.offer_note, reason.replace(_WHAT, _subject(entry)).replace(WHO, "They")]
+    return _tell_of_offer(
+        entry,
+        entry.offered_to_id,
+        f"{whose} to take on {WHO}",
+        key=f"{_OFFER}:{entry.pk}:{entry.offered_to_id}",
+        body=". ".join(filter(None, body)),
+        now=now,
+    )
+
+
+@transaction.atomic
+def of_answer(ended: OfferEnded, *, now: datetime) -> int:
+    """Tell whoever offered an entry what became of that, and who was asked that it has lapsed.
+    Safe to repeat. Returns how many had not been told."""
+    notifications.settle([f"{_OFFER}:{ended.follow_up_id}:{ended.to_id}"], now=now)
+    entry, to = _locked(ended.follow_up_id), User.objects.get(pk=ended.to_id)
+    if entry is None:
+        return 0
+    key = f"{_OFFER}_answer:{entry.pk}:{ended.to_id}:{ended.at}"
+    told = 0
+    if ended.from_id is not None and ended.ending in _ANSWERS:
+        title = f"{to.name} {_ANSWERS[ended.ending]}"
+        told += _tell_of_offer(entry, ended.from_id, title, key=key, now=now)
+    if ended.ending == "lapsed":
+        title = f"The offer to take on {WHO} has lapsed"
+        told += _tell_of_offer(entry, to.pk, title, key=key, now=now)
+    return told
+
+
 def settle(follow_up_ids: Collection[int], *, now: datetime) -> int:
     """Let what was said about follow-ups that are closed now be read and done with. Returns how
     many notifications that concerned."""
@@ -87,11 +128,24 @@ def settle(follow_up_ids: Collection[int], *, now: datetime) -> int:
 
 @notifications.still_so_by(_NOUN)
 def are_theirs_to_do(told: Collection[Told]) -> set[Told]:
-    """Follow-ups that are still open, and still theirs or no one's."""
+    """Follow-ups that are still open, and still theirs, or no one's, or those of somebody for whom
+    they stand in."""
     ids = {int(one.key.partition(":")[2]) for one in told}
     open_ones = FollowUp.objects.filter(pk__in=ids, state=FollowUp.State.OPEN)
     owners = dict(open_ones.values_list("pk", "owner_id"))
-    return {one for one in told if _is_theirs(one, owners)}
+    # Nobody is told of what is another's who does not stand in: on which days need not be asked.
+    absent = Absence.objects.filter(user__in={pk for pk in owners.values() if pk})
+    pairs = set(absent.values_list("user_id", "cover_id"))
+    return {one for one in told if _is_theirs(one, owners, pairs)}
+
+
+@notifications.still_so_by(_OFFER)
+def are_still_offered(told: Collection[Told]) -> set[Told]:
+    """Entries that are open, and still offered to them."""
+    ids = {int(one.key.split(":")[1]) for one in told}
+    offered = FollowUp.objects.filter(pk__in=ids, state=FollowUp.State.OPEN)
+    pairs = {f"{_OFFER}:{pk}:{to_id}" for pk, to_id in offered.values_list("pk", "offered_to")}
+    return {one for one in told if one.key in pairs}
 
 
 @notifications.named_by
@@ -101,12 +155,41 @@ def names(candidate_ids: Collection[int]) -> Mapping[int, Name]:
     return {one.pk: Name(first=one.first_name, full=one.name) for one in people}
 
 
-def _is_theirs(told: Told, owners: Mapping[int, int | None]) -> bool:
+def _locked(follow_up_id: int) -> FollowUp | None:
+    # Whoever erases somebody holds this lock: nothing is written about them afterwards.
+    about = FollowUp.objects.filter(pk=follow_up_id).values("candidate_id")
+    if not Candidate.objects.select_for_update(no_key=True).filter(pk__in=about):
+        return None
+    return FollowUp.objects.select_related("owner").get(pk=follow_up_id)
+
+
+def _tell_of_offer(
+    entry: FollowUp, user_id: int, title: str, *, key: str, now: datetime, body: str = ""
+) -> int:
+    return notifications.tell(
+        [user_id],
+        kind=Kind.OFFER,
+        title=title,
+        body=body,
+        path="/",
+        about=entry.candidate_id,
+        key=key,
+        now=now,
+    )
+
+
+def _is_theirs(
+    told: Told,
+    owners: Mapping[int, int | None],
+    stand_ins: Collection[tuple[int, int | None]],
+) -> bool:
     follow_up_id = int(told.key.partition(":")[2])
     if follow_up_id not in owners:
         return False
     owner_id = owners[follow_up_id]
-    return told.user_id is None or owner_id is None or owner_id == told.user_id
+    if told.user_id is None or owner_id is None or owner_id == told.user_id:
+        return True
+    return (owner_id, told.user_id) in stand_ins
 
 
 def _subject(entry: FollowUp) -> str:
@@ -119,7 +202,8 @@ def _subject(entry: FollowUp) -> str:
 
 def _evidence(entry: FollowUp) -> str:
     """The latest evidence, and how much more there is: other words when something was added."""
-    texts = [str(item["text"]) for item in entry.evidence]
+    # What somebody remarked is no news; that what was waited for has happened, is.
+    texts = [str(item["text"]) for item in entry.evidence if not item.get("by")]
     if not texts:
         return ""
     more = len(texts) - 1

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from warmbench.accounts import notifications
+from warmbench.accounts.models import Kind, User
+from warmbench.accounts.notifications import WHO
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
 from warmbench.people.models import Channel
@@ -56,6 +59,32 @@ def engaged(signal_ids: Collection[int], *, now: datetime) -> None:
 
 
 @transaction.atomic
+def voiced(candidate_id: int, role_id: int, *, by_id: int, now: datetime) -> None:
+    """Take note of whoever told a recruiter of an interest in a role: what was to follow the alert
+    is dropped, and the recruiter of the role hears of it, if that is another one. Nothing, if the
+    recruiter took it back meanwhile. Safe to call twice."""
+    said_at = _voiced_at(candidate_id, role_id)
+    role = Role.objects.filter(pk=role_id).first()
+    if said_at is None or role is None:
+        return
+    alerts = Alert.objects.select_for_update(no_key=True, of=("self",)).select_related("role")
+    for alert in alerts.filter(candidate=candidate_id, role=role):
+        Alert.objects.filter(pk=alert.pk, engaged_at=None).update(engaged_at=said_at)
+        _drop(alert, ENGAGED, now=now)
+    if role.owner_id is not None and role.owner_id != by_id:
+        name = User.objects.get(pk=by_id).name
+        notifications.tell(
+            [role.owner_id],
+            kind=Kind.ROLE_INTEREST,
+            title=f"{WHO} told {name} of an interest in “{role.title}”"[:200],
+            path=f"/candidates/{candidate_id}/",
+            about=candidate_id,
+            key=f"voiced:{role_id}:{candidate_id}",
+            now=now,
+        )
+
+
+@transaction.atomic
 def forget(candidate_ids: Collection[int], *, now: datetime) -> None:
     """Take back that these people took an interest, where what spoke for it was no person's:
     what was dropped for it is due again."""
@@ -67,14 +96,24 @@ def forget(candidate_ids: Collection[int], *, now: datetime) -> None:
         left = Signal.objects.filter(
             candidate=alert.candidate_id, message_id__in=ours - {None}, kind__in=_INTEREST
         ).order_by("at")
-        first = next((one for one in left if _about_which(one, [alert])), None)
-        Alert.objects.filter(pk=alert.pk).update(engaged_at=first.at if first else None)
+        heard = next((one.at for one in left if _about_which(one, [alert])), None)
+        voiced_at = _voiced_at(alert.candidate_id, alert.role_id)
+        first = min(filter(None, [heard, voiced_at]), default=None)
+        Alert.objects.filter(pk=alert.pk).update(engaged_at=first)
         is_running = AlertCampaign.objects.filter(
             role=alert.role_id, state=AlertCampaign.State.RUNNING
         ).exists()
         if first is None and is_running:
             dropped = alert.escalations.filter(state=State.DROPPED, reason=ENGAGED)
             dropped.update(state=State.WAITING, due_at=now, reason="", state_at=now)
+
+
+def _voiced_at(candidate_id: int, role_id: int) -> datetime | None:
+    """When somebody told a recruiter of an interest in a role, as it was written down."""
+    said = FollowUp.objects.filter(
+        candidate=candidate_id, state=FollowUp.State.DONE, effects__role__id=role_id
+    )
+    return said.order_by("done_at").values_list("done_at", flat=True).first()
 
 
 def _about_which(signal: Signal, alerts: Iterable[Alert]) -> Alert | None:

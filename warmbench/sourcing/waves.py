@@ -1,11 +1,13 @@
 """Chooses who hears of a role next: in waves, the best matches first, each person once."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from warmbench.core import sql
+from warmbench.core.events import Event, publish
 from warmbench.messaging import gate, standing
 from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
@@ -19,6 +21,14 @@ from warmbench.sourcing.models import Alert, AlertCampaign, Role
 
 #: Of so many matches for each place in a wave it is asked whether they may be written to.
 _LOOK_AT = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertsMade(Event):
+    """These people are to be told of a role that fits them, or would be if they could."""
+
+    role_id: int
+    candidate_ids: list[int]
 
 
 @transaction.atomic
@@ -133,3 +143,6 @@ def _make(campaign: AlertCampaign, chosen: Sequence[Match], *, now: datetime) ->
         "now": now,
     }
     sql.run(sql.load(__file__, "waves_make"), values)
+    if chosen:
+        people = [match.candidate_id for match in chosen]
+        publish(AlertsMade(role_id=campaign.pk, candidate_ids=people))

@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from warmbench.accounts import absences
 from warmbench.accounts.models import ApiKey, Notification, Organisation, User, Webhook
 from warmbench.accounts.policies import may_change
+from warmbench.core import clock
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
 from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
@@ -32,7 +34,7 @@ from warmbench.people.models import (
     TagAlias,
     UnmatchedSkill,
 )
-from warmbench.signals.models import FollowUp
+from warmbench.signals.models import FollowUp, WarmthPolicy
 from warmbench.sourcing.models import Role, RoleSkill
 
 
@@ -102,6 +104,11 @@ def may_release(user: User, switch: Switch) -> bool:
 def pool_for(pk: int) -> Pool:
     """The pool, with its owner. The whole team may read about it."""
     return get_object_or_404(Pool.objects.select_related("owner"), pk=pk)
+
+
+def warmth_policy_for(pk: int) -> WarmthPolicy:
+    """One version of what signals are worth."""
+    return get_object_or_404(WarmthPolicy.objects.exclude(weights={}), pk=pk)
 
 
 def pool_to_change(user: User, pk: int) -> Pool:
@@ -195,19 +202,24 @@ def candidate_to_change(user: User, pk: int) -> Candidate:
 
 def may_change_candidate(user: User, candidate: Candidate) -> bool:
     """Whether ``user`` may change the candidate: as her owner, as anybody where she has
-    none, as an administrator, or while a follow-up about her is in the user's hands."""
-    return may_change(user, candidate.owner_id) or (
-        user.is_recruiter and candidate.follow_ups.filter(_in_hand(user)).exists()
-    )
+    none, as an administrator, while a follow-up about her is in the user's hands, or in those
+    of whom the user stands in for, as she herself may be."""
+    if may_change(user, candidate.owner_id):
+        return True
+    if not user.is_recruiter:
+        return False
+    whose = _for_whom(user)
+    return candidate.owner_id in whose or candidate.follow_ups.filter(_in_hand(whose)).exists()
 
 
 def candidates_to_change(user: User, pks: Collection[int]) -> list[int]:
     """Those of the candidates whom ``user`` may change; what belongs to others is left out."""
     people = Candidate.objects.filter(pk__in=pks)
     if not user.is_admin:
-        in_hand = FollowUp.objects.filter(_in_hand(user), candidate__in=pks)
+        whose = _for_whom(user)
+        in_hand = FollowUp.objects.filter(_in_hand(whose), candidate__in=pks)
         people = people.filter(
-            Q(owner=None) | Q(owner=user) | Q(pk__in=in_hand.values("candidate"))
+            Q(owner=None) | Q(owner__in=whose) | Q(pk__in=in_hand.values("candidate"))
         )
     return list(people.order_by("pk").values_list("pk", flat=True)) if user.is_recruiter else []
 
@@ -313,12 +325,31 @@ def message_to_change(user: User, pk: int) -> Message:
 
 
 def follow_up_to_change(user: User, pk: int) -> FollowUp:
-    """The entry of a queue, for whose queue it is; what is no one's is everybody's."""
-    entry = get_object_or_404(FollowUp.objects.select_related("candidate", "owner"), pk=pk)
-    if not may_change(user, entry.owner_id):
+    """The entry of a queue, for whose queue it is, or who stands in for them; what is no one's is
+    everybody's."""
+    entry = follow_up_for(pk)
+    if not may_change(user, entry.owner_id) and entry.owner_id not in _for_whom(user):
         raise PermissionDenied
     return entry
 
 
-def _in_hand(user: User) -> Q:
-    return Q(owner=user, state=FollowUp.State.OPEN)
+def follow_up_for(pk: int) -> FollowUp:
+    """The entry of somebody's queue. The whole team may read it."""
+    return get_object_or_404(FollowUp.objects.select_related("candidate", "owner"), pk=pk)
+
+
+def follow_ups_to_change(user: User, pks: Collection[int]) -> list[FollowUp]:
+    """Those of the entries that ``user`` may change; what is others' is left out."""
+    entries = FollowUp.objects.filter(pk__in=pks).select_related("candidate", "owner")
+    if not user.is_admin:
+        entries = entries.filter(Q(owner=None) | Q(owner__in=_for_whom(user)))
+    return list(entries.order_by("pk"))
+
+
+def _for_whom(user: User) -> list[int]:
+    """The user, and those for whom they stand in at this moment."""
+    return [user.pk, *absences.covered_by(user, now=clock.now())]
+
+
+def _in_hand(whose: Collection[int]) -> Q:
+    return Q(owner__in=whose, state=FollowUp.State.OPEN)

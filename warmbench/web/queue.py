@@ -12,7 +12,7 @@ from warmbench.messaging.models import Attempt, Sender
 from warmbench.nurture import personalisation
 from warmbench.nurture.models import Personalisation
 from warmbench.people.models import Candidate, CandidateTag, Channel, ContactPoint, Tag
-from warmbench.signals import follow_ups
+from warmbench.signals import queues
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing import calls
 from warmbench.sourcing.calls import Brief
@@ -101,7 +101,7 @@ class Numbers:
 
 def of(user: User, *, now: datetime, all_of: str = "") -> Queue:
     """The queue of one recruiter, with every entry of the section ``all_of``."""
-    waiting = list(follow_ups.today(user, now=now))
+    waiting = list(queues.today(user, now=now))
     midnight = _midnight_after(now)
     groups: dict[str, list[FollowUp]] = {key: [] for key in _SECTIONS}
     for entry in waiting:
@@ -122,7 +122,7 @@ def of(user: User, *, now: datetime, all_of: str = "") -> Queue:
 
 def due_today(user: User, *, now: datetime) -> int:
     """How many of a recruiter's own entries are due before the day is over."""
-    mine = follow_ups.today(user, now=now).filter(owner=user)
+    mine = queues.today(user, now=now).filter(owner=user)
     return mine.filter(due_at__lt=_midnight_after(now)).count()
 
 

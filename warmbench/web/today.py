@@ -13,7 +13,7 @@ from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.people.models import Candidate
-from warmbench.signals import follow_ups
+from warmbench.signals import follow_ups, offers
 from warmbench.signals.models import FollowUp
 from warmbench.web import access, queue
 from warmbench.web.access import user_of
@@ -127,7 +127,7 @@ def hand_over(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     if not form.is_valid():
         return _answer(request, "Choose who takes it on.", is_error=True)
     to_id = form.cleaned_data["to"]
-    worked = follow_ups.hand_over(entry.pk, to_id=to_id, by_id=user.pk, now=clock.now())
+    worked = offers.hand_over(entry.pk, to_id=to_id, by_id=user.pk, now=clock.now())
     name = dict(form.fields["to"].choices)[to_id]  # type: ignore[attr-defined]
     said = f"{name} has {entry.candidate.name} in the queue now."
     return _answer(request, said if worked else _GONE, is_error=not worked)
