@@ -292,3 +292,67 @@ def test_an_answer_goes_in_waking_hours_of_any_day(now: datetime, opens: datetim
     touch = Touch("personal", answers_at=now - timedelta(hours=1))
     verdict = gate.judge(touch, ANA, BOX, frozenset(), now=now)
     assert verdict == (Later(opens, Reason.WINDOW) if opens else Allow())
+
+
+#: When the reservation, or the agreement, is over.
+OVER = NOW + timedelta(days=10)
+
+
+@pytest.mark.parametrize(
+    ("by", "owner", "box", "purpose", "waits"),
+    [
+        (8, 7, 7, "content", True),
+        (8, 7, 7, "check_in", True),
+        (7, 7, 7, "content", False),
+        # What comes from the whole team goes on, unless it is her own recruiter who speaks.
+        (8, 7, None, "content", False),
+        (8, 7, None, "check_in", True),
+        (8, 7, None, "alert", True),
+        (7, 7, None, "alert", False),
+        (8, None, None, "alert", False),
+        # Whoever has her writes, whosoever candidate she is.
+        (8, 7, 8, "content", False),
+    ],
+)
+def test_nobody_but_who_has_her_reserved_approaches_her(
+    by: int, owner: int | None, box: int | None, purpose: str, waits: bool
+) -> None:
+    her = replace(ANA, owner_id=owner, reserved_by=by, reserved_until=OVER)
+    verdict = judge(her, replace(BOX, owner_id=box), Touch(purpose))
+    assert verdict == (Later(OVER, Reason.RESERVED) if waits else Allow())
+    assert judge(replace(her, reserved_until=NOW), replace(BOX, owner_id=box)) == Allow()
+
+
+def test_a_reservation_holds_for_answers_too() -> None:
+    her = replace(ANA, reserved_by=8, reserved_until=OVER)
+    answer = Touch("personal", answers_at=NOW - timedelta(hours=1))
+    # The tenth day from now, at any hour of the day: a Friday.
+    assert judge(her, touch=answer) == Later(OVER, Reason.RESERVED)
+
+
+def test_an_employer_that_is_off_limits_is_so_for_good_or_until_a_day() -> None:
+    assert judge(replace(ANA, off_limits="Contoso")) == Refuse(Reason.OFF_LIMITS)
+    for_now = replace(ANA, off_limits="Contoso", off_limits_until=OVER)
+    assert judge(for_now) == Later(OVER, Reason.OFF_LIMITS)
+    assert judge(replace(for_now, off_limits_until=NOW)) == Allow()
+
+
+def test_whoever_wrote_to_us_is_answered_wherever_they_work() -> None:
+    answer = Touch("personal", answers_at=NOW - timedelta(hours=1))
+    assert judge(replace(ANA, off_limits="Contoso"), touch=answer) == Allow()
+
+
+def test_a_conflict_concerns_the_roles_of_that_client_alone() -> None:
+    her = replace(ANA, conflicts={"fabrikam": "", "northwind": OVER.isoformat()})
+    alert = Touch("alert", permission="alert")
+    assert judge(her, touch=replace(alert, client="fabrikam")) == Refuse(Reason.CLIENT_CONFLICT)
+    northwind = judge(her, touch=replace(alert, client="northwind"))
+    assert northwind == Later(OVER, Reason.CLIENT_CONFLICT)
+    assert judge(her, touch=replace(alert, client="contoso")) == Allow()
+    assert judge(her) == Allow()
+
+
+def test_what_is_agreed_comes_after_her_own_word_and_before_permission() -> None:
+    her = replace(ANA, off_limits="Contoso", basis="")
+    assert judge(her) == Refuse(Reason.OFF_LIMITS)
+    assert judge(replace(her, suppressed="unsubscribed")) == Refuse(Reason.UNSUBSCRIBED)

@@ -1,7 +1,7 @@
 """A verdict taken apart: every check says what it saw, and together they are the verdict."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,6 +40,13 @@ people = st.builds(
     source=st.sampled_from(["", "Fair"]),
     alerted_at=maybe_moments,
     is_read_by_another=st.booleans(),
+    reserved_by=st.sampled_from([None, 7, 8]),
+    reserved_until=moments,
+    off_limits=st.sampled_from(["", "Contoso"]),
+    off_limits_until=maybe_moments,
+    conflicts=st.dictionaries(
+        st.sampled_from(["fabrikam", "northwind"]), moments.map(datetime.isoformat) | st.just("")
+    ),
 )
 senders = st.none() | st.builds(
     SenderState,
@@ -61,6 +68,7 @@ touches = st.builds(
     follows_at=st.none(),
     withdrawn=st.sampled_from(["", Reason.ROLE_ENDED.value]),
     answers_at=maybe_moments,
+    client=st.sampled_from(["", "fabrikam"]),
 )
 stops = st.frozensets(
     st.sampled_from([(Switch.Scope.EVERYTHING.value, 0), (Switch.Scope.SEQUENCE.value, 5)]),

@@ -80,11 +80,11 @@ def pretend(*, now: datetime, until: datetime, batch: int) -> list[Claimed] | No
     return claimed
 
 
-#: The version of a person's standing; nothing while a stop holds that covers the message, or
-#: when the message was withdrawn.
+#: The version of a person's standing, as ``standings.sql`` reckons it; nothing while a stop holds
+#: that covers the message, or when the message was withdrawn.
 _STANDING_VERSION = sql.Question(
     """
-    SELECT standing_version FROM candidate
+    SELECT standing_version + (SELECT count(*) + count(ended_at) FROM off_limits) FROM candidate
      WHERE id = $1
        AND NOT EXISTS (
                SELECT FROM switch

@@ -16,7 +16,7 @@ from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
-POLICY = 7
+POLICY = 8
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
@@ -50,7 +50,13 @@ _SUPPRESSED: dict[str, Refuse] = {
 #: What a candidate's recruiter writes, nobody else can send.
 _AS_THE_OWNER = frozenset({Message.Purpose.CHECK_IN, Message.Purpose.ALERT})
 #: What moves only that which we send of our own accord.
-_NOT_FOR_ANSWERS = (Reason.PAUSED, Reason.BUDGET, Reason.ALERT_GAP, Reason.RHYTHM)
+_NOT_FOR_ANSWERS = (
+    Reason.OFF_LIMITS,
+    Reason.PAUSED,
+    Reason.BUDGET,
+    Reason.ALERT_GAP,
+    Reason.RHYTHM,
+)
 #: The person's own decisions and the end of the search: nobody waits for these to change.
 FINAL = frozenset(refusal.reason for refusal in (*FINAL_STATUS.values(), *_SUPPRESSED.values())) | {
     Reason.SUPPRESSED,
@@ -76,10 +82,12 @@ def judge(
     What a person answers to somebody who wrote to us is held up by fewer checks: ``is_answer``.
     """
     terms = terms_of(touch, standing, now=now)
+    barred = conflict(touch, standing, now=now)
     refusal = (
         suppression(standing)
         or prohibition(standing, terms, now=now)
         or finality(touch, standing, now=now)
+        or (barred if isinstance(barred, Refuse) else None)
         or lack_of_ground(standing, terms, now=now)
         or unreachable(standing)
         or misfit(touch, standing, sender, now=now)
@@ -214,6 +222,42 @@ def finality(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | Non
     return refusal
 
 
+def conflict(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | Later | None:
+    """What was agreed about her employer: that its people are not approached, or do not hear of
+    this client's roles; for good, or until a day.
+
+    What a person answers to somebody who wrote to us approaches nobody.
+    """
+    if is_answer(touch, now=now):
+        return None
+    if standing.off_limits:
+        barred = _barred(Reason.OFF_LIMITS, standing.off_limits_until, now=now)
+        if barred is not None:
+            return barred
+    over = standing.conflicts.get(touch.client) if touch.client else None
+    if over is None:
+        return None
+    until = datetime.fromisoformat(over) if over else None
+    return _barred(Reason.CLIENT_CONFLICT, until, now=now)
+
+
+def _barred(reason: Reason, until: datetime | None, *, now: datetime) -> Refuse | Later | None:
+    if until is None:
+        return Refuse(reason)
+    return Later(until, reason) if until > now else None
+
+
+def reserved_until(touch: Touch, standing: Standing, sender: SenderState) -> datetime | None:
+    """Until when another recruiter alone approaches her; None if none does. A mailbox of the whole
+    team speaks for nobody, unless the touch is one that her own recruiter writes."""
+    if standing.reserved_by is None:
+        return None
+    speaker = sender.owner_id
+    if speaker is None and touch.purpose in _AS_THE_OWNER:
+        speaker = standing.owner_id
+    return None if speaker in (None, standing.reserved_by) else standing.reserved_until
+
+
 def pause(touch: Touch, standing: Standing, *, now: datetime) -> Later | None:
     """A pause without an end; one with an end moves the time."""
     if is_answer(touch, now=now):
@@ -264,9 +308,15 @@ def moves(
     """The moments before which it must not go, and why; None where nothing says so. Of equal
     ones, the first is named."""
     full_until = sender.next_day if sender.room <= 0 else None
+    taken_until = reserved_until(touch, standing, sender)
     if is_answer(touch, now=now):
-        return (*((one, None) for one in _NOT_FOR_ANSWERS), (Reason.SENDER_CAP, full_until))
+        skipped = ((one, None) for one in _NOT_FOR_ANSWERS)
+        return ((Reason.RESERVED, taken_until), *skipped, (Reason.SENDER_CAP, full_until))
+    barred = conflict(touch, standing, now=now)
+    until = barred.until if isinstance(barred, Later) else None
     return (
+        (barred.reason if barred else Reason.OFF_LIMITS, until),
+        (Reason.RESERVED, taken_until),
         (Reason.PAUSED, standing.paused_until if standing.is_paused else None),
         (Reason.BUDGET, budget_free_at(_counted(touch, standing))),
         (Reason.ALERT_GAP, _rested_at(touch, standing)),

@@ -110,7 +110,7 @@ holdings.declare(
         title="Messages",
         why="Every message to you with its words and why it was sent, and those that were not.",
         explain=_words,
-        silent=frozenset({"template", "sequence_id", "sequence_version"}),
+        silent=frozenset({"template", "sequence_id", "sequence_version", "client"}),
         audited_as="message",
         is_locked_first=True,
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from warmbench.people.models import Candidate, Channel, Consent
 #: Kept in the place of the address: what it is, no verdict needs to remember.
 _SOME_ADDRESS = "kept elsewhere"
 _DAY = "%-d %B %Y"
+#: Before the moment at which something is over lies its last day.
+_A_MOMENT = timedelta(seconds=1)
 
 
 class Asked(NamedTuple):
@@ -94,6 +96,7 @@ def _walk(asked: Asked, *, now: datetime) -> Iterator[tuple[str, str, Verdict | 
     yield "Stops and opt-outs", _of_stops(person), gate.suppression(person)
     yield "Objection and notice", _of_notice(person), gate.prohibition(person, terms, now=now)
     yield "Status", _of_status(person), gate.finality(touch, person, now=now)
+    yield "Employer", _of_employer(touch, person), gate.conflict(touch, person, now=now)
     yield "Permission", _of_ground(person), gate.lack_of_ground(person, terms, now=now)
     yield "Address", _of_address(person), gate.unreachable(person)
     yield "This message", _of_touch(touch), gate.misfit(touch, person, sender, now=now)
@@ -143,6 +146,16 @@ def _of_status(person: Standing) -> str:
     return f"{Candidate.Status(person.status).label}."
 
 
+def _of_employer(touch: Touch, person: Standing) -> str:
+    if person.off_limits:
+        until = person.off_limits_until
+        ends = f", until {until - _A_MOMENT:{_DAY}}" if until else ""
+        return f"{person.off_limits} is off limits{ends}."
+    if touch.client and touch.client in person.conflicts:
+        return "Its people do not hear of this client's roles."
+    return "Not off limits."
+
+
 def _of_ground(person: Standing) -> str:
     if not person.basis:
         return "None on record."
@@ -180,6 +193,14 @@ def _of_sender(sender: SenderState) -> str:
     return "Paused, or not active yet." if sender.is_paused else "It can send."
 
 
+def _of_reservation(person: Standing, _: SenderState, until: datetime | None) -> str:
+    if person.reserved_by is None or person.reserved_until is None:
+        return "Nobody has them reserved."
+    if until is None:
+        return "For whoever it comes from, or it comes from the whole team."
+    return f"For another recruiter, until {until:{_DAY}}."
+
+
 def _of_budget(person: Standing, _: SenderState, until: datetime | None) -> str:
     if not person.recent:
         return "Nothing in the last 30 days."
@@ -207,6 +228,7 @@ def _of_cap(_: Standing, sender: SenderState, __: datetime | None) -> str:
 
 #: What the checks that move the time are called, and what they saw. The pause has its own place.
 _MOVES = {
+    Reason.RESERVED: ("Reservation", _of_reservation),
     Reason.BUDGET: ("Contact budget", _of_budget),
     Reason.ALERT_GAP: ("Time between roles", _of_alerts),
     Reason.RHYTHM: ("Their own rhythm", _of_rhythm),
@@ -215,9 +237,9 @@ _MOVES = {
 
 
 #: The checks that are about what we send of our own accord.
-_NOT_FOR_ANSWERS = frozenset({"Status", "Pause", *(name for name, _ in _MOVES.values())}) - {
-    _MOVES[Reason.SENDER_CAP][0]
-}
+_NOT_FOR_ANSWERS = frozenset(
+    {"Status", "Employer", "Pause", *(name for name, _ in _MOVES.values())}
+) - {_MOVES[Reason.SENDER_CAP][0], _MOVES[Reason.RESERVED][0]}
 
 
 def _of_hours(touch: Touch, person: Standing, now: datetime) -> str:
@@ -239,7 +261,7 @@ def _local_time(person: Standing, now: datetime) -> str:
 
 
 #: Values that are not written down.
-_BLANKS: tuple[object, ...] = ("", None, False, (), [])
+_BLANKS: tuple[object, ...] = ("", None, False, (), [], {})
 _BLANK_PERSON: dict[str, Any] = {
     **dict.fromkeys(("status", "country", "region", "time_zone", "suppressed", "basis"), ""),
     **dict.fromkeys(("owner_id", "paused_until", "basis_expires_at")),

@@ -1,7 +1,7 @@
 """What the last gate is told: about a person, about a mailbox, and about what is to be sent."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from warmbench.people.models import Channel, Purpose
@@ -42,6 +42,16 @@ class Standing:
     alerted_at: datetime | None = None
     #: Whether an older record has the address as well: the reader hears from us under that one.
     is_read_by_another: bool = False
+    #: The recruiter who alone approaches them until a moment.
+    reserved_by: int | None = None
+    reserved_until: datetime | None = None
+    #: Their employer as it stands on the list of those that are off limits; blank if none does.
+    off_limits: str = ""
+    #: From when on it is not; None: without an end.
+    off_limits_until: datetime | None = None
+    #: The clients whose roles they do not hear of, each with the moment when that is over, as ISO
+    #: 8601 has it; blank: without an end.
+    conflicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +86,5 @@ class Touch:
     withdrawn: str = ""
     #: When they wrote to us what it answers, if a person answers that.
     answers_at: datetime | None = None
+    #: The client whose role it tells of, by the key of ``people.off_limits``.
+    client: str = ""

@@ -27,6 +27,9 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.SAME_READER: "An older record has the same address: the reader hears from us there.",
         Reason.OWNER_INACTIVE: "Their recruiter is no longer active.",
         Reason.OWNER_CHANGED: "They have another recruiter than the one whom it would come from.",
+        Reason.OFF_LIMITS: "Their employer is off limits: its people are not approached.",
+        Reason.CLIENT_CONFLICT: "People of their employer do not hear of this client's roles.",
+        Reason.RESERVED: "Another recruiter has them reserved: only that one approaches them.",
         Reason.EXPIRED: "It would have come too late.",
         Reason.ROLE_ENDED: "The role is filled or closed, or its alerts were ended.",
         Reason.ROLE_ON_HOLD: "The role, or its alerts, are on hold.",
@@ -50,6 +53,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.PERSONALISE: "Their recruiter can still change it before it goes.",
         Reason.SKIPPED: "Their recruiter decided that it does not go.",
         Reason.NOT_LOOKED_AT: "Nobody looked at it in time, and it was not to go without that.",
+        Reason.TAKEN_BACK: "Who wrote it took it back before it went.",
         # What enrollments and queued messages end with, besides.
         Suppression.Reason.IMPORTED: "They had opted out in the data that was imported.",
         Suppression.Reason.MANUAL: "A recruiter stopped messages to them.",
@@ -79,6 +83,12 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.SAME_READER: "If they are two people, find out another address of one of them; if"
         " they are one, keep one of the records.",
         Reason.OWNER_INACTIVE: "Hand their candidates over to somebody else.",
+        Reason.OFF_LIMITS: "If it was agreed for this person, make an exception on the page Off"
+        " limits; if it is over, end it there.",
+        Reason.CLIENT_CONFLICT: "If it was agreed for this person, make an exception on the page"
+        " Off limits; if it is over, end it there.",
+        Reason.RESERVED: "Ask for them on their page: who has them answers within 48 hours, or they"
+        " are yours.",
         Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",
         Reason.STOPPED: "Release the stop on the page Stops when its cause is gone.",
         Reason.NO_SENDER: "Add a mailbox for their recruiter, or one that is for everybody.",

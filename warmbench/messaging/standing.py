@@ -1,7 +1,7 @@
 """Loads what the last gate asks about: people, senders, switches."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +14,9 @@ from warmbench.messaging import ramp
 from warmbench.messaging.gate import BUDGET_SPAN
 from warmbench.messaging.known import SenderState, Standing
 from warmbench.messaging.models import Sender, Switch
+from warmbench.people import off_limits
 from warmbench.people.models import Channel, Purpose
+from warmbench.people.off_limits import Bar
 
 
 def of(
@@ -34,8 +36,28 @@ def of(
         "since": now - BUDGET_SPAN,
         "queued": counting_queued,
     }
-    rows = sql.run(sql.load(__file__, "standings"), params)
-    return {row[0]: Standing(*row) for row in rows}
+    rows = sql.run(sql.load(__file__, "standings"), params).fetchall()
+    people = {row[0]: Standing(*row[:-1]) for row in rows}
+    # After what tells the version: a list that is newer than it is asked about once more, and one
+    # that is older would not be.
+    for pk, bars in off_limits.of({row[0]: row[-1] for row in rows}, now=now).items():
+        people[pk] = _barred(people[pk], bars)
+    return people
+
+
+def _barred(person: Standing, bars: Sequence[Bar]) -> Standing:
+    """The same person with what her employer is off limits for, the longest of each first."""
+    whole = next((bar for bar in bars if not bar.client), None)
+    conflicts: dict[str, str] = {}
+    for bar in bars:
+        if bar.client:
+            conflicts.setdefault(bar.client, bar.until.isoformat() if bar.until else "")
+    return replace(
+        person,
+        off_limits=whole.employer if whole else "",
+        off_limits_until=whole.until if whole else None,
+        conflicts=conflicts,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class Reason(StrEnum):
     SAME_READER = "same_reader"
     OWNER_INACTIVE = "owner_inactive"
     OWNER_CHANGED = "owner_changed"
+    OFF_LIMITS = "off_limits"
+    CLIENT_CONFLICT = "client_conflict"
+    RESERVED = "reserved"
     EXPIRED = "expired"
     ROLE_ENDED = "role_ended"
     ROLE_ON_HOLD = "role_on_hold"
@@ -48,6 +51,7 @@ class Reason(StrEnum):
     PERSONALISE = "personalise"
     SKIPPED = "skipped"
     NOT_LOOKED_AT = "not_looked_at"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)

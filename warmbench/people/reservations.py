@@ -189,8 +189,7 @@ def still_wait_for_them(told: Collection[Told]) -> set[Told]:
     return {
         one
         for one in told
-        if (pk := int(one.key.partition(":")[2])) in holders
-        and one.user_id in (None, holders[pk])
+        if (pk := int(one.key.partition(":")[2])) in holders and one.user_id in (None, holders[pk])
     }
 
 
@@ -313,7 +312,7 @@ def _tell_asker(asked: ReservationRequest, title: str, *, now: datetime) -> None
     _tell(asked.by_id, title, asked.candidate_id, key=f"{_NOUN}_answer:{asked.pk}", now=now)
 
 
-def _tell(  # noqa: PLR0913 - each is one thing to say
+def _tell(
     user_id: int, title: str, candidate_id: int, *, key: str, now: datetime, body: str = ""
 ) -> None:
     notifications.tell(

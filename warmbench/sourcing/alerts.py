@@ -47,6 +47,7 @@ _MAY_CHANGE = frozenset(
         *(Reason.NO_CONSENT, Reason.CONSENT_FIRST, Reason.CONSENT_EXPIRED),
         *(Reason.IMPLIED_EXPIRED, Reason.NOTICE_OVERDUE, Reason.NO_ADDRESS),
         *(Reason.PLACED, Reason.HIRED, Reason.APPLIED),
+        *(Reason.OFF_LIMITS, Reason.CLIENT_CONFLICT),
     }
 )
 #: More changed people than this at once come in with an import: asking role by role is cheaper,
@@ -213,7 +214,8 @@ def late_comers(candidate_ids: Collection[int], *, now: datetime) -> None:
 @transaction.atomic
 def ask_again(candidate_ids: Collection[int], *, now: datetime) -> int:
     """Try once more where people could not be told of a role that is still open: they lacked a
-    permission, a notice or an address, or were spoken for. Returns how many alerts wait again."""
+    permission, a notice or an address, were spoken for, or off limits. Returns how many alerts
+    wait again."""
     bench = (Candidate.Status.PASSIVE, Candidate.Status.OPEN, Candidate.Status.SEARCHING)
     free = Candidate.objects.filter(pk__in=candidate_ids, status__in=bench)
     ids = list(free.values_list("pk", flat=True))

@@ -18,8 +18,11 @@ from warmbench.signals.models import FollowUp, Signal
 from warmbench.sourcing import wordings
 from warmbench.sourcing.models import Alert, Escalation, Role
 
-#: Who waits for one of these is not called instead: they are away, or asked for a rest.
-LEFT_IN_PEACE = frozenset({Reason.PAUSED})
+#: Who waits for one of these is not called instead: they are away, or asked for a rest; or it was
+#: agreed that they are not approached, or another recruiter alone does.
+LEFT_IN_PEACE = frozenset(
+    {Reason.PAUSED, Reason.OFF_LIMITS, Reason.CLIENT_CONFLICT, Reason.RESERVED}
+)
 #: What an escalation ends with that became a call.
 ASKED = "call_asked"
 #: What a call about a hot role is worth more than about another one.

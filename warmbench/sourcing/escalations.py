@@ -15,6 +15,7 @@ from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse
+from warmbench.people import off_limits
 from warmbench.people.models import Channel, ContactPoint, Purpose
 from warmbench.people.places import plausible_zones
 from warmbench.signals.models import Hit, Signal
@@ -116,7 +117,7 @@ def _needless(due: _Due, *, now: datetime) -> str:
         return NOT_FOR_ME if Signal.Kind.NOT_FOR_ME in kinds else ENGAGED
     if _is_over(due, now=now):
         return TOO_LATE
-    return _left_alone(due.candidate_id, now=now)
+    return _left_alone(due, now=now)
 
 
 def _is_over(due: _Due, *, now: datetime) -> bool:
@@ -124,11 +125,15 @@ def _is_over(due: _Due, *, now: datetime) -> bool:
     return deadline is not None and deadline <= now
 
 
-def _left_alone(candidate_id: int, *, now: datetime) -> str:
+def _left_alone(due: _Due, *, now: datetime) -> str:
     """Why somebody is not to be approached in any way now; blank if they may be."""
-    people = standing.of([candidate_id], now=now, purpose=Purpose.ALERT, counting_queued=True)
-    who = people[candidate_id]
-    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT)
+    people = standing.of([due.candidate_id], now=now, purpose=Purpose.ALERT, counting_queued=True)
+    who = people[due.candidate_id]
+    company = Role.objects.values_list("company", flat=True).get(pk=due.role_id)
+    client = off_limits.key(company)
+    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT, client=client)
+    if barred := gate.conflict(touch, who, now=now):
+        return str(barred.reason)
     verdict = gate.judge(touch, who, None, frozenset(), now=now)
     if isinstance(verdict, Refuse) and verdict.reason in gate.FINAL:
         return str(verdict.reason)
@@ -153,6 +158,7 @@ def _text(due: Sequence[_Due], *, now: datetime) -> None:
             channel=Channel.SMS,
             follows_id=one.message_id,
             valid_until=roles[one.role_id].deadline,
+            client=off_limits.key(roles[one.role_id].company),
         )
         for one in due
     ]

@@ -9,6 +9,7 @@ from warmbench.core import sql
 from warmbench.messaging import gate, standing
 from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
+from warmbench.people import off_limits
 from warmbench.people.models import Purpose
 from warmbench.sourcing import alerts, matching, waves, wordings
 from warmbench.sourcing.fit import Match
@@ -52,10 +53,11 @@ def mergeable(candidate_ids: Collection[int], *, now: datetime) -> dict[int, lis
         return {}
     # Asked after the lock: a role may have ended while it was waited for.
     running = alerts.which_run({row[2] for row in rows})
-    permitted = _permitted({row[1] for row in rows}, now=now)
-    rows = [row for row in rows if row[2] in running and row[1] in permitted]
-    matches = matching.fits([(who, role_id) for _, who, role_id, _, _ in rows], now=now)
     roles = Role.objects.in_bulk(running)
+    rows = [row for row in rows if row[2] in running]
+    permitted = _permitted({(row[1], roles[row[2]].company) for row in rows}, now=now)
+    rows = [row for row in rows if (row[1], roles[row[2]].company) in permitted]
+    matches = matching.fits([(who, role_id) for _, who, role_id, _, _ in rows], now=now)
     skills = _skills(running)
     found: defaultdict[int, list[Told]] = defaultdict(list)
     for alert_id, who, role_id, threshold, strong_from in rows:
@@ -86,11 +88,20 @@ def merge(carried: Mapping[int, Sequence[Told]], *, now: datetime) -> None:
         sql.run(sql.load(__file__, "alerts_merge"), values)
 
 
-def _permitted(candidate_ids: Collection[int], *, now: datetime) -> set[int]:
-    """Who of them may be told of roles, by their own word and by the law."""
-    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT)
-    people = standing.of(candidate_ids, now=now, purpose=Purpose.ALERT, counting_queued=False)
-    return {pk for pk, who in people.items() if gate.permission(touch, who, now=now) is None}
+def _permitted(asked: Collection[tuple[int, str]], *, now: datetime) -> set[tuple[int, str]]:
+    """Which of these people may be told of which client's roles: by their own word, by the law,
+    and by what was agreed about their employer."""
+    ids = {candidate_id for candidate_id, _ in asked}
+    people = standing.of(ids, now=now, purpose=Purpose.ALERT, counting_queued=False)
+    found = set()
+    for candidate_id, company in asked:
+        who = people[candidate_id]
+        client = off_limits.key(company)
+        touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT, client=client)
+        barred = gate.permission(touch, who, now=now) or gate.conflict(touch, who, now=now)
+        if barred is None:
+            found.add((candidate_id, company))
+    return found
 
 
 def _skills(role_ids: Collection[int]) -> Mapping[int, list[RoleSkill]]:

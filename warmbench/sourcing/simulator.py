@@ -12,10 +12,11 @@ from warmbench.messaging import gate, standing
 from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.verdict import Allow, Reason
+from warmbench.people import off_limits
 from warmbench.people.models import Purpose
 from warmbench.sourcing import matching
 from warmbench.sourcing.fit import Criterion
-from warmbench.sourcing.models import Alert
+from warmbench.sourcing.models import Alert, Role
 
 #: Of more people with as many skills, every second, third, … is looked at.
 SAMPLE = 300
@@ -114,7 +115,9 @@ def _look(
         pk: frozenset(failure.criterion for failure in match.failures)
         for pk, match in matching.explain(role_id, everybody, now=now).items()
     }
-    blocked = _blocked([pk for pk, failed in failures.items() if not failed], now=now)
+    fit = [pk for pk, failed in failures.items() if not failed]
+    company = Role.objects.values_list("company", flat=True).get(pk=role_id)
+    blocked = _blocked(fit, client=off_limits.key(company), now=now)
     alerts = _alerts(everybody, now=now)
     return {
         size: [
@@ -127,10 +130,10 @@ def _look(
     }
 
 
-def _blocked(candidate_ids: Sequence[int], *, now: datetime) -> dict[int, Reason]:
+def _blocked(candidate_ids: Sequence[int], *, client: str, now: datetime) -> dict[int, Reason]:
     """What the last gate has against an alert to each of these, if anything."""
     purpose = Message.Purpose.ALERT
-    touch = Touch(purpose, permission=gate.permission_for(purpose))
+    touch = Touch(purpose, permission=gate.permission_for(purpose), client=client)
     people = standing.of(candidate_ids, now=now, purpose=Purpose.ALERT, counting_queued=True)
     switches = standing.switches()
     verdicts = {

@@ -12,7 +12,7 @@ from warmbench.messaging import gate, standing
 from warmbench.messaging.known import Touch
 from warmbench.messaging.models import Message
 from warmbench.messaging.verdict import Refuse
-from warmbench.people import rights
+from warmbench.people import off_limits, rights
 from warmbench.people.models import Purpose
 from warmbench.sourcing import matching
 from warmbench.sourcing.alerts import BETWEEN_WAVES
@@ -62,7 +62,8 @@ def choose(campaign: AlertCampaign, most: int, *, now: datetime) -> tuple[int, b
     """Make alerts for the best who were not chosen yet, at most so many who may be told. Returns
     how many may be told, and whether there may be more people. In the caller's transaction."""
     matches, is_more = _best(campaign, most * _LOOK_AT, now=now)
-    refused = _refused([match.candidate_id for match in matches], now=now)
+    asked = [match.candidate_id for match in matches]
+    refused = _refused(asked, client=off_limits.key(campaign.role.company), now=now)
     chosen = _first(matches, refused, most)
     _make(campaign, chosen, now=now)
     told = sum(match.candidate_id not in refused for match in chosen)
@@ -102,10 +103,10 @@ def _plan(campaign: AlertCampaign, at: datetime | None) -> None:
     AlertCampaign.objects.filter(pk=campaign.pk).update(next_wave_at=at)
 
 
-def _refused(candidate_ids: Collection[int], *, now: datetime) -> set[int]:
+def _refused(candidate_ids: Collection[int], *, client: str, now: datetime) -> set[int]:
     """Who of them may not be told, whatever the time is."""
     people = standing.of(candidate_ids, now=now, purpose=Purpose.ALERT, counting_queued=True)
-    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT)
+    touch = Touch(Message.Purpose.ALERT, permission=Purpose.ALERT, client=client)
     return {
         pk
         for pk, who in people.items()

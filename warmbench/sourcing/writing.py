@@ -13,6 +13,7 @@ from warmbench.messaging.models import Message, Template
 from warmbench.messaging.outbox import Considered, Draft
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse
 from warmbench.messaging.voices import Recipient, Voices
+from warmbench.people import off_limits
 from warmbench.sourcing import alerts, calls, matching, precedence, waves, wordings
 from warmbench.sourcing.alerts import DEADLINE_OVER, FITS_NO_MORE
 from warmbench.sourcing.models import HOT, Alert, Escalation, Role, RoleSkill
@@ -87,6 +88,7 @@ class _Batch:
             occurrence=due.occurrence,
             sender_id=self.voices.sender_for(self.people[due.candidate_id]),
             valid_until=self.roles[due.role_id].deadline,
+            client=off_limits.key(self.roles[due.role_id].company),
         )
 
     def take(self, due: _Due, considered: Considered) -> None:

@@ -52,6 +52,8 @@ class Message(models.Model):
     )
     #: The fields the template is filled with, as they were when it was planned.
     context = models.JSONField(default=dict)
+    #: The client whose role it tells of, by the key of ``people.off_limits``; never in its words.
+    client = models.CharField(max_length=160, blank=True, db_default="")
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     #: Why it is refused, failed, cancelled or unknown.
     reason = models.CharField(max_length=200, blank=True)

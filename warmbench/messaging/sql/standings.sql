@@ -65,7 +65,8 @@ recent AS (
      GROUP BY m.candidate_id
 )
 SELECT a.id,
-       a.standing_version,
+       -- With what rises when the list of employers changes that are off limits.
+       a.standing_version + (SELECT count(*) + count(ended_at) FROM off_limits),
        a.status,
        a.owner_id,
        -- Of unknown country: taken to live where the organisation works.
@@ -104,7 +105,10 @@ SELECT a.id,
               AND o.channel = %(channel)s
               AND o.standing <> 'dead'
               AND o.candidate_id < a.id
-       )
+       ),
+       a.reserved_by_id,
+       a.reserved_until,
+       a.employer
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id
