@@ -30,6 +30,9 @@ class Organisation(models.Model):
     default_country = models.CharField(max_length=2)
     #: An IANA name, for candidates of unknown place.
     default_time_zone = models.CharField(max_length=64, default="UTC")
+    #: Whether candidates are asked for their consent to a picture in their mails that tells when
+    #: one was opened. Off, unless somebody means it (rules.md C18).
+    pixel_on = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     class Meta:
