@@ -11,7 +11,7 @@ from django.db import transaction
 
 from warmbench.core import sql
 from warmbench.core.standstill import still
-from warmbench.messaging import gate, mime, outbox, standing, texts
+from warmbench.messaging import gate, mime, outbox, standing, texts, written
 from warmbench.messaging.inspection import Asked
 from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Decision, Sender
@@ -60,12 +60,14 @@ class _Picked:
     tries: int
     follows_at: datetime | None
     withdrawn: str
+    answers_id: int | None
+    client: str
 
     @property
     def permission(self) -> str:
         return gate.permission_for(self.purpose)
 
-    def for_gate(self) -> Touch:
+    def for_gate(self, wrote_at: Mapping[int, datetime]) -> Touch:
         return Touch(
             self.purpose,
             self.channel,
@@ -74,6 +76,8 @@ class _Picked:
             self.permission,
             self.follows_at,
             self.withdrawn,
+            wrote_at.get(self.candidate_id) if self.answers_id else None,
+            self.client,
         )
 
 
@@ -163,13 +167,14 @@ def _judge(
         for channel, permission in {(p.channel, p.permission) for p in picked}
     }
     switches = standing.switches() if picked else frozenset[tuple[str, int]]()
+    wrote_at = written.last([p.candidate_id for p in picked if p.answers_id])
     #: Of each message, for what comes after the verdict.
     standings: dict[int, Standing] = {}
     verdicts: list[Verdict] = []
     ruled: list[Ruled] = []
     for one in picked:
         person = by_asked[one.channel, one.permission][one.candidate_id]
-        asked = Asked(one.for_gate(), person, senders[one.sender_id], switches)
+        asked = Asked(one.for_gate(wrote_at), person, senders[one.sender_id], switches)
         verdict = gate.judge(*asked, now=now)
         ruled.append(Ruled(one.candidate_id, one.message_id, one.touch, verdict, asked))
         if isinstance(verdict, Allow):

@@ -66,6 +66,13 @@ def check_subject(value: str) -> None:
         raise HeaderError("Subject", "it begins like an answer, but no earlier mail is answered")
 
 
+def bare_subject(value: str) -> str:
+    """A subject without the marks of answers before it: ``AW: Re: Lunch`` is ``Lunch``."""
+    while mark := _REPLY_MARK.match(value):
+        value = value[mark.end() :]
+    return value.strip()
+
+
 def decoded(value: str) -> str:
     """What a header's value says once its encoded words are read; itself if they are broken."""
     try:

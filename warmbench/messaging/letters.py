@@ -15,6 +15,8 @@ from warmbench.messaging.claim import Claimed
 from warmbench.messaging.models import Sender, Template
 from warmbench.messaging.templates import Compiled, Rendered, Urls
 
+#: A field of a message that continues a thread: the Message-IDs of that, oldest first.
+REFERENCES = "references"
 #: How long the links in a message open more than the way out (rules.md S7).
 LINKS_LAST = timedelta(days=90)
 
@@ -57,6 +59,7 @@ def write(message: Claimed, organisation: Organisation, *, now: datetime) -> Let
             sender, tokens.sign_address(Purpose.UNSUBSCRIBE, message.message_id)
         ),
         list_id=f"{local.lower()}.{domain}",
+        references=tuple(message.context.get(REFERENCES, "").split()),
         feedback_id=f"{message.template_id}:{sender.pk}:{message.purpose}:warmbench",
     )
     bounce_to = _tagged(sender, tokens.sign_address(Purpose.BOUNCE, message.message_id))

@@ -38,6 +38,13 @@ class Draft:
     follows_id: int | None = None
     #: Too late after this, if that is sooner than ``VALIDITY``.
     valid_until: datetime | None = None
+    #: The client whose role it tells of, by the key of ``people.off_limits``.
+    client: str = ""
+    #: The mail or text that a person answers with it, and when that was written: ``written.last``.
+    answers_id: int | None = None
+    answers_at: datetime | None = None
+    #: Of one that waits in the queue itself, and is not asked for again: not before this.
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,8 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
             draft.valid_until,
             permission=gate.permission_for(draft.purpose),
             follows_at=followed.get(draft.follows_id or 0),
+            answers_at=draft.answers_at,
+            client=draft.client,
         )
         verdict = gate.judge(touch, person, sender, switches, now=now)
         asked = Asked(touch, person, sender, switches)
@@ -135,11 +144,9 @@ def queue(considered: Sequence[Considered], *, now: datetime) -> dict[int, int]:
     verdict as a decision. Returns the new message ids by position in ``considered``.
 
     A touch that exists already is left as it is. A draft that is to wait leaves a decision
-    and nothing else: whoever asked asks again.
+    and nothing else: whoever asked asks again. Only what has a ``not_before`` waits in the queue.
     """
-    written = [
-        (at, item) for at, item in enumerate(considered) if not isinstance(item.verdict, Later)
-    ]
+    written = [(at, item) for at, item in enumerate(considered) if _is_written(item)]
     ids = _insert([item for _, item in written], now=now)
     by_position = {
         at: ids[key]
@@ -216,6 +223,28 @@ def release(message_ids: Collection[int]) -> None:
     Withdrawal.objects.filter(pk__in=message_ids).delete()
 
 
+@transaction.atomic
+def take_back(message_id: int, *, reason: Reason, now: datetime) -> bool:
+    """Cancel one message. Returns False if it has left the queue already."""
+    queued = Message.objects.filter(pk=message_id, state=Message.State.QUEUED)
+    taken = queued.update(
+        state=Message.State.CANCELLED, not_before=None, reason=str(reason), state_at=now
+    )
+    return bool(taken)
+
+
+def _is_written(item: Considered) -> bool:
+    return not isinstance(item.verdict, Later) or item.draft.not_before is not None
+
+
+def _not_before(item: Considered) -> datetime | None:
+    """When it may go first; None for at once."""
+    wanted = item.draft.not_before
+    if isinstance(item.verdict, Later) and wanted is not None:
+        return max(wanted, item.verdict.until)
+    return wanted
+
+
 def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, str, int], int]:
     if not items:
         return {}
@@ -234,6 +263,9 @@ def _insert(items: Sequence[Considered], *, now: datetime) -> dict[tuple[int, st
             "refusal": item.verdict.reason if isinstance(item.verdict, Refuse) else "",
             "follows_id": item.draft.follows_id,
             "valid_until": item.draft.valid_until,
+            "answers_id": item.draft.answers_id,
+            "client": item.draft.client,
+            "not_before": _not_before(item),
         }
         for item in items
     ]

@@ -10,12 +10,18 @@ from typing import Any, Literal
 
 import css_inline
 from liquid.exceptions import LiquidError
+from markupsafe import Markup
 
 from warmbench.messaging import fields, headers, markdown, needs, placeholders
 from warmbench.messaging.filling import Filler, filler
 from warmbench.messaging.placeholders import BlankError, Parts, PlaceholderError, StandIns
 
 Look = Literal["letter", "article", "text"]
+
+#: Fields of a message in a recruiter's own words. No author's template can name them.
+OWN_SUBJECT, OWN_WORDS = "own_subject", "own_words"
+#: What the candidate wrote, beneath, and the line that says so.
+OWN_QUOTE, OWN_QUOTED = "own_quote", "own_quoted"
 
 MAX_SUBJECT = 200
 MAX_BODY = 20_000
@@ -165,6 +171,27 @@ def _compile_text(body: str) -> Compiled:
     return compiled
 
 
+def personal(*, is_text: bool) -> Compiled:
+    """The template of all messages in a recruiter's own words: their fields hold the words."""
+    words: Parts = ("", "{{ _words }}", "")
+    if is_text:
+        return _with_digest(
+            look="text", subject=("",), html=("",), text=words, links=(), required=(), source=""
+        )
+    return _with_digest(
+        look="personal",
+        subject=("", "{{ _subject }}", ""),
+        html=_lay_out("", "personal", StandIns("")),
+        text=_joined(
+            _joined(words, placeholders.split(_layout("about.txt"))),
+            placeholders.split(_layout("quote.txt")),
+        ),
+        links=(),
+        required=(),
+        source="",
+    )
+
+
 def _inside(body: str, stand_ins: StandIns) -> markdown.Inside:
     try:
         return markdown.convert(stand_ins.hide(placeholders.split(body)), stand_ins)
@@ -187,6 +214,8 @@ def render(compiled: Compiled, context: Mapping[str, str], footer: Footer, urls:
         raise ValueError("There must be one click link for each link of the template.")
     subject, html, text = _program(compiled)
     values = _NOTHING | _given(context) | _of_system(footer, urls)
+    if OWN_WORDS in context:
+        values |= _of_a_person(context)
     try:
         rendered = Rendered(
             " ".join(filter(None, subject(values).split(" "))),
@@ -235,7 +264,7 @@ def _compile_subject(subject: str) -> Parts:
     return placeholders.split(subject.strip())
 
 
-def _lay_out(inside: str, look: Look, stand_ins: StandIns) -> Parts:
+def _lay_out(inside: str, look: str, stand_ins: StandIns) -> Parts:
     """The whole HTML document, with its styles on its elements."""
     about = stand_ins.hide(placeholders.split(_layout("about.html")))
     frame = stand_ins.hide(placeholders.split(_layout(f"{look}.html")))
@@ -299,6 +328,25 @@ def _of_system(footer: Footer, urls: Urls) -> dict[str, str | None]:
     for position, url in enumerate(urls.clicks):
         values[f"_link_{position}"] = url
     return values
+
+
+def _of_a_person(context: Mapping[str, str]) -> dict[str, str | None]:
+    words, quote = context[OWN_WORDS], context.get(OWN_QUOTE, "")
+    return {
+        "_subject": context.get(OWN_SUBJECT),
+        "_words": words,
+        "_words_html": _paragraphs(words),
+        "_quoted": context.get(OWN_QUOTED) if quote else None,
+        "_quote": "\n".join(f"> {line}".rstrip() for line in quote.split("\n")),
+        "_quote_html": _paragraphs(quote),
+    }
+
+
+def _paragraphs(words: str) -> Markup:
+    """Plain words as HTML, line by line as they were written."""
+    paragraphs = [part.split("\n") for part in words.split("\n\n") if part.strip()]
+    lines = [Markup("<br>\n").join(part) for part in paragraphs]
+    return Markup("\n").join(Markup("<p>{}</p>").format(line) for line in lines)
 
 
 @lru_cache(maxsize=512)

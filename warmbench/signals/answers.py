@@ -11,7 +11,7 @@ from django.db.models import F
 from warmbench.core import audit, sql
 from warmbench.core.deadlocks import gives_way
 from warmbench.core.fence import attempt
-from warmbench.messaging import returns
+from warmbench.messaging import returns, threads
 from warmbench.messaging.inbound import intents, matching
 from warmbench.messaging.inbound.auto_replies import AutoKind, AutoReply
 from warmbench.messaging.inbound.bounces import Bounce, Failure
@@ -123,6 +123,7 @@ def act(mail: InboundMail, read: Understanding, *, now: datetime) -> None:
             "rules", "new_text", "intent", "confidence", "until",
         ]
     )  # fmt: skip
+    threads.place(mail)
 
 
 @transaction.atomic
@@ -151,6 +152,7 @@ def correct(
         heeding.note_inquiry(mail, candidate_id, intent, now=now)
     mail.corrected_intent = intent if intent != mail.intent else ""
     _close(mail, by_id=by_id, now=now, detail={"intent": str(intent), "guessed": mail.intent})
+    threads.place(mail)
 
 
 @transaction.atomic
@@ -158,6 +160,8 @@ def close(mail_id: int, *, by_id: int, now: datetime) -> None:
     """Close a mail that asks for nothing."""
     mail = InboundMail.objects.select_for_update(no_key=True).defer("raw").get(pk=mail_id)
     _close(mail, by_id=by_id, now=now, detail={})
+    if mail.thread_id:
+        threads.close(mail.thread_id, by_id=by_id, now=now)
 
 
 def _close(mail: InboundMail, *, by_id: int, now: datetime, detail: dict[str, object]) -> None:

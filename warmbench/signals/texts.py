@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from warmbench.accounts.models import Organisation
 from warmbench.core import languages
 from warmbench.core.deadlocks import gives_way
-from warmbench.messaging import standing
+from warmbench.messaging import standing, threads
 from warmbench.messaging.inbound import arrivals, matching, words
 from warmbench.messaging.inbound.matching import Found
 from warmbench.messaging.inbound.optouts import Keyword, OptOut, Tier
@@ -69,6 +69,7 @@ def take(text: Text, sender: Sender, *, now: datetime) -> str:
             "intent", "confidence", "until",
         ]
     )  # fmt: skip
+    threads.place(mail)
     return "" if text.answered else answer
 
 

@@ -155,7 +155,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="thread",
-            index=models.Index(fields=["-last_at", "-id"], name="thread_last"),
+            index=models.Index(
+                models.ExpressionWrapper(
+                    models.Q(("waiting_since", None)), output_field=models.BooleanField()
+                ),
+                models.OrderBy(models.F("last_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="thread_in_order",
+            ),
         ),
         migrations.AddIndex(
             model_name="thread",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 
 from warmbench.people.models import Candidate, Channel
 
@@ -37,7 +37,13 @@ class Thread(models.Model):
                 condition=Q(waiting_since__isnull=False),
                 name="thread_waiting",
             ),
-            models.Index(fields=["-last_at", "-id"], name="thread_last"),
+            # As the inbox has them: those that wait first.
+            models.Index(
+                ExpressionWrapper(Q(waiting_since=None), output_field=models.BooleanField()),
+                models.F("last_at").desc(),
+                models.F("id").desc(),
+                name="thread_in_order",
+            ),
             models.Index(
                 fields=["answer_id"],
                 condition=Q(answer_id__isnull=False),

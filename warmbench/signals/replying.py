@@ -1,0 +1,63 @@
+"""Sends what recruiters write to candidates, and does what follows from that."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from warmbench.core.deadlocks import gives_way
+from warmbench.messaging import personal
+from warmbench.messaging.models import Message
+from warmbench.messaging.personal import Letter
+from warmbench.people import reservations
+from warmbench.signals import follow_ups
+from warmbench.signals.models import FollowUp
+
+#: What the follow-up of a reply is closed with, so that taking the answer back finds it.
+_NOTE = "Answered in message {}."
+
+
+@gives_way
+@transaction.atomic
+def send(letter: Letter, *, closes: bool, now: datetime) -> Message:
+    """Send what a recruiter wrote, in 30 seconds or when the gate lets it. They have the person
+    to themselves for a while, and with ``closes`` what the queue asked about the reply is done.
+
+    Sent twice, it is one message. Raises NotSentError, of which AnsweredError is one.
+    """
+    message = personal.send(letter, now=now)
+    if message.queued_at != now:
+        return message
+    why = "Wrote to them personally"
+    reservations.reserve(letter.candidate_id, letter.by_id, why=why, by_id=letter.by_id, now=now)
+    if closes and (entry := _asked(letter.candidate_id)):
+        follow_ups.done(
+            entry.pk,
+            outcome=FollowUp.Outcome.REACHED,
+            note=_NOTE.format(message.pk),
+            by_id=letter.by_id,
+            now=now,
+        )
+    return message
+
+
+@transaction.atomic
+def take_back(message_id: int, *, by_id: int, now: datetime) -> bool:
+    """Take back what has not left yet, and open what it had closed. Returns False if it is too
+    late."""
+    if not personal.take_back(message_id, by_id=by_id, now=now):
+        return False
+    closed = FollowUp.objects.filter(
+        candidate=Message.objects.get(pk=message_id).candidate_id,
+        reason=FollowUp.Reason.REPLIED,
+        state=FollowUp.State.DONE,
+        note=_NOTE.format(message_id),
+    )
+    for pk in closed.values_list("pk", flat=True):
+        follow_ups.undo(pk, by_id=by_id, now=now)
+    return True
+
+
+def _asked(candidate_id: int) -> FollowUp | None:
+    return FollowUp.objects.filter(
+        candidate=candidate_id, reason=FollowUp.Reason.REPLIED, state=FollowUp.State.OPEN
+    ).first()
