@@ -22,7 +22,9 @@ from warmbench.nurture.models import Enrollment, Pool, PoolMember
 from warmbench.nurture.pools import PoolChanged, Preview, Terms
 from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.people.models import Candidate, Tag
-from warmbench.web import access, pool_form
+from warmbench.signals import policies, scoped_warmth
+from warmbench.signals.scoring import Policy as Measure
+from warmbench.web import access, heat, pool_form
 from warmbench.web.access import user_of
 from warmbench.web.pool_form import EXAMPLES, STARTERS, Mistake, PoolForm, Reading
 from warmbench.web.toasts import back, is_htmx
@@ -139,6 +141,7 @@ def show(request: HttpRequest, pool_id: int) -> HttpResponse:
         "numbers": numbers,
         "checked": _read(pool.entry_rule, pool.exit_rule),
         "members": _members(request, pool),
+        "own_measure": policies.own(pool.scope),
         "may_change": may_change(request.user, pool.owner_id) and pool.archived_at is None,
     }
     return render(request, "pools/pool.html", context)
@@ -155,11 +158,10 @@ def silent(request: HttpRequest, pool_id: int) -> HttpResponse:
     return render(request, name, {"pool": pool, "checked": checked})
 
 
-def _members(request: HttpRequest, pool: Pool) -> Page[PoolMember]:
-    # By key, which is the order of joining and needs no sorting.
-    present = PoolMember.objects.filter(pool=pool, left_at=None).order_by("-pk")
-    paginator = Paginator(present.select_related("candidate"), _MEMBERS_SHOWN)
-    page = paginator.get_page(request.GET.get("page"))
+def _members(request: HttpRequest, pool: Pool) -> Page[Any]:
+    """The warmest first where the pool measures in its own way, else the newest."""
+    measure = policies.own(pool.scope)
+    page = _by_warmth(request, pool, measure) if measure else _newest(request, pool)
     under_way = Enrollment.objects.filter(
         candidate__in=[member.candidate_id for member in page.object_list],
         sequence__in=pool.sequences.all(),
@@ -170,6 +172,28 @@ def _members(request: HttpRequest, pool: Pool) -> Page[PoolMember]:
         ways[way.candidate_id].append(way)
     for member in page.object_list:
         member.ways = ways[member.candidate_id]  # type: ignore[attr-defined]
+    return page
+
+
+def _newest(request: HttpRequest, pool: Pool) -> Page[Any]:
+    # By key, which is the order of joining and needs no sorting.
+    present = PoolMember.objects.filter(pool=pool, left_at=None).order_by("-pk")
+    paginator = Paginator(present.select_related("candidate"), _MEMBERS_SHOWN)
+    return paginator.get_page(request.GET.get("page"))
+
+
+def _by_warmth(request: HttpRequest, pool: Pool, measure: Measure) -> Page[Any]:
+    rows = scoped_warmth.warmest_first(pool.scope)
+    page: Page[Any] = Paginator(rows, _MEMBERS_SHOWN).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    present = PoolMember.objects.filter(
+        pool=pool, left_at=None, candidate__in=[row.candidate_id for row in shown]
+    )
+    members = {member.candidate_id: member for member in present.select_related("candidate")}
+    for candidate_id, score in scoped_warmth.shown(shown, measure, now=clock.now()).items():
+        if candidate_id in members:
+            members[candidate_id].heat = heat.Heat(score)  # type: ignore[attr-defined]
+    page.object_list = [members[row.candidate_id] for row in shown if row.candidate_id in members]
     return page
 
 
