@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.forecast_coverage")),
     path("", include("warmbench.web.forecast_compare")),
     path("", include("warmbench.web.pools")),
+    path("", include("warmbench.web.warmth")),
     path("", include("warmbench.web.gaps")),
     path("", include("warmbench.web.sequences")),
     path("", include("warmbench.web.sequence_new")),
