@@ -40,6 +40,7 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
     context |= {
         "profile": profile.of(found, now=now),
         "heat": heat.of([found.pk], now=now)[found.pk],
+        "pool_heats": heat.in_pools(found, now=now),
         "answer": verdicts.now_for([found], now=now)[found.pk],
         "open_entries": queue.about(found, now=now),
         "done_entries": queue.done_about(found, now=now),
