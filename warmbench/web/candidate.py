@@ -15,7 +15,6 @@ from warmbench.web import access, fits, heat, profile, queue, timeline, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_forms import TagForm
 from warmbench.web.toasts import back, is_htmx, toast
-from warmbench.web.today import OUTCOMES
 
 
 @require_GET
@@ -47,8 +46,6 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "fits": fits.of(found, now=now),
         "requests": profile.requests(found, now=now),
         "may_change": access.may_change_candidate(user, found),
-        "colleagues": queue.colleagues(user),
-        "outcomes": OUTCOMES,
         "now": now,
     }
     return render(request, "candidate/page.html", context)

@@ -15,7 +15,7 @@ from warmbench.messaging import segments
 from warmbench.nurture import personalisation
 from warmbench.nurture.models import Personalisation, Step
 from warmbench.nurture.personalisation import EDITABLE, GapError, Letter, TooLateError
-from warmbench.web import access, queue, verdicts
+from warmbench.web import access, queue_rows, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.previews import MAIL_POLICY
 from warmbench.web.toasts import back
@@ -115,7 +115,7 @@ def _page(
     }
     if is_waiting:
         letter = personalisation.letter(row, row.words, now=now)
-        due, due_state = queue.due_words(row.due_at, now=now)
+        due, due_state = queue_rows.due_words(row.due_at, now=now)
         context |= {
             "goes_anyway": row.step.if_not_edited == Step.Default.SEND,
             "due": due,

@@ -1,90 +1,94 @@
-"""Reads the queue of Today: its sections, and all that a row shows about a person."""
+"""Reads the queue of Today: which entries stand in it, in which order, and what they add up to."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from warmbench.accounts.models import Role, User
 from warmbench.messaging.models import Attempt, Sender
-from warmbench.nurture import personalisation
-from warmbench.nurture.models import Personalisation
-from warmbench.people.models import Candidate, CandidateTag, Channel, ContactPoint, Tag
+from warmbench.people.models import Candidate
 from warmbench.signals import queues
 from warmbench.signals.models import FollowUp
-from warmbench.sourcing import calls
-from warmbench.sourcing.calls import Brief
-from warmbench.web import heat
-from warmbench.web.heat import Heat
+from warmbench.web import heat, queue_rows
+from warmbench.web.queue_rows import Entry
 
-#: Entries of a section that are shown at once.
+#: Entries that are shown at once.
 AT_ONCE = 50
+#: As many as anybody asks for at once.
+MOST = 5000
 #: How far back "recently" reaches.
 RECENT = timedelta(days=7)
 
-
-@dataclass(frozen=True)
-class Reason:
-    """One dated sentence of an entry's evidence."""
-
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A follow-up, with what a recruiter wants to see before calling."""
-
-    follow_up: FollowUp
-    heat: Heat
-    reasons: list[Reason]
-    due: str
-    #: over, soon or nothing, as ``components/due.html`` reads it.
-    due_state: str
-    specialty: str
-    phone: str
-    email: str
-    #: What to have at hand, where a call is asked for.
-    brief: Brief | None = None
-    #: The check-ins that it asks to look at.
-    check_ins: Sequence[Personalisation] = ()
-
-    @property
-    def newest(self) -> Reason | None:
-        """What was heard last."""
-        return self.reasons[0] if self.reasons else None
+_Asked = FollowUp.Reason
+#: What an entry may be about, as recruiters sort their work: label and reasons. What is in none
+#: of them is a chore.
+KINDS: dict[str, tuple[str, frozenset[str]]] = {
+    "replies": ("Replies", frozenset({_Asked.REPLIED})),
+    "interest": (
+        "Interest",
+        frozenset({_Asked.HIGH_INTEREST, _Asked.CLICKED, _Asked.ROLE_INTEREST}),
+    ),
+    "calls": ("Calls", frozenset({_Asked.CALL})),
+    "check-ins": ("Check-ins", frozenset({_Asked.PERSONALISE})),
+    "changes": (
+        "Changes",
+        frozenset(
+            {
+                *(_Asked.PREFERENCES, _Asked.ADDRESS_DEAD, _Asked.MOVED, _Asked.COOLING),
+                *(_Asked.UNSUBSCRIBED, _Asked.COMPLAINED),
+            }
+        ),
+    ),
+    "chores": ("Chores", frozenset()),
+}
+#: What nobody looks after; it stands apart from the kinds.
+NOBODYS = "nobody"
+_NAMED = frozenset(reason for _, reasons in KINDS.values() for reason in reasons)
 
 
 @dataclass(frozen=True)
-class Section:
-    """Entries under one heading, of which there may be more than are shown."""
+class Chip:
+    """One way to narrow the queue down."""
 
     key: str
-    title: str
-    note: str
-    entries: list[Entry]
-    total: int
-
-    @property
-    def hidden(self) -> int:
-        """How many are not shown."""
-        return self.total - len(self.entries)
+    label: str
+    count: int
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Everything on the page of one recruiter."""
+    """What the page of one recruiter shows."""
 
-    sections: list[Section] = field(default_factory=list)
+    chips: list[Chip]
+    #: The chip that was chosen; blank for everything of one's own.
+    kind: str
+    entries: list[Entry]
+    #: What colleagues would like the recruiter to take.
+    offered: list[Entry]
+    #: How many entries there are of the kind, and which of them is shown first.
+    total: int
+    first: int = 0
+    #: All kinds of one's own together.
+    waiting: int = 0
+    due_today: int = 0
+    overdue: int = 0
+    nobodys: int = 0
     snoozed: list[FollowUp] = field(default_factory=list)
     done: list[FollowUp] = field(default_factory=list)
 
     @property
-    def waiting(self) -> int:
-        """How many entries wait."""
-        return sum(section.total for section in self.sections)
+    def shown(self) -> int:
+        """How many stand on the page, with those before the first."""
+        return self.first + len(self.entries)
+
+    @property
+    def hidden(self) -> int:
+        """How many follow those that are shown."""
+        return max(0, self.total - self.shown)
 
 
 @dataclass(frozen=True)
@@ -93,28 +97,47 @@ class Numbers:
 
     due_today: int
     overdue: int
+    done_today: int
     warm: int
     sent_this_week: int
     #: Whether the messages are those of the user's own mailbox, or everybody's.
     own_mailbox: bool
 
 
-def of(user: User, *, now: datetime, all_of: str = "") -> Queue:
-    """The queue of one recruiter, with every entry of the section ``all_of``."""
-    waiting = list(queues.today(user, now=now))
-    midnight = _midnight_after(now)
-    groups: dict[str, list[FollowUp]] = {key: [] for key in _SECTIONS}
-    for entry in waiting:
-        groups[_section_of(entry, now=now, midnight=midnight)].append(entry)
-    shown = {key: group if key == all_of else group[:AT_ONCE] for key, group in groups.items()}
-    entries = _entries([entry for group in shown.values() for entry in group], now=now)
-    by_id = {entry.follow_up.pk: entry for entry in entries}
+@dataclass(frozen=True)
+class _Sums:
+    """What stands in a queue, added up."""
+
+    by_kind: Counter[str]
+    due_today: int
+    overdue: int
+
+
+def of(user: User, *, now: datetime, kind: str = "", first: int = 0, shown: int = AT_ONCE) -> Queue:
+    """The queue of one recruiter, or its entries of one kind: ``shown`` of them, from the one
+    after the first ``first`` on."""
+    sums = _sums(user, now=now)
+    if kind != NOBODYS and kind not in KINDS:
+        kind = ""
+    listed = _of_kind(user, kind, now=now)
+    found = list(listed[first : first + shown])
+    last = _last_today(listed, now=now) if sums.due_today else None
+    offered = [] if first else list(_offered(user, now=now))
+    total = sums.by_kind[kind] if kind else sum(sums.by_kind.values()) - sums.by_kind[NOBODYS]
     return Queue(
         [
-            Section(key, *_SECTIONS[key], [by_id[e.pk] for e in shown[key]], len(group))
-            for key, group in groups.items()
-            if group
+            *(Chip(key, label, sums.by_kind[key]) for key, (label, _) in KINDS.items()),
+            Chip(NOBODYS, "Without a recruiter", sums.by_kind[NOBODYS]),
         ],
+        kind,
+        queue_rows.of(found, now=now, last_today=last),
+        queue_rows.of(offered, now=now),
+        total,
+        first=first,
+        waiting=sum(sums.by_kind.values()) - sums.by_kind[NOBODYS],
+        due_today=sums.due_today,
+        overdue=sums.overdue,
+        nobodys=sums.by_kind[NOBODYS],
         snoozed=_snoozed(user, now=now),
         done=_done(user, now=now),
     )
@@ -122,14 +145,21 @@ def of(user: User, *, now: datetime, all_of: str = "") -> Queue:
 
 def due_today(user: User, *, now: datetime) -> int:
     """How many of a recruiter's own entries are due before the day is over."""
-    mine = queues.today(user, now=now).filter(owner=user)
-    return mine.filter(due_at__lt=_midnight_after(now)).count()
+    mine = queues.today(user, now=now).filter(owner=user).order_by()
+    return mine.filter(due_at__lt=midnight_after(now)).count()
 
 
 def about(candidate: Candidate, *, now: datetime) -> list[Entry]:
     """What is open about one person, in whosever queue it is."""
     found = candidate.follow_ups.filter(state=FollowUp.State.OPEN)
-    return _entries(list(found.select_related("candidate", "owner").order_by("due_at")), now=now)
+    entries = found.select_related("candidate", "owner", "offered_to").order_by("due_at")
+    return queue_rows.of(list(entries), now=now)
+
+
+def entries_of(pks: Collection[int], *, now: datetime) -> list[Entry]:
+    """These entries as rows, as far as they are open."""
+    found = FollowUp.objects.filter(pk__in=pks, state=FollowUp.State.OPEN)
+    return queue_rows.of(list(found.select_related("candidate", "owner", "offered_to")), now=now)
 
 
 def done_about(candidate: Candidate, *, now: datetime) -> list[FollowUp]:
@@ -141,8 +171,6 @@ def done_about(candidate: Candidate, *, now: datetime) -> list[FollowUp]:
 
 def numbers(user: User, queue: Queue, *, now: datetime) -> Numbers:
     """The numbers that a recruiter begins the day with."""
-    totals = {section.key: section.total for section in queue.sections}
-    overdue = totals.get("overdue", 0)
     mine = Candidate.objects.filter(owner=user)
     senders = Sender.objects.filter(owner=user)
     today = timezone.localtime(now)
@@ -153,9 +181,11 @@ def numbers(user: User, queue: Queue, *, now: datetime) -> Numbers:
     own_mailbox = senders.exists()
     if own_mailbox:
         sent = sent.filter(sender_id__in=senders.values("pk"))
+    midnight = midnight_after(now) - timedelta(days=1)
     return Numbers(
-        due_today=overdue + totals.get("today", 0),
-        overdue=overdue,
+        due_today=queue.due_today,
+        overdue=queue.overdue,
+        done_today=FollowUp.objects.filter(done_by=user, done_at__gte=midnight).count(),
         warm=heat.at_least(mine, heat.WORDS["warm"], now=now).count(),
         sent_this_week=sent.count(),
         own_mailbox=own_mailbox,
@@ -173,98 +203,72 @@ def colleagues(user: User) -> list[User]:
     return [one for one in recruiters() if one.pk != user.pk]
 
 
-def due_words(due_at: datetime, *, now: datetime) -> tuple[str, str]:
-    """By when to act, as one says it, and how urgent that is."""
-    late = now - due_at
-    if late > timedelta(0):
-        if late >= timedelta(days=1):
-            return f"{late.days} day{'s' * (late.days != 1)} late", "over"
-        hours = late // timedelta(hours=1)
-        return (f"{hours} hour{'s' * (hours != 1)} late" if hours else "due now"), "over"
-    due, today = timezone.localtime(due_at), timezone.localtime(now).date()
-    if due.date() == today:
-        return f"by {due:%H:%M}", "soon"
-    if due.date() == today + timedelta(days=1):
-        return "tomorrow", ""
-    if due.date() < today + timedelta(days=7):
-        return f"by {due:%A}", ""
-    return f"by {due.day} {due:%b}", ""
-
-
-#: Heading and note of each section, in the order of the page.
-_SECTIONS = {
-    "overdue": ("Overdue", "should have heard from you already"),
-    "today": ("Today", "by value, then deadline"),
-    "later": ("Later", "not due before tomorrow"),
-    "unassigned": ("Without a recruiter", "whoever takes one has it in the queue"),
-}
-
-
-def _section_of(entry: FollowUp, *, now: datetime, midnight: datetime) -> str:
-    if entry.owner_id is None:
-        return "unassigned"
-    if entry.due_at < now:
-        return "overdue"
-    return "today" if entry.due_at < midnight else "later"
-
-
-def _midnight_after(now: datetime) -> datetime:
+def midnight_after(now: datetime) -> datetime:
+    """The end of the day, where the user is."""
     here = timezone.localtime(now)
     return datetime.combine(here.date() + timedelta(days=1), time(0), here.tzinfo)
 
 
-def _entries(found: Sequence[FollowUp], *, now: datetime) -> list[Entry]:
-    people = {entry.candidate_id for entry in found}
-    heats = heat.of(people, now=now)
-    specialties = _specialties(people)
-    addresses = _addresses(people)
-    letters = _check_ins(found)
-    made = []
-    for entry in found:
-        pk = entry.candidate_id
-        due, due_state = due_words(entry.due_at, now=now)
-        reasons = [
-            Reason(datetime.fromisoformat(e["at"]), e["text"].removesuffix("."))
-            for e in entry.evidence
-        ]
-        made.append(
-            Entry(
-                entry,
-                heats[pk],
-                sorted(reasons, key=lambda reason: reason.at, reverse=True),
-                due,
-                due_state,
-                specialty=specialties.get(pk, ""),
-                phone=addresses.get((pk, Channel.SMS), ""),
-                email=addresses.get((pk, Channel.EMAIL), ""),
-                brief=calls.brief(pk, now=now) if entry.reason == FollowUp.Reason.CALL else None,
-                check_ins=letters[pk] if entry.reason == FollowUp.Reason.PERSONALISE else (),
-            )
+def wake_at(choice: str, day: date | None, *, now: datetime) -> datetime:
+    """The moment that a snooze ends: eight in the morning of that day, where the user is."""
+    here = timezone.localtime(now)
+    days = {"tomorrow": 1, "monday": 7 - here.weekday(), "week": 7, "month": 30}
+    on = day if day and choice not in days else here.date() + timedelta(days=days.get(choice, 1))
+    return datetime.combine(on, time(8), here.tzinfo).astimezone(UTC)
+
+
+def _sums(user: User, *, now: datetime) -> _Sums:
+    """What waits for a user by kind, by one question; what is nobody's is not called due."""
+    midnight = midnight_after(now)
+    rows = (
+        queues.today(user, now=now)
+        .exclude(Q(offered_to=user) & ~Q(owner=user))
+        .order_by()
+        .values("reason", "owner")
+        .annotate(
+            found=Count("pk"),
+            today=Count("pk", filter=Q(due_at__lt=midnight)),
+            late=Count("pk", filter=Q(due_at__lt=now)),
         )
-    return made
-
-
-def _check_ins(found: Sequence[FollowUp]) -> dict[int, list[Personalisation]]:
-    """What waits for words, by candidate."""
-    people = {one.candidate_id for one in found if one.reason == FollowUp.Reason.PERSONALISE}
-    letters: defaultdict[int, list[Personalisation]] = defaultdict(list)
-    for row in personalisation.waiting_of(people) if people else ():
-        letters[row.candidate_id].append(row)
-    return letters
-
-
-def _specialties(people: set[int]) -> dict[int, str]:
-    tags = CandidateTag.objects.filter(
-        candidate__in=people, is_primary=True, tag__kind=Tag.Kind.SPECIALTY
     )
-    return dict(tags.values_list("candidate_id", "tag__name"))
+    by_kind: Counter[str] = Counter()
+    today = late = 0
+    for row in rows:
+        if row["owner"] is None:
+            by_kind[NOBODYS] += row["found"]
+            continue
+        by_kind[kind_of(row["reason"])] += row["found"]
+        today, late = today + row["today"], late + row["late"]
+    return _Sums(by_kind, today, late)
 
 
-def _addresses(people: set[int]) -> dict[tuple[int, str], str]:
-    """The address of each channel that is tried first."""
-    points = ContactPoint.objects.filter(candidate__in=people)
-    working = points.exclude(standing=ContactPoint.Standing.DEAD).order_by("-position", "-pk")
-    return {(point.candidate_id, point.channel): point.address for point in working}
+def kind_of(reason: str) -> str:
+    """Of which kind an entry for this reason is."""
+    return next((key for key, (_, reasons) in KINDS.items() if reason in reasons), "chores")
+
+
+def _of_kind(user: User, kind: str, *, now: datetime) -> QuerySet[FollowUp]:
+    waiting = queues.today(user, now=now).exclude(Q(offered_to=user) & ~Q(owner=user))
+    if kind == NOBODYS:
+        return waiting.filter(owner=None)
+    mine = waiting.exclude(owner=None)
+    if kind == "chores":
+        return mine.exclude(reason__in=_NAMED)
+    return mine.filter(reason__in=KINDS[kind][1]) if kind else mine
+
+
+def _last_today(listed: QuerySet[FollowUp], *, now: datetime) -> int | None:
+    """The entry after which nothing is due today any more; None where nothing else follows."""
+    midnight = midnight_after(now)
+    last = listed.filter(due_at__lt=midnight).reverse().values_list("pk", flat=True).first()
+    return last if last and listed.filter(due_at__gte=midnight).exists() else None
+
+
+def _offered(user: User, *, now: datetime) -> QuerySet[FollowUp]:
+    """What colleagues offer to a user, the oldest offer first."""
+    offered = FollowUp.objects.filter(offered_to=user, state=FollowUp.State.OPEN)
+    still = offered.exclude(owner=user).filter(offer_lapses_at__gt=now)
+    return still.select_related("candidate", "owner").order_by("offer_lapses_at", "pk")[:AT_ONCE]
 
 
 def _snoozed(user: User, *, now: datetime) -> list[FollowUp]:
@@ -275,11 +279,3 @@ def _snoozed(user: User, *, now: datetime) -> list[FollowUp]:
 def _done(user: User, *, now: datetime) -> list[FollowUp]:
     mine = FollowUp.objects.filter(done_by=user, done_at__gt=now - RECENT)
     return list(mine.select_related("candidate").order_by("-done_at")[:AT_ONCE])
-
-
-def wake_at(choice: str, day: date | None, *, now: datetime) -> datetime:
-    """The moment that a snooze ends: eight in the morning of that day, where the user is."""
-    here = timezone.localtime(now)
-    days = {"tomorrow": 1, "monday": 7 - here.weekday(), "month": 30}
-    on = day if choice == "day" and day else here.date() + timedelta(days=days.get(choice, 1))
-    return datetime.combine(on, time(8), here.tzinfo).astimezone(UTC)
