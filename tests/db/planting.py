@@ -94,6 +94,7 @@ class Planted:
     def _special(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
         """What a row needs besides words; None where it is there already or made elsewhere."""
         yield "people.CandidateFacet", None
+        yield "people.CandidateWords", None
         yield "people.Consent", {"channel": "email", "basis": "consent"}
         yield "people.Suppression", {"reason": "manual", "address": self.email}
         yield "people.Notice", {"kind": "told", "message_id": 1}

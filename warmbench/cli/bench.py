@@ -33,6 +33,7 @@ class Benchmark(StrEnum):
     ONE_CLICK = "one_click"
     PLANNING = "planning"
     REPLIES = "replies"
+    SEARCHING = "searching"
     SENDING = "sending"
 
 
@@ -68,6 +69,7 @@ PLANS = {
     ),
     # Always the same texts.
     Benchmark.REPLIES: Plan(lambda _: [], 0),
+    Benchmark.SEARCHING: Plan(lambda size: ["--candidates", str(size)], 50_000),
     Benchmark.SENDING: Plan(
         lambda size: ["--messages", str(size)], 3_000, ("smtp-sink", "smtp-source")
     ),

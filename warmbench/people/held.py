@@ -134,6 +134,31 @@ holdings.declare(
         why="The same tags once more, as numbers.",
     ),
     Holding(
+        label="people.CandidateWords",
+        title="Words, for searching",
+        why="The words of your record once more, so that it can be found by them.",
+        forget=(
+            # All words that stand about nobody else: a rare name says who was here.
+            """
+            DELETE FROM search_word k
+             USING (SELECT DISTINCT substr(lexeme, 2) AS word
+                      FROM candidate_words w, unnest(w.words)
+                     WHERE w.candidate_id = ANY(%(ids)s::bigint[]) AND lexeme NOT LIKE 's%%') hers
+             WHERE k.word = hers.word COLLATE "C"
+               AND NOT EXISTS (
+                       SELECT FROM candidate_words o
+                        WHERE o.words @@ any_of_word(hers.word)
+                          AND o.candidate_id <> ALL(%(ids)s::bigint[])
+                   )
+               AND NOT EXISTS (
+                       SELECT FROM tag_alias a
+                        WHERE string_to_array(a.key, ' ') @> ARRAY[hers.word]
+                   )
+            """,
+            "DELETE FROM candidate_words WHERE candidate_id = ANY(%(ids)s::bigint[])",
+        ),
+    ),
+    Holding(
         label="people.CandidateUnmatchedSkill",
         title="Skills that we do not know yet",
         why="Words from your record that wait for somebody to say what they mean.",
@@ -218,6 +243,8 @@ holdings.declare_empty(
         " stands in Notification, which goes.",
         "accounts.Webhook": "Addresses of chat channels.",
         "accounts.ApiKey": "Keys of other programs.",
+        "accounts.SavedView": "What people who work here ask of their lists again and again.",
+        "accounts.DefaultView": "With which list a user begins.",
         "people.SuppressionHash": "Keyed hashes; the key is not in the database.",
         "people.BalancingTest": "Our reasons, about nobody in particular.",
         "people.OffLimits": "Employers, and the clients that they are kept apart from.",
@@ -226,6 +253,8 @@ holdings.declare_empty(
         "people.TagAlias": "Spellings of tags.",
         "people.UnmatchedSkill": "Who wrote it stands in CandidateUnmatchedSkill, which goes; what"
         " nobody else wrote goes with it.",
+        "people.SearchWord": "Words, about nobody in particular; one that stood about one person"
+        " alone goes with them.",
         "people.CandidateImport": "The example rows in its layout are taken out with the file.",
         "people.ImportMapping": "Names of columns.",
         "accounts.Organisation": "The organisation itself.",

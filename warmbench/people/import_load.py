@@ -101,6 +101,7 @@ class Loader:
                 self._ask("add_tags", span, fresh=_FRESH)
             if loaded.added and self._may_skip_checks:
                 self._ask("add_facets", span, fresh=_FRESH)
+                self._ask("add_words", span, fresh=_FRESH)
         return loaded
 
     def complete(self, loaded: Loaded, done: int, until: int) -> None:
@@ -109,6 +110,8 @@ class Loader:
         if loaded.added:
             self._suppress(loaded, span, fresh=_FRESH)
             self._record_unmatched(span, fresh=_FRESH)
+            # Here, because two chunks that add at the same time would each add the same words.
+            sql.run("SELECT learn_words(%(ids)s::bigint[])", {"ids": loaded.added})
         self._tell_known(loaded, span)
         self._reject(loaded, span)
         journal.note(sorted(loaded.suppressed), journal.Kind.IMPORTED, now=self._now)
@@ -264,7 +267,9 @@ class Loader:
 def sort_in() -> None:
     """Do what large loads put off: tell the planner how the tables have grown, and sort new
     people into the indexes of words and tags. Until then, questions to those are slower."""
-    sql.run("ANALYZE candidate, contact_point, consent, candidate_tag, candidate_facet")
+    sql.run(
+        "ANALYZE candidate, contact_point, consent, candidate_tag, candidate_facet, candidate_words"
+    )
     ask("sort_in", 0, {})
 
 

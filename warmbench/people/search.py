@@ -1,19 +1,31 @@
-"""Finds people, and tags, by what somebody types: a name, an employer, an address, a number."""
+"""Finds people, and tags, by what somebody types: words about them, an address, a number."""
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Length
 
 from warmbench.core import sql
+from warmbench.people import search_words
 from warmbench.people.models import Candidate, ContactPoint, Tag, TagAlias
 from warmbench.people.phones import Phone, phone
+from warmbench.people.search_words import Place, Word
 from warmbench.people.tag_words import key
 
-#: Of shorter words only beginnings are looked for: the index knows three letters at a time.
-_TRIGRAM = 3
+_WITH = "SELECT candidate_id FROM candidate_words WHERE words @@ %s::tsquery"
+#: Each of the words that have it inside by itself: one question for thousands of words would be
+#: weighed for everybody.
+_WITH_PART = """
+SELECT candidate_id FROM candidate_words WHERE words @@ %s::tsquery
+UNION
+SELECT w.candidate_id
+  FROM unnest(%s::text[]) AS asked (query)
+  JOIN candidate_words w ON w.words @@ asked.query::tsquery
+"""
 #: As a number of fewer digits, too many people would be meant.
 _FEWEST_DIGITS = 5
 _NUMBER = re.compile(r"[+(]?\d[\d\s()./-]+")
@@ -29,19 +41,24 @@ def name_key() -> Func:
 def find(people: QuerySet[Candidate], typed: str, *, country: str = "") -> QuerySet[Candidate]:
     """Those of these people who are meant by what was typed; all of them for nothing.
 
-    Every word must stand in the name or the employer, in any order, with or without accents;
-    or an address begins with it; or it is a phone number (``country`` is where numbers
+    Each word must begin a word about them, wherever it stands: in the name, employer, title,
+    city, skills or notes, with or without accents. Parts of words of names and employers count
+    too, and a word that nothing begins with is taken for those that it may be mistyped for. Or
+    an address begins with what was typed; or it is a phone number (``country`` is where numbers
     without a country code are dialled).
     """
-    words = typed.split()
-    if not words:
+    if not typed.split():
         return people
-    found = Candidate.objects.filter(*[_stands_in_text(word) for word in words]).values("pk")
+    found: Any = Candidate.objects.none().values("pk")
+    words = search_words.read(typed)
+    if words:
+        words = search_words.mended(words, all_of_them=False)
+        found = Candidate.objects.filter(pk__in=_with_all(words)).values("pk")
     address = _address(typed.strip(), country)
     if address:
         # A union, because "or" over two tables would read every row of one of them.
-        points = ContactPoint.objects.filter(address__startswith=address)
-        found = found.union(points.values("candidate_id"))
+        points = ContactPoint.objects.filter(address__startswith=address).values("candidate_id")
+        found = found.union(points) if words else points
     return people.filter(pk__in=found)
 
 
@@ -86,17 +103,24 @@ def about_how_many() -> int:
     return int(row[0]) if row else 0
 
 
-def _stands_in_text(word: str) -> Func:
-    escaped = re.sub(r"([\\%_])", r"\\\1", word)
-    # The text begins with a blank, and each of its words has one before it.
-    pattern = f"%{escaped}%" if len(word) >= _TRIGRAM else f"% {escaped}%"
-    return Func(
-        Func(F("first_name"), F("last_name"), F("employer"), function="candidate_search_text"),
-        Func(Value(pattern), function="search_key"),
-        template="%(expressions)s",
-        arg_joiner=" LIKE ",
-        output_field=BooleanField(),
-    )
+def _with_all(words: list[Word]) -> RawSQL:
+    """The ids of those about whom all these words stand."""
+    inside = {
+        word: [Word((one,)) for one in search_words.within(word.spellings[0])]
+        for word in words
+        if len(word.spellings[0]) >= search_words.PART
+    }
+    plain = [word for word in words if not inside.get(word)]
+    queries: list[str] = [search_words.query(plain)] if plain else []
+    parts = [_WITH] * len(queries)
+    values: list[object] = [*queries]
+    for word, others in inside.items():
+        if others:
+            parts.append(_WITH_PART)
+            asked = [one.asked(Place.NAME, Place.EMPLOYER, whole=True) for one in others]
+            values += [word.asked(*Place), asked]
+    # What was typed is sent apart from the text.
+    return RawSQL(" INTERSECT ".join(f"({part})" for part in parts), values)  # noqa: S611
 
 
 def _address(typed: str, country: str) -> str:
@@ -106,4 +130,4 @@ def _address(typed: str, country: str) -> str:
         digits = re.sub(r"\D", "", typed).removeprefix("00")
         return number.e164 if isinstance(number, Phone) else f"+{digits}"
     is_one_word = len(typed.split()) == 1
-    return typed.lower() if is_one_word and len(typed) >= _TRIGRAM else ""
+    return typed.lower() if is_one_word and len(typed) >= search_words.PART else ""

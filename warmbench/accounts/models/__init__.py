@@ -11,12 +11,14 @@ from warmbench.accounts.models.notification import (
     StaffMail,
     Way,
 )
+from warmbench.accounts.models.saved_view import DefaultView, SavedView
 from warmbench.accounts.models.staff import Organisation, Role, Team, User, UserManager
 from warmbench.accounts.models.webhook import Webhook, WebhookCall
 
 __all__ = [
     "Absence",
     "ApiKey",
+    "DefaultView",
     "Detail",
     "Kind",
     "Notification",
@@ -24,6 +26,7 @@ __all__ = [
     "NotificationTimes",
     "Organisation",
     "Role",
+    "SavedView",
     "StaffMail",
     "Team",
     "User",

@@ -6,6 +6,7 @@ from warmbench.people.models.imports import CandidateImport, ImportMapping, Impo
 from warmbench.people.models.law import BalancingTest, Notice
 from warmbench.people.models.permission import Consent, Purpose, Suppression
 from warmbench.people.models.rights import RightsRequest, SuppressionHash
+from warmbench.people.models.search import CandidateWords, SearchWord
 from warmbench.people.models.tags import (
     BulkTagging,
     CandidateFacet,
@@ -31,6 +32,7 @@ __all__ = [
     "CandidateImport",
     "CandidateTag",
     "CandidateUnmatchedSkill",
+    "CandidateWords",
     "Channel",
     "Consent",
     "ContactPoint",
@@ -42,6 +44,7 @@ __all__ = [
     "Purpose",
     "ReservationRequest",
     "RightsRequest",
+    "SearchWord",
     "Specialism",
     "Suppression",
     "SuppressionHash",
