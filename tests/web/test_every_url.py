@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import make
 from warmbench.accounts import api_keys
-from warmbench.accounts.models import Role, User
+from warmbench.accounts.models import Absence, Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
@@ -87,6 +87,12 @@ class Agency:
     def candidate(self) -> Candidate:
         """Alice's."""
         return make.candidate(owner=self.owner)
+
+    @cached_property
+    def absence(self) -> Absence:
+        """Days on which Alice is away."""
+        days = {"first_day": make.NOW.date(), "last_day": make.NOW.date()}
+        return Absence.objects.create(user=self.owner, at=make.NOW, **days)
 
     @cached_property
     def sender(self) -> Sender:
@@ -217,6 +223,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
             policy=1,
         ).pk
     ),
+    "absence_id": lambda agency: agency.absence.pk,
     "check_in_id": lambda agency: agency.check_in.pk,
     "snippet_id": lambda agency: (
         MarketSnippet.objects.create(

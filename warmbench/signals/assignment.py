@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from warmbench.accounts import absences
 from warmbench.accounts.models import Role, User
-from warmbench.core import sql
+from warmbench.core import audit, sql
 from warmbench.people import reservations
 from warmbench.people.models import Candidate, CandidateTag, Specialism, Tag
 from warmbench.signals import entries
@@ -91,7 +91,7 @@ def give_waiting(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def look_after(user_id: int, tag_ids: Iterable[int]) -> bool:
+def look_after(user_id: int, tag_ids: Iterable[int], *, by_id: int | None, now: datetime) -> bool:
     """Let a recruiter look after these specialties and no others. Returns whether that is new."""
     User.objects.select_for_update(no_key=True).get(pk=user_id)
     wanted = set(
@@ -103,7 +103,11 @@ def look_after(user_id: int, tag_ids: Iterable[int]) -> bool:
     had = set(theirs.values_list("tag_id", flat=True))
     theirs.exclude(tag__in=wanted).delete()
     Specialism.objects.bulk_create(Specialism(user_id=user_id, tag_id=pk) for pk in wanted - had)
-    return wanted != had
+    if wanted == had:
+        return False
+    detail = {"specialties": sorted(wanted)}
+    audit.record(by_id, "user.looks_after", f"user:{user_id}", now=now, detail=detail)
+    return True
 
 
 def _who_knows(candidate: Candidate, *, now: datetime) -> tuple[User, str] | None:

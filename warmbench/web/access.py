@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from warmbench.accounts import absences
-from warmbench.accounts.models import ApiKey, Notification, Organisation, User, Webhook
+from warmbench.accounts.models import Absence, ApiKey, Notification, Organisation, User, Webhook
 from warmbench.accounts.policies import may_change
 from warmbench.core import clock
 from warmbench.core.models import AuditEntry
@@ -48,6 +48,14 @@ def user_of(request: HttpRequest) -> User:
 def user_for(pk: int) -> User:
     """The user, with the team."""
     return get_object_or_404(User.objects.select_related("team"), pk=pk)
+
+
+def absence_to_change(user: User, pk: int) -> Absence:
+    """The absence, for whose it is or an administrator."""
+    absence = get_object_or_404(Absence.objects.select_related("user"), pk=pk)
+    if absence.user_id != user.pk and not user.is_admin:
+        raise PermissionDenied
+    return absence
 
 
 def organisation() -> Organisation:

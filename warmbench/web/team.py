@@ -1,5 +1,6 @@
 """The pages about the team: who may sign in, what they may do, and everybody's own profile."""
 
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
-from warmbench.accounts import notification_choices, users
+from warmbench.accounts import absences, notification_choices, users
 from warmbench.accounts.models import Organisation, Role, Team, User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.accounts.users import Account, Identity, LastAdministratorError, Person
@@ -19,7 +20,8 @@ from warmbench.core.unique import TakenError
 from warmbench.integrations.telling import mailing
 from warmbench.messaging.models import Sender
 from warmbench.people import candidates
-from warmbench.people.models import Candidate, Channel
+from warmbench.people.models import Candidate, Channel, Specialism
+from warmbench.web import absences as absence_pages
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.first_run import countries, time_zones
@@ -134,7 +136,16 @@ def show_all(request: HttpRequest) -> HttpResponse:
         .exclude(owner=None)
         .values_list("owner_id", flat=True)
     )
-    rows = [(one, people.get(one.pk, 0), one.pk in mailboxes) for one in found if one.is_active]
+    fields: defaultdict[int, list[str]] = defaultdict(list)
+    chosen = Specialism.objects.order_by("tag__name").values_list("user_id", "tag__name")
+    for user_id, name in chosen:
+        fields[user_id].append(name)
+    away = absences.away(now=clock.now())
+    rows = [
+        (one, people.get(one.pk, 0), one.pk in mailboxes, away.get(one.pk), fields[one.pk])
+        for one in found
+        if one.is_active
+    ]
     context = {
         "rows": rows,
         "former": [one for one in found if not one.is_active],
@@ -187,6 +198,7 @@ def _editor(request: HttpRequest, form: AccountForm) -> HttpResponse:
         context |= {
             "people": Candidate.objects.filter(owner=user).count(),
             "colleagues": colleagues.exclude(pk=user.pk).order_by("name"),
+            **absence_pages.of(user, now=clock.now()),
         }
     return render(request, "team/edit.html", context, status=422 if form.errors else 200)
 
@@ -267,6 +279,7 @@ def profile_page(
         "form": form or ProfileForm(initial=_said_of_oneself(user)),
         "choices": choices or NotificationForm(None, user=user, choices=chosen),
         "carrier": mailing.mailbox_for(user),
+        **absence_pages.of(user, now=clock.now()),
     }
     is_bound = any(one is not None and one.is_bound for one in (form, choices))
     return render(request, "team/profile.html", context, status=422 if is_bound else 200)
