@@ -6,9 +6,9 @@ It goes the way of every message: past the last gate, through the outbox, by the
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from babel.dates import format_date
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from warmbench.accounts.models import User
@@ -275,8 +275,11 @@ def signed(text: str, name: str) -> str:
 
 
 def _quoted(mail: InboundMail, context: dict[str, str]) -> str:
-    with languages.spoken(footers.language_of(context)):
-        day = date_format(mail.received_at.date(), "j F Y")
+    language = footers.language_of(context)
+    with languages.spoken(language):
+        # Of English, the one that most readers of ours write.
+        locale = "en_GB" if language == "en" else language
+        day = format_date(mail.received_at.date(), "long", locale=locale)
         name = context.get("full_name", mail.sender)
         return _("On %(day)s, %(name)s wrote:") % {"day": day, "name": name}
 

@@ -197,9 +197,10 @@ def _ours(thread: Thread, mails: Sequence[InboundMail]) -> list[Message]:
 
 
 def _waits(mail: InboundMail) -> bool:
-    if (mail.corrected_intent or mail.intent) in _WANTS_NONE or mail.kind == Kind.UNSUBSCRIBE:
+    if mail.kind == Kind.UNSUBSCRIBE or any(r.startswith(_ANSWERED_AT_ONCE) for r in mail.rules):
         return False
-    return not any(rule.startswith(_ANSWERED_AT_ONCE) for rule in mail.rules)
+    # A guess silences nobody: only a person's word on what it wants does.
+    return mail.looked_at is None or (mail.corrected_intent or mail.intent) not in _WANTS_NONE
 
 
 def _new(mail: InboundMail) -> Thread:
