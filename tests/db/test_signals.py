@@ -492,6 +492,9 @@ def test_many_judges_record_each_click_once(transactional_db: None) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         judged = sum(pool.map(run, range(30)))
+    # Whoever found another one at it went away.
+    while more := judging.judge_due(now=LATER + HELD):
+        judged += more
 
     assert judged == 12
     assert Signal.objects.count() == 12

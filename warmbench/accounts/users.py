@@ -61,6 +61,7 @@ class Identity:
     privacy_url: str
     default_country: str
     default_time_zone: str
+    pixel_on: bool = False
 
 
 @_one_address_each

@@ -10,7 +10,7 @@ from django.conf import settings
 from warmbench.accounts.models import Organisation
 from warmbench.core import tokens
 from warmbench.core.tokens import Purpose
-from warmbench.messaging import footers, mime, templates, texts
+from warmbench.messaging import footers, mime, templates, texts, unseen
 from warmbench.messaging.claim import Claimed
 from warmbench.messaging.models import Sender, Template
 from warmbench.messaging.templates import Compiled, Rendered, Urls
@@ -45,6 +45,13 @@ def write(message: Claimed, organisation: Organisation, *, now: datetime) -> Let
     sender = message.sender
     if sender.is_text:
         return Letter(sender.from_address, texts.data(message.message_id, rendered.text))
+    rendered = unseen.put(
+        rendered,
+        message_id=message.message_id,
+        language=footers.language_of(message.context),
+        has_links=bool(compiled(message.template_id).links),
+        has_picture=unseen.may_have_picture(organisation, message.candidate_id, now=now),
+    )
     local, _, domain = sender.from_address.rpartition("@")
     envelope = mime.Envelope(
         from_name=sender.from_name,

@@ -261,3 +261,23 @@ def may_record_opens(candidate_id: int, *, now: datetime) -> bool:
     if last is None or last.basis != Consent.Basis.CONSENT:
         return False
     return last.expires_at is None or last.expires_at > now
+
+
+@transaction.atomic
+def say_about_opens(
+    candidate_id: int, *, agrees: bool, evidence: str, proof: Proof, now: datetime
+) -> bool:
+    """Take down whether somebody agrees that we record which mails she opens. Returns whether
+    that is news; saying it again changes nothing."""
+    people = Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id)
+    if not people.exists() or may_record_opens(candidate_id, now=now) == agrees:
+        return False
+    record(
+        candidate_id,
+        basis=Consent.Basis.CONSENT if agrees else Consent.Basis.WITHDRAWN,
+        purpose=Purpose.PIXEL,
+        evidence=evidence,
+        proof=proof,
+        now=now,
+    )
+    return True

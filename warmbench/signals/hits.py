@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from warmbench.core import networks, sql, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters, templates
+from warmbench.signals import agents
 
 #: Hits that are kept of one message; whoever asks more often than this is not a reader.
 MOST_HITS = 500
@@ -21,6 +23,13 @@ class Visit:
     agent: str
     address: str
     has_language: bool
+    #: What its headers say, as ``agents.flags_of`` reads them.
+    flags: Sequence[str] = ()
+
+    @property
+    def system(self) -> str:
+        """The operating system that it names."""
+        return agents.system_of(self.agent)
 
 
 def record(token: str, visit: Visit, *, now: datetime) -> str | None:
@@ -42,7 +51,9 @@ def record(token: str, visit: Visit, *, now: datetime) -> str | None:
             "now": now,
             "agent": hashlib.sha256(visit.agent.encode()).hexdigest()[:16],
             "network": networks.prefix(visit.address),
+            "system": visit.system,
             "has_language": visit.has_language,
+            "flags": list(visit.flags),
             "most": MOST_HITS,
         },
     ).fetchone()

@@ -42,6 +42,9 @@ class SignalDraft:
     topic: str = ""
 
 
+_LOOKED = frozenset({Signal.Kind.CLICKED, Signal.Kind.OPENED})
+
+
 @transaction.atomic
 def record(drafts: Sequence[SignalDraft], *, now: datetime) -> list[Signal]:
     """Record signals, with their warmth, and pause whoever replied. Returns the new ones.
@@ -49,9 +52,9 @@ def record(drafts: Sequence[SignalDraft], *, now: datetime) -> list[Signal]:
     All of it commits together. A signal that was recorded before changes nothing. What somebody
     only looked at is not recorded of those who objected to being watched.
     """
-    looked = {d.candidate_id for d in drafts if d.kind == Signal.Kind.CLICKED}
+    looked = {d.candidate_id for d in drafts if d.kind in _LOOKED}
     objectors = rights.objectors(looked)
-    drafts = [d for d in drafts if d.candidate_id not in objectors or d.kind != Signal.Kind.CLICKED]
+    drafts = [d for d in drafts if d.candidate_id not in objectors or d.kind not in _LOOKED]
     if not drafts:
         return []
     _hold_still(drafts, now=now)

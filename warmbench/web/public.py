@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, path, resolve
 
-from warmbench.core import clock
+from warmbench.core import clock, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.people.models import Channel
-from warmbench.signals import hits, wishes
+from warmbench.signals import agents, hidden, hits, wishes
 from warmbench.web import (
     public_my_data,
     public_not_for_me,
@@ -23,8 +23,12 @@ from warmbench.web import (
     public_requests,
     texts,
 )
-from warmbench.web.public_frame import client_address, not_found, public, visit_with
+from warmbench.web.public_frame import client_address, not_found, nothing_here, public, visit_with
 
+#: One transparent pixel.
+_PICTURE = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
+)
 _STOPPED = "You will not hear from us again.\n"
 
 
@@ -58,14 +62,34 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
 
     A scanner gets the same answer as a person; which it was is judged later.
     """
-    visit = hits.Visit(
+    visit, now = _visit(request), clock.now()
+    target = hits.record(token, visit, now=now) or hidden.record_link(token, visit, now=now)
+    return HttpResponseRedirect(target) if target else not_found(request)
+
+
+@public("GET", "HEAD", "OPTIONS")
+def opened(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer with a picture, whatever the token is; note the visit where that is agreed to."""
+    hidden.record_open(token, _visit(request), now=clock.now())
+    return HttpResponse(_PICTURE, content_type="image/gif")
+
+
+@public("GET", "HEAD", "OPTIONS")
+def hidden_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what the hidden link in our mails is for, to whoever came here all the same."""
+    is_ours = tokens.read(Purpose.CLICK, token, now=clock.now()) is not None
+    return nothing_here(request) if is_ours else not_found(request)
+
+
+def _visit(request: HttpRequest) -> hits.Visit:
+    agent = request.headers.get("User-Agent", "")
+    return hits.Visit(
         method=request.method or "",
-        agent=request.headers.get("User-Agent", ""),
+        agent=agent,
         address=client_address(request),
         has_language=bool(request.headers.get("Accept-Language")),
+        flags=agents.flags_of(agent, request.headers),
     )
-    target = hits.record(token, visit, now=clock.now())
-    return HttpResponseRedirect(target) if target else not_found(request)
 
 
 @public("GET", "HEAD", "POST")
@@ -97,6 +121,8 @@ urlpatterns = [
     path("texts/in", texts.incoming, name="texts-in"),
     path("texts/status/<str:token>", texts.status, name="texts-status"),
     path("c/<str:token>", click, name="click"),
+    path("o/<str:token>", opened, name="opened"),
+    path("w/<str:token>", hidden_link, name="hidden-link"),
     path("u/<str:token>", unsubscribe, name="unsubscribe"),
     path("p/<str:token>", public_preferences.preferences, name="preferences"),
     path("n/<str:token>", public_not_for_me.not_for_me, name="not-for-me"),

@@ -202,6 +202,11 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return page("not_found", _language_of(request), status=404)
 
 
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """The page behind the link that only machines follow."""
+    return page("nothing_here", _language_of(request))
+
+
 def too_often(request: HttpRequest) -> HttpResponse:
     """The page for whoever asks faster than people do."""
     response = page("too_often", _language_of(request), status=429)

@@ -118,6 +118,13 @@ class OrganisationForm(forms.Form):
     default_time_zone = forms.ChoiceField(
         label="Time zone", choices=time_zones, help_text="For candidates of unknown place."
     )
+    pixel_on = forms.BooleanField(
+        label="Record opens of candidates who agree to it",
+        help_text="Off unless you mean it. On their preferences page candidates are then asked;"
+        " only mails to those who agree carry the picture. Who withdraws is recorded no more at"
+        " once, also by old mails. Much of what loads pictures is no reader.",
+        required=False,
+    )
 
     def identity(self) -> Identity:
         """What was said."""

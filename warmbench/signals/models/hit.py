@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from warmbench.messaging import unseen
+
 
 class Hit(models.Model):
     """One request for a tracked link or picture of ours, stored raw before anybody judges it."""
@@ -21,8 +23,8 @@ class Hit(models.Model):
         MACHINE = "machine", "Machine"
         UNSURE = "unsure", "Unsure"
 
-    #: The link that no person can see: no template has so many.
-    HONEYPOT = 32_767
+    #: The link that no person can see.
+    HONEYPOT = unseen.HIDDEN_LINK
     SAID: ClassVar = [(Verdict.HUMAN.value, "A person"), (Verdict.MACHINE.value, "A machine")]
 
     candidate_id = models.BigIntegerField()

@@ -11,9 +11,9 @@ WITH target AS (
 ),
 stored AS (
     INSERT INTO hit (candidate_id, message_id, link, method, at, agent, network,
-                     has_language, verdict, rules)
+                     system, has_language, flags, verdict, rules)
     SELECT target.candidate_id, target.id, %(link)s, %(method)s, %(now)s, %(agent)s,
-           %(network)s, %(has_language)s, '', '{}'
+           %(network)s, %(system)s, %(has_language)s, %(flags)s, '', '{}'
       FROM target
      WHERE (
                SELECT count(*)
