@@ -34,6 +34,7 @@ from warmbench.people.candidates import (
 )
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.notices import CandidatesInformed
+from warmbench.people.off_limits import OffLimitsEnded
 from warmbench.people.rights import RightsAnswered, RightsRequested
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
@@ -267,6 +268,11 @@ def tell_those_of_roles_who_may_be_told_now(event: PermissionChanged) -> None:
 
 @on(CandidateStatusChanged)
 def tell_those_of_roles_who_are_no_longer_spoken_for(event: CandidateStatusChanged) -> None:
+    alerts.ask_again(event.candidate_ids, now=clock.now())
+
+
+@on(OffLimitsEnded)
+def tell_those_of_roles_who_are_no_longer_off_limits(event: OffLimitsEnded) -> None:
     alerts.ask_again(event.candidate_ids, now=clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Background jobs about people: files of candidates are checked and loaded."""
+"""Background jobs about people: files of candidates are checked and loaded; requests lapse."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from warmbench.core import clock
-from warmbench.people import import_files, import_run, import_staging
+from warmbench.people import import_files, import_run, import_staging, reservations
 
 #: A file that was stopped by a restart of the database goes on by itself.
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -37,3 +37,10 @@ def forget_staged(timestamp: int) -> None:
 def drop_old_files(timestamp: int) -> None:
     """Remove the files of old imports and their rejected rows."""
     import_files.drop_old(before=clock.now() - timedelta(days=settings.KEEP_IMPORTS_DAYS))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="people.let_requests_lapse", queueing_lock="people.let_requests_lapse")
+def let_requests_lapse(timestamp: int) -> None:
+    """Every five minutes: give people to whoever asked for them, and was not answered in time."""
+    reservations.lapse_due(now=clock.now())

@@ -22,12 +22,15 @@ from warmbench.people.models import OffLimits, OffLimitsException
 
 #: Legal forms, as they stand at the end of names; and the words that join them.
 _FORMS = frozenset(
-    """
+    re.findall(
+        "[a-z]+",
+        """
     ab ag aps as asa bv cic co company corp corporation cv doo ead eg eirl eood ev gbr
     gesmbh gmbh inc incorporated kft kg kgaa kk limited llc llp lp ltd ltda mbh nv ohg
     ood oy oyj plc pte pty sa sab sarl sas sasu se sl slu snc spa sprl spzoo srl srls
     sro stiftung ug zrt and
-    """.split()
+        """,
+    )
 )
 _DOTS = re.compile(r"[.'\u2019]")
 _JOINED = re.compile(r"[&+]")
@@ -68,11 +71,17 @@ def key(employer: str) -> str:
     plain = _DOTS.sub("", _JOINED.sub(" and ", anyascii(employer).lower()))
     plain = _BREAKS.sub(" ", plain)
     words = _LETTERS.sub(lambda found: found[0].replace(" ", ""), plain).split()
-    while len(words) > 1 and words[-1] in _FORMS:
-        words.pop()
+    while count := _form_at_the_end(words):
+        words = words[:-count]
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     return " ".join(words)[:160]
+
+
+def _form_at_the_end(words: Sequence[str]) -> int:
+    """How many of the last words are a legal form, as "S.à r.l." is two; there is a name left."""
+    counts = (n for n in (3, 2, 1) if len(words) > n and "".join(words[-n:]) in _FORMS)
+    return next(counts, 0)
 
 
 def of(employers: Mapping[int, str], *, now: datetime) -> dict[int, list[Bar]]:
@@ -193,7 +202,7 @@ def spellings(employer: str) -> list[Spelling]:
     ours = key(employer)
     if not ours:
         return []
-    rows = sql.run(sql.load(__file__, "off_limits_spellings"), {"word": _like(ours)})
+    rows = sql.run(sql.load(__file__, "off_limits_spellings"), {"word": _beginning(ours)})
     found = [
         Spelling(name, people, key(name) == ours)
         for name, people in rows
@@ -223,7 +232,7 @@ def _concerned(entry: OffLimits | None) -> set[int]:
     names = [one.employer for one in spellings(entry.key) if one.is_meant] if entry.key else []
     found: set[int] = set()
     if names:
-        values = {"word": _like(entry.key), "employers": names}
+        values = {"word": _beginning(entry.key), "employers": names}
         found.update(pk for (pk,) in sql.run(sql.load(__file__, "off_limits_concerned"), values))
     if entry.domain:
         at_work = "SELECT candidate_id FROM contact_point WHERE channel = 'email'"
@@ -232,8 +241,9 @@ def _concerned(entry: OffLimits | None) -> set[int]:
     return found
 
 
-def _like(of_key: str) -> str:
-    return f"% {of_key.split(maxsplit=1)[0]}%"
+def _beginning(of_key: str) -> str:
+    """Asks for employers with a word that begins like this one does."""
+    return f"'e{of_key.split(maxsplit=1)[0]}':*"
 
 
 @still

@@ -1,5 +1,5 @@
 -- Who works for an employer, given all its spellings and the word that they begin with.
-SELECT id
-  FROM candidate
- WHERE candidate_search_text(first_name, last_name, employer) LIKE %(word)s
-   AND employer = ANY(%(employers)s)
+SELECT c.id
+  FROM candidate c
+  JOIN candidate_words w ON w.candidate_id = c.id
+ WHERE w.words @@ %(word)s::tsquery AND c.employer = ANY(%(employers)s)

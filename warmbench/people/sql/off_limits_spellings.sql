@@ -1,7 +1,6 @@
--- The employers in our records that have this word, each with how many people work there. The
--- expression is that of the index on names.
-SELECT employer, count(*)
-  FROM candidate
- WHERE candidate_search_text(first_name, last_name, employer) LIKE %(word)s
-   AND employer <> ''
- GROUP BY employer
+-- The employers in our records that have this word, each with how many people work there.
+SELECT c.employer, count(*)
+  FROM candidate c
+  JOIN candidate_words w ON w.candidate_id = c.id
+ WHERE w.words @@ %(word)s::tsquery AND c.employer <> ''
+ GROUP BY c.employer
