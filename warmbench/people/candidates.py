@@ -142,10 +142,19 @@ def resume(
 def hand_over(
     candidate_ids: Sequence[int], *, to_id: int | None, now: datetime, by_id: int | None
 ) -> list[int]:
-    """Give people to another recruiter, or to nobody. Returns those who changed hands."""
+    """Give people to another recruiter, or to nobody. Returns those who changed hands.
+
+    Whom the one who gives them away has reserved is reserved for the new recruiter, or free; what
+    a third recruiter has reserved stays theirs.
+    """
     moved = {c.pk: c.owner_id for c in lock(candidate_ids) if c.owner_id != to_id}
     if not moved:
         return []
+    giving = Candidate.objects.filter(pk__in=moved, reserved_by=F("owner"))
+    if to_id is None:
+        giving.update(reserved_by=None, reserved_until=None, reserved_for="")
+    else:
+        giving.update(reserved_by_id=to_id)
     Candidate.objects.filter(pk__in=moved).update(owner_id=to_id, changed_at=now)
     for candidate_id, from_id in moved.items():
         audit.record(

@@ -9,7 +9,8 @@ SELECT candidate_id, channel, purpose, touch, occurrence, sequence_id, sequence_
        sender_id, template_id, context,
        CASE WHEN refusal = '' THEN 'queued' ELSE 'refused' END, refusal,
        %(now)s, CASE WHEN refusal = '' THEN coalesce(draft.not_before, %(now)s::timestamptz) END,
-       least(%(valid_until)s, draft.valid_until), %(now)s, 0, '', follows_id, answers_id, coalesce(client, '')
+       least(%(valid_until)s, draft.valid_until), %(now)s, 0, '', follows_id, answers_id,
+       coalesce(client, '')
   FROM json_to_recordset(%(drafts)s) AS draft (
            candidate_id bigint, channel text, purpose text, touch text, occurrence int,
            sequence_id bigint, sequence_version int, sender_id bigint, template_id bigint,
