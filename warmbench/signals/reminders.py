@@ -46,7 +46,8 @@ def remind(
     standing.evidence = [*standing.evidence, item]
     standing.due_at = min(standing.due_at, due_at)
     if standing.snoozed_until is not None:
-        standing.snoozed_until = min(standing.snoozed_until, morning)
+        first = min(standing.snoozed_until, morning)
+        standing.snoozed_until = first if first > now else None
     standing.save(update_fields=["evidence", "due_at", "snoozed_until"])
     return standing
 
