@@ -1,5 +1,7 @@
 """Who lacks a required tag is found, with what it may be, and tagged on a person's word."""
 
+from typing import Any
+
 import pytest
 
 from tests import make
@@ -32,16 +34,21 @@ def complete() -> Candidate:
     return candidate("Cybersecurity", "Manager", "Germany")
 
 
+def report(limit: int, **narrowed: Any) -> gaps.Report:
+    found = gaps.report(limit=limit, now=make.NOW, **narrowed)
+    assert found is not None
+    return found
+
+
 def suggestions(made: Candidate) -> dict[str, tuple[str, str]]:
-    report = gaps.report(limit=10)
-    gap = next(gap for gap in report.gaps if gap.candidate_id == made.pk)
+    gap = next(gap for gap in report(limit=10).gaps if gap.candidate_id == made.pk)
     return {one.kind: (one.tag_name, one.reason) for one in gap.suggestions}
 
 
 def test_who_has_all_three_lacks_nothing(tree: None) -> None:
     complete()
     assert gaps.missing() == {}
-    assert gaps.report(limit=10) == gaps.Report(0, dict.fromkeys(gaps.REQUIRED, 0), [])
+    assert report(limit=10) == gaps.Report(0, dict.fromkeys(gaps.REQUIRED, 0), 0, [], None)
 
 
 def test_each_person_lacks_what_she_lacks(tree: None) -> None:
@@ -71,25 +78,25 @@ def test_a_specialty_that_is_not_the_primary_one_is_not_enough(tree: None) -> No
 def test_without_a_tree_everybody_lacks_everything(db: None) -> None:
     ana = make.candidate()
     assert gaps.missing() == {ana.pk: gaps.REQUIRED}
-    assert gaps.report(limit=1).gaps == [gaps.Gap(ana.pk, gaps.REQUIRED, ())]
+    assert report(limit=1).gaps == [gaps.Gap(ana.pk, gaps.REQUIRED, ())]
 
 
 def test_who_must_not_be_contacted_needs_no_tags(tree: None) -> None:
     candidate(status=Candidate.Status.DO_NOT_CONTACT)
-    assert gaps.report(limit=10).people == 0
+    assert report(limit=10).people == 0
 
 
 def test_the_report_counts_all_and_shows_some(tree: None) -> None:
     alice = make.user()
     ana, ben, chen = candidate("Manager"), candidate("Cybersecurity", "Germany"), candidate()
     Candidate.objects.filter(pk=ana.pk).update(owner=alice)
-    report = gaps.report(limit=2)
-    assert (report.people, report.counts) == (3, {SPECIALTY: 2, SENIORITY: 2, GEOGRAPHY: 2})
-    assert [gap.candidate_id for gap in report.gaps] == [chen.pk, ben.pk]
-    assert [gap.candidate_id for gap in gaps.report(limit=2, offset=2).gaps] == [ana.pk]
-    only = gaps.report(limit=9, kind=SENIORITY)
+    some = report(limit=2)
+    assert (some.people, some.counts) == (3, {SPECIALTY: 2, SENIORITY: 2, GEOGRAPHY: 2})
+    assert [gap.candidate_id for gap in some.gaps] == [chen.pk, ben.pk]
+    assert [gap.candidate_id for gap in report(limit=2, offset=2).gaps] == [ana.pk]
+    only = report(limit=9, kind=SENIORITY)
     assert [gap.candidate_id for gap in only.gaps] == [chen.pk, ben.pk]
-    own = gaps.report(limit=9, owner_id=alice.pk)
+    own = report(limit=9, owner_id=alice.pk)
     assert (own.people, [gap.candidate_id for gap in own.gaps]) == (1, [ana.pk])
 
 
@@ -174,7 +181,7 @@ def test_a_retired_specialty_is_not_suggested(tree: None) -> None:
 def test_what_a_person_accepts_is_certain(tree: None) -> None:
     alice = make.user()
     ana = candidate(job_title="Head of controlling", country="NO")
-    chosen = [(ana.pk, one.tag_id) for one in gaps.report(limit=1).gaps[0].suggestions]
+    chosen = [(ana.pk, one.tag_id) for one in report(limit=1).gaps[0].suggestions]
     assert gaps.accept(chosen, by_id=alice.pk, now=NOW) == [ana.pk]
     assert set(
         ana.candidate_tags.values_list("tag__name", "source", "confidence", "is_primary")
@@ -201,6 +208,6 @@ def test_a_gap_that_somebody_closed_meanwhile_stays_as_it_is(tree: None) -> None
 
 def test_a_suggestion_is_a_tag_of_the_kind_that_is_missing(tree: None) -> None:
     candidate(job_title="Head of controlling", country="NO")
-    for one in gaps.report(limit=1).gaps[0].suggestions:
+    for one in report(limit=1).gaps[0].suggestions:
         assert isinstance(one, Suggestion)
         assert Tag.objects.get(pk=one.tag_id).kind == one.kind

@@ -69,7 +69,7 @@ def test_who_waits_is_shown_by_source_and_by_urgency(client: Client, admin: User
     notices.set_aside(now=NOW)
     weak = make.candidate()
     consent.record(weak.pk, basis=Consent.Basis.LEGITIMATE_INTEREST, evidence="Weighed", now=NOW)
-    page = client.get(reverse("law-waiting")).text
+    page = client.get(reverse("law")).text
     assert page.index(late.name) < page.index(warned.name)
     assert "1 set aside" in page
     assert "The first stops on 9 March." in page
@@ -79,7 +79,7 @@ def test_who_waits_is_shown_by_source_and_by_urgency(client: Client, admin: User
 
 
 def test_nobody_waits(client: Client, admin: User) -> None:
-    page = client.get(reverse("law-waiting"), headers={"HX-Request": "true"}).text
+    page = client.get(reverse("law")).text
     assert "Nobody waits for it." in page
     assert "The law stands in nobody" in page
 

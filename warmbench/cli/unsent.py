@@ -43,7 +43,6 @@ def unwritable_people(*, now: datetime) -> list[Cause]:
 
 def untagged() -> list[Cause]:
     """Who lacks a tag that nobody is enrolled without."""
-    found = gaps.report(limit=0)
     return [
         Cause(
             people,
@@ -52,7 +51,7 @@ def untagged() -> list[Cause]:
             " are on no sequence.",
             "The page Missing tags, under Pools, suggests one for many of them.",
         )
-        for kind, people in found.counts.items()
+        for kind, people in gaps.counts().items()
         if people
     ]
 

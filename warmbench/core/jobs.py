@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 
-from warmbench.core import clock, epoch, limits
+from warmbench.core import clock, epoch, limits, tallies
 from warmbench.core import events as events  # noqa: PLC0414 - registers core.react
 
 #: A worker says every 10 s that it lives. With much less than this, the jobs of a busy one
@@ -62,3 +62,9 @@ def failed() -> dict[str, int]:
     """How many jobs gave up, by name, for ``warmbench doctor``."""
     given_up = ProcrastinateJob.objects.filter(status="failed")
     return dict(Counter(given_up.values_list("task_name", flat=True)))
+
+
+@app.task(name="core.count")
+def count(name: str, words: list[str | int | None]) -> None:
+    """Find the answer to a question about everybody that no page could wait for."""
+    tallies.count(name, *words, now=clock.now())

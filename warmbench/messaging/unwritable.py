@@ -10,6 +10,7 @@ from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from warmbench.accounts.models import Organisation
+from warmbench.core import tallies
 from warmbench.people import law
 from warmbench.people.law import Terms
 from warmbench.people.law_rules import Kind
@@ -34,6 +35,7 @@ NOBODY = Q(pk__in=())
 #: A limit keeps the database from asking the dear questions of everybody before the one
 #: that leaves few.
 _ALL = 2**62
+_QUESTION = "obstacles"
 
 
 class Obstacle(models.TextChoices):
@@ -49,6 +51,18 @@ class Obstacle(models.TextChoices):
     IMPLIED_EXPIRED = "implied_expired", "Permission is too old, where they live"
     NO_ADDRESS = "no_address", "No working e-mail address"
     PAUSED = "paused", "Paused"
+
+
+def how_many(*, now: datetime) -> dict[Obstacle, int] | None:
+    """How many people each obstacle is the first for; None while it is being counted."""
+    tally = tallies.of(_QUESTION, now=now)
+    return None if tally is None else {Obstacle(name): n for name, n in tally.answer.items()}
+
+
+@tallies.question(_QUESTION)
+def _count(*, now: datetime) -> dict[str, int]:
+    everybody = Candidate.objects.all()
+    return {each.value: because_of(each, everybody, now=now).count() for each in Obstacle}
 
 
 def because_of(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from warmbench.core import audit, sql
+from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
 from warmbench.nurture import enrollment, membership, pool_sequences, rule_sql, rules
@@ -23,6 +23,7 @@ CHUNK = 20_000
 WEIGHED = 10_000
 #: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
 FEW, MANY = 100, 20_000
+_QUESTION = "pool"
 #: What the author of a pool is told whose name another one has.
 NAME_TAKEN = "Another pool has this name, perhaps an archived one."
 
@@ -279,6 +280,19 @@ def preview(
     count, sample, weighed, *reasons = sql.run(question, values).fetchall()[0]
     scaled = [round(found * count / weighed) if weighed else 0 for found in reasons]
     return Preview(count, sample or [], weighed == count, *scaled)
+
+
+def foreseen(pool: Pool, *, now: datetime) -> Preview | None:
+    """Who its rules let in, and why some of them would hear nothing; None while it is being
+    counted. Raises RuleError for a rule that cannot be understood."""
+    tally = tallies.of(_QUESTION, pool.entry_rule, pool.exit_rule, now=now)
+    return None if tally is None else tally.answer
+
+
+@tallies.question(_QUESTION)
+def _foresee(entry_rule: str, exit_rule: str, *, now: datetime) -> Preview:
+    exits = rules.parse(exit_rule) if exit_rule.strip() else None
+    return preview(rules.parse(entry_rule), exit_rule=exits, now=now)
 
 
 _PERMISSION = (Join("consent", "email", "nurture"), Join("suppressed"), Join("reach", "email"))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from babel import Locale
 from django.db import transaction
 
-from warmbench.core import audit, sql
+from warmbench.core import audit, sql, tallies
 from warmbench.people import places, tagging
 from warmbench.people.models import Tag
 from warmbench.people.tag_words import BY_HAND, CERTAIN, GUESSED, Found
@@ -19,6 +19,9 @@ Kind = Tag.Kind
 
 #: Whoever lacks a primary specialty, a seniority or a geography is not enrolled.
 REQUIRED = (Kind.SPECIALTY, Kind.SENIORITY, Kind.GEOGRAPHY)
+#: So many people are listed: who looks through more has a rule to write, not a list to read.
+LISTED = 1_000
+_QUESTION = "tag_gaps"
 #: So many skills are named in a reason.
 _SHOWN = 4
 
@@ -50,7 +53,11 @@ class Report:
 
     people: int
     counts: dict[Kind, int]
+    #: How many of them can be turned over, the newest first.
+    listed: int
     gaps: list[Gap]
+    #: Of when it is, where it was remembered.
+    counted_at: datetime | None
 
 
 class _Person(NamedTuple):
@@ -78,21 +85,53 @@ def missing(candidate_ids: Collection[int] | None = None) -> dict[int, tuple[Kin
     return {person.candidate_id: person.missing for person in _people(candidate_ids)}
 
 
+def counts() -> dict[Kind, int]:
+    """How many people lack which required tag: a question about everybody."""
+    _, *found = _ask("tag_gap_counts", None, owner_id=None)[0]
+    return dict(zip(REQUIRED, found, strict=True))
+
+
 def report(
-    *, limit: int, offset: int = 0, kind: Kind | None = None, owner_id: int | None = None
-) -> Report:
-    """Who lacks a required tag, or one of this kind, the newest first, with suggestions."""
-    people = _people(None, kind=kind, owner_id=owner_id, limit=limit, offset=offset)
+    *,
+    limit: int,
+    now: datetime,
+    offset: int = 0,
+    kind: Kind | None = None,
+    owner_id: int | None = None,
+) -> Report | None:
+    """Who lacks a required tag, or one of this kind, the newest first, with suggestions. None
+    while it is being counted."""
+    tally = tallies.of(_QUESTION, kind and str(kind), owner_id, now=now)
+    if tally is None:
+        return None
+    total, lacking, ids = tally.answer
+    # What was remembered may be closed by now.
+    still = {person.candidate_id: person for person in _people(ids[offset : offset + limit])}
+    people = [still[pk] for pk in ids[offset : offset + limit] if pk in still]
     vocabulary = Vocabulary.load()
-    total, *counts = _ask("tag_gap_counts", None, owner_id=owner_id)[0]
     return Report(
         people=total,
-        counts=dict(zip(REQUIRED, counts, strict=True)),
+        counts=dict(zip(REQUIRED, lacking, strict=True)),
+        listed=len(ids),
         gaps=[
             Gap(person.candidate_id, person.missing, tuple(_suggest(person, vocabulary)))
             for person in people
         ],
+        counted_at=tally.at if tally.is_old else None,
     )
+
+
+@tallies.question(_QUESTION)
+def _counted(
+    kind: str | None,
+    owner_id: int | None,
+    *,
+    now: datetime,  # noqa: ARG001
+) -> tuple[int, list[int], list[int]]:
+    """How many lack anything, how many lack what, and the newest of them."""
+    total, *lacking = _ask("tag_gap_counts", None, owner_id=owner_id)[0]
+    people = _people(None, kind=Kind(kind) if kind else None, owner_id=owner_id, limit=LISTED)
+    return total, lacking, [person.candidate_id for person in people]
 
 
 @transaction.atomic
@@ -130,9 +169,8 @@ def _people(
     kind: Kind | None = None,
     owner_id: int | None = None,
     limit: int | None = None,
-    offset: int = 0,
 ) -> list[_Person]:
-    page = {"kind": kind, "limit": limit, "offset": offset}
+    page = {"kind": kind, "limit": limit}
     rows = _ask("tag_gap_page", candidate_ids, owner_id=owner_id, **page)
     return [_Person(*row) for row in rows]
 

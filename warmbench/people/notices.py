@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from warmbench.accounts.models import Organisation
-from warmbench.core import audit, sql
+from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
 from warmbench.people import law
 from warmbench.people.law_rules import Kind
@@ -15,6 +15,9 @@ from warmbench.people.models import Candidate, Notice
 
 #: The night in which the last day is decided about must not be the one after it.
 _UNTIL_NEXT_NIGHT = timedelta(days=1)
+_QUESTION = "notices"
+#: Of those who wait, the most urgent that a page shows at once.
+_SHOWN = 50
 #: Ways in which a person says that somebody knows. The others are written by the system.
 BY_HAND = (Notice.Kind.TOLD, Notice.Kind.KNOWN)
 
@@ -78,6 +81,17 @@ def by_source(*, now: datetime) -> list[Source]:
         now=now,
     )
     return [Source(*row) for row in rows]
+
+
+def overview(*, now: datetime) -> tuple[list[Source], list[Waiting]] | None:
+    """How many wait, by source, and the most urgent of them; None while it is being counted."""
+    tally = tallies.of(_QUESTION, now=now)
+    return None if tally is None else tally.answer
+
+
+@tallies.question(_QUESTION)
+def _look_over(*, now: datetime) -> tuple[list[Source], list[Waiting]]:
+    return by_source(now=now), waiting(now=now, limit=_SHOWN)
 
 
 def is_owed_to(candidate: Candidate, *, now: datetime) -> bool:

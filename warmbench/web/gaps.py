@@ -23,7 +23,6 @@ from warmbench.web.toasts import back
 from warmbench.web.typed import number
 
 _SHOWN = 25
-_MOST_PAGES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,12 @@ def show(request: HttpRequest) -> HttpResponse:
     kind = next((one for one in gaps.REQUIRED if one.value == request.GET.get("kind")), None)
     mine = "mine" in request.GET
     owner_id = user.pk if mine else None
-    # No more pages than PostgreSQL can count rows of.
-    asked = min(max(1, number(request.GET, "page")), _MOST_PAGES)
-    report = gaps.report(limit=_SHOWN, offset=(asked - 1) * _SHOWN, kind=kind, owner_id=owner_id)
-    total = report.counts[kind] if kind else report.people
-    page = Paginator(range(total), _SHOWN).get_page(asked)
+    asked = max(1, number(request.GET, "page"))
+    offset = (min(asked, gaps.LISTED) - 1) * _SHOWN
+    report = gaps.report(limit=_SHOWN, offset=offset, kind=kind, owner_id=owner_id, now=clock.now())
+    if report is None:
+        return render(request, "pools/gaps_counting.html", {"kind": kind, "mine": mine})
+    page = Paginator(range(report.listed), _SHOWN).get_page(asked)
     context = {
         "report": report,
         "kinds": [(one, report.counts[one]) for one in gaps.REQUIRED],
@@ -63,6 +63,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "rows": _rows(request, report.gaps),
         "page": page,
+        "shown_of": report.counts[kind] if kind else report.people,
         "choices": _choices(),
     }
     return render(request, "pools/gaps.html", context)

@@ -1,5 +1,6 @@
 """The pages about the law: who has to be told, what we weighed, and what applies where."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -19,10 +20,8 @@ from warmbench.people.balancing import Weighing
 from warmbench.people.models import BalancingTest, Candidate, Notice
 from warmbench.web import access, change_form
 from warmbench.web.access import user_of
-from warmbench.web.toasts import back, is_htmx
+from warmbench.web.toasts import back
 
-#: People who wait, the most urgent, that the page shows at once.
-_SHOWN = 50
 #: What a recruiter can do something about, one by one.
 _OBSTACLES = (
     Obstacle.NOTICE_OVERDUE,
@@ -89,6 +88,8 @@ def show(request: HttpRequest) -> HttpResponse:
     book = law_rules.book()
     context = {
         "section": "law",
+        "now": now,
+        "open": _open(now),
         "test": balancing.current(),
         "book": book,
         "choices": settings.CONSENT_FIRST,
@@ -99,25 +100,19 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "law/page.html", context)
 
 
-@require_GET
-@policy(Policy.SIGNED_IN)
-def waiting(request: HttpRequest) -> HttpResponse:
-    """Who has to be told, and who cannot be written to for a reason of law."""
-    now = clock.now()
-    people = notices.waiting(now=now, limit=_SHOWN)
+def _open(now: datetime) -> dict[str, Any] | None:
+    """Who has to be told, and who cannot be written to for a reason of law; None while that is
+    being counted."""
+    overview, obstacles = notices.overview(now=now), unwritable.how_many(now=now)
+    if overview is None or obstacles is None:
+        return None
+    sources, people = overview
     named = Candidate.objects.in_bulk([one.candidate_id for one in people])
-    counts = (
-        (obstacle, unwritable.because_of(obstacle, Candidate.objects.all(), now=now).count())
-        for obstacle in _OBSTACLES
-    )
-    context = {
-        "sources": notices.by_source(now=now),
+    return {
+        "sources": sources,
         "people": [(named[one.candidate_id], one) for one in people if one.candidate_id in named],
-        "obstacles": [(obstacle, count) for obstacle, count in counts if count],
-        "now": now,
+        "obstacles": [(each, obstacles[each]) for each in _OBSTACLES if obstacles[each]],
     }
-    whole = not is_htmx(request)
-    return render(request, f"law/waiting{'_page' if whole else ''}.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,7 +185,6 @@ def _parts(test: BalancingTest | None) -> dict[str, Any]:
 
 urlpatterns = [
     path("law/", show, name="law"),
-    path("law/waiting/", waiting, name="law-waiting"),
     path("law/told/", told, name="law-told"),
     path("law/balancing-test/", weigh, name="law-weigh"),
     path("candidates/<int:candidate_id>/told/", candidate_told, name="candidate-told"),

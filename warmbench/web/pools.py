@@ -1,7 +1,7 @@
 """The pages about pools: who belongs to which, the editor of their rules, their members."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ from warmbench.signals.scoring import Policy as Measure
 from warmbench.web import access, heat, pool_form
 from warmbench.web.access import user_of
 from warmbench.web.pool_form import EXAMPLES, STARTERS, Mistake, PoolForm, Reading
-from warmbench.web.toasts import back, is_htmx
+from warmbench.web.toasts import back
 
 _MEMBERS_SHOWN = 50
 _SAMPLE = 8
@@ -128,6 +128,9 @@ def show_all(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, pool_id: int) -> HttpResponse:
     """One pool: its rule, its numbers, its members."""
     pool, now = access.pool_for(pool_id), clock.now()
+    checked = _read(pool.entry_rule, pool.exit_rule)
+    if pool.archived_at is None and not checked.mistake:
+        checked = replace(checked, preview=pools.foreseen(pool, now=now))
     week = now - timedelta(days=7)
     members = PoolMember.objects.filter(pool=pool)
     numbers = members.aggregate(
@@ -139,23 +142,12 @@ def show(request: HttpRequest, pool_id: int) -> HttpResponse:
         "pool": pool,
         "sequences": list(pool.sequences.order_by("name")),
         "numbers": numbers,
-        "checked": _read(pool.entry_rule, pool.exit_rule),
+        "checked": checked,
         "members": _members(request, pool),
         "own_measure": policies.own(pool.scope),
         "may_change": may_change(request.user, pool.owner_id) and pool.archived_at is None,
     }
     return render(request, "pools/pool.html", context)
-
-
-@require_GET
-@policy(Policy.SIGNED_IN)
-def silent(request: HttpRequest, pool_id: int) -> HttpResponse:
-    """Who of those whom a pool lets in would hear nothing: a question about everybody, so it
-    is asked by itself."""
-    pool = access.pool_for(pool_id)
-    checked = _check(pool.entry_rule, pool.exit_rule, now=clock.now())
-    name = "pools/silent.html" if is_htmx(request) else "pools/silent_page.html"
-    return render(request, name, {"pool": pool, "checked": checked})
 
 
 def _members(request: HttpRequest, pool: Pool) -> Page[Any]:
@@ -339,7 +331,6 @@ urlpatterns = [
     path("pools/new/", add, name="pool-new"),
     path("pools/check/", check, name="pool-check"),
     path("pools/<int:pool_id>/", show, name="pool"),
-    path("pools/<int:pool_id>/silent/", silent, name="pool-silent"),
     path("pools/<int:pool_id>/edit/", edit, name="pool-edit"),
     path("pools/<int:pool_id>/edit/effect/", effect, name="pool-effect"),
     path("pools/<int:pool_id>/recount/", recount, name="pool-recount"),

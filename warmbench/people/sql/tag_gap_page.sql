@@ -9,4 +9,4 @@ SELECT *
                            ELSE true
        END
  ORDER BY id DESC
- LIMIT %(limit)s::bigint OFFSET %(offset)s::bigint
+ LIMIT %(limit)s::bigint
