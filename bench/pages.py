@@ -112,12 +112,14 @@ SELECT id, (ARRAY['replied', 'high_interest', 'clicked', 'moved', 'call'])[1 + i
 _REPLIES = """
 INSERT INTO inbound_mail (
     channel, source, digest, raw, envelope_to, envelope_from, received_at, state, problem, kind,
-    sender, subject, new_text, candidate_id, message_id, match, intent, confidence, rules, corrected_intent, tries
+    sender, subject, new_text, candidate_id, message_id, match, intent, confidence, rules,
+    corrected_intent, tries
 )
 SELECT 'email', 'bench', md5(id::text), 'Subject: Re'::bytea, '', '',
        %(now)s - (id %% 300) * interval '1 day',
        CASE WHEN id %% 1000 = 0 THEN 'open' ELSE 'done' END, '', 'reply', 'c@example.com',
-       'Re: News', 'Thank you, tell me more.', candidate_id, id, 'token', 'interested', 0.9, '{}', '', 0
+       'Re: News', 'Thank you, tell me more.', candidate_id, id, 'token', 'interested', 0.9, '{}',
+       '', 0
   FROM message WHERE touch = 'arc/step-3' AND candidate_id %% 20 = 0
 """
 

@@ -14,7 +14,7 @@ os.environ.pop("DATABASE_URL_FILE", None)
 os.environ.setdefault("WARMBENCH_LOG_LEVEL", "WARNING")
 
 from warmbench.cli import database, start
-from warmbench.core import garbage, sql
+from warmbench.core import garbage, postgres, sql
 
 
 def begin() -> None:
@@ -23,6 +23,7 @@ def begin() -> None:
     import django
 
     django.setup()
+    postgres.ensure_running()
 
 
 def prepare() -> None:
