@@ -62,6 +62,13 @@ def find(people: QuerySet[Candidate], typed: str, *, country: str = "") -> Query
     return people.filter(pk__in=found)
 
 
+def reached_at(typed: str, *, country: str, most: int) -> list[int]:
+    """Whose address or number begins with what was typed; nobody's if that is neither."""
+    address = _address(typed.strip(), country)
+    points = ContactPoint.objects.filter(address__startswith=address) if address else None
+    return list(points.values_list("candidate", flat=True)[:most]) if points else []
+
+
 def tags_named(text: str) -> QuerySet[Tag]:
     """The tags in use with a name or alias of which a word begins with this, shortest first."""
     begin = key(text)
