@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.drawer")),
     path("", include("warmbench.web.live")),
     path("", include("warmbench.web.lead")),
+    path("", include("warmbench.web.search")),
     path("", include("warmbench.web.candidates")),
     path("", include("warmbench.web.bulk")),
     path("", include("warmbench.web.bulk_sequence")),
