@@ -55,6 +55,8 @@ class About:
     label: str
     message_id: str
     recipient: str
+    #: A link in it, as it was sent.
+    link: str = ""
 
 
 @dataclass
@@ -174,7 +176,18 @@ class Mailgun:
             },
             "complained": {"event": "complained"},
             "unsubscribed": {"event": "unsubscribed"},
-            "opened": {"event": "opened", "client-info": {"user-agent": "x"}},
+            "opened": {"event": "opened", "client-info": {"user-agent": "x", "bot": ""}},
+            "opened by a machine": {
+                "event": "opened",
+                "ip": "192.0.2.1",
+                "client-info": {"user-agent": "Mozilla/5.0", "bot": "apple"},
+            },
+            "clicked by a machine": {
+                "event": "clicked",
+                "ip": "192.0.2.1",
+                "url": about.link,
+                "client-info": {"user-agent": "Mozilla/5.0 (X11; Linux x86_64)", "bot": "generic"},
+            },
         }
         common = {
             "id": f"event-{number}",
@@ -247,6 +260,12 @@ class SendGrid:
             "complained": {"event": "spamreport"},
             "unsubscribed": {"event": "unsubscribe"},
             "opened": {"event": "open", "useragent": "x", "ip": "192.0.2.1"},
+            "opened by a machine": {
+                "event": "open",
+                "useragent": "Mozilla/5.0",
+                "ip": "192.0.2.1",
+                "sg_machine_open": True,
+            },
         }
         common: dict[str, Any] = {
             "email": about.recipient,

@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import fields, replace
 
 import pytest
 from django.test import Client
@@ -22,15 +23,19 @@ from tests.web.provider_calls import (
     Provider,
     SendGrid,
 )
-from warmbench.core.tokens import Purpose, sign_address
+from warmbench.accounts.models import Organisation
+from warmbench.core.tokens import Purpose, sign, sign_address
 from warmbench.integrations.mail.labels import labelled
 from warmbench.messaging import provider_events as kept
 from warmbench.messaging import returns
 from warmbench.messaging.handover import Recording
 from warmbench.messaging.models import InboundMail, ProviderEvent, Return, Sender
+from warmbench.people import consent
+from warmbench.people.consent import Proof
 from warmbench.people.models import Candidate, ContactPoint, Suppression
 from warmbench.signals import provider_events
-from warmbench.signals.models import FollowUp, Signal
+from warmbench.signals.judge import HitFacts, judge
+from warmbench.signals.models import FollowUp, Hit, Signal
 
 pytestmark = pytest.mark.django_db
 over_http = pytest.mark.django_db(transaction=True)
@@ -141,6 +146,24 @@ class TestEveryProvider:
     ) -> None:
         tell(client, provider.events(about, "opened"))
         assert not ProviderEvent.objects.exists()
+
+    def test_a_machine_that_opens_is_kept_of_those_alone_who_agreed_to_the_picture(
+        self, provider: Provider, client: Client, about: About, ana: Candidate
+    ) -> None:
+        if isinstance(provider, Postmark):
+            # It does not tell machines from people.
+            return
+        tell(client, provider.events(about, "opened by a machine"))
+        assert not Hit.objects.exists()
+
+        Organisation.objects.update(pixel_on=True)
+        agrees = {"agrees": True, "evidence": "In the test", "proof": Proof()}
+        consent.say_about_opens(ana.pk, now=NOW, **agrees)  # type: ignore[arg-type]
+        tell(client, provider.events(about, "opened by a machine", number=2))
+
+        hit = Hit.objects.get()
+        assert (hit.kind, hit.flags, hit.network) == ("open", ["provider_bot"], "192.0.2.0/24")
+        assert judge([*_facts(hit)], {})[0].kind == Hit.Verdict.MACHINE
 
     def test_mail_that_is_not_ours_is_none_of_our_business(
         self, provider: Provider, client: Client, about: About
@@ -368,6 +391,28 @@ class TestMails:
         # The provider comes again, until somebody has read this.
         assert status == 503
         assert "raw MIME" in said
+
+
+def test_a_machine_that_clicks_is_kept_as_if_it_had_come_to_us(
+    client: Client, about: About, sent: Sent
+) -> None:
+    link = f"https://warm.example/c/{sign(Purpose.CLICK, sent.message.pk, 1)}"
+    stranger = f"https://warm.example/c/{sign(Purpose.CLICK, sent.message.pk + 1, 1)}"
+    for number, url in enumerate([link, link, stranger, "https://elsewhere.example/", ""]):
+        mail = replace(about, link=url)
+        # The same event told twice is one.
+        tell(client, Mailgun().events(mail, "clicked by a machine", number=max(number, 1)))
+
+    hit = Hit.objects.get()
+    assert (hit.message_id, hit.link, hit.system) == (sent.message.pk, 1, "linux")
+    assert (hit.kind, hit.flags, hit.verdict) == ("click", ["provider_bot"], "")
+    assert not ProviderEvent.objects.exclude(said="", state="done").exists()
+
+
+def _facts(hit: Hit) -> list[HitFacts]:
+    names = [f.name for f in fields(HitFacts) if hasattr(hit, f.name)]
+    known = {name: getattr(hit, name) for name in names}
+    return [HitFacts(message=hit.message_id, candidate=hit.candidate_id, **known)]
 
 
 @pytest.mark.parametrize("megabytes", [26, 51])

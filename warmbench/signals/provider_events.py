@@ -1,23 +1,25 @@
 """Acts on what mail providers told us of our mails: once each, in whatever order it came."""
 
+import json
 import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
+from warmbench.accounts.models import Organisation
 from warmbench.core import tokens
 from warmbench.core.deadlocks import gives_way
 from warmbench.core.fence import attempt
 from warmbench.core.tokens import Purpose
-from warmbench.messaging import provider_events, returns
+from warmbench.messaging import provider_events, returns, unseen
 from warmbench.messaging.inbound import matching
 from warmbench.messaging.models import Message, ProviderEvent, Return
 from warmbench.messaging.returns import Told
 from warmbench.people import consent
 from warmbench.people.models import Suppression
 from warmbench.signals import record, wishes
-from warmbench.signals.models import Signal
+from warmbench.signals.models import Hit, Signal
 from warmbench.signals.record import SignalDraft
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,8 @@ def take(event_id: int, *, now: datetime) -> None:
         case Kind.UNSUBSCRIBED:
             for candidate_id, _ in _concerned(event, message):
                 wishes.stop(candidate_id, message_id=message.pk if message else 0, now=now)
+        case Kind.BOT_CLICKED | Kind.BOT_OPENED:
+            _visited(event, message, now=now)
         case _ if message:
             returns.record(message, _told(event), now=now)
         case _:
@@ -106,6 +110,32 @@ def _complained(event: ProviderEvent, message: Message | None, *, now: datetime)
             message_id=message.pk if message else None,
         )
         record.record([draft], now=now)
+
+
+def _visited(event: ProviderEvent, message: Message | None, *, now: datetime) -> None:
+    """Keep a machine's visit that a provider tells of, as if it had come to us."""
+    told = json.loads(event.said or "{}")
+    link = tokens.read(Purpose.CLICK, told.get("token", ""), now=now)
+    is_open = event.kind == Kind.BOT_OPENED
+    if message is None or (not is_open and (link is None or link[0] != message.pk)):
+        return
+    organisation = Organisation.objects.first()
+    if is_open and not (
+        organisation and unseen.may_have_picture(organisation, message.candidate_id, now=now)
+    ):
+        return
+    Hit.objects.create(
+        candidate_id=message.candidate_id,
+        message_id=message.pk,
+        kind=Hit.Kind.OPEN if is_open else Hit.Kind.CLICK,
+        link=0 if is_open or link is None else link[1],
+        method="GET",
+        at=event.at,
+        agent=told.get("agent", ""),
+        network=told.get("network", ""),
+        system=told.get("system", ""),
+        flags=["provider_bot"],
+    )
 
 
 def _told(event: ProviderEvent) -> Told:

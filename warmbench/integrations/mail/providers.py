@@ -30,6 +30,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import parse_header_parameters
 
 from warmbench.core.fence import attempt
+from warmbench.integrations.mail import machines
 from warmbench.integrations.mail.labels import LABEL
 from warmbench.messaging.inbound.verdicts import Verdict
 from warmbench.messaging.models import ProviderEvent
@@ -227,7 +228,7 @@ def _heard(
 ) -> Heard | None:
     own = one.own(event, event.esp_event)
     is_refused = event.event_type == EventType.REJECTED
-    kind = own.kind or _KINDS.get(event.event_type)
+    kind = own.kind or _KINDS.get(event.event_type) or machines.kind_of(provider, event.esp_event)
     opinion = own.opinion
     if is_refused and not own.kind:
         kind = _REFUSED_FOR.get(event.reject_reason, Kind.BOUNCED)
@@ -243,7 +244,9 @@ def _heard(
         label=str({**(event.metadata or {})}.get(LABEL, "")),
         message_id_header=header if "@" in header else "",
         recipient=str(event.recipient or ""),
-        said=own.said or str(event.mta_response or ""),
+        said=machines.visit(event.esp_event)
+        if kind in ProviderEvent.MACHINES
+        else own.said or str(event.mta_response or ""),
         opinion=opinion,
     )
 

@@ -72,6 +72,11 @@ class ProviderEvent(models.Model):
         BOUNCED = "bounced", "Not delivered"
         COMPLAINED = "complained", "Called spam"
         UNSUBSCRIBED = "unsubscribed", "Opted out"
+        BOT_CLICKED = "bot_clicked", "A machine followed a link"
+        BOT_OPENED = "bot_opened", "A machine loaded the picture"
+
+    #: What tells of a visit, and not of what became of the mail.
+    MACHINES = frozenset({Kind.BOT_CLICKED, Kind.BOT_OPENED})
 
     source = models.CharField(max_length=20)
     #: What makes it this event at its source: told again, it is the same.
@@ -82,7 +87,7 @@ class ProviderEvent(models.Model):
     #: The Message-ID header of the mail, if the provider keeps ours.
     message_id_header = models.CharField(max_length=250, blank=True)
     recipient = models.CharField(max_length=254, blank=True)
-    #: The answer of the receiving server.
+    #: The answer of the receiving server; of a machine's visit, what tells it from others.
     said = models.CharField(max_length=500, blank=True)
     #: The provider's own opinion of a failure, for when the answer does not tell: a verdict.
     opinion = models.CharField(max_length=20, blank=True)
