@@ -23,7 +23,7 @@ from warmbench.sourcing.calls import BestTime
 from warmbench.sourcing.matching import RoleMatch
 from warmbench.web import access, heat, queue_rows, sent, verdicts
 from warmbench.web.access import user_of
-from warmbench.web.queue_rows import Entry
+from warmbench.web.queue_rows import Entry, threads_of
 
 #: As many roles, and as much of what was said between us, as a call begins with.
 _ROLES, _LETTERS = 3, 4
@@ -80,6 +80,7 @@ def drawer(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "profile_url": person.profile_url if is_web_address(person.profile_url) else "",
         "clock": _clock(person, now=now),
         "brief": brief,
+        "thread_id": threads_of([person.pk]).get(person.pk),
         "may_change": access.may_change_candidate(user, person),
         "now": now,
     }

@@ -141,7 +141,7 @@ def ageing(*, now: datetime) -> list[Bar]:
 def span(long: timedelta | None) -> str:
     """How long something takes, as one says it: ``40 min``, ``5 h``, ``3 days``."""
     if long is None:
-        return "-"
+        return ""
     hours = long / timedelta(hours=1)
     if hours < 1:
         return f"{max(1, round(hours * 60))} min"

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from warmbench.accounts import absences
 from warmbench.accounts.models import Absence
+from warmbench.messaging.models import Thread
 from warmbench.nurture import personalisation
 from warmbench.nurture.models import Personalisation
 from warmbench.people.models import CandidateTag, Channel, ContactPoint, Tag
@@ -46,6 +47,8 @@ class Entry:
     brief: Brief | None = None
     #: The check-ins that it asks to look at.
     check_ins: Sequence[Personalisation] = ()
+    #: The conversation in which they wait for an answer.
+    thread_id: int | None = None
     #: For whose absence somebody else sees it.
     absence: Absence | None = None
     #: Whether what is due today ends here.
@@ -75,10 +78,11 @@ def of(found: Sequence[FollowUp], *, now: datetime, last_today: int | None = Non
     people = {entry.candidate_id for entry in found}
     scores = warmth.of(people, now=now) if people else {}
     specialties = _specialties(people)
-    addresses = _addresses(people)
+    addresses = addresses_of(people)
     letters = _check_ins(found)
     briefs = calls.briefs(_asked_to_call(found), now=now)
     away = _away(found, now=now)
+    threads = threads_of(people)
     made = []
     for entry in found:
         pk = entry.candidate_id
@@ -95,6 +99,7 @@ def of(found: Sequence[FollowUp], *, now: datetime, last_today: int | None = Non
                 email=addresses.get((pk, Channel.EMAIL), ""),
                 brief=briefs.get(pk) if entry.reason == FollowUp.Reason.CALL else None,
                 check_ins=letters[pk] if entry.reason == FollowUp.Reason.PERSONALISE else (),
+                thread_id=threads.get(pk),
                 absence=away.get(entry.owner_id or 0),
                 ends_today=entry.pk == last_today,
             )
@@ -129,6 +134,13 @@ def due_words(due_at: datetime, *, now: datetime) -> tuple[str, str]:
     return f"by {due.day} {due:%b}", ""
 
 
+def threads_of(candidate_ids: Collection[int]) -> dict[int, int]:
+    """The conversations in which these people wait for an answer of ours: of several the latest."""
+    waiting = Thread.objects.filter(candidate__in=candidate_ids, waiting_since__isnull=False)
+    found = waiting.order_by("last_at", "pk").values_list("candidate", "pk")
+    return {candidate_id: pk for candidate_id, pk in found if candidate_id is not None}
+
+
 def _away(found: Sequence[FollowUp], *, now: datetime) -> Mapping[int, Absence]:
     """Who of the owners is away, by their id."""
     owners = {entry.owner_id for entry in found if entry.owner_id}
@@ -155,8 +167,8 @@ def _specialties(people: Collection[int]) -> dict[int, str]:
     return dict(tags.values_list("candidate_id", "tag__name"))
 
 
-def _addresses(people: Collection[int]) -> dict[tuple[int, str], str]:
+def addresses_of(candidate_ids: Collection[int]) -> dict[tuple[int, str], str]:
     """The address of each channel that is tried first."""
-    points = ContactPoint.objects.filter(candidate__in=people)
+    points = ContactPoint.objects.filter(candidate__in=candidate_ids)
     working = points.exclude(standing=ContactPoint.Standing.DEAD).order_by("-position", "-pk")
     return {(point.candidate_id, point.channel): point.address for point in working}

@@ -1,6 +1,8 @@
 """What a recruiter does about one entry: says what came of it, puts it off, hands it over."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.forms import Form
@@ -13,10 +15,12 @@ from warmbench.accounts import absences
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.people.models import Channel
 from warmbench.signals import follow_ups, offers, workload
 from warmbench.signals.models import FollowUp
 from warmbench.signals.outcomes import Dealt, NotOfferedError
-from warmbench.web import access, change_form, queue, today_answer
+from warmbench.sourcing import calls
+from warmbench.web import access, change_form, queue, queue_rows, today_answer
 from warmbench.web.access import user_of
 from warmbench.web.toasts import is_htmx
 from warmbench.web.today_forms import (
@@ -36,8 +40,11 @@ def done(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     user, now = user_of(request), clock.now()
     entry = access.follow_up_to_change(user, follow_up_id)
     form = DoneForm(change_form.sent(request), entry=entry, now=now)
+    context: dict[str, Any] = {"outcomes": form.choices}
+    if "calling" in request.GET:
+        context |= {"calling": _called(entry, now=now)}
     if not form.is_valid():
-        return ask(request, "done", form, entry, {"outcomes": form.choices})
+        return ask(request, "done", form, entry, context)
     outcome = FollowUp.Outcome(form.cleaned_data["outcome"])
     try:
         dealt = follow_ups.done(
@@ -51,7 +58,7 @@ def done(request: HttpRequest, follow_up_id: int) -> HttpResponse:
         )
     except NotOfferedError as error:
         form.add_error(None, str(error))
-        return ask(request, "done", form, entry, {"outcomes": form.choices})
+        return ask(request, "done", form, entry, context)
     said = _said(entry, dealt) if dealt else today_answer.GONE
     return today_answer.closed(request, entry, said, worked=dealt is not None)
 
@@ -64,7 +71,7 @@ def snooze(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     entry = access.follow_up_to_change(user, follow_up_id)
     form = SnoozeForm(change_form.sent(request), now=now)
     if not form.is_valid():
-        return ask(request, "snooze", form, entry, {"days": DAYS, "events": EVENTS})
+        return ask(request, "snooze", form, entry, until_when(now))
     until = queue.wake_at(*form.choice, now=now)
     worked = follow_ups.snooze(
         entry.pk, until=until, wakes_on=form.wakes_on, by_id=user.pk, now=now
@@ -118,6 +125,14 @@ def hand_over(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     return today_answer.acted(request, said, changed=[entry.pk], undo=undo)
 
 
+def until_when(now: datetime) -> dict[str, Any]:
+    """The choices of a snooze, each day with its date."""
+    return {
+        "days": [(one, queue.wake_at(one.value, None, now=now)) for one in DAYS],
+        "events": EVENTS,
+    }
+
+
 def to_whom(colleagues: list[User]) -> dict[str, Any]:
     """Colleagues as the form shows them: with what they have to do already, and who is away."""
     now = clock.now()
@@ -156,10 +171,18 @@ def ask(
 Outcome = FollowUp.Outcome
 _TITLES = {
     "done": "What came of it?",
-    "snooze": "Put it off",
+    "snooze": "Come back to it",
     "note": "Note",
     "hand_over": "Hand over",
 }
+
+
+def _called(entry: FollowUp, *, now: datetime) -> dict[str, str]:
+    """The number that is dialled, and what time it is there; nothing where there is no number."""
+    number = queue_rows.addresses_of([entry.candidate_id]).get((entry.candidate_id, Channel.SMS))
+    zones = calls.zones_of(entry.candidate)
+    there = f"{now.astimezone(ZoneInfo(zones[0])):%H:%M}" if len(zones) == 1 else ""
+    return {"number": number, "there": there} if number else {}
 
 
 def _said(entry: FollowUp, dealt: Dealt) -> str:

@@ -16,8 +16,8 @@ from warmbench.signals.models import FollowUp
 from warmbench.signals.outcomes import NotOfferedError
 from warmbench.web import access, change_form, queue, today_answer
 from warmbench.web.access import user_of
-from warmbench.web.today_acts import ask, to_whom
-from warmbench.web.today_forms import DAYS, EVENTS, HandOverForm, SeveralForm, SnoozeForm
+from warmbench.web.today_acts import ask, to_whom, until_when
+from warmbench.web.today_forms import HandOverForm, SeveralForm, SnoozeForm
 
 #: As many as are worked off at once: what one sees on a page, and what an address can carry.
 _MOST = 200
@@ -52,7 +52,7 @@ def snooze(request: HttpRequest) -> HttpResponse:
     user, now, entries = user_of(request), clock.now(), _entries(request)
     form = SnoozeForm(change_form.sent(request), now=now)
     if not form.is_valid() or not entries:
-        return _ask(request, "snooze", form, entries, {"days": DAYS, "events": EVENTS})
+        return _ask(request, "snooze", form, entries, until_when(now))
     until = queue.wake_at(*form.choice, now=now)
     day = timezone.localtime(until)
 

@@ -68,16 +68,16 @@ def outcomes_of_several(reasons: Collection[str]) -> list[Choice]:
 
 
 DAYS = (
-    Choice("tomorrow", "Until tomorrow", "t"),
-    Choice("monday", "Until next Monday", "m"),
-    Choice("week", "For a week", "w"),
-    Choice("month", "For a month", "o"),
+    Choice("tomorrow", "Tomorrow", "t"),
+    Choice("monday", "Next Monday", "m"),
+    Choice("week", "In a week", "w"),
+    Choice("month", "In a month", "o"),
 )
 #: What brings an entry back before its date.
 EVENTS = (
-    Choice(Wakes.REPLY, "Until they reply", "r"),
-    Choice(Wakes.SIGNAL, "Until they do anything", "a"),
-    Choice(Wakes.ROLE, "Until a role fits them", "f"),
+    Choice(Wakes.REPLY, "When they reply", "r"),
+    Choice(Wakes.SIGNAL, "When they do anything", "a"),
+    Choice(Wakes.ROLE, "When a role fits them", "f"),
 )
 
 
@@ -109,10 +109,10 @@ class SnoozeForm(forms.Form):
     """Until when an entry is put away, or until what."""
 
     until = forms.ChoiceField(
-        choices=[(one.value, one.label) for one in (*DAYS, *EVENTS)] + [("day", "Until a day")]
+        choices=[(one.value, one.label) for one in (*DAYS, *EVENTS)] + [("day", "On a day")]
     )
     day = forms.DateField(
-        label="Until a day",
+        label="On which day",
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "data-for": "day"}),
     )
