@@ -46,6 +46,7 @@ from warmbench.signals import (
     reasons,
     record,
     recounting,
+    replying,
     telling,
     waking,
 )
@@ -200,6 +201,11 @@ def tell_what_became_of_an_offer(event: OfferEnded) -> None:
 @on(FollowUpsClosed)
 def let_what_is_done_need_no_reading(event: FollowUpsClosed) -> None:
     telling.settle(event.follow_up_ids, now=clock.now())
+
+
+@on(FollowUpsClosed)
+def let_conversations_rest_that_were_dealt_with(event: FollowUpsClosed) -> None:
+    replying.let_rest(event.follow_up_ids)
 
 
 @on(SendingStopped)

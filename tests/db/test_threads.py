@@ -148,6 +148,7 @@ def test_those_that_wait_come_first(sent: Sent, alice: User, ana: Candidate) -> 
     comes_in(second.answer(YES), now=LATER)
     order = list(threads.in_order(threads.of_user(alice)))
     assert order[-1] == closed
-    assert threads.rest([ana.pk]) == 1
+    assert threads.rest(ana.pk, until=NOW) == 0
+    assert threads.rest(ana.pk, until=LATER) == 1
     latest = threads.latest([one.pk for one in order])
     assert {mail.thread_id for mail in latest.values()} == {one.pk for one in order}

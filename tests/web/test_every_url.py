@@ -19,7 +19,7 @@ from warmbench.accounts.models import Absence, Role, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
-from warmbench.messaging.models import Decision, Sender, Switch
+from warmbench.messaging.models import Decision, Sender, Switch, Thread
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import ContentPiece, Forecast, MarketSnippet, Personalisation, Step
 from warmbench.people import handing_over
@@ -27,6 +27,8 @@ from warmbench.people.models import (
     BulkTagging,
     Candidate,
     CandidateImport,
+    OffLimits,
+    ReservationRequest,
     RightsRequest,
     Suppression,
     Tag,
@@ -93,6 +95,11 @@ class Agency:
         """Days on which Alice is away."""
         days = {"first_day": make.NOW.date(), "last_day": make.NOW.date()}
         return Absence.objects.create(user=self.owner, at=make.NOW, **days)
+
+    @cached_property
+    def thread(self) -> Thread:
+        """A conversation with Alice's candidate."""
+        return Thread.objects.create(candidate=self.candidate, last_at=make.NOW)
 
     @cached_property
     def sender(self) -> Sender:
@@ -223,6 +230,20 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
             policy=1,
         ).pk
     ),
+    "asked_id": lambda agency: (
+        ReservationRequest.objects.create(
+            candidate=agency.candidate,
+            by=agency.other_recruiter,
+            of=agency.owner,
+            at=make.NOW,
+            lapses_at=make.NOW,
+        ).pk
+    ),
+    "off_limits_id": lambda agency: (
+        OffLimits.objects.create(
+            employer="Contoso", key="contoso", since=make.NOW, at=make.NOW, by=agency.owner
+        ).pk
+    ),
     "absence_id": lambda agency: agency.absence.pk,
     "check_in_id": lambda agency: agency.check_in.pk,
     "snippet_id": lambda agency: (
@@ -256,6 +277,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "webhook_id": lambda agency: make.webhook().pk,
     "provider": lambda agency: "postmark",
     "sender_id": lambda agency: agency.sender.pk,
+    "thread_id": lambda agency: agency.thread.pk,
     "sequence_id": lambda agency: make.sequence(Step.Kind.MESSAGE).sequence_id,
     "switch_id": lambda agency: agency.switch.pk,
     "user_id": lambda agency: agency.owner.pk,

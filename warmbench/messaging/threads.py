@@ -109,11 +109,11 @@ def reopen(thread_id: int, *, by_id: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def rest(candidate_ids: Collection[int]) -> int:
-    """Let what these people wrote wait no more: somebody has dealt with it in another way.
-    Returns how many threads that were."""
+def rest(candidate_id: int, *, until: datetime) -> int:
+    """Let what this person wrote up to then wait no more: somebody has dealt with it in another
+    way. Returns how many threads that were."""
     waiting = Thread.objects.select_for_update(no_key=True).filter(
-        candidate__in=candidate_ids, waiting_since__isnull=False
+        candidate=candidate_id, waiting_since__isnull=False, last_at__lte=until
     )
     for thread in (found := list(waiting.order_by("pk"))):
         thread.waited_since, thread.waiting_since = thread.waiting_since, None

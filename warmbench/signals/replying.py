@@ -1,11 +1,12 @@
 """Sends what recruiters write to candidates, and does what follows from that."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
 from warmbench.core.deadlocks import gives_way
-from warmbench.messaging import personal
+from warmbench.messaging import personal, threads
 from warmbench.messaging.models import Message
 from warmbench.messaging.personal import Letter
 from warmbench.people import reservations
@@ -55,6 +56,20 @@ def take_back(message_id: int, *, by_id: int, now: datetime) -> bool:
     for pk in closed.values_list("pk", flat=True):
         follow_ups.undo(pk, by_id=by_id, now=now)
     return True
+
+
+def let_rest(follow_up_ids: Collection[int]) -> None:
+    """Let conversations wait no more whose follow-up a person closed: they spoke, or decided that
+    nothing is to be said."""
+    closed = FollowUp.objects.filter(
+        pk__in=follow_up_ids,
+        reason=FollowUp.Reason.REPLIED,
+        state=FollowUp.State.DONE,
+        done_by__isnull=False,
+    )
+    for candidate_id, at in closed.values_list("candidate_id", "done_at"):
+        if at is not None:
+            threads.rest(candidate_id, until=at)
 
 
 def _asked(candidate_id: int) -> FollowUp | None:

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 from warmbench.accounts import notifications
 from warmbench.accounts.models import Organisation, User
 from warmbench.core import clock
-from warmbench.messaging import standing
-from warmbench.messaging.models import InboundMail, Switch
+from warmbench.messaging import standing, threads
+from warmbench.messaging.models import Switch, Thread
 from warmbench.web import queue
 
 
@@ -42,19 +42,25 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         user = request.user
         return notifications.unread_count(user.pk) if isinstance(user, User) else 0
 
+    def replies_count() -> int:
+        user = request.user
+        return _replies_count(user) if isinstance(user, User) else 0
+
     return {
         "demo": settings.DEMO,
         "clock": clock.now if settings.DEMO else None,
         "stopped": cache(_stopped),
         "today_count": cache(today_count),
-        "replies_count": cache(_replies_count),
+        "replies_count": cache(replies_count),
         "unread_count": cache(unread_count),
         "organisation": cache(Organisation.objects.first),
     }
 
 
-def _replies_count() -> int:
-    return InboundMail.objects.filter(state=InboundMail.State.OPEN).count()
+def _replies_count(user: User) -> int:
+    """The conversations that wait for this user, or for nobody in particular."""
+    waiting = Thread.objects.filter(threads.of_user(user) | threads.of_nobody())
+    return waiting.filter(waiting_since__isnull=False).count()
 
 
 def _stopped() -> Stopped | None:

@@ -72,6 +72,7 @@ WHY_NOT: Words = _words(
         Reason.PERSONALISE: gettext_lazy("Your recruiter looks at it before it goes."),
         Reason.SKIPPED: gettext_lazy("Your recruiter decided not to send it."),
         Reason.NOT_LOOKED_AT: gettext_lazy("Your recruiter had not looked at it in time."),
+        Reason.TAKEN_BACK: gettext_lazy("Whoever wrote it took it back before it went."),
         Suppression.Reason.IMPORTED: gettext_lazy("You had opted out before we had your data."),
         Suppression.Reason.MANUAL: gettext_lazy("A recruiter stopped messages to you."),
         Suppression.Reason.OBJECTED: gettext_lazy("You objected to our using your data."),

@@ -18,7 +18,7 @@ from warmbench.messaging.models import InboundMail
 from warmbench.people import search
 from warmbench.people.models import Candidate, Channel
 from warmbench.signals import answers
-from warmbench.web import access
+from warmbench.web import access, threads
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back, is_htmx
 from warmbench.web.typed import typed
@@ -51,7 +51,7 @@ _SHELVES: dict[str, tuple[str, dict[str, str]]] = {
 @require_GET
 @policy(Policy.SIGNED_IN)
 def show_all(request: HttpRequest) -> HttpResponse:
-    """The mails that came in: first those that wait for a person."""
+    """The mails that came in, one by one: first those that wait for a person."""
     shelf = request.GET.get("shelf", "")
     _, narrowed = _SHELVES.get(shelf, _SHELVES[""])
     found = InboundMail.objects.defer("raw").filter(**narrowed).select_related("candidate")
@@ -61,9 +61,11 @@ def show_all(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "shelf": shelf if shelf in _SHELVES else "",
+        "boxes": threads.boxes(user_of(request)),
+        "to_look_at": InboundMail.objects.filter(state=State.OPEN).count(),
         "shelves": [(name, label) for name, (label, _) in _SHELVES.items()],
     }
-    return render(request, "replies/list.html", context)
+    return render(request, "replies/mails.html", context)
 
 
 @require_GET
@@ -174,7 +176,7 @@ def close(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("replies/", show_all, name="replies"),
+    path("replies/mails/", show_all, name="reply-mails"),
     path("replies/<int:mail_id>/", show, name="reply"),
     path("replies/<int:mail_id>/body/", body, name="reply-body"),
     path("replies/<int:mail_id>/decide/", decide, name="reply-decide"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.text import Truncator
 
 from warmbench.accounts.models import Organisation
-from warmbench.messaging import letters, templates
+from warmbench.messaging import letters, templates, threads
 from warmbench.messaging.models import Decision, Message
 from warmbench.messaging.templates import Rendered, UnrenderableError
 from warmbench.nurture.models import ContentUse, Step
@@ -138,6 +138,10 @@ def step_name(step: Step) -> str:
 
 
 def _spelled_out(touch: str) -> str:
+    if touch.startswith(threads.ANSWERS):
+        return "An answer of their recruiter"
+    if touch.startswith(threads.BEGINS):
+        return "A message of their recruiter"
     return touch.rpartition("/")[2].replace("-", " ").replace("_", " ").capitalize()
 
 

@@ -31,7 +31,14 @@ SELECT
         WHERE state = 'open' AND owner_id = %(user)s AND due_at < %(midnight)s
           AND (snoozed_until IS NULL OR snoozed_until <= %(now)s)
     ),
-    (SELECT count(*) FROM inbound_mail WHERE state = 'open'),
-    (SELECT count(*) FROM inbound_mail WHERE state = 'open' AND received_at > %(since)s),
+    (
+        SELECT count(*) FROM thread t LEFT JOIN candidate c ON c.id = t.candidate_id
+        WHERE t.waiting_since IS NOT NULL AND (c.owner_id = %(user)s OR c.owner_id IS NULL)
+    ),
+    (
+        SELECT count(*) FROM thread t LEFT JOIN candidate c ON c.id = t.candidate_id
+        WHERE t.waiting_since IS NOT NULL AND t.last_at > %(since)s
+          AND (c.owner_id = %(user)s OR c.owner_id IS NULL)
+    ),
     (SELECT count(*) FROM notification WHERE user_id = %(user)s AND read_at IS NULL)
 FROM queue
