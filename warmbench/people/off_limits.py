@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from anyascii import anyascii
@@ -32,6 +33,8 @@ _FORMS = frozenset(
         """,
     )
 )
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_FREE_MAIL = Path(__file__).parent / "data" / "free_mail.txt"
 _DOTS = re.compile(r"[.'\u2019]")
 _JOINED = re.compile(r"[&+]")
 #: "S. A." is "SA".
@@ -186,6 +189,12 @@ def end_exception(
     return True
 
 
+@cache
+def _free_mail() -> frozenset[str]:
+    lines = _FREE_MAIL.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """An employer as records have it, and how many people work there."""
@@ -224,6 +233,16 @@ def concerned_by(entry: OffLimits) -> int:
 def bare_domain(text: str) -> str:
     """The domain in what somebody typed: ``@Example.com``, an address, ``www.example.com``."""
     return text.strip().lower().rpartition("@")[2].removeprefix("www.").rstrip(".")
+
+
+def is_domain(text: str) -> bool:
+    """Whether this is a domain, as ``bare_domain`` gives it."""
+    return _DOMAIN.fullmatch(text) is not None
+
+
+def is_free_mail(domain: str) -> bool:
+    """Whether anybody may have an address there: it tells nothing of an employer."""
+    return domain in _free_mail()
 
 
 def _concerned(entry: OffLimits | None) -> set[int]:

@@ -11,7 +11,7 @@ from warmbench.people import bulk_tagging, looks, tagging
 from warmbench.people.models import BulkTagging, Candidate, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
-from warmbench.web import access, fits, heat, profile, queue, timeline, verdicts
+from warmbench.web import access, fits, heat, profile, queue, reservations, timeline, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_forms import TagForm
 from warmbench.web.toasts import back, is_htmx, toast
@@ -40,6 +40,7 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "profile": profile.of(found, now=now),
         "heat": heat.of([found.pk], now=now)[found.pk],
         "pool_heats": heat.in_pools(found, now=now),
+        "agreed": reservations.agreed(found, user, now=now),
         "answer": verdicts.now_for([found], now=now)[found.pk],
         "open_entries": queue.about(found, now=now),
         "done_entries": queue.done_about(found, now=now),
