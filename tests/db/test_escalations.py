@@ -19,7 +19,7 @@ from warmbench.people import candidates, consent, facts
 from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, Suppression, Tag
-from warmbench.signals import judging, record
+from warmbench.signals import follow_ups, judging, record
 from warmbench.signals.models import FollowUp, Hit, Signal
 from warmbench.sourcing import alerts, calls, escalations, interest
 from warmbench.sourcing.models import Alert, Escalation, Role
@@ -513,3 +513,43 @@ def test_what_a_worker_follows_up_no_other_does(
     tell(make.role(*skills), office)
     assert escalations.run_due(now=TWO_DAYS) == 1
     assert escalations.run_due(now=TWO_DAYS) == 0
+
+
+class TestAnInterestThatIsVoiced:
+    """Told to a recruiter, who says so as the outcome of a follow-up."""
+
+    def test_ends_what_was_to_follow_and_stays_when_a_click_was_none(
+        self, alice: User, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        role = make.role(*skills)
+        tell(role, office)
+        entry = make.follow_up(ana)
+        self.says_so(entry, role, alice)
+
+        assert Alert.objects.get().engaged_at == NOW + HOUR
+        assert Escalation.objects.get().state == "dropped"
+        interest.forget([ana.pk], now=NOW + 2 * HOUR)
+        assert Alert.objects.get().engaged_at == NOW + HOUR
+
+    def test_is_taken_back(
+        self, alice: User, ana: Candidate, skills: list[Tag], office: Office
+    ) -> None:
+        role = make.role(*skills)
+        tell(role, office)
+        entry = make.follow_up(ana)
+        self.says_so(entry, role, alice)
+
+        assert follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW + 2 * HOUR)
+        interest.forget([ana.pk], now=NOW + 2 * HOUR)
+
+        assert Alert.objects.get().engaged_at is None
+        assert Escalation.objects.get().state == "waiting"
+        # The job of the first moment may come after all.
+        interest.voiced(ana.pk, role.pk, by_id=alice.pk, now=NOW + 3 * HOUR)
+        assert Alert.objects.get().engaged_at is None
+
+    @staticmethod
+    def says_so(entry: FollowUp, role: Role, by: User) -> None:
+        outcome, at = FollowUp.Outcome.ROLE_INTEREST, NOW + HOUR
+        follow_ups.done(entry.pk, outcome=outcome, role_id=role.pk, by_id=by.pk, now=at)
+        interest.voiced(entry.candidate_id, role.pk, by_id=by.pk, now=at)
