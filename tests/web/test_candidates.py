@@ -121,7 +121,7 @@ def test_what_an_address_says_wrongly_it_does_not_ask_for(client: Client) -> Non
 
 def test_an_unknown_tag_is_named(client: Client) -> None:
     make.candidate()
-    assert "There is no tag of this name." in client.get("/candidates/?tag=juggling").text
+    assert "There is no tag called “juggling”." in client.get("/candidates/?tag=juggling").text
 
 
 def test_each_filter_can_be_taken_away(client: Client) -> None:

@@ -7,8 +7,16 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from warmbench.accounts import absences
-from warmbench.accounts.models import Absence, ApiKey, Notification, Organisation, User, Webhook
+from warmbench.accounts import absences, saved_views
+from warmbench.accounts.models import (
+    Absence,
+    ApiKey,
+    Notification,
+    Organisation,
+    SavedView,
+    User,
+    Webhook,
+)
 from warmbench.accounts.policies import may_change
 from warmbench.core import clock
 from warmbench.core.models import AuditEntry
@@ -89,6 +97,24 @@ def webhook_for(pk: int) -> Webhook:
 def notification_of(user: User, pk: int) -> Notification:
     """One thing that this user was told."""
     return get_object_or_404(Notification, pk=pk, user=user)
+
+
+def view_for(user: User, pk: int) -> SavedView:
+    """A view of the list of candidates, for who sees it."""
+    return get_object_or_404(saved_views.visible_to(user), pk=pk)
+
+
+def view_to_change(user: User, pk: int) -> SavedView:
+    """A view of the list, for who made it; a shared one for administrators, too."""
+    view = view_for(user, pk)
+    if not may_change_view(user, view):
+        raise PermissionDenied
+    return view
+
+
+def may_change_view(user: User, view: SavedView) -> bool:
+    """Whether ``user`` may change or delete the view."""
+    return view.owner_id == user.pk or (view.is_shared and user.is_admin)
 
 
 def inbox_for(pk: int) -> Inbox:

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from warmbench.accounts.models import Organisation, User
 from warmbench.messaging import unwritable
+from warmbench.messaging.models import Message
 from warmbench.messaging.unwritable import Obstacle
 from warmbench.nurture.models import Pool, PoolMember
 from warmbench.people import search
 from warmbench.people.models import Candidate, Tag
-from warmbench.signals.models import Warmth
+from warmbench.signals.models import FollowUp, Warmth
 from warmbench.web import heat, keyset
 from warmbench.web.first_run import countries
 from warmbench.web.keyset import Stretch
@@ -26,6 +27,8 @@ from warmbench.web.keyset import Stretch
 COUNTED = 10_000
 EVERYBODY = ("", "Any")
 WARMTHS = [EVERYBODY, *((str(least), f"{word} ({least}+)") for word, least in heat.WORDS.items())]
+QUIET = [EVERYBODY, *((str(days), f"{days} days and more") for days in (30, 90, 180, 365))]
+_LACKING = (Tag.Kind.SPECIALTY, Tag.Kind.SENIORITY, Tag.Kind.GEOGRAPHY)
 #: What lists can be sorted by, and its heading. A minus in front turns the order.
 SORTS = {"name": "Name", "warmth": "Warmth", "conversation": "Last conversation", "added": "Added"}
 #: The order one wants first when one clicks on a heading.
@@ -70,18 +73,39 @@ class FilterForm(forms.Form):
     )
     warmth = forms.ChoiceField(label="Warmth", required=False, choices=WARMTHS)
     pool = forms.ChoiceField(label="Pool", required=False, choices=_pools)
-    tag = forms.CharField(label="Tag", required=False, max_length=120)
+    tag = forms.CharField(label="Tags", required=False, max_length=400)
+    quiet = forms.ChoiceField(label="Not written to for", required=False, choices=QUIET)
+    waits = forms.ChoiceField(
+        label="Follow-up",
+        required=False,
+        choices=[EVERYBODY, ("open", "Waits"), ("none", "None waits")],
+    )
+    reserved = forms.ChoiceField(
+        label="Reserved",
+        required=False,
+        choices=[EVERYBODY, ("me", "For me"), ("any", "For anybody"), ("no", "For nobody")],
+    )
+    lacks = forms.ChoiceField(
+        label="Lacks a",
+        required=False,
+        choices=[EVERYBODY, *((kind.value, kind.label) for kind in _LACKING)],
+    )
     obstacle = forms.ChoiceField(
         label="Cannot be written to", required=False, choices=[EVERYBODY, *Obstacle.choices]
     )
 
-    def clean_tag(self) -> Tag | None:
-        """The tag that is meant."""
-        text = self.cleaned_data["tag"].strip()
-        tag = search.tag_called(text) if text else None
-        if text and tag is None:
-            raise forms.ValidationError("There is no tag of this name.")
-        return tag
+    def clean_tag(self) -> list[list[int]]:
+        """The tags that are meant: one of each group."""
+        groups = []
+        for group in self.cleaned_data["tag"].split(","):
+            # A tag may have "or" in its name.
+            names = [group] if search.tag_called(group) else group.split(" or ")
+            tags = [(name.strip(), search.tag_called(name)) for name in names if name.strip()]
+            if missing := [name for name, tag in tags if tag is None]:
+                raise forms.ValidationError(f"There is no tag called “{missing[0]}”.")
+            if tags:
+                groups.append([tag.pk for _, tag in tags if tag])
+        return groups
 
 
 @dataclass(frozen=True)
@@ -223,8 +247,32 @@ class Filter:
     def _by_status(self, people: QuerySet[Candidate], status: str) -> QuerySet[Candidate]:
         return people.filter(status=status)
 
-    def _by_tag(self, people: QuerySet[Candidate], tag: Tag) -> QuerySet[Candidate]:
-        return people.filter(facet__tag_ids__contains=[tag.pk])
+    def _by_tag(self, people: QuerySet[Candidate], groups: list[list[int]]) -> QuerySet[Candidate]:
+        for group in groups:
+            people = people.filter(facet__tag_ids__overlap=group)
+        return people
+
+    def _by_quiet(self, people: QuerySet[Candidate], days: str) -> QuerySet[Candidate]:
+        since = self.now - timedelta(days=int(days))
+        lately = Message.objects.filter(candidate=OuterRef("pk"), handed_at__gte=since)
+        return people.filter(~Exists(lately))
+
+    def _by_waits(self, people: QuerySet[Candidate], waits: str) -> QuerySet[Candidate]:
+        entries = FollowUp.objects.filter(state=FollowUp.State.OPEN)
+        if waits == "open":
+            return people.filter(pk__in=entries.values("candidate"))
+        return people.filter(~Exists(entries.filter(candidate=OuterRef("pk"))))
+
+    def _by_reserved(self, people: QuerySet[Candidate], whom: str) -> QuerySet[Candidate]:
+        now_reserved = Q(reserved_by__isnull=False, reserved_until__gt=self.now)
+        if whom == "no":
+            return people.exclude(now_reserved)
+        people = people.filter(now_reserved)
+        return people.filter(reserved_by=self.user.pk) if whom == "me" else people
+
+    def _by_lacks(self, people: QuerySet[Candidate], kind: str) -> QuerySet[Candidate]:
+        tags = list(Tag.objects.filter(kind=kind).values_list("pk", flat=True))
+        return people.exclude(facet__tag_ids__overlap=tags)
 
     def _by_specialty(self, people: QuerySet[Candidate], pk: str) -> QuerySet[Candidate]:
         return people.filter(facet__tag_ids__contains=[int(pk)])

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from warmbench.accounts.policies import Policy, policy
+from warmbench.accounts.saved_views import default_of
 from warmbench.core import clock
 from warmbench.messaging.models import Message
 from warmbench.messaging.unwritable import ENDED
 from warmbench.people import search
 from warmbench.people.models import Candidate, CandidateTag, Tag
 from warmbench.signals import warmth
-from warmbench.web import bulk_sequence, keyset, queue, verdicts
+from warmbench.web import bulk_sequence, keyset, queue, saved_views, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.heat import Heat
@@ -49,7 +50,10 @@ class Row:
 @policy(Policy.SIGNED_IN)
 def candidates(request: HttpRequest) -> HttpResponse:
     """A page of the list that was asked for."""
-    chosen = Filter.of(request.GET, user=user_of(request), now=clock.now())
+    user = user_of(request)
+    if not request.GET and not is_htmx(request) and (view := default_of(user)):
+        return HttpResponseRedirect(f"{reverse('candidates')}?{view.query or 'view=all'}")
+    chosen = Filter.of(request.GET, user=user, now=clock.now())
     return answer(request, chosen, request.GET)
 
 
@@ -80,6 +84,7 @@ def answer(request: HttpRequest, chosen: Filter, at: QueryDict) -> HttpResponse:
         "too_many": chosen.is_long,
         "all_of_them": search.about_how_many() if chosen.is_long and not chosen.is_set else 0,
         "recruiters": queue.recruiters(),
+        "tabs": saved_views.tabs(user_of(request), chosen),
         "begun": bulk_sequence.lately(user_of(request), now=chosen.now),
     }
     if not is_htmx(request):
