@@ -227,6 +227,19 @@ def rules() -> str:
     return table(("rule", "meaning"), ((f"`{rule}`", rule.means) for rule in Rule))
 
 
+def outcomes() -> str:
+    """What may come of a follow-up, what each outcome does, and where it cannot come."""
+    from warmbench.signals import outcomes as catalogue
+    from warmbench.signals.models import FollowUp
+
+    def rows() -> Iterable[Row]:
+        for means in catalogue.OUTCOMES.values():
+            never = [one for one in FollowUp.Reason if means not in catalogue.of(one)]
+            yield means.label, means.consequence, ", ".join(str(one.label) for one in never)
+
+    return table(("outcome", "what it does", "not for"), rows())
+
+
 def choices(dotted: str) -> Callable[[], str]:
     """The values of one set of choices, with the words that pages use for them."""
 
@@ -292,6 +305,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "reasons": reasons,
     "law": law,
     "rules": rules,
+    "outcomes": outcomes,
 } | {name: choices(dotted) for name, dotted in CHOICES.items()}
 
 

@@ -105,7 +105,7 @@ def look_after(user_id: int, tag_ids: Iterable[int], *, by_id: int | None, now: 
     Specialism.objects.bulk_create(Specialism(user_id=user_id, tag_id=pk) for pk in wanted - had)
     if wanted == had:
         return False
-    detail = {"specialties": sorted(wanted)}
+    detail: dict[str, object] = {"specialties": sorted(wanted)}
     audit.record(by_id, "user.looks_after", f"user:{user_id}", now=now, detail=detail)
     return True
 
@@ -113,15 +113,18 @@ def look_after(user_id: int, tag_ids: Iterable[int], *, by_id: int | None, now: 
 def _who_knows(candidate: Candidate, *, now: datetime) -> tuple[User, str] | None:
     """Who has to do with the person already, and is here."""
     if hold := reservations.of(candidate, now=now):
-        user = User.objects.get(pk=hold.user_id)
-        if entries.can_act(user) and not absences.away([user.pk], now=now):
-            return user, "has reserved the person"
+        holder = User.objects.get(pk=hold.user_id)
+        if _is_here(holder, now=now):
+            return holder, "has reserved the person"
     others = FollowUp.objects.filter(candidate=candidate, state=State.OPEN, owner__isnull=False)
     for other in others.select_related("owner").order_by("-asked_at", "-pk"):
-        user = other.owner
-        if user and entries.can_act(user) and not absences.away([user.pk], now=now):
-            return user, "has another follow-up about the person"
+        if other.owner is not None and _is_here(other.owner, now=now):
+            return other.owner, "has another follow-up about the person"
     return None
+
+
+def _is_here(user: User, *, now: datetime) -> bool:
+    return entries.can_act(user) and not absences.away([user.pk], now=now)
 
 
 def _specialty(candidate: Candidate) -> Tag | None:

@@ -238,7 +238,7 @@ def _talk_from_json(kept: Kept) -> Conversation:
 
 
 #: In the order in which they are done.
-_EFFECTS: Mapping[str, _Effect] = {
+_EFFECTS: dict[str, _Effect] = {
     "talk": _Effect(_talk, _talk_back),
     "reserved": _Effect(_reserve, _reserve_back),
     "pause": _Effect(_pause_until_their_day, _pause_back),
