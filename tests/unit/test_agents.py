@@ -30,9 +30,9 @@ def test_the_system_is_named_in_a_word(agent: str, system: str) -> None:
 @pytest.mark.parametrize(
     ("agent", "headers"),
     [
-        ("Firefox", {"X-Moz": "prefetch"}),
-        ("Chrome", {"Sec-Purpose": "prefetch;prerender"}),
-        ("Safari", {"X-Purpose": "preview"}),
+        ("Firefox", {"HTTP_X_MOZ": "prefetch"}),
+        ("Chrome", {"HTTP_SEC_PURPOSE": "prefetch;prerender"}),
+        ("Safari", {"HTTP_X_PURPOSE": "preview"}),
         ("Mozilla/5.0", {}),
         ("… Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0", {}),
     ],
@@ -44,4 +44,4 @@ def test_what_nobody_asked_for_yet_is_marked(agent: str, headers: dict[str, str]
 @given(st.text())
 def test_any_agent_has_a_word_that_fits_its_column(agent: str) -> None:
     assert len(agents.system_of(agent)) <= 10
-    assert not agents.flags_of(f"{agent} Chrome/142", {"Sec-Purpose": ""})
+    assert not agents.flags_of(f"{agent} Chrome/142", {"HTTP_SEC_PURPOSE": ""})

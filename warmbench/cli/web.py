@@ -1,9 +1,9 @@
 """Serves the pages with Granian."""
 
 import os
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -38,7 +38,7 @@ def serve(host: str, port: int, *, parent: int = 0) -> None:
     ).serve()
 
 
-def application() -> WSGIHandler:
+def application() -> Callable[..., Iterable[bytes]]:
     """What each of Granian's workers serves."""
     start.end_with(os.getppid())
     from warmbench import wsgi

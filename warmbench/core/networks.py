@@ -1,6 +1,9 @@
 """Tells which network an address is in: enough to prove or to count, too little to follow."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+#: What is left of an IPv6 address when 48 of its 128 bits stay.
+_REST = 128 - 48
 
 
 def prefix(address: str) -> str:
@@ -9,7 +12,8 @@ def prefix(address: str) -> str:
         known = ip_address(address)
     except ValueError:
         return ""
-    if isinstance(known, IPv6Address) and known.ipv4_mapped:
+    if isinstance(known, IPv6Address):
+        if known.ipv4_mapped is None:
+            return f"{IPv6Address(int(known) >> _REST << _REST)}/48"
         known = known.ipv4_mapped
-    length = 48 if isinstance(known, IPv6Address) else 24
-    return str(ip_network(f"{known}/{length}", strict=False))
+    return f"{IPv4Address(int(known) & 0xFFFFFF00)}/24"

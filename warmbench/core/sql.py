@@ -54,24 +54,34 @@ def _iso(value: object) -> str:
 
 
 class Question:
-    """One value asked for again and again, with as little around it as libpq allows.
+    """The same asked again and again, with as little around it as libpq allows.
 
     Prepared, which halves its time: for a question about one row by its key, no plan that the
     database may keep is a bad one.
     """
 
     def __init__(self, query: str) -> None:
-        """``query`` has ``$1``, ``$2`` … for its values and answers one value."""
+        """``query`` has ``$1``, ``$2`` … for its values."""
         self._query = query.encode()
         self._name = b"question_%x" % zlib.crc32(self._query)
 
     def ask(self, *values: int) -> str | None:
-        """The answer as PostgreSQL writes it; None if there is no row."""
+        """The one value of the answer, as PostgreSQL writes it; None if there is no row."""
+        rows = self.rows(*map(str, values))
+        return rows[0][0] if rows else None
+
+    def rows(self, *values: str) -> list[tuple[str | None, ...]]:
+        """All rows of the answer, each value as PostgreSQL writes it."""
         connection.ensure_connection()
         raw: psycopg.Connection[Row] = connection.connection
-        result = _checked(self._execute(raw.pgconn, [b"%d" % value for value in values]))
-        answer = result.get_value(0, 0) if result.ntuples else None
-        return None if answer is None else bytes(answer).decode()
+        with connection.wrap_database_errors:
+            result = self._execute(raw.pgconn, [value.encode() for value in values])
+        _checked(result)
+        columns = range(result.nfields)
+        return [
+            tuple(_text(result.get_value(row, column)) for column in columns)
+            for row in range(result.ntuples)
+        ]
 
     def _execute(self, pgconn: PGconn, values: list[bytes]) -> PGresult:
         if pgconn.transaction_status != TransactionStatus.IDLE:
@@ -83,6 +93,10 @@ class Question:
             _checked(pgconn.prepare(self._name, self._query))
             result = pgconn.exec_prepared(self._name, values)
         return result
+
+
+def _text(value: bytes | memoryview | None) -> str | None:
+    return None if value is None else bytes(value).decode()
 
 
 def _checked(result: PGresult) -> PGresult:

@@ -4,6 +4,7 @@ Only these words are kept, with a hash: the agent itself would be one more way t
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 #: What programs call themselves that no person looks through. Not to be believed alone: scanners
 #: of mail call themselves Chrome.
@@ -49,7 +50,7 @@ _SYSTEMS = (
 _PREFETCHERS = ("edge/12.246 mozilla/5.0",)
 _NAMELESS = "mozilla/5.0"
 #: How browsers say that nobody asked for this yet: W3C Fetch metadata, and what came before it.
-_PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
 def system_of(agent: str) -> str:
@@ -67,9 +68,12 @@ def system_of(agent: str) -> str:
     return next((system for word, system in _SYSTEMS if word in agent), "")
 
 
-def flags_of(agent: str, headers: Mapping[str, str]) -> list[str]:
-    """What marks a request as one that nobody made: ``prefetch``, or nothing."""
-    asked = " ".join(headers.get(name, "") for name in _PURPOSES).lower()
+def flags_of(agent: str, environ: Mapping[str, Any]) -> list[str]:
+    """What marks a request as one that nobody made: ``prefetch``, or nothing.
+
+    ``environ`` holds its headers as a web server hands them over (PEP 3333).
+    """
+    asked = " ".join(environ.get(name, "") for name in _PURPOSES).lower()
     name = agent.strip().lower()
     is_ahead = (
         "prefetch" in asked

@@ -15,15 +15,16 @@ from django.urls import Resolver404, ResolverMatch, path, resolve
 from warmbench.core import clock, tokens
 from warmbench.core.tokens import Purpose
 from warmbench.people.models import Channel
-from warmbench.signals import agents, hidden, hits, wishes
+from warmbench.signals import hidden, hits, wishes
 from warmbench.web import (
+    door,
     public_my_data,
     public_not_for_me,
     public_preferences,
     public_requests,
     texts,
 )
-from warmbench.web.public_frame import client_address, not_found, nothing_here, public, visit_with
+from warmbench.web.public_frame import not_found, nothing_here, public, visit_with
 
 #: One transparent pixel.
 _PICTURE = bytes.fromhex(
@@ -62,7 +63,7 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
 
     A scanner gets the same answer as a person; which it was is judged later.
     """
-    visit, now = _visit(request), clock.now()
+    visit, now = door.visit_in(request.META), clock.now()
     target = hits.record(token, visit, now=now) or hidden.record_link(token, visit, now=now)
     return HttpResponseRedirect(target) if target else not_found(request)
 
@@ -70,7 +71,7 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
 @public("GET", "HEAD", "OPTIONS")
 def opened(request: HttpRequest, token: str) -> HttpResponse:
     """Answer with a picture, whatever the token is; note the visit where that is agreed to."""
-    hidden.record_open(token, _visit(request), now=clock.now())
+    hidden.record_open(token, door.visit_in(request.META), now=clock.now())
     return HttpResponse(_PICTURE, content_type="image/gif")
 
 
@@ -79,17 +80,6 @@ def hidden_link(request: HttpRequest, token: str) -> HttpResponse:
     """Say what the hidden link in our mails is for, to whoever came here all the same."""
     is_ours = tokens.read(Purpose.CLICK, token, now=clock.now()) is not None
     return nothing_here(request) if is_ours else not_found(request)
-
-
-def _visit(request: HttpRequest) -> hits.Visit:
-    agent = request.headers.get("User-Agent", "")
-    return hits.Visit(
-        method=request.method or "",
-        agent=agent,
-        address=client_address(request),
-        has_language=bool(request.headers.get("Accept-Language")),
-        flags=agents.flags_of(agent, request.headers),
-    )
 
 
 @public("GET", "HEAD", "POST")

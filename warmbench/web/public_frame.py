@@ -7,12 +7,12 @@ load nothing from elsewhere. Scanners get the same pages as people.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, wraps
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -29,7 +29,7 @@ from warmbench.core.tokens import Purpose
 from warmbench.signals import wishes
 from warmbench.signals.wishes import Correspondent
 
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     # The address is a secret: no page that we lead to may learn it.
     "Referrer-Policy": "no-referrer",
@@ -147,7 +147,7 @@ def public(*methods: str) -> Callable[[AnyView], AnyView]:
         @wraps(view)
         def answered(request: HttpRequest, token: str) -> HttpResponseBase:
             response = view(request, token)
-            for name, value in _HEADERS.items():
+            for name, value in HEADERS.items():
                 response.headers[name] = value
             return response
 
@@ -216,10 +216,15 @@ def too_often(request: HttpRequest) -> HttpResponse:
 
 def client_address(request: HttpRequest) -> str:
     """Where a request comes from, as far as it can be believed."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
+    """The same, of a request as the web server hands it over (PEP 3333)."""
     if settings.BEHIND_PROXY:
         # The last entry is our own proxy's word; the ones before it are the client's.
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+        return str(environ.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def _may_ask(visit: Visit) -> bool:
