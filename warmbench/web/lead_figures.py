@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from warmbench.accounts import absences
 from warmbench.accounts.models import Absence
 from warmbench.core import sql
-from warmbench.people.models import Candidate
+from warmbench.people import candidates
 from warmbench.signals import queues, workload
 from warmbench.signals.models import FollowUp
 from warmbench.signals.workload import Load
@@ -30,7 +30,8 @@ class Desk:
     """One recruiter as a line of the table."""
 
     load: Load
-    candidates: int
+    #: None while they are being counted.
+    candidates: int | None
     #: Until somebody who wrote was dealt with, the one in the middle; None if nobody wrote.
     reply_time: timedelta | None
     absence: Absence | None
@@ -152,19 +153,14 @@ def span(long: timedelta | None) -> str:
 
 def _desks(loads: Sequence[Load], *, now: datetime) -> list[Desk]:
     ids = [one.user_id for one in loads if one.user_id is not None]
-    owned = dict(
-        Candidate.objects.filter(owner__in=ids)
-        .values_list("owner")
-        .annotate(Count("pk"))
-        .order_by()
-    )
+    owned = candidates.owned(now=now)
     values = {"now": now, "since": now - _ANSWERED_WITHIN}
     replies = dict(sql.run(sql.load(__file__, "reply_times"), values).fetchall())
     away = absences.away(ids, now=now)
     return [
         Desk(
             one,
-            owned.get(one.user_id, 0),
+            None if owned is None else owned.get(one.user_id or 0, 0),
             timedelta(seconds=replies[one.user_id]) if one.user_id in replies else None,
             away.get(one.user_id or 0),
         )
