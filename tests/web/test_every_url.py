@@ -22,7 +22,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Decision, Sender, Switch, Thread
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import ContentPiece, Forecast, MarketSnippet, Personalisation, Step
-from warmbench.people import handing_over
+from warmbench.people import bulk_pauses, handing_over
 from warmbench.people.models import (
     BulkTagging,
     Candidate,
@@ -34,7 +34,7 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
-from warmbench.signals.models import FollowUp
+from warmbench.signals.models import FollowUp, Hit
 from warmbench.sourcing.models import AlertCampaign
 from warmbench.sourcing.models import Role as SourcingRole
 
@@ -177,6 +177,13 @@ class Agency:
         )
 
     @cached_property
+    def view(self) -> SavedView:
+        """A list that Alice shares."""
+        return SavedView.objects.create(
+            owner=self.owner, name="Passive", query="status=passive", is_shared=True, at=make.NOW
+        )
+
+    @cached_property
     def hand_over(self) -> AuditEntry:
         """Somebody whom Alice gave away."""
         given = handing_over.give(
@@ -211,10 +218,27 @@ class Agency:
 SAMPLES: dict[str, Callable[[Agency], object]] = {
     "bulk_id": lambda agency: agency.bulk.pk,
     "hand_over_id": lambda agency: agency.hand_over.pk,
+    "view_id": lambda agency: agency.view.pk,
+    "bulk_pause_id": lambda agency: (
+        audit.record(agency.owner.pk, bulk_pauses.PAUSED, "user:1", now=make.NOW).pk
+    ),
+    "bulk_reminder_id": lambda agency: (
+        audit.record(agency.owner.pk, bulk_reminders.REMINDED, "user:1", now=make.NOW).pk
+    ),
     "bulk-sequence-undo:entry_id": lambda agency: (
         audit.record(agency.owner.pk, enrollment.BEGUN, "sequence:1", now=make.NOW).pk
     ),
     "message_id": lambda agency: make.message(agency.candidate, agency.sender).pk,
+    "hit_id": lambda agency: (
+        Hit.objects.create(
+            candidate_id=agency.candidate.pk,
+            message_id=make.message(agency.candidate, agency.sender).pk,
+            link=0,
+            method="GET",
+            at=make.NOW,
+            verdict="unsure",
+        ).pk
+    ),
     "forecast_id": lambda agency: (
         Forecast.objects.create(
             scope=Forecast.Scope.EVERYTHING, since=make.NOW, days=30, asked_at=make.NOW

@@ -20,6 +20,7 @@ from warmbench.cli import (
     retention,
     sequences,
     serve,
+    visits,
     written,
 )
 from warmbench.core.environment import SettingError
@@ -48,6 +49,7 @@ imports.app.command()(written.content)
 app.add_typer(imports.app)
 app.add_typer(keys.app)
 app.add_typer(sequences.app)
+app.add_typer(visits.app)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(backup.restored)

@@ -15,7 +15,7 @@ from warmbench.core import clock
 from warmbench.messaging import segments, settling
 from warmbench.messaging.models import Attempt, Decision, Message
 from warmbench.signals.models import Hit
-from warmbench.web import access, sent, verdicts
+from warmbench.web import access, sent, verdicts, visits
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
 
@@ -59,6 +59,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
         "told": sent.provenance([found])[found.pk],
         "attempts": _attempts(found),
         "links": _links(found),
+        "visits": visits.of_message(found),
         "rulings": _rulings(found),
         "may_change": access.may_change_candidate(user_of(request), found.candidate),
     }
@@ -114,7 +115,8 @@ def _links(found: Message) -> list[Link]:
     machines: Counter[int] = Counter()
     human = {Hit.Verdict.HUMAN, Hit.Verdict.LIKELY}
     for hit in Hit.objects.filter(message_id=found.pk):
-        (people if hit.verdict in human else machines)[hit.link] += 1
+        if hit.kind == Hit.Kind.CLICK:
+            (people if hit.verdict in human else machines)[hit.link] += 1
     return [Link(target, people[at], machines[at]) for at, target in enumerate(sent.links(found))]
 
 

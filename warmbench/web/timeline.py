@@ -13,6 +13,7 @@ from warmbench.nurture.models import Enrollment, PoolMember
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Channel
 from warmbench.signals import scoring
+from warmbench.signals.judge_rules import Rule
 from warmbench.signals.models import Hit, Signal
 from warmbench.web import sent, verdicts
 from warmbench.web.sent import Ruling
@@ -119,13 +120,15 @@ def _machines(messages: Sequence[Message]) -> dict[int, list[str]]:
     """What was not taken for the person, per message: how often, and by which rules."""
     hits = Hit.objects.filter(message_id__in=[message.pk for message in messages])
     kinds = (Hit.Verdict.MACHINE, Hit.Verdict.UNSURE, Hit.Verdict.WAITING)
+    titles = {rule.value: f"{rule.title.lower()} {rule.weight}" for rule in Rule}
     count: defaultdict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for hit in hits.filter(verdict__in=kinds):
-        rules = ", ".join(rule.replace("_", " ") for rule in hit.rules)
-        count[hit.message_id][str(hit.get_verdict_display()), rules] += 1
+        why = [titles.get(rule, rule.replace("_", " ")) for rule in hit.rules]
+        back = ["taken back"] if hit.taken_back_at else []
+        count[hit.message_id][str(hit.get_verdict_display()), ", ".join(why + back)] += 1
     return {
         pk: [
-            f"{times} request{'s' * (times != 1)}: {verdict.lower()}{rules and f' ({rules})'}"
+            f"{times} visit{'s' * (times != 1)}: {verdict.lower()}{rules and f' ({rules})'}"
             for (verdict, rules), times in counted.most_common()
         ]
         for pk, counted in count.items()

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.reservations")),
     path("", include("warmbench.web.rights")),
     path("", include("warmbench.web.message")),
+    path("", include("warmbench.web.visits")),
     path("", include("warmbench.web.roles")),
     path("", include("warmbench.web.role_edit")),
     path("", include("warmbench.web.role_matches")),
