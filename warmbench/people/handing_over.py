@@ -1,7 +1,7 @@
 """Gives people to another recruiter, many at once, so that it can be undone."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -45,6 +45,13 @@ def undo(entry_id: int, *, by_id: int | None, now: datetime) -> list[int]:
         back += candidates.hand_over(people, to_id=owner_id, by_id=by_id, now=now)
     audit.record(by_id, _UNDONE, mark, now=now, detail={"people": len(back)})
     return sorted(back)
+
+
+def is_undone(entry_ids: Collection[int]) -> set[int]:
+    """Those of the entries that were taken back."""
+    marks = {f"hand_over:{pk}": pk for pk in entry_ids}
+    undone = AuditEntry.objects.filter(subject__in=marks, action=_UNDONE)
+    return {marks[subject] for subject in undone.values_list("subject", flat=True)}
 
 
 def _before(given: AuditEntry) -> dict[int | None, list[int]]:

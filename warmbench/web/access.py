@@ -336,6 +336,14 @@ def hand_over_to_undo(user: User, pk: int) -> AuditEntry:
     return given
 
 
+def bulk_change_to_undo(user: User, pk: int, actions: Collection[str]) -> AuditEntry:
+    """A change of several people by one of these actions, for who made it or an administrator."""
+    entry = get_object_or_404(AuditEntry, pk=pk, action__in=actions)
+    if not user.is_admin and entry.actor_id != user.pk:
+        raise PermissionDenied
+    return entry
+
+
 def enrollment_to_undo(user: User, pk: int) -> AuditEntry:
     """That several people began a sequence, for who let them or an administrator."""
     begun = get_object_or_404(AuditEntry, pk=pk, action=enrollment.BEGUN)

@@ -17,7 +17,7 @@ from warmbench.messaging.unwritable import ENDED
 from warmbench.people import search
 from warmbench.people.models import Candidate, CandidateTag, Tag
 from warmbench.signals import warmth
-from warmbench.web import bulk_sequence, keyset, queue, saved_views, verdicts
+from warmbench.web import bulk_changes, bulk_sequence, keyset, queue, saved_views, verdicts
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
 from warmbench.web.heat import Heat
@@ -85,6 +85,7 @@ def answer(request: HttpRequest, chosen: Filter, at: QueryDict) -> HttpResponse:
         "all_of_them": search.about_how_many() if chosen.is_long and not chosen.is_set else 0,
         "recruiters": queue.recruiters(),
         "tabs": saved_views.tabs(user_of(request), chosen),
+        "recent": bulk_changes.recent(user_of(request), now=chosen.now),
         "begun": bulk_sequence.lately(user_of(request), now=chosen.now),
     }
     if not is_htmx(request):
