@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.lead")),
     path("", include("warmbench.web.search")),
     path("", include("warmbench.web.saved_views")),
+    path("", include("warmbench.web.bulk_changes")),
     path("", include("warmbench.web.candidates")),
     path("", include("warmbench.web.bulk")),
     path("", include("warmbench.web.bulk_sequence")),
