@@ -14,6 +14,7 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import django
@@ -87,9 +88,9 @@ class Tally:
     def __init__(self) -> None:
         self._counts: defaultdict[tuple[bool, str], Counter[str]] = defaultdict(Counter)
 
-    def add(self, hits: Iterable[DayHit], verdicts: Sequence[str]) -> None:
-        """Count a day."""
-        for hit, verdict in zip(hits, verdicts, strict=True):
+    def add(self, judged: Iterable[tuple[DayHit, str]]) -> None:
+        """Count hits with their verdicts."""
+        for hit, verdict in judged:
             self._counts[hit.is_machine, hit.visitor][verdict] += 1
 
     def share(self, verdict: str, *, of_machines: bool) -> float:
@@ -122,18 +123,29 @@ class Tally:
             )
 
 
-def measure(judge: Judge, days: Sequence[MailDay]) -> tuple[Tally, list[Tally], float]:
-    """All days counted together, each by itself, and the seconds that judging took."""
-    together, apart = Tally(), []
-    taken = 0.0
+@dataclass
+class Measured:
+    """The verdicts of one judge: on all days, on clicks alone, and on each day by itself."""
+
+    together: Tally = field(default_factory=Tally)
+    clicks: Tally = field(default_factory=Tally)
+    apart: list[Tally] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def measure(judge: Judge, days: Sequence[MailDay]) -> Measured:
+    """What a judge says of these days."""
+    found = Measured()
     for day in days:
         began = time.perf_counter()
         verdicts = judge(day)
-        taken += time.perf_counter() - began
-        apart.append(Tally())
-        for tally in (together, apart[-1]):
-            tally.add(day.hits, verdicts)
-    return together, apart, taken
+        found.seconds += time.perf_counter() - began
+        found.apart.append(Tally())
+        pairs = list(zip(day.hits, verdicts, strict=True))
+        found.together.add(pairs)
+        found.apart[-1].add(pairs)
+        found.clicks.add(pair for pair in pairs if pair[0].kind == "click")
+    return found
 
 
 def main() -> None:
@@ -153,10 +165,12 @@ def main() -> None:
     print(f"{'':<26}{'machines':>20}{'people':>20}")
     print(f"{'':<26}{'found':>10}{'unsure':>10}{'lost':>10}{'unsure':>10}")
     for name, baseline in (("words in agents", by_agent), ("two of three", two_of_three)):
-        print(f"{name:<26}{measure(baseline, days)[0].line}")
-    together, apart, taken = measure(ours, days)
-    print(f"{'this judge':<26}{together.line}   {taken / hits * 1e6:.0f} µs a hit")
-    for day, tally in zip(days, apart, strict=True):
+        print(f"{name:<26}{measure(baseline, days).together.line}")
+    found = measure(ours, days)
+    together = found.together
+    print(f"{'this judge':<26}{together.line}   {found.seconds / hits * 1e6:.0f} µs a hit")
+    print(f"{'this judge, clicks alone':<26}{found.clicks.line}")
+    for day, tally in zip(days, found.apart, strict=True):
         print(f"  seed {day.seed:<19}{tally.line}")
     print(f"{'':<40}{'machine':>10}{'unsure':>10}{'person':>10}")
     together.tell_kinds()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bench import mail_days
+from bench import judging, mail_days
 from warmbench.signals.models import Hit
 
 DAY = mail_days.generate(1, messages=1_500)
@@ -72,3 +72,16 @@ def test_an_office_has_one_network_for_many_people() -> None:
         if hit.visitor == "reader in an office":
             offices.setdefault(hit.network, set()).add(hit.candidate)
     assert max(len(people) for people in offices.values()) >= 10
+
+
+def test_the_judge_finds_machines_and_loses_hardly_any_person() -> None:
+    day = mail_days.generate(mail_days.MEASURING[-1], messages=3_000)
+    found = judging.measure(judging.ours, [day]).together
+
+    assert found.share("machine", of_machines=True) >= judging.RECALL
+    assert found.share("machine", of_machines=False) <= judging.DISCARDED
+
+
+def test_lists_of_agents_do_not_find_them() -> None:
+    for baseline in (judging.by_agent, judging.two_of_three):
+        assert judging.measure(baseline, [DAY]).together.share("machine", of_machines=True) < 0.3
