@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests import make
 from warmbench.accounts import api_keys
-from warmbench.accounts.models import Absence, Role, User
+from warmbench.accounts.models import Absence, Role, SavedView, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
@@ -34,6 +34,7 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
+from warmbench.signals import bulk_reminders
 from warmbench.signals.models import FollowUp, Hit
 from warmbench.sourcing.models import AlertCampaign
 from warmbench.sourcing.models import Role as SourcingRole
