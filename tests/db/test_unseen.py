@@ -160,7 +160,7 @@ class TestThePicture:
 
 class TestThePreferencesPage:
     def test_asks_only_where_it_is_switched_on(self, client: Client, mail: Message) -> None:
-        key = tokens.sign(Purpose.PREFERENCE, mail.candidate_id, mail.pk)
+        key = tokens.sign(Purpose.PREFERENCE, mail.candidate_id, mail.pk) + "?lang=en"
         assert "May we see" not in client.get(f"/p/{key}").text
         client.post(f"/p/{key}", {"opens": "yes"})
         assert not consent.may_record_opens(mail.candidate_id, now=LATER)
@@ -175,7 +175,7 @@ class TestThePreferencesPage:
 
     def test_lets_everybody_withdraw_at_any_time(self, client: Client, mail: Message) -> None:
         agree(mail.candidate)
-        key = tokens.sign(Purpose.PREFERENCE, mail.candidate_id, mail.pk)
+        key = tokens.sign(Purpose.PREFERENCE, mail.candidate_id, mail.pk) + "?lang=en"
 
         client.post(f"/p/{key}", {"opens": "no"})
 

@@ -42,11 +42,16 @@ def scan(message: Message) -> Hit:
 
 
 def came(message: Message, **fields: object) -> Hit:
-    usual = {"link": 1, "method": "GET", "agent": "a", "network": "198.51.100.0/24"}
+    usual: dict[str, object] = {
+        "link": 1,
+        "method": "GET",
+        "agent": "a",
+        "network": "198.51.100.0/24",
+    }
+    usual["at"] = NOW - timedelta(hours=3 + Hit.objects.count())
     made = Hit.objects.create(
         candidate_id=message.candidate_id,
         message_id=message.pk,
-        at=NOW - timedelta(hours=3),
         **(usual | fields),  # type: ignore[arg-type]
     )
     judging.judge_due(now=NOW - timedelta(hours=2))
