@@ -113,6 +113,11 @@ def let_a_recruiter_find_out_who_moved_on(event: SignalsRecorded) -> None:
 
 
 @on(SignalsRecorded)
+def put_those_who_went_quiet_before_a_recruiter(event: SignalsRecorded) -> None:
+    reasons.ask_about_silence(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
 def tell_a_recruiter_who_called_a_message_spam(event: SignalsRecorded) -> None:
     reasons.tell_of_complaints(event.signal_ids, now=clock.now())
 

@@ -238,7 +238,8 @@ def test_who_is_away_is_left_in_peace_until_after_the_return(sent: Sent, ana: Ca
     assert ana.pause_reason == PauseReason.ABSENT
     # Back on Saturday the 14th at the earliest: one working day later is Monday.
     assert ana.paused_until == datetime(2026, 3, 16, tzinfo=ZoneInfo("Europe/Berlin"))
-    assert signals() == []
+    # On the timeline, and worth nothing.
+    assert signals() == ["absent"]
 
 
 def test_who_does_not_say_how_long_is_away_for_a_week(sent: Sent, ana: Candidate) -> None:

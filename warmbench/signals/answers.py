@@ -26,7 +26,7 @@ from warmbench.messaging.models import InboundMail, Return
 from warmbench.messaging.returns import Told
 from warmbench.people import consent
 from warmbench.people.models import Candidate, Channel, Suppression
-from warmbench.signals import heeding
+from warmbench.signals import changes, heeding
 
 #: Of the database's advisory locks.
 _LOCK = 7_046_102
@@ -270,6 +270,8 @@ def written(
     mail.kind = Kind.REPLY
     # Also of whom we only guess: it costs nothing to hold still until somebody has looked.
     heeding.replied(mail, concerned, Intent(intent.name), now=now)
+    if found.is_sure and found.candidate_id is not None:
+        changes.new_domain(mail, found.candidate_id, now=now)
     if not concerned:
         _ask_a_person(mail, "It is not known whom it comes from.")
     elif tier is not Tier.NO:
@@ -311,7 +313,10 @@ def _answered_by_a_machine(
     if auto.kind in {AutoKind.OUT_OF_OFFICE, AutoKind.ON_LEAVE}:
         mail.intent = Intent.OUT_OF_OFFICE
         heeding.hold(found.candidate_id, auto.until, now=now)
-    if auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS}:
+        changes.absence(mail, found.candidate_id, auto.until, now=now)
+    has_left = auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS}
+    if has_left:
         mail.intent = Intent.LEFT_COMPANY
-    if auto.kind in {AutoKind.LEFT_COMPANY, AutoKind.NEW_ADDRESS, AutoKind.ON_LEAVE}:
+    # Whoever is on leave for long and names somebody else may not come back to that desk.
+    if has_left or (auto.kind == AutoKind.ON_LEAVE and auto.colleague):
         heeding.note_a_change(mail, found.candidate_id, now=now, new_address=auto.new_address)

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.people import notices
-from warmbench.signals import assignment, duties, judging, offers, retention
+from warmbench.signals import assignment, changes, duties, judging, offers, recounting, retention
 from warmbench.signals import notices as notice_follow_ups
 
 
@@ -44,3 +44,22 @@ def look_after_queues(timestamp: int) -> None:
     now = clock.now()
     offers.lapse_due(now=now)
     assignment.give_waiting(now=now)
+
+
+@app.periodic(cron="7 2 * * *")
+@app.task(name="signals.count_warmth", queueing_lock="signals.count_warmth")
+def count_warmth(timestamp: int) -> None:
+    """Every night: go on counting by policies whose count was cut off, and count those whom it
+    passed by."""
+    for scope in recounting.unfinished():
+        while recounting.step(scope, now=clock.now()):
+            pass
+    while recounting.mend(now=clock.now()):
+        pass
+
+
+@app.periodic(cron="37 2 * * *")
+@app.task(name="signals.notice_silence", queueing_lock="signals.notice_silence")
+def notice_silence(timestamp: int) -> None:
+    """Every night: put before recruiters who went quiet after being warm."""
+    changes.notice_silence(now=clock.now())

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from warmbench.people.candidates import PauseReason
 from warmbench.people.facts import Kind, Saying, Word
 from warmbench.people.models import (
     Candidate,
+    CandidateFact,
     CandidateTag,
     CandidateUnmatchedSkill,
     Tag,
@@ -37,6 +38,15 @@ from warmbench.signals.models import Signal
 from warmbench.signals.record import SignalDraft
 from warmbench.signals.wishes import time_zone_of
 
+#: How a change of what matters to recruiters, and a pause, are told in the words of the signal.
+CHANGED, PAUSED = "other than before: ", "no messages until "
+#: What decides which roles fit, and what a change of it is called.
+_MATTERS = {
+    Kind.PAY: "pay",
+    Kind.PLACES: "places",
+    Kind.REMOTE: "remote work",
+    Kind.TOPICS: "what they read",
+}
 #: Not a day shorter than promised, whatever months they are.
 MONTH = timedelta(days=31)
 #: What candidates may say of themselves. The rest is for us to know.
@@ -171,9 +181,18 @@ def _take_down(candidate_id: int, answers: Answers, *, message_id: int, now: dat
         candidates.change_status(candidate_id, answers.status, evidence=word.evidence, now=now)
     until = _pause(person, answers, now=now)
     sayings = list(_sayings(answers, person))
-    facts.say(candidate_id, sayings, word, now=now)
+    before = facts.current(candidate_id, _MATTERS)
+    new = facts.say(candidate_id, sayings, word, now=now)
     _tag(candidate_id, answers.skills, now=now)
-    _record(person, answers, sayings, until, message_id=message_id, now=now)
+    changed = [_MATTERS[one.kind] for one in new if _is_other(one, before)]
+    _record(person, answers, sayings, until, changed, message_id=message_id, now=now)
+
+
+def _is_other(new: Saying, before: Mapping[tuple[str, str], CandidateFact]) -> bool:
+    """Whether it is something that matters, and they wanted something else until now. What is
+    said for the first time, or not any more, changes nobody's mind."""
+    earlier = before.get((new.kind, new.topic))
+    return bool(new.value) and earlier is not None and bool(earlier.value)
 
 
 def _pause(person: Candidate, answers: Answers, *, now: datetime) -> datetime | None:
@@ -227,12 +246,15 @@ def _record(
     answers: Answers,
     sayings: list[Saying],
     until: datetime | None,
+    changed: list[str],
     *,
     message_id: int,
     now: datetime,
 ) -> None:
-    topic = ", ".join(_in_words(answers, sayings, until))
-    said = json.dumps([topic, answers.pause_months, [[s.kind, s.value] for s in sayings]])
+    words = ", ".join(_in_words(answers, sayings, until))
+    topic = f"{words}; {CHANGED}{', '.join(changed)}" if changed else words
+    # What is said twice changes nothing the second time, and is the same all the same.
+    said = json.dumps([words, answers.pause_months, [[s.kind, s.value] for s in sayings]])
     day = f"preferences:{now:%Y-%m-%d}:"
     key = day + hashlib.sha256(said.encode()).hexdigest()[:16]
     earlier = Signal.objects.filter(
@@ -259,7 +281,7 @@ def _in_words(answers: Answers, sayings: list[Saying], until: datetime | None) -
     """The answers as the recruiter reads them, the most important first."""
     yield str(answers.status.label)
     if until:
-        yield f"no messages until {until:%-d %B %Y}"
+        yield f"{PAUSED}{until:%-d %B %Y}"
     for saying in sayings:
         if saying.value:
             yield fact_words.of(saying.kind, saying.value)

@@ -13,7 +13,7 @@ from warmbench.messaging import standing
 from warmbench.messaging.models import Message
 from warmbench.messaging.windows import is_holiday
 from warmbench.people.models import Candidate
-from warmbench.signals import follow_ups, policies, scoring, warmth
+from warmbench.signals import follow_ups, policies, preferences, scoring, warmth
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.scoring import Policy
@@ -73,11 +73,13 @@ LATE_IN_THE_DAY = time(15)
 APPROACHES = frozenset(
     {
         *(Reason.HIGH_INTEREST, Reason.CLICKED, Reason.ROLE_INTEREST, Reason.CALL),
-        Reason.STEP,
+        *(Reason.STEP, Reason.COOLING),
     }
 )
 #: What somebody did that a recruiter is to answer.
-ANSWERED_BY_A_RECRUITER = APPROACHES - {Reason.STEP} | {Reason.REPLIED, Reason.PREFERENCES}
+ANSWERED_BY_A_RECRUITER = (APPROACHES - {Reason.STEP, Reason.COOLING}) | {
+    *(Reason.REPLIED, Reason.PREFERENCES),
+}
 #: No sign of life for so long makes one click worth a word.
 LONG_SILENCE = timedelta(days=90)
 #: Somebody as warm as this who leaves is worth knowing about.
@@ -121,13 +123,21 @@ def ask_about_replies(signal_ids: Collection[int], *, now: datetime) -> None:
 
 
 def ask_about_preferences(signal_ids: Collection[int], *, now: datetime) -> None:
-    """Put before their recruiter who says to be open or searching now.
+    """Put before their recruiter who says to be open or searching now, or who wants another pay,
+    place, way of working or field than before: which roles fit them is another question now.
 
-    Whoever is still passive, or asks for a pause, asks to be left alone.
+    Whoever is still passive and changed nothing of that, or asks for a pause, asks to be left
+    alone.
     """
     heard = _heard(signal_ids, Signal.Kind.PREFERENCES_UPDATED)
     eager = (Candidate.Status.OPEN.label, Candidate.Status.SEARCHING.label)
-    _ask(Reason.PREFERENCES, [s for s in heard if s.topic.startswith(eager)], now=now)
+    asked = [
+        one
+        for one in heard
+        if one.topic.startswith(eager)
+        or (preferences.CHANGED in one.topic and preferences.PAUSED not in one.topic)
+    ]
+    _ask(Reason.PREFERENCES, asked, now=now)
 
 
 def ask_about_high_interest(candidate_ids: Collection[int], *, now: datetime) -> None:
@@ -197,6 +207,12 @@ def ask_about_moves(signal_ids: Collection[int], *, now: datetime) -> None:
     _ask(Reason.MOVED, _heard(signal_ids, Signal.Kind.MOVED), now=now)
 
 
+def ask_about_silence(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter who went quiet after being warm: a word of a person may bring
+    them back."""
+    _ask(Reason.COOLING, _heard(signal_ids, Signal.Kind.WENT_QUIET), now=now)
+
+
 def tell_of_complaints(signal_ids: Collection[int], *, now: datetime) -> None:
     """Tell the recruiter of whoever called a message spam. There is nothing to send."""
     _ask(Reason.COMPLAINED, _heard(signal_ids, Signal.Kind.COMPLAINED), now=now)
@@ -253,6 +269,8 @@ def _heard(signal_ids: Collection[int], kind: Signal.Kind) -> list[Signal]:
 def _signs_before(clicks: Iterable[Signal]) -> dict[int, datetime]:
     """By click, when there was the last sign of life before it."""
     earlier = Signal.objects.filter(candidate=OuterRef("candidate"), at__lt=OuterRef("at"))
+    # A machine that answers for them is no sign of life.
+    earlier = earlier.exclude(kind__in=(Signal.Kind.ABSENT, Signal.Kind.WENT_QUIET))
     last = Subquery(earlier.order_by("-at").values("at")[:1])
     asked = Signal.objects.filter(pk__in=[click.pk for click in clicks]).annotate(last_at=last)
     heard_at = dict(asked.values_list("pk", "last_at"))
