@@ -1,7 +1,7 @@
 """The rules by which visits are told to be machines': what each says, what it weighs, and how
 weights add up. Pure.
 
-Where each comes from stands in docs/reference/rules-of-visits.md. A rule's weight is how sure it
+Where each comes from stands in docs/reference/visits.md. A rule's weight is how sure it
 makes us by itself, from 0 to 1.
 """
 
