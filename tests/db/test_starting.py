@@ -98,6 +98,7 @@ def test_whoever_lacks_a_field_is_found_for_the_step_that_needs_it() -> None:
     Candidate.objects.filter(pk=here.pk).update(city="Lyon")
     members(sequence, here, there)
     found = readiness.of(sequence, outline, now=NOW)
+    assert found is not None
     assert [(lack.step, lack.what, lack.people) for lack in found.lacks] == [("one", "city", 1)]
     assert readiness.who_lacks(sequence, outline, "one", "city", now=NOW) == [there.pk]
 
@@ -106,5 +107,7 @@ def test_where_nobody_writes_the_steps_are_said_to_wait() -> None:
     make.organisation()
     sequence, outline = drafted(StepOutline("one", subject="Hi", body="Hi"))
     members(sequence, make.candidate())
-    [lack] = readiness.of(sequence, outline, now=NOW).lacks
+    found = readiness.of(sequence, outline, now=NOW)
+    assert found is not None
+    [lack] = found.lacks
     assert lack.what == readiness.NO_SENDER

@@ -1,15 +1,16 @@
 """Finds out before a sequence runs what is missing for whom: fields of its words, and pieces."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from warmbench.core import sql
+from warmbench.core import sql, tallies
 from warmbench.messaging import letters, templates, voices
 from warmbench.messaging.templates import Look, TemplateError
 from warmbench.messaging.voices import Voices
-from warmbench.nurture import check_ins, content, courses, readers
+from warmbench.nurture import check_ins, content, courses, outline_parts, readers
 from warmbench.nurture.content import Shelf
 from warmbench.nurture.models import Sequence, Step
 from warmbench.nurture.outline import Outline, StepOutline
@@ -20,6 +21,7 @@ from warmbench.people.models import Channel
 WEIGHED = 10_000
 #: What somebody lacks besides fields.
 NO_PIECE, NO_SENDER = "no_piece", "no_sender"
+_READINESS = "readiness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,17 @@ class Readiness:
         return self.weighed == self.people
 
 
-def of(sequence: Sequence, outline: Outline, *, now: datetime) -> Readiness:
+def of(sequence: Sequence, outline: Outline, *, now: datetime) -> Readiness | None:
     """What is missing for the people of a sequence's pools, by the code that would fill in and
-    choose. A few questions for all of them."""
+    choose. A few questions for all of them; None while they are being looked at."""
+    tally = tallies.of(_READINESS, sequence.pk, json.dumps(outline_parts.to_json(outline)), now=now)
+    return None if tally is None else tally.answer
+
+
+@tallies.question(_READINESS)
+def _weigh(sequence_id: int, written: str, *, now: datetime) -> Readiness:
+    sequence = Sequence.objects.get(pk=sequence_id)
+    outline = outline_parts.from_json(json.loads(written))
     people, everybody = _people(sequence)
     counts: Counter[tuple[str, str]] = Counter()
     for _, step, what in _lacking(outline, people, now=now):

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from warmbench.core import audit, sql
+from warmbench.core import audit, sql, tallies
 from warmbench.core.standstill import still
 from warmbench.nurture import enrollment
 from warmbench.nurture.enrollment import UNDO
 from warmbench.nurture.models import Enrollment, Sequence
 
 State = Sequence.State
+_OPT_OUTS = "opt_outs"
 
 #: People who are taken off in one transaction.
 BATCH = 1_000
@@ -171,18 +172,26 @@ def pace_advice(sequence_id: int, *, now: datetime) -> PaceAdvice | None:
     found = Sequence.objects.get(pk=sequence_id)
     if found.pace >= HALF_AS_OFTEN:
         return None
-    values = {
-        "sequence": sequence_id,
-        "touches": f"{found.key}/",
-        "lately": now - LATELY,
-        "before": now - LATELY - BEFORE,
-        "now": now,
-    }
-    advice = PaceAdvice(*sql.run(sql.load(__file__, "opt_outs"), values).fetchall()[0])
+    tally = tallies.of(_OPT_OUTS, sequence_id, found.key, now=now)
+    if tally is None:
+        return None
+    advice: PaceAdvice = tally.answer
     if advice.opted_out < _ENOUGH:
         return None
     usual = advice.opted_out_before / advice.sent_before if advice.sent_before else 0.0
     return advice if _at_least(advice.opted_out, advice.sent) > usual else None
+
+
+@tallies.question(_OPT_OUTS)
+def _count_opt_outs(sequence_id: int, key: str, *, now: datetime) -> PaceAdvice:
+    values = {
+        "sequence": sequence_id,
+        "touches": f"{key}/",
+        "lately": now - LATELY,
+        "before": now - LATELY - BEFORE,
+        "now": now,
+    }
+    return PaceAdvice(*sql.run(sql.load(__file__, "opt_outs"), values).fetchall()[0])
 
 
 def _at_least(count: int, of: int) -> float:

@@ -1,5 +1,6 @@
 """Publishes outlines as versions of sequences, which never change, and moves people to them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
@@ -8,10 +9,10 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.accounts.models import Role, User
-from warmbench.core import audit, sql
+from warmbench.core import audit, sql, tallies
 from warmbench.messaging import wording
 from warmbench.messaging.templates import Look
-from warmbench.nurture import courses, enrollment, outline, personalisation
+from warmbench.nurture import courses, enrollment, outline, outline_parts, personalisation
 from warmbench.nurture.differences import Difference, differences
 from warmbench.nurture.models import Enrollment, Sequence, SequenceDraft, SequenceVersion, Step
 from warmbench.nurture.outline import Cadence, Outline, Problem, StepOutline, problems
@@ -26,6 +27,7 @@ __all__ = [
     "ReviewError",
     "apply",
     "differences",
+    "foreseen",
     "migrate",
     "migration",
     "newest",
@@ -36,6 +38,7 @@ __all__ = [
     "unreviewed",
 ]
 
+_MOVES = "moves"
 #: People who are moved in one transaction: the planner waits for those alone.
 BATCH = 1_000
 
@@ -233,6 +236,17 @@ def migration(
     rows = sql.run(_question("count_moves"), values | {"ids": None}).fetchall()
     passed = sql.run(_question("count_passed_over"), values | {"ids": None}).fetchall()
     return Migration(tuple(Move(*row) for row in rows), tuple((key, n) for key, n in passed))
+
+
+def foreseen(sequence_id: int, to: Outline, *, now: datetime) -> Migration | None:
+    """The same, of everybody, as a page shows it; None while it is being counted."""
+    tally = tallies.of(_MOVES, sequence_id, json.dumps(outline_parts.to_json(to)), now=now)
+    return None if tally is None else tally.answer
+
+
+@tallies.question(_MOVES)
+def _foresee(sequence_id: int, written: str, *, now: datetime) -> Migration:  # noqa: ARG001
+    return migration(sequence_id, outline_parts.from_json(json.loads(written)))
 
 
 def migrate(

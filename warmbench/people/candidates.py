@@ -7,9 +7,11 @@ from datetime import date, datetime
 from django.db import models, transaction
 from django.db.models import F
 
-from warmbench.core import audit
+from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
 from warmbench.people.models import Candidate
+
+_OWNED = "owned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +252,19 @@ def asked_until(candidate_id: int, *, now: datetime) -> datetime | None:
     """Until when this person asked us to hold still; None if they do not, or no longer."""
     found = Candidate.objects.filter(pk=candidate_id, asked_until__gt=now)
     return found.values_list("asked_until", flat=True).first()
+
+
+def owned(*, now: datetime) -> dict[int, int] | None:
+    """How many candidates each recruiter has, of those who have any; None while it is being
+    counted."""
+    tally = tallies.of(_OWNED, now=now)
+    return None if tally is None else tally.answer
+
+
+@tallies.question(_OWNED)
+def _count_owned(*, now: datetime) -> dict[int, int]:  # noqa: ARG001
+    query = "SELECT owner_id, count(*) FROM candidate WHERE owner_id IS NOT NULL GROUP BY 1"
+    return dict(sql.run(query).fetchall())
 
 
 def lock(candidate_ids: Sequence[int]) -> list[Candidate]:

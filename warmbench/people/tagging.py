@@ -7,10 +7,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from warmbench.core import audit, sql
+from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
 from warmbench.people.tag_rules import CONTESTED, Word, settle
 from warmbench.people.tag_words import BY_HAND, CERTAIN, PEOPLE, Found
+
+_CARRIERS = "carriers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +143,17 @@ def make_primary(
         detail: dict[str, object] = {"tag": specialty_id}
         audit.record(by_id, "candidate.primary_chosen", subject, now=now, detail=detail)
     return changed
+
+
+def carriers(*, now: datetime) -> dict[int, int] | None:
+    """How many people carry each tag that anybody carries; None while it is being counted."""
+    tally = tallies.of(_CARRIERS, now=now)
+    return None if tally is None else tally.answer
+
+
+@tallies.question(_CARRIERS)
+def _count_carriers(*, now: datetime) -> dict[int, int]:  # noqa: ARG001
+    return dict(sql.run("SELECT tag_id, count(*) FROM candidate_tag GROUP BY 1").fetchall())
 
 
 def hold_tags(tag_ids: Iterable[int]) -> dict[int, str]:

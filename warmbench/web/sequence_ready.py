@@ -15,7 +15,6 @@ from warmbench.messaging import fields
 from warmbench.nurture import pools, readiness
 from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.web import access, pool_form, sequence_drafts, sequence_plan
-from warmbench.web.toasts import is_htmx
 from warmbench.web.typed import typed
 
 _SHOWN = 50
@@ -34,13 +33,12 @@ class Lacks:
 @require_GET
 @policy(Policy.SIGNED_IN)
 def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
-    """What is missing for whom; with htmx the answer alone, for which everybody is weighed."""
+    """What is missing for whom."""
     sequence = access.sequence_for(sequence_id)
     working = sequence_drafts.of(sequence)
     context: dict[str, object] = {"sequence": sequence, "working": working}
-    # With scripts, the page asks as soon as it is there.
-    if is_htmx(request) or "now" in request.GET:
-        found = readiness.of(sequence, working.outline, now=clock.now())
+    found = readiness.of(sequence, working.outline, now=clock.now())
+    if found is not None:
         titles = sequence_plan.titles_of(working.outline)
         by_step: defaultdict[str, list[tuple[str, str, int]]] = defaultdict(list)
         for lack in found.lacks:
@@ -49,8 +47,7 @@ def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
             "found": found,
             "steps": [Lacks(titles[key], key, items) for key, items in by_step.items()],
         }
-    name = "sequences/ready_found.html" if is_htmx(request) else "sequences/ready.html"
-    return render(request, name, context)
+    return render(request, "sequences/ready.html", context)
 
 
 @require_GET

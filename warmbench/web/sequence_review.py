@@ -73,9 +73,9 @@ def _context(request: HttpRequest, working: Working) -> dict[str, Any]:
             str(one) for one in versions.differences(running_one, working.outline)
         ]
         if not context["marks"]:
-            context["move"] = sequence_moves.preview(
-                working, versions.migration(sequence.pk, working.outline)
-            )
+            moves = versions.foreseen(sequence.pk, working.outline, now=now)
+            context["move"] = moves and sequence_moves.preview(working, moves)
+            context["is_counting"] = moves is None
     if sequence.state != Sequence.State.PAUSED:
         context["ahead"] = starting.ahead(sequence, working.outline, now=now)
         context["left_out"] = [

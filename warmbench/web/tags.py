@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
+from warmbench.core import clock
 from warmbench.core.models import AuditEntry
-from warmbench.people import search, unmatched
+from warmbench.people import search, tagging, unmatched
 from warmbench.people.models import CandidateTag, Tag
 from warmbench.people.tag_edits import ABOVE
 from warmbench.people.tag_words import key
@@ -40,7 +41,8 @@ class Counted:
     """A tag, and how many people carry it."""
 
     tag: Tag
-    people: int
+    #: None while it is being counted.
+    people: int | None
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,8 @@ def _places(tag: Tag) -> QuerySet[Tag]:
 
 def _counted(tags: QuerySet[Tag]) -> list[Counted]:
     listed = list(tags)
-    carried = CandidateTag.objects.filter(tag__in=[tag.pk for tag in listed])
-    people = dict(carried.values_list("tag_id").annotate(Count("pk")).order_by())
-    return [Counted(tag, people.get(tag.pk, 0)) for tag in listed]
+    people = tagging.carriers(now=clock.now())
+    return [Counted(tag, None if people is None else people.get(tag.pk, 0)) for tag in listed]
 
 
 def _of(counted: list[Counted], kind: Tag.Kind) -> list[Counted]:
@@ -159,11 +160,13 @@ def _regions(counted: list[Counted]) -> list[tuple[Counted, int]]:
     carried: defaultdict[int | None, int] = defaultdict(int)
     for one in places:
         inside[one.tag.parent_id] += 1
-        carried[one.tag.parent_id] += one.people
+        carried[one.tag.parent_id] += one.people or 0
     tops = [one for one in places if one.tag.parent_id is None]
-    return [
-        (Counted(one.tag, one.people + carried[one.tag.pk]), inside[one.tag.pk]) for one in tops
-    ]
+    return [(_with(one, carried[one.tag.pk]), inside[one.tag.pk]) for one in tops]
+
+
+def _with(one: Counted, others: int) -> Counted:
+    return Counted(one.tag, None if one.people is None else one.people + others)
 
 
 def _branches(below: list[Counted]) -> list[Branch]:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from typing import Any
 
 from django import forms
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -136,8 +135,8 @@ class OrganisationForm(forms.Form):
 def show_all(request: HttpRequest) -> HttpResponse:
     """List the team."""
     found = list(User.objects.select_related("team").order_by("name", "pk"))
-    owned = Candidate.objects.exclude(owner=None).values_list("owner_id")
-    people = dict(owned.annotate(Count("pk")).order_by())
+    owned = candidates.owned(now=clock.now())
+    people = {} if owned is None else dict.fromkeys((one.pk for one in found), 0) | owned
     mailboxes = set(
         Sender.objects.filter(channel=Channel.EMAIL)
         .exclude(owner=None)
@@ -149,7 +148,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         fields[user_id].append(name)
     away = absences.away(now=clock.now())
     rows = [
-        (one, people.get(one.pk, 0), one.pk in mailboxes, away.get(one.pk), fields[one.pk])
+        (one, people.get(one.pk), one.pk in mailboxes, away.get(one.pk), fields[one.pk])
         for one in found
         if one.is_active
     ]

@@ -100,6 +100,10 @@ class Message(models.Model):
                 condition=Q(handed_at__isnull=False),
                 name="message_handed",
             ),
+            # A handful that wait for a person, among millions.
+            models.Index(
+                fields=["state_at", "id"], condition=Q(state="unknown"), name="message_unknown"
+            ),
         ]
 
 

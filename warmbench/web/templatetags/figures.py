@@ -7,9 +7,9 @@ register = template.Library()
 
 
 @register.filter
-def thousands(number: int) -> str:
-    """The number with commas: 1,204."""
-    return f"{number:,}"
+def thousands(number: int | None) -> str:
+    """The number with commas: 1,204; three dots while it is being counted."""
+    return "…" if number is None else f"{number:,}"
 
 
 @register.filter
