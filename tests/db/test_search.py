@@ -1,26 +1,41 @@
 """Finding people by what is typed, and by what keeps us from writing to them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests import make
 from warmbench.messaging import unwritable
 from warmbench.messaging.unwritable import Obstacle
 from warmbench.messaging.verdict import Reason
-from warmbench.people import candidates, consent, search
+from warmbench.people import (
+    bulk_tagging,
+    candidates,
+    consent,
+    erasure,
+    facts,
+    search,
+)
 from warmbench.people.consent import Proof
+from warmbench.people.facts import Saying, Word
 from warmbench.people.law import months_after
 from warmbench.people.models import (
     Candidate,
+    CandidateFact,
+    CandidateWords,
     Channel,
     Consent,
     ContactPoint,
     Notice,
+    SearchWord,
     Suppression,
     Tag,
 )
+from warmbench.signals import finding
 from warmbench.web import verdicts
 
 NOW = make.NOW
@@ -206,3 +221,117 @@ def test_somebody_without_permission_is_found() -> None:
     one = make.candidate(consented=False)
     everybody = Candidate.objects.all()
     assert list(unwritable.because_of(Obstacle.NO_CONSENT, everybody, now=NOW)) == [one]
+
+
+def finds(typed: str) -> list[int]:
+    """Whom the search box shows, the best first."""
+    return finding.find(typed, limit=20).candidate_ids
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kubernets",
+        "kubrenetes",
+        "kuberrnetes",
+        "juergen",
+        "Jürgen",
+        "jugren",
+        "jurgn",
+        "schönbrger",
+        "shcoenbergerr",
+        "jürgen kubernets lisabon",
+        "lisbon porfessional",
+    ],
+)
+def test_mistyped_words_find_who_is_meant(typed: str) -> None:
+    tag = make.tag("Kubernetes")
+    juergen = make.candidate(tag)
+    Candidate.objects.filter(pk=juergen.pk).update(
+        first_name="Jürgen",
+        last_name="Schönberger",
+        city="Lisbon",
+        last_conversation_note="A true professional.",
+    )
+    person("Ana", "Moreau", "Northwind")
+
+    assert finds(typed) == [juergen.pk]
+
+
+def test_whole_names_come_before_beginnings_employers_and_notes_and_the_warm_before_the_cold() -> (
+    None
+):
+    note, employer = person("Ana", "Roth"), person("Ben", "Li", "Martin & Sons")
+    Candidate.objects.filter(pk=note.pk).update(last_conversation_note="Knows Martin")
+    begins, cold, warm = person("X", "Martinez"), person("Y", "Martin"), person("Martin", "Z")
+    make.signal(warm)
+
+    assert finds("martin") == [warm.pk, cold.pk, begins.pk, employer.pk, note.pk]
+
+
+def test_a_word_of_three_letters_is_not_taken_for_another() -> None:
+    person("Ana", "Costa")
+    assert not finds("ane")
+
+
+def test_what_was_corrected_is_found_by_what_it_is_now() -> None:
+    ana = person("Ana", "Costa", "Estuário")
+    Candidate.objects.filter(pk=ana.pk).update(last_name="Silva")
+
+    assert finds("silva") == [ana.pk]
+    assert not finds("ana costa")
+
+
+def test_a_tag_is_searched_for_as_soon_as_it_is_there_and_no_longer() -> None:
+    tag = make.tag("Kubernetes")
+    tag.aliases.create(kind=Tag.Kind.SKILL, text="k8s", key="k8s")
+    ana = make.candidate()
+    bulk = bulk_tagging.add(tag.pk, [ana.pk], by_id=None, now=NOW)
+    assert bulk is not None
+    assert finds("k8s") == [ana.pk]
+
+    bulk_tagging.undo(bulk.pk, by_id=None, now=NOW)
+    assert not finds("k8s")
+
+
+def test_what_somebody_said_is_found() -> None:
+    ana = make.candidate()
+    saying = Saying(CandidateFact.Kind.SKILLS, {"words": "Beekeeping"})
+    facts.say(ana.pk, [saying], Word(source="candidate", evidence="On the phone"), now=NOW)
+
+    assert finds("beekeping") == [ana.pk]
+
+
+def test_the_words_about_one_person_alone_are_erased_with_them() -> None:
+    ana, ben = person("Xantippe", "Moreau"), person("Ben", "Moreau")
+    words = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"xantippe", "moreau"} <= words
+
+    erasure.erase([ana.pk], reason=erasure.Reason.REQUEST, by_id=None, now=NOW)
+
+    left = set(SearchWord.objects.values_list("word", flat=True))
+    assert "xantippe" not in left
+    assert "moreau" in left
+    assert finds("moreau") == [ben.pk]
+    assert not CandidateWords.objects.filter(pk=ana.pk).exists()
+
+
+LETTERS = st.text("aábßeéøçñłzÄÖ9'-&. ", min_size=1, max_size=12)
+
+
+@given(first=LETTERS, last=LETTERS, employer=LETTERS, data=st.data())
+@settings(max_examples=50, deadline=None)
+def test_whoever_stands_behind_a_part_of_a_word_is_found(
+    first: str, last: str, employer: str, data: st.DataObject
+) -> None:
+    one = person(first, last, employer)
+    words = f"{first} {last} {employer}".split()
+    if not words:
+        return
+    word = data.draw(st.sampled_from(words))
+    begin = data.draw(st.integers(0, len(word) - 1))
+    part = word[begin:] if len(word) - begin >= 3 else word
+    letters = [letter for letter in part if letter.isalnum()]
+    # What has a short piece between marks is found by its whole words.
+    if letters and all(len(piece) >= 3 or begin == 0 for piece in re.split(r"[^\w]+", part)):
+        assert one.pk in found(part)

@@ -7,6 +7,7 @@ So one index answers for names, employers, skills and notes together.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
@@ -94,7 +95,8 @@ def mended(words: Iterable[Word], *, all_of_them: bool) -> list[Word]:
     found = []
     for word in words:
         doubted = all_of_them or not _is_known(word)
-        meant = like(word.spellings[0]) if doubted else ()
+        spellings = word.spellings if doubted else ()
+        meant = tuple(dict.fromkeys(chain.from_iterable(map(like, spellings))))[:_MOST_MEANT]
         tags = _tags_called(meant) if meant else ()
         found.append(Word(word.spellings, tuple(dict.fromkeys((*word.tags, *tags))), meant))
     return found
