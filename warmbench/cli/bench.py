@@ -35,6 +35,7 @@ class Benchmark(StrEnum):
     REPLIES = "replies"
     SEARCHING = "searching"
     SENDING = "sending"
+    WARMTH = "warmth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ PLANS = {
     Benchmark.SENDING: Plan(
         lambda size: ["--messages", str(size)], 3_000, ("smtp-sink", "smtp-source")
     ),
+    Benchmark.WARMTH: Plan(lambda size: ["--people", str(size)], 20_000),
 }
 #: What in the environment may name an installation with real people in it.
 REAL = (

@@ -24,7 +24,7 @@ from warmbench.people.models import (
     UnmatchedSkill,
 )
 from warmbench.people.tag_words import BY_CANDIDATE
-from warmbench.signals import warmth
+from warmbench.signals import policies, warmth
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.web import public_words as words
 
@@ -73,6 +73,8 @@ class Held:
     groups: list[Line]
     #: 0 to 100.
     warmth: int
+    #: After so many days half of it is gone.
+    half_life_days: int
     #: Who worked with the record, the latest first.
     people: list[Line]
     requests: list[RightsRequest] = field(default_factory=list)
@@ -99,6 +101,7 @@ def of(candidate_id: int, *, language: str, now: datetime) -> Held | None:
         done=list(_done(person)),
         groups=list(_groups(person)),
         warmth=warmth.of([candidate_id], now=now)[candidate_id],
+        half_life_days=policies.in_force().half_life_days,
         people=list(_people(person, names)),
         requests=list(person.rights_requests.order_by("-received_at")),
     )
