@@ -71,6 +71,7 @@ class Sent:
     def __init__(
         self, ana: Candidate, box: Sender, *answers: HandOver, now: datetime = NOW
     ) -> None:
+        self.box = box
         self.message = make.message(ana, box, due=now)
         [(self.envelope, _, data)] = deliver(*answers, now=now).mails
         self.message.refresh_from_db()

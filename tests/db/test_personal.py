@@ -99,7 +99,7 @@ class TestAnAnswer:
         assert got["In-Reply-To"] == theirs
         assert got["References"].split() == ["<a@mx.example>", theirs]
         assert got["Subject"] == "Re: Salaries this year"
-        assert sent.message.sender.from_address in got["From"]
+        assert sent.box.from_address in got["From"]
         assert "+" in got["Reply-To"]
         assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 

@@ -59,7 +59,7 @@ def test_what_answers_the_same_message_stands_in_one_thread(sent: Sent) -> None:
 
 
 def test_answers_to_two_messages_are_two_threads(sent: Sent, ana: Candidate) -> None:
-    second = Sent(ana, sent.message.sender, now=LATER)
+    second = Sent(ana, sent.box, now=LATER)
     comes_in(sent.answer(YES), second.answer(YES, subject="Re: Something else"), now=LATER)
     assert Thread.objects.count() == 2
 
@@ -141,7 +141,7 @@ def test_whose_they_are(sent: Sent, alice: User) -> None:
 
 
 def test_those_that_wait_come_first(sent: Sent, alice: User, ana: Candidate) -> None:
-    second = Sent(ana, sent.message.sender, now=LATER)
+    second = Sent(ana, sent.box, now=LATER)
     comes_in(sent.answer(YES), now=LATER)
     closed = Thread.objects.get()
     threads.close(closed.pk, by_id=alice.pk, now=NOW)
