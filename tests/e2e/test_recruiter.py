@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
@@ -59,41 +59,205 @@ def follow_up(one: Candidate, *, value: int = 50) -> FollowUp:
     return made
 
 
+def rows(page: Page) -> Locator:
+    return page.locator("#queue-rows .follow-up")
+
+
+def marked(page: Page) -> Locator:
+    return page.locator(".follow-up.is-current")
+
+
 def test_the_queue_is_worked_from_the_keyboard(page: Page, go: Open, alice: User) -> None:
-    ana, ben, _ = people(alice, "Ana Costa", "Ben Roth", "Chen Li")
-    for value, one in ((90, ana), (60, ben)):
+    ana, ben, chen = people(alice, "Ana Costa", "Ben Roth", "Chen Li")
+    for value, one in ((90, ana), (60, ben), (30, chen)):
         follow_up(one, value=value)
     go(page, "/")
 
     page.keyboard.press("j")
-    expect(page.locator(".follow-up.is-current")).to_contain_text("Ana Costa")
+    expect(marked(page)).to_contain_text("Ana Costa")
+    # The number may come before what it answers.
     page.keyboard.press("d")
-    note = page.get_by_role("textbox", name="Note").first
-    expect(note).to_be_focused()
-    note.fill("Call in April")
-    page.get_by_role("button", name="Reached").click()
+    page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="Note")).to_be_focused()
+    page.keyboard.type("Call in April")
+    page.keyboard.press("Tab")
+    page.keyboard.press("1")
 
     expect(page.get_by_text("Done: Ana Costa")).to_be_visible()
-    expect(page.locator(".follow-up")).to_have_count(1)
-    expect(page.locator(".rail .nav .count")).to_have_text("1")
-    assert FollowUp.objects.get(candidate=ana).note == "Call in April"
+    expect(rows(page)).to_have_count(2)
+    expect(page.locator(".rail .nav [data-count=today]")).to_have_text("2")
+    done = FollowUp.objects.get(candidate=ana)
+    assert (done.outcome, done.note) == ("reached", "Call in April")
 
     # The next one has taken its place.
-    expect(page.locator(".follow-up.is-current")).to_contain_text("Ben Roth")
+    expect(marked(page)).to_contain_text("Ben Roth")
     page.keyboard.press("s")
-    page.get_by_role("button", name="Until tomorrow").click()
-    expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+    page.keyboard.press("t")
+    expect(rows(page)).to_have_count(1)
     page.get_by_text("Snoozed").click()
-    expect(page.get_by_role("link", name="Ben Roth")).to_be_visible()
+    expect(page.locator("#queue-snoozed").get_by_role("link", name="Ben Roth")).to_be_visible()
+
+    page.keyboard.press("u")
+    expect(page.get_by_text("Ben Roth is back in the queue.")).to_be_visible()
+    expect(rows(page)).to_have_count(2)
 
 
-def test_enter_opens_who_is_marked(page: Page, go: Open, alice: User) -> None:
+def test_the_drawer_goes_from_person_to_person(page: Page, go: Open, alice: User) -> None:
+    make.sender(alice)
+    ana, ben, chen = people(alice, "Ana Costa", "Ben Roth", "Chen Li")
+    Candidate.objects.filter(pk=ana.pk).update(last_conversation_note="Wants a team of her own.")
+    for value, one in ((90, ana), (60, ben), (30, chen)):
+        follow_up(one, value=value)
+    go(page, "/")
+    drawer = page.locator("#drawer")
+
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(drawer.get_by_role("heading", name="Ana Costa")).to_be_visible()
+    expect(drawer.get_by_text("Why now")).to_be_visible()
+    page.keyboard.press("j")
+    expect(drawer.get_by_role("heading", name="Ben Roth")).to_be_visible()
+    expect(marked(page)).to_contain_text("Ben Roth")
+
+    page.keyboard.press("n")
+    note = page.get_by_role("textbox", name="Note")
+    expect(note).to_be_focused()
+    note.fill("On leave until May")
+    page.keyboard.press("Control+Enter")
+    expect(drawer.get_by_text("Alice Meyer: On leave until May")).to_be_visible()
+
+    page.keyboard.press("d")
+    page.keyboard.press("6")
+    # Who was dealt with is followed by the next, without closing.
+    expect(drawer.get_by_role("heading", name="Chen Li")).to_be_visible()
+    expect(rows(page)).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(marked(page)).to_be_focused()
+    assert FollowUp.objects.get(candidate=ben).outcome == "not_interested"
+
+
+def test_a_role_that_somebody_wants_is_picked(page: Page, go: Open, alice: User) -> None:
+    role = make.role(make.tag("Kubernetes"), title="Platform engineer", owner=alice)
+    (ana,) = people(alice, "Ana Costa")
+    entry = follow_up(ana)
+    go(page, "/")
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    page.keyboard.press("4")
+    expect(page.get_by_label("Which role")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Choose the role that they")).to_be_visible()
+    page.get_by_label("Which role").select_option("Platform engineer")
+    page.get_by_role("button", name="Interested in a role").click()
+    expect(page.get_by_text("Done: Ana Costa")).to_be_visible()
+    entry.refresh_from_db()
+    assert entry.outcome == "role_interest"
+    assert str(role.pk) in str(entry.effects)
+
+
+def test_several_are_put_off_at_once(page: Page, go: Open, alice: User) -> None:
+    for value, one in zip((90, 60, 30), people(alice, "Ana A", "Ben B", "Chen C"), strict=True):
+        follow_up(one, value=value)
+    go(page, "/")
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-marked]")).to_have_text("2")
+    page.keyboard.press("s")
+    page.keyboard.press("w")
+    expect(page.get_by_text("2 entries put off until")).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#several")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(rows(page)).to_have_count(3)
+
+
+def test_a_colleague_is_asked_and_accepts(
+    page: Page, browser: Browser, go: Open, alice: User, live_server: LiveServer
+) -> None:
+    bob = make.user("Bob Lind")
     (ana,) = people(alice, "Ana Costa")
     follow_up(ana)
     go(page, "/")
     page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"/candidates/{ana.pk}/$"))
+    page.keyboard.press("h")
+    page.keyboard.press("1")
+    expect(page.get_by_text("Bob Lind is asked to take Ana Costa.")).to_be_visible()
+    expect(rows(page)).to_contain_text("offered to Bob Lind")
+
+    client = Client()
+    client.force_login(bob)
+    context = browser.new_context()
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    context.add_cookies([{**cookie, "url": live_server.url}])
+    bobs = context.new_page()
+    bobs.goto(live_server.url)
+    expect(bobs.get_by_text("from Alice Meyer")).to_be_visible()
+    bobs.keyboard.press("j")
+    bobs.keyboard.press("a")
+    expect(bobs.get_by_text("Ana Costa is in your queue now.")).to_be_visible()
+    context.close()
+    assert FollowUp.objects.get().owner == bob
+
+
+def test_what_comes_in_is_told_without_moving_the_list(page: Page, go: Open, alice: User) -> None:
+    ana, ben = people(alice, "Ana Costa", "Ben Roth")
+    follow_up(ana)
+    go(page, "/")
+    page.keyboard.press("j")
+    follow_up(ben, value=99)
+    make.notification(alice)
+    page.evaluate("document.dispatchEvent(new Event('live:look'))")
+
+    pill = page.get_by_role("button", name="1 new")
+    expect(pill).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator(".rail .nav [data-count=today]")).to_have_text("2")
+    expect(page.locator(".rail .bell [data-count=unread]")).to_have_text("1")
+    page.keyboard.press(".")
+    expect(rows(page)).to_have_count(2)
+    expect(pill).to_be_hidden()
+
+
+def test_whoever_was_signed_out_meanwhile_is_left_alone(page: Page, go: Open, alice: User) -> None:
+    (ana,) = people(alice, "Ana Costa")
+    follow_up(ana)
+    go(page, "/")
+    page.context.clear_cookies()
+    with page.expect_response("**/live/?**") as asked:
+        page.evaluate("document.dispatchEvent(new Event('live:look'))")
+    assert asked.value.status == 403
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_a_day_on_a_phone(browser: Browser, go: Open, alice: User) -> None:
+    make.sender(alice)
+    ana, ben = people(alice, "Ana Costa", "Ben Roth")
+    make.phone(ana, "+4915112345678")
+    for value, one in ((90, ana), (60, ben)):
+        follow_up(one, value=value)
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    phone = context.new_page()
+    go(phone, "/")
+
+    phone.get_by_role("link", name="Ana Costa").tap()
+    drawer = phone.locator("#drawer")
+    expect(drawer.get_by_role("heading", name="Ana Costa")).to_be_visible()
+    box = drawer.bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (390, 844)
+    expect(drawer.get_by_role("link", name="+49 1511 2345678").first).to_be_visible()
+    drawer.get_by_role("button", name="Next").tap()
+    expect(drawer.get_by_role("heading", name="Ben Roth")).to_be_visible()
+    drawer.get_by_role("button", name="Done").tap()
+    phone.get_by_role("button", name="Left a message").tap()
+    expect(phone.get_by_text("A message is left with Ben Roth")).to_be_visible()
+    expect(drawer.get_by_role("heading", name="Ana Costa")).to_be_visible()
+    drawer.get_by_role("button", name="Close").tap()
+    expect(phone.locator("#queue-rows .follow-up")).to_have_count(1)
+    assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
 
 
 def test_people_are_searched_tagged_together_and_untagged(
@@ -169,8 +333,8 @@ def test_all_of_it_works_on_a_phone_without_scripts(plain: Page, go: Open, alice
     make.tag("Kubernetes")
     go(plain, "/")
 
-    plain.locator("summary", has_text="Done").first.click()
-    plain.get_by_role("button", name="Left a message").click()
+    plain.get_by_role("button", name="Done").first.click()
+    plain.get_by_role("button", name="Reached").click()
     expect(plain.get_by_text("Done: Ana Costa")).to_be_visible()
 
     go(plain, "/candidates/?q=costa")

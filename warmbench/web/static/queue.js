@@ -65,8 +65,10 @@
 
   // ---- What is asked about an entry. A key that comes before the answers do is kept for them.
   let pending = "";
+  let isReady = false;
   function empty() {
     const body = $("#change");
+    isReady = false;
     if (!body) return;
     kept ??= body.cloneNode(true);
     if ($("form", body)) body.replaceChildren(...kept.cloneNode(true).childNodes);
@@ -79,6 +81,8 @@
     window.htmx.ajax("GET", address, { target: "#change", swap: "innerHTML" });
   }
   function answer(key) {
+    const note = key === "n" && $("[name=note]", asked());
+    if (note) { note.focus(); return true; }
     const button = $(`[data-answer="${CSS.escape(key)}"]`, asked());
     if (!button) return false;
     const field = $("input, select", button.closest(".answer"));
@@ -86,24 +90,27 @@
     else button.click();
     return true;
   }
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id !== "change" || !pending) return;
+  // Before it is settled a form would be sent as a page.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "change" || !$("form", event.target)) return;
+    isReady = true;
     const key = pending;
     pending = "";
-    answer(key);
+    if (key) answer(key);
   });
 
   // ---- Keys. They come here first: in a dialog, and while something is selected, they mean more.
   const chosen = () => $$("#queue .mark input:checked");
   function inAsked(event) {
     const at = event.target;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    if (!isReady) {
+      if (event.key.length !== 1) return;
+      pending = event.key;
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       $(".button--primary", asked())?.click();
     } else if (event.key === "Enter" && at.closest(".answer-field")) {
       $("[data-answer]", at.closest(".answer"))?.click();
     } else if (isTyping(at) || event.ctrlKey || event.metaKey || event.altKey) return;
-    else if (!$("form", asked())) { if (event.key.length === 1) pending = event.key; return; }
-    else if (event.key === "n" && $("[name=note]", asked())) $("[name=note]", asked()).focus();
     else if (!answer(event.key)) return;
     event.preventDefault();
   }
