@@ -300,13 +300,13 @@ class TestAShadow:
 
 class TestWhatComesOfRules:
     def test_every_rule_says_what_it_means(self) -> None:
-        assert all(r.means.endswith(".") and r.title and 0 < r.weight < 1 for r in Rule)
+        assert all(r.means.endswith(".") and r.label and 0 < r.weight < 1 for r in Rule)
 
     def test_every_rule_stands_in_the_reference(self) -> None:
         page = Path(__file__).parents[2] / "docs" / "reference" / "visits.md"
         rows = {tuple(line.split(" | ")[:4]) for line in page.read_text().splitlines()}
 
-        assert rows >= {(f"| {r.title}", f"`{r}`", f"{r.weight}", r.means) for r in Rule}
+        assert rows >= {(f"| {r.label}", f"`{r}`", f"{r.weight}", r.means) for r in Rule}
 
     def test_weights_leave_as_much_doubt_as_they_do_not_take(self) -> None:
         assert score(()) == 0

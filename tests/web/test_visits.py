@@ -52,7 +52,7 @@ def came(message: Message, **fields: object) -> Hit:
     made = Hit.objects.create(
         candidate_id=message.candidate_id,
         message_id=message.pk,
-        **(usual | fields),  # type: ignore[arg-type]
+        **(usual | fields),
     )
     judging.judge_due(now=NOW - timedelta(hours=2))
     made.refresh_from_db()

@@ -41,7 +41,7 @@ class Rule(StrEnum):
     NO_LANGUAGE = "no_language"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The rule's name in words."""
         return _ABOUT[self][0]
 

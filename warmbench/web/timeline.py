@@ -120,7 +120,7 @@ def _machines(messages: Sequence[Message]) -> dict[int, list[str]]:
     """What was not taken for the person, per message: how often, and by which rules."""
     hits = Hit.objects.filter(message_id__in=[message.pk for message in messages])
     kinds = (Hit.Verdict.MACHINE, Hit.Verdict.UNSURE, Hit.Verdict.WAITING)
-    titles = {rule.value: f"{rule.title.lower()} {rule.weight}" for rule in Rule}
+    titles = {rule.value: f"{rule.label.lower()} {rule.weight}" for rule in Rule}
     count: defaultdict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for hit in hits.filter(verdict__in=kinds):
         why = [titles.get(rule, rule.replace("_", " ")) for rule in hit.rules]
