@@ -1,6 +1,6 @@
 """Fetches the rows that pages are about, for whoever may see or change them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -43,7 +43,7 @@ from warmbench.people.models import (
     UnmatchedSkill,
 )
 from warmbench.signals.models import FollowUp, WarmthPolicy
-from warmbench.sourcing.models import Role, RoleSkill
+from warmbench.sourcing.models import Role
 
 
 def user_of(request: HttpRequest) -> User:
@@ -160,21 +160,6 @@ def role_for(pk: int) -> Role:
     return get_object_or_404(roles, pk=pk)
 
 
-def roles_after(after: int, most: int, wanted: Mapping[str, object]) -> list[Role]:
-    """The roles whose columns have these values, from the one after this number on."""
-    roles = Role.objects.select_related("owner", "specialty", "seniority")
-    return list(roles.filter(pk__gt=after, **wanted).order_by("pk")[:most])
-
-
-def skills_of_roles(pks: Collection[int]) -> dict[int, list[tuple[str, bool]]]:
-    """The names of the skills of each role, and whether it requires them."""
-    found: dict[int, list[tuple[str, bool]]] = {}
-    skills = RoleSkill.objects.filter(role__in=pks).order_by("-is_required", "tag__name")
-    for role_id, name, is_required in skills.values_list("role", "tag__name", "is_required"):
-        found.setdefault(role_id, []).append((name, is_required))
-    return found
-
-
 def api_key_for(pk: int) -> ApiKey:
     """The key of another program."""
     return get_object_or_404(ApiKey, pk=pk)
@@ -235,9 +220,8 @@ def candidate_to_change(user: User, pk: int) -> Candidate:
 
 
 def may_change_candidate(user: User, candidate: Candidate) -> bool:
-    """Whether ``user`` may change the candidate: as her owner, as anybody where she has
-    none, as an administrator, while a follow-up about her is in the user's hands, or in those
-    of whom the user stands in for, as she herself may be."""
+    """Whether ``user`` may change the candidate: as her owner, as anybody where she has none, as
+    an administrator, with a follow-up about her in hand, or for whom the user stands in."""
     if may_change(user, candidate.owner_id):
         return True
     if not user.is_recruiter:
@@ -387,8 +371,7 @@ def message_to_change(user: User, pk: int) -> Message:
 
 
 def follow_up_to_change(user: User, pk: int) -> FollowUp:
-    """The entry of a queue, for whose queue it is, or who stands in for them; what is no one's is
-    everybody's."""
+    """The entry of a queue, for whose it is or who stands in; what is no one's is everybody's."""
     entry = follow_up_for(pk)
     if not may_change(user, entry.owner_id) and entry.owner_id not in _for_whom(user):
         raise PermissionDenied

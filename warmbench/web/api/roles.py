@@ -1,6 +1,6 @@
 """Roles, over the API."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from warmbench.accounts.models import ApiKey
 from warmbench.core import clock
 from warmbench.sourcing import matching, role_words, roles
-from warmbench.sourcing.models import Role
+from warmbench.sourcing.models import Role, RoleSkill
 from warmbench.sourcing.role_words import Known, Said
 from warmbench.sourcing.roles import Draft, InvalidRoleError
 from warmbench.web import access
@@ -44,9 +44,7 @@ def list_roles(
 ) -> RolePage:
     """Roles in the order in which they were made, ``limit`` at a time."""
     wanted = {"state": state, "source": source, "external_id": external_id}
-    found = access.roles_after(
-        after, limit + 1, {name: value for name, value in wanted.items() if value}
-    )
+    found = _roles_after(after, limit + 1, {name: value for name, value in wanted.items() if value})
     shown = found[:limit]
     return RolePage(items=_shown(shown), next=shown[-1].pk if len(found) > limit else None)
 
@@ -148,8 +146,23 @@ def _one(role_id: int) -> RoleOut:
 
 def _shown(found: Iterable[Role]) -> list[RoleOut]:
     listed = list(found)
-    skills = access.skills_of_roles([role.pk for role in listed])
+    skills = _skills([role.pk for role in listed])
     return [_out(role, skills.get(role.pk, [])) for role in listed]
+
+
+def _roles_after(after: int, most: int, wanted: Mapping[str, object]) -> list[Role]:
+    """The roles whose columns have these values, from the one after this number on."""
+    roles = Role.objects.select_related("owner", "specialty", "seniority")
+    return list(roles.filter(pk__gt=after, **wanted).order_by("pk")[:most])
+
+
+def _skills(pks: Collection[int]) -> dict[int, list[tuple[str, bool]]]:
+    """The names of the skills of each role, and whether it requires them."""
+    found: dict[int, list[tuple[str, bool]]] = {}
+    skills = RoleSkill.objects.filter(role__in=pks).order_by("-is_required", "tag__name")
+    for role_id, name, is_required in skills.values_list("role", "tag__name", "is_required"):
+        found.setdefault(role_id, []).append((name, is_required))
+    return found
 
 
 def _out(role: Role, skills: list[tuple[str, bool]]) -> RoleOut:
