@@ -171,6 +171,7 @@ def test_an_alert_is_refused_when_it_is_planned_and_when_it_is_sent(box: int) ->
     refused = Message.objects.get(candidate=at_hand)
     assert (refused.state, refused.reason) == ("refused", Reason.CLIENT_CONFLICT)
     kept = Decision.objects.get(candidate_id=at_hand.pk, stage="claim").inputs
+    assert kept is not None
     assert kept["person"]["conflicts"] == {"fabrikam": ""}
 
     # When it is over, whoever could not be told is asked about again.

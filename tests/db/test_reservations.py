@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -282,11 +282,11 @@ class Reserving(RuleBasedStateMachine):
         self.ana = make.candidate(owner=User.objects.get(pk=self.users[0]))
         self.now = NOW
         #: Who should have her, and who waits since when: worked out without a database.
-        self.held: tuple[int, object] | None = None
-        self.asked: tuple[int, object] | None = None
+        self.held: tuple[int, datetime] | None = None
+        self.asked: tuple[int, datetime] | None = None
 
     def current(self) -> int | None:
-        if self.held is not None and self.held[1] > self.now:  # type: ignore[operator]
+        if self.held is not None and self.held[1] > self.now:
             return self.held[0]
         return None
 
@@ -296,7 +296,7 @@ class Reserving(RuleBasedStateMachine):
         had = reservations.reserve(self.ana.pk, user, days=days, why="", by_id=user, now=self.now)
         until = self.now + timedelta(days=days)
         if self.current() == user and self.held is not None:
-            self.held = (user, max(until, self.held[1]))  # type: ignore[type-var]
+            self.held = (user, max(until, self.held[1]))
         elif self.current() is None:
             self.held = (user, until)
         assert had.user_id == self.current()
@@ -309,7 +309,7 @@ class Reserving(RuleBasedStateMachine):
             assert waiting is None
             until = self.now + timedelta(days=14)
             if self.current() == user and self.held is not None:
-                until = max(until, self.held[1])  # type: ignore[type-var]
+                until = max(until, self.held[1])
             self.held = (user, until)
         else:
             self.asked = self.asked or (user, self.now)
@@ -343,7 +343,7 @@ class Reserving(RuleBasedStateMachine):
         if self.asked is None:
             return
         by, since = self.asked
-        waited = self.now - since  # type: ignore[operator]
+        waited = self.now - since
         if self.current() in (None, by) or waited >= timedelta(hours=48):
             self.pass_on()
             self.asked = None
@@ -352,7 +352,7 @@ class Reserving(RuleBasedStateMachine):
         assert self.asked is not None
         until = self.now + timedelta(days=14)
         if self.current() == self.asked[0] and self.held is not None:
-            until = max(until, self.held[1])  # type: ignore[type-var]
+            until = max(until, self.held[1])
         self.held = (self.asked[0], until)
 
     @invariant()

@@ -39,7 +39,7 @@ def shown(browser: Client, address: str) -> str:
     return browser.get(address).content.decode()
 
 
-def said(browser: Client, address: str, data: dict[str, object] | None = None) -> str:
+def said(browser: Client, address: str, data: dict[str, str] | None = None) -> str:
     return browser.post(address, data or {}, follow=True).content.decode()
 
 
@@ -80,6 +80,8 @@ def test_asked_granted_and_seen_by_both(
     assert "Let Ben Okafor have them" in before
     assert "Her &lt;wish&gt;" in before
     assert [one.pk for one in pages.waiting_for(alice, now=NOW)] == [asked.pk]
+    assert f"Keep {ana.name}" in shown(browse(alice), "/")
+    assert f"Keep {ana.name}" not in shown(browse(ben), "/")
     assert browse(make.user("Cara")).post(f"/reservations/{asked.pk}/").status_code == 403
     told = said(browse(alice), f"/reservations/{asked.pk}/", {"answer": "grant"})
     assert "Reserved for <strong>Ben Okafor</strong>" in told

@@ -73,7 +73,7 @@ def agreed(candidate: Candidate, user: User, *, now: datetime) -> Agreed:
     theirs = OffLimitsException.objects.filter(candidate=candidate, of__ended_at=None)
     return Agreed(
         held=held,
-        holder=User.objects.get(pk=held.user_id).name if held else "",
+        holder=access.user_for(held.user_id).name if held else "",
         is_mine=held is not None and held.user_id == user.pk,
         asked=asked,
         may_answer=access_agreed.may_speak_for(user, held.user_id if held else None),
@@ -141,7 +141,7 @@ def ask(request: HttpRequest, candidate_id: int) -> HttpResponse:
         said = f"Nobody had {candidate.name} any more: they are reserved for you."
         return change_form.done(request, candidate, said)
     if waiting.by_id != user.pk:
-        name = User.objects.get(pk=waiting.by_id).name
+        name = access.user_for(waiting.by_id).name
         return change_form.done(request, candidate, f"{name} asked first.", is_error=True)
     said = f"Asked. Without an answer they are yours on {_day(waiting.lapses_at)}."
     return change_form.done(request, candidate, said)
@@ -204,7 +204,7 @@ def answer(request: HttpRequest, asked_id: int) -> HttpResponse:
 
 
 def _taken(held: Hold) -> str:
-    name = User.objects.get(pk=held.user_id).name
+    name = access.user_for(held.user_id).name
     return f"{name} has them reserved until {_day(held.until)}. Ask for them on their page."
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging.models import Message
-from warmbench.people import search
+from warmbench.people import off_limits, search
 from warmbench.people.models import Candidate
 from warmbench.sourcing import matching
 from warmbench.sourcing.matching import Match
@@ -104,7 +104,9 @@ def _rows(role: Role, found: Sequence[Match], *, now: datetime) -> list[Row]:
     pks = [match.candidate_id for match in found]
     people = Candidate.objects.select_related("owner").in_bulk(pks)
     heats = heat.of(pks, now=now)
-    answers = verdicts.now_for(list(people.values()), now=now, purpose=Message.Purpose.ALERT)
+    client = off_limits.key(role.company)
+    asked = list(people.values())
+    answers = verdicts.now_for(asked, now=now, purpose=Message.Purpose.ALERT, client=client)
     told = Alert.objects.filter(role=role, candidate__in=pks).select_related("message")
     fates = {fate.alert.candidate_id: fate for fate in role_fates.of(list(told))}
     return [

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.signals import follow_ups, offers
-from warmbench.web import access, queue, today_answer
+from warmbench.web import access, queue, reservations, today_answer
 from warmbench.web.access import user_of
 
 
@@ -17,9 +17,9 @@ from warmbench.web.access import user_of
 def today(request: HttpRequest) -> HttpResponse:
     """The queue of whoever is signed in."""
     shown = _number(request, "shown") or queue.AT_ONCE
-    context = today_answer.context(
-        user_of(request), now=clock.now(), kind=request.GET.get("kind", ""), shown=shown
-    )
+    user, now = user_of(request), clock.now()
+    context = today_answer.context(user, now=now, kind=request.GET.get("kind", ""), shown=shown)
+    context["reservation_requests"] = reservations.waiting_for(user, now=now)
     return render(request, "today/page.html", context)
 
 

@@ -40,8 +40,10 @@ def now_for(
     *,
     now: datetime,
     purpose: Message.Purpose = Message.Purpose.CONTENT,
+    client: str = "",
 ) -> dict[int, Answer]:
-    """Whether we may write to each of these people at this moment, asked of the real gate."""
+    """Whether we may write to each of these people at this moment, asked of the real gate; of a
+    role of this client, by its key, if it is about one."""
     writes = senders.who_writes()
     drafts = [
         Draft(
@@ -50,6 +52,7 @@ def now_for(
             touch="",
             occurrence=0,
             sender_id=writes.get(one.owner_id, writes.get(None)),
+            client=client,
         )
         for one in people
     ]
