@@ -335,7 +335,8 @@ def _open(candidate_id: int) -> ReservationRequest | None:
 
 
 def _name(user_id: int | None) -> str:
-    return User.objects.filter(pk=user_id).values_list("name", flat=True).first() or "Somebody"
+    found = User.objects.filter(pk=user_id) if user_id else User.objects.none()
+    return found.values_list("name", flat=True).first() or "Somebody"
 
 
 def _lock(candidate_id: int) -> Candidate:
