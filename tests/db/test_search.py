@@ -36,6 +36,7 @@ from warmbench.people.models import (
     Tag,
 )
 from warmbench.signals import finding
+from warmbench.signals.models import FollowUp
 from warmbench.web import verdicts
 
 NOW = make.NOW
@@ -335,3 +336,13 @@ def test_whoever_stands_behind_a_part_of_a_word_is_found(
     # What has a short piece between marks is found by its whole words.
     if letters and all(len(piece) >= 3 or begin == 0 for piece in re.split(r"[^\w]+", part)):
         assert one.pk in found(part)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_noted_at_a_follow_up_is_found() -> None:
+    make.organisation()
+    ana = make.candidate()
+    entry = make.follow_up(ana)
+    FollowUp.objects.filter(pk=entry.pk).update(note="Prefers Wednesdays")
+
+    assert finds("wednesday") == [ana.pk]
