@@ -95,8 +95,8 @@ def _store(rows: list[dict[str, object]]) -> list[_Target | None]:
         connection.close()
         found = _RECORD.rows(*asked)
     targets: list[_Target | None] = [None] * len(rows)
-    for number, template_id, context in found:
-        targets[int(number or 0)] = _Target(int(template_id or 0), context or "{}")
+    for position, template_id, context in found:
+        targets[int(position or 0)] = _Target(int(template_id or 0), context or "{}")
     return targets
 
 

@@ -72,7 +72,6 @@ def _headers(environ: Environ) -> list[tuple[str, str]]:
 
 
 def _is_secure(environ: Environ) -> bool:
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, https = settings.SECURE_PROXY_SSL_HEADER
-        return bool(environ.get(name) == https)
-    return bool(environ["wsgi.url_scheme"] == "https")
+    # As Django judges it by SECURE_PROXY_SSL_HEADER.
+    said = "HTTP_X_FORWARDED_PROTO" if settings.BEHIND_PROXY else "wsgi.url_scheme"
+    return bool(environ.get(said) == "https")

@@ -97,6 +97,7 @@ def test_what_it_does_not_know_goes_on_to_the_pages(mail: Message) -> None:
 
 
 def test_behind_a_proxy_a_click_has_to_come_by_https(mail: Message, settings: Any) -> None:
+    settings.BEHIND_PROXY = True
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 60
