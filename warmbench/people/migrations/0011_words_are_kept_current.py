@@ -24,23 +24,31 @@ CREATE FUNCTION candidate_lexemes(
 ) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     here text := public.search_plain(concat_ws(chr(1), names, employer, title, place));
+    plain_notes text;
     words text[];
 BEGIN
+    IF length(notes) < 500 THEN
+        plain_notes := nullif(btrim(public.search_plain(notes)), '');
+    END IF;
     words := string_to_array(concat_ws(' ',
-        'n' || replace(split_part(here, chr(1), 1), ' ', ' n'),
-        'e' || replace(split_part(here, chr(1), 2), ' ', ' e'),
-        't' || replace(split_part(here, chr(1), 3), ' ', ' t'),
-        'c' || replace(split_part(here, chr(1), 4), ' ', ' c'),
-        's' || array_to_string(tag_ids, ' s')
+        'n' || replace(nullif(btrim(split_part(here, chr(1), 1)), ''), ' ', ' n'),
+        'e' || replace(nullif(btrim(split_part(here, chr(1), 2)), ''), ' ', ' e'),
+        't' || replace(nullif(btrim(split_part(here, chr(1), 3)), ''), ' ', ' t'),
+        'c' || replace(nullif(btrim(split_part(here, chr(1), 4)), ''), ' ', ' c'),
+        'x' || replace(plain_notes, ' ', ' x'),
+        's' || nullif(array_to_string(tag_ids, ' s'), '')
     ), ' ');
-    IF notes <> '' THEN
-        -- A word of a note may be longer than an index takes, and those of one letter say nothing.
+    IF length(notes) >= 500 THEN
+        -- A word of a long note may be longer than an index takes. Slower by far.
         words := words || ARRAY(
             SELECT 'x' || word FROM unnest(public.search_tokens(left(notes, 5000))) AS word
              WHERE length(word) BETWEEN 2 AND 40
         );
     END IF;
-    RETURN ts_delete(array_to_tsvector(array_remove(words, '')), '{n,e,t,c,s}'::text[]);
+    IF strpos(concat(here, plain_notes), '  ') = 0 THEN
+        RETURN array_to_tsvector(words);
+    END IF;
+    RETURN ts_delete(array_to_tsvector(array_remove(words, '')), '{n,e,t,c,x}'::text[]);
 END $$;
 
 -- Asks for a word wherever it may stand; tags are numbers there, and no words.
