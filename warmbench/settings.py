@@ -173,7 +173,8 @@ SENDGRID_KEY = envsecret("WARMBENCH_SENDGRID_KEY")
 
 # How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)
-WEB_THREADS = envint("WARMBENCH_WEB_THREADS", 4)
+# Many clicks wait for one commit; each thread may keep a connection to the database.
+WEB_THREADS = envint("WARMBENCH_WEB_THREADS", 16)
 WORKERS = envint("WARMBENCH_WORKERS", 1)
 
 # Signing in.

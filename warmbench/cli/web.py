@@ -1,7 +1,9 @@
 """Serves the pages with Granian."""
 
+import logging
 import os
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 from granian import Granian
@@ -32,10 +34,25 @@ def serve(host: str, port: int, *, parent: int = 0) -> None:
         respawn_interval=1.0,
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
-        # Its own lines in our form; it would otherwise replace our logging with its own.
-        log_dictconfig=settings.LOGGING
-        | {"loggers": settings.LOGGING["loggers"] | {"_granian": {"level": "WARNING"}}},
+        log_dictconfig=_logging(),
     ).serve()
+
+
+def _logging() -> dict[str, Any]:
+    """Granian's own lines in our form; it would otherwise replace our logging with its own."""
+    granian = {"level": "WARNING", "filters": ["granian"]}
+    return settings.LOGGING | {
+        "filters": {"granian": {"()": f"{__name__}.NotOfThreads"}},
+        "loggers": settings.LOGGING["loggers"] | {"_granian": granian},
+    }
+
+
+class NotOfThreads(logging.Filter):
+    """Leaves out that there are more threads than processors: most of them wait for a commit."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a line is to be written."""
+        return "Python threads" not in record.getMessage()
 
 
 def application() -> Callable[..., Iterable[bytes]]:
