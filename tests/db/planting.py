@@ -111,6 +111,7 @@ class Planted:
         yield "accounts.Notification", {"user": self.alice, "kind": "reply"}
         yield "accounts.WebhookCall", {"webhook": make.webhook(), "kind": "reply"}
         yield "people.RightsRequest", {"kind": "access"}
+        yield "messaging.PersonalDraft", {"by": make.user()}
         yield "people.ReservationRequest", {"by": make.user(), "of": self.alice}
         off = OffLimits.objects.create(employer="Contoso", key="contoso", since=NOW, at=NOW)
         yield "people.OffLimitsException", {"of": off}

@@ -109,6 +109,19 @@ class TestTheInbox:
         with django_assert_max_num_queries(16):  # type: ignore[operator]
             page(browser, "replies")
 
+    def test_older_ones_stand_on_further_pages(
+        self, browser: Client, thread: Thread, ana: Candidate
+    ) -> None:
+        Thread.objects.bulk_create(
+            Thread(candidate=ana, subject=f"About {n}.", last_at=NOW - timedelta(days=n))
+            for n in range(45)
+        )
+        assert "?page=2" in page(browser, "replies")
+        older = browser.get(reverse("replies"), {"page": "2"}).content.decode()
+        assert "About 44." in older
+        assert "?page=1" in older
+        assert browser.get(reverse("replies"), {"page": "99999999"}).status_code == 200
+
 
 class TestAConversation:
     def test_everything_stands_in_it(self, browser: Client, thread: Thread) -> None:

@@ -21,7 +21,7 @@ from warmbench.accounts.policies import may_change
 from warmbench.core import clock
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.models import CaughtMail
-from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch, Thread
+from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import (
     ContentPiece,
@@ -267,26 +267,6 @@ def inbound_mail_for(pk: int) -> InboundMail:
     """The mail that came in, with whose it is. The whole team may read it."""
     mails = InboundMail.objects.select_related("candidate", "message__template", "looked_at_by")
     return get_object_or_404(mails, pk=pk)
-
-
-def thread_for(pk: int) -> Thread:
-    """The conversation, with whose it is. The whole team may read it."""
-    found = Thread.objects.select_related("candidate", "candidate__owner")
-    return get_object_or_404(found, pk=pk)
-
-
-def thread_of(candidate: Candidate, pk: int) -> Thread:
-    """A conversation with this candidate."""
-    return get_object_or_404(Thread, pk=pk, candidate=candidate)
-
-
-def thread_to_change(user: User, pk: int) -> Thread:
-    """The conversation, for who may change the candidate; anybody's while it is not known whose
-    it is."""
-    thread = thread_for(pk)
-    if thread.candidate is not None and not may_change_candidate(user, thread.candidate):
-        raise PermissionDenied
-    return thread
 
 
 def stop_of(candidate: Candidate, pk: int) -> Suppression:

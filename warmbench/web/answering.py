@@ -22,7 +22,7 @@ from warmbench.messaging.templates import MAX_TEXT
 from warmbench.nurture import check_ins, readers
 from warmbench.people.models import Candidate, Channel, ContactPoint
 from warmbench.signals import replying
-from warmbench.web import access
+from warmbench.web import access, thread_access
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back, is_htmx, undone
 
@@ -173,7 +173,7 @@ def _typed(
     """Whom it is to, where, and what was typed; no letter where nobody could have typed that."""
     user = user_of(request)
     candidate = access.candidate_to_change(user, candidate_id)
-    thread = access.thread_of(candidate, thread_id) if thread_id else None
+    thread = thread_access.thread_of(candidate, thread_id) if thread_id else None
     form = LetterForm(request.POST)
     if not form.is_valid():
         return candidate, thread, None
