@@ -9,7 +9,8 @@ from warmbench.nurture import pools
 from warmbench.nurture.models import Sequence
 from warmbench.people import balancing, candidates, consent, notices
 from warmbench.people.balancing import Weighing
-from warmbench.people.models import Candidate, Channel, ContactPoint, Notice
+from warmbench.people.models import Candidate, Channel, ContactPoint, Notice, Tag
+from warmbench.signals import assignment
 
 #: The sample's, on this machine, with invented people.
 PASSWORD = "warmbench"  # noqa: S105
@@ -159,6 +160,16 @@ def found(*, now: datetime) -> dict[str, User]:
         owners |= dict.fromkeys(categories, recruiter)
     _mailbox("Northwind Talent", "hello@northwind.example", now=now, owner=None)
     return owners
+
+
+def share_out_fields(owners: Mapping[str, User], *, now: datetime) -> None:
+    """Let each recruiter look after the specialties of their categories, too, where nobody owns
+    the person."""
+    for user in dict.fromkeys(owners.values()):
+        mine = [category for category, one in owners.items() if one == user]
+        fields = Tag.objects.filter(kind=Tag.Kind.SPECIALTY, parent__name__in=mine)
+        ids = list(fields.values_list("pk", flat=True))
+        assignment.look_after(user.pk, ids, by_id=None, now=now)
 
 
 def pool_terms(sequences: Mapping[str, Sequence]) -> list[pools.Terms]:

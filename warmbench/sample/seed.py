@@ -76,6 +76,7 @@ def grow(
     with clock.pinned(since), events.held_back() as facts:
         owners = agency.found(now=since)
         tag_tree.load_default(now=since)
+        agency.share_out_fields(owners, now=since)
         content_files.load(content_files.SHIPPED, now=since)
         sequences = shipped.give_sequences(now=since)
         snippets.load(snippets.SHIPPED, now=since, written_on=(until - NOTED).date())
