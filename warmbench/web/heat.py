@@ -68,7 +68,9 @@ def in_pools(candidate: Candidate, *, now: datetime) -> list[PoolHeat]:
     if not rows:
         return []
     own, heard = policies.of_scopes(), _heard([candidate.pk])[candidate.pk]
-    pools = Pool.objects.filter(pk__in=[pool_warmth.pool_of(scope) for scope in rows])
+    pools = Pool.objects.filter(
+        pk__in=[pk for scope in rows if (pk := pool_warmth.pool_of(scope)) is not None]
+    )
     found = []
     for pool in pools.filter(archived_at=None).order_by("name"):
         if policy := own.get(pool.scope):

@@ -163,7 +163,7 @@ def _members(request: HttpRequest, pool: Pool) -> Page[Any]:
     for way in under_way.select_related("sequence").order_by("next_step_at"):
         ways[way.candidate_id].append(way)
     for member in page.object_list:
-        member.ways = ways[member.candidate_id]  # type: ignore[attr-defined]
+        member.ways = ways[member.candidate_id]
     return page
 
 

@@ -145,35 +145,41 @@ def _url(what: str, pool: Pool | None) -> str:
 def _editor(
     request: HttpRequest, form: WarmthForm, pool: Pool | None, restored: WarmthPolicy | None = None
 ) -> HttpResponse:
-    found = None
     standing = form.policy
-    if form.is_bound and form.is_valid():
-        draft = form.draft()
-    else:
-        draft = policies.read(restored) if restored and not form.is_bound else None
-    if draft is not None:
-        among = None
-        if pool:
-            present = PoolMember.objects.filter(pool=pool, left_at=None)
-            among = list(present.values_list("candidate_id", flat=True))
-        found = what_if.compare(standing, draft, among=among, now=clock.now())
+    draft = _draft(form, restored)
+    found = None if draft is None else _compared(standing, draft, pool)
     context = {
         "section": "warmth",
         "pool": pool,
         "form": form,
         "policy": standing,
         "restored": restored,
-        "differences": warmth_words.differences(standing, draft) if draft else [],
+        "differences": [] if draft is None else warmth_words.differences(standing, draft),
         "found": found,
-        "bars": _bars(found) if found else [],
-        "groups": _groups(found) if found else [],
-        "movers": _named(found.movers) if found else [],
+        "bars": [] if found is None else _bars(found),
+        "groups": [] if found is None else _groups(found),
+        "movers": [] if found is None else _named(found.movers),
         "adopt_url": _url("adopt", pool),
         "back_url": _url("", pool),
     }
     refused = form.is_bound and not form.is_valid()
     name = "warmth/comparison.html" if is_htmx(request) else "warmth/change.html"
     return render(request, name, context, status=422 if refused else 200)
+
+
+def _draft(form: WarmthForm, restored: WarmthPolicy | None) -> Policy | None:
+    """The policy that is asked about, if any is."""
+    if form.is_bound:
+        return form.draft() if form.is_valid() else None
+    return None if restored is None else policies.read(restored)
+
+
+def _compared(standing: Policy, draft: Policy, pool: Pool | None) -> WhatIf:
+    among = None
+    if pool is not None:
+        present = PoolMember.objects.filter(pool=pool, left_at=None)
+        among = list(present.values_list("candidate_id", flat=True))
+    return what_if.compare(standing, draft, among=among, now=clock.now())
 
 
 def _versions(scope: str) -> list[Version]:
@@ -197,7 +203,8 @@ def _otherwise(scope: str) -> Policy | None:
 
 def _pools() -> list[Pool]:
     """Those that measure in a way of their own."""
-    ids = [pool_warmth.pool_of(scope) for scope in policies.of_scopes()]
+    found = (pool_warmth.pool_of(scope) for scope in policies.of_scopes())
+    ids = [pk for pk in found if pk is not None]
     return list(Pool.objects.filter(pk__in=ids, archived_at=None).order_by("name"))
 
 
