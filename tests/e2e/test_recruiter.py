@@ -188,8 +188,8 @@ def test_a_colleague_is_asked_and_accepts(
     client = Client()
     client.force_login(bob)
     context = browser.new_context()
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    context.add_cookies([{**cookie, "url": live_server.url}])
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     bobs = context.new_page()
     bobs.goto(live_server.url)
     expect(bobs.get_by_text("from Alice Meyer")).to_be_visible()

@@ -155,7 +155,7 @@ class TestWhatIsKnown:
     def test_what_is_open_can_be_done_here(self, client: Client, ana: Candidate) -> None:
         entry = make.follow_up(ana)
         told = page(client, ana)
-        assert f'action="/follow-ups/{entry.pk}/done/"' in told
+        assert f'href="/follow-ups/{entry.pk}/done/?next=' in told
         answer = client.post(
             f"/follow-ups/{entry.pk}/done/",
             {"outcome": "reached", "next": f"/candidates/{ana.pk}/"},

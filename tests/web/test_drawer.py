@@ -15,7 +15,6 @@ from warmbench.messaging.models import InboundMail, Thread
 from warmbench.people import looks
 from warmbench.people.models import Candidate
 from warmbench.signals.models import FollowUp
-from warmbench.sourcing import matching
 
 NOW = make.NOW
 
@@ -52,8 +51,7 @@ def wrote(one: Candidate, text: str) -> InboundMail:
 
 def test_it_says_who_they_are_and_why_now(client: Client, alice: User) -> None:
     sender = make.sender(alice)
-    welding = make.tag("Welding")
-    ana = make.candidate(welding, owner=alice)
+    ana = make.candidate(owner=alice)
     Candidate.objects.filter(pk=ana.pk).update(
         job_title="Welder",
         employer="Globex",
@@ -66,8 +64,6 @@ def test_it_says_who_they_are_and_why_now(client: Client, alice: User) -> None:
         profile_url="https://profiles.example/ana",
     )
     make.phone(ana, "+351211234567")
-    make.role(welding, title="Welder on the day shift", owner=alice)
-    matching.recount(now=NOW)
     make.sent(ana, sender, at=NOW - timedelta(days=9))
     make.signal(ana)
     reply = wrote(ana, "Tell me more about the day shift, please.")
@@ -86,7 +82,6 @@ def test_it_says_who_they_are_and_why_now(client: Client, alice: User) -> None:
         "<b>09:00</b> now",
         "best to call",
         "https://profiles.example/ana",
-        "Welder on the day shift",
         "To begin with",
         f"/replies/{reply.pk}/",
         f"/replies/threads/{reply.thread_id}/",

@@ -32,8 +32,8 @@ def client(alice: User, browse: Browse) -> Client:
     return browse(alice)
 
 
-def told(client: Client, **asked: object) -> dict[str, Any]:
-    usual = {"page": "today", "since": (NOW - timedelta(hours=1)).isoformat()}
+def told(client: Client, **asked: str | int) -> dict[str, Any]:
+    usual: dict[str, str | int] = {"page": "today", "since": (NOW - timedelta(hours=1)).isoformat()}
     answer: dict[str, Any] = client.get("/live/", usual | asked).json()
     return answer
 

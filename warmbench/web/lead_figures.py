@@ -94,12 +94,18 @@ class Work:
     def total(self) -> Load:
         """All desks together; ages are left out."""
         loads = [desk.load for desk in self.desks]
-        counts = [
-            sum(getattr(one, name) for one in loads)
-            for name in ("open", "overdue", "due_today", "snoozed")
-        ]
-        done, in_time = sum(one.done for one in loads), sum(one.in_time for one in loads)
-        return Load(None, "", *counts, None, None, done, in_time)
+        return Load(
+            user_id=None,
+            name="",
+            open=sum(one.open for one in loads),
+            overdue=sum(one.overdue for one in loads),
+            due_today=sum(one.due_today for one in loads),
+            snoozed=sum(one.snoozed for one in loads),
+            oldest=None,
+            median=None,
+            done=sum(one.done for one in loads),
+            in_time=sum(one.in_time for one in loads),
+        )
 
 
 def of(*, now: datetime) -> Work:
@@ -155,7 +161,7 @@ def _desks(loads: Sequence[Load], *, now: datetime) -> list[Desk]:
     ids = [one.user_id for one in loads if one.user_id is not None]
     owned = candidates.owned(now=now)
     values = {"now": now, "since": now - _ANSWERED_WITHIN}
-    replies = dict(sql.run(sql.load(__file__, "reply_times"), values).fetchall())
+    replies: dict[int, float] = dict(sql.run(sql.load(__file__, "reply_times"), values).fetchall())
     away = absences.away(ids, now=now)
     return [
         Desk(

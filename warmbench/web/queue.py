@@ -234,7 +234,7 @@ def _sums(user: User, *, now: datetime) -> _Sums:
     by_kind: Counter[str] = Counter()
     today = late = 0
     for row in rows:
-        if row["owner"] is None:
+        if not row["owner"]:
             by_kind[NOBODYS] += row["found"]
             continue
         by_kind[kind_of(row["reason"])] += row["found"]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -84,5 +84,5 @@ def kind_of(request: HttpRequest) -> str:
     return parse_qs(_page(request).query).get("kind", [""])[0]
 
 
-def _page(request: HttpRequest) -> Any:
+def _page(request: HttpRequest) -> SplitResult:
     return urlsplit(request.headers.get("HX-Current-URL", ""))
