@@ -276,7 +276,7 @@ class TestTimeline:
                 rules=["head"],
             )
         told = page(client, ana)
-        assert "3 requests: machine (head)" in told
+        assert "3 visits: machine (head)" in told
         assert "Clicked" not in told
 
     def test_a_message_of_unknown_fate_asks(
