@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from anyascii import anyascii
@@ -152,7 +152,7 @@ def marked(text: str, typed: str) -> tuple[Bit, ...]:
 def _person(one: Candidate, words: Sequence[Word], tags: Sequence[str], score: int) -> Hit:
     work = " at ".join(part for part in (one.job_title, one.employer) if part)
     about = ", ".join(part for part in (work, one.city) if part)
-    name = _cut(one.name, lambda word: _matched(word, words))
+    name = _cut(one.name, partial(_matched, words=words))
     left = [word for word in words if not _stands_in(one.name, [word])]
     why = []
     for where, text in (
@@ -168,7 +168,7 @@ def _person(one: Candidate, words: Sequence[Word], tags: Sequence[str], score: i
             here = here or [word for word in left if word.tags]
         if here:
             left = [word for word in left if word not in here]
-            why.append(Why(where, _shortened(_cut(text, lambda w, here=here: _matched(w, here)))))
+            why.append(Why(where, _shortened(_cut(text, partial(_matched, words=here)))))
     if left and words:
         why.append(Why("note", (Bit("in a note or a fact"),)))
     return Hit(reverse("candidate", args=[one.pk]), name, about, "candidate", tuple(why), score)
