@@ -124,6 +124,8 @@ def _world(candidates: int) -> None:
         [TagAlias(tag=tag, kind="skill", text=tag.name, key=tag.name.lower()) for tag in tags]
     )
     sizes = {kind: len(words) for kind, words in stock.items()}
+    # How many rows a series has is not known beforehand: a nested loop over two would take hours.
+    sql.run("SET enable_nestloop = off")
     sql.run("SET session_replication_role = replica")
     sql.run("DROP INDEX candidate_words_words")
     for first in range(1, candidates + 1, 50_000):
@@ -134,6 +136,7 @@ def _world(candidates: int) -> None:
     sql.run("CREATE INDEX candidate_words_words ON candidate_words USING gin (words)")
     sql.run("SELECT learn_words(ARRAY(SELECT id FROM candidate))")
     sql.run("SET session_replication_role = origin")
+    sql.run("RESET enable_nestloop")
     sql.run("VACUUM ANALYZE candidate, candidate_facet, candidate_words, contact_point, warmth")
     sql.run("VACUUM ANALYZE search_word, tag_alias")
 
