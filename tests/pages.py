@@ -222,7 +222,7 @@ def law() -> str:
 
 def rules() -> str:
     """The rules that tell machines from people."""
-    from warmbench.signals.judge import Rule
+    from warmbench.signals.judge_rules import Rule
 
     return table(("rule", "meaning"), ((f"`{rule}`", rule.means) for rule in Rule))
 

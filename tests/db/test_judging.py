@@ -14,6 +14,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core.models import AuditEntry
+from warmbench.messaging import unseen
 from warmbench.messaging.models import Message
 from warmbench.signals import follow_ups, judging, visits, warmth
 from warmbench.signals.follow_ups import Evidence
@@ -53,7 +54,7 @@ def visit(message: Message, at: datetime = LATER, **fields: Any) -> Hit:
 
 
 def trap(message: Message, at: datetime = LATER, **fields: Any) -> Hit:
-    return visit(message, at, link=Hit.HONEYPOT, flags=["honeypot"], **fields)
+    return visit(message, at, link=unseen.HIDDEN_LINK, flags=["honeypot"], **fields)
 
 
 def until_dry(now: datetime) -> int:
@@ -249,7 +250,7 @@ class TestASummary:
         visit(mails[2], LATER - timedelta(days=40), network="203.0.113.0/24")
         until_dry(LATER + HELD)
         judging.overrule(
-            Hit.objects.get(link=Hit.HONEYPOT).pk, "human", by_id=alice.pk, now=LATER + HELD
+            Hit.objects.get(link=unseen.HIDDEN_LINK).pk, "human", by_id=alice.pk, now=LATER + HELD
         )
 
         found = visits.summary(now=LATER + MINUTE)
@@ -269,7 +270,7 @@ some_visits = st.lists(
         {
             "mail": st.integers(0, 2),
             "after": st.integers(0, 3000),
-            "link": st.sampled_from([0, 1, 2, Hit.HONEYPOT]),
+            "link": st.sampled_from([0, 1, 2, unseen.HIDDEN_LINK]),
             "method": st.sampled_from(["GET", "GET", "GET", "GET", "HEAD"]),
             "agent": st.sampled_from(["a", "a", "b"]),
             "network": st.sampled_from(["198.51.100.0/24", "198.51.100.0/24", "192.0.2.0/24"]),
@@ -297,7 +298,7 @@ def test_judging_bit_by_bit_is_judging_the_whole_day_at_once(
     for one in sorted(told, key=lambda one: one["after"]):
         at = LATER + timedelta(seconds=one["after"])
         fields = {k: v for k, v in one.items() if k not in {"mail", "after"}}
-        fields["flags"] = ["honeypot"] if one["link"] == Hit.HONEYPOT else []
+        fields["flags"] = ["honeypot"] if one["link"] == unseen.HIDDEN_LINK else []
         message = mails[one["mail"]]
         if steps.random() < 0.7:
             # Judged whenever the loop comes by, as far as things have happened.
@@ -316,7 +317,7 @@ def test_judging_bit_by_bit_is_judging_the_whole_day_at_once(
     people = {
         (f.message, f.link)
         for f, verdict in zip(facts, at_once, strict=True)
-        if verdict.kind in {"human", "likely"} and f.link != Hit.HONEYPOT
+        if verdict.kind in {"human", "likely"} and f.link != unseen.HIDDEN_LINK
     }
     assert {(s.message_id, s.link) for s in Signal.objects.all()} == people
 

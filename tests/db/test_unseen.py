@@ -80,7 +80,7 @@ class TestTheHiddenLink:
         assert put(has_links=False) == BARE
 
     def test_leads_to_a_page_that_says_what_it_is(self, client: Client, mail: Message) -> None:
-        token = tokens.sign(Purpose.CLICK, mail.pk, Hit.HONEYPOT)
+        token = tokens.sign(Purpose.CLICK, mail.pk, unseen.HIDDEN_LINK)
 
         answer = client.get(f"/c/{token}", headers={"User-Agent": "Mozilla/5.0 (X11; Linux)"})
 
@@ -89,10 +89,10 @@ class TestTheHiddenLink:
         assert "no reader sees it" in page.text
         assert client.get("/w/nonsense").status_code == 404
         hit = Hit.objects.get()
-        assert (hit.link, hit.flags, hit.system) == (Hit.HONEYPOT, ["honeypot"], "linux")
+        assert (hit.link, hit.flags, hit.system) == (unseen.HIDDEN_LINK, ["honeypot"], "linux")
 
     def test_makes_a_machine_of_whoever_follows_it(self, client: Client, mail: Message) -> None:
-        for link in (0, Hit.HONEYPOT):
+        for link in (0, unseen.HIDDEN_LINK):
             client.get(f"/c/{tokens.sign(Purpose.CLICK, mail.pk, link)}")
 
         judging.judge_due(now=LATER + HELD)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.make import NOW
+from warmbench.messaging import unseen
 from warmbench.signals.data_centres import Networks, known
 from warmbench.signals.judge import HitFacts, MessageFacts, Verdict, judge
 from warmbench.signals.judge_rules import Rule, kind_of, score
@@ -31,7 +32,7 @@ READER = HitFacts(
     has_language=True,
 )
 #: Of a mail, what follows its hidden link.
-TRAP: dict[str, Any] = {"link": Hit.HONEYPOT, "flags": ("honeypot",)}
+TRAP: dict[str, Any] = {"link": unseen.HIDDEN_LINK, "flags": ("honeypot",)}
 
 
 def after(seconds: float, **changed: Any) -> HitFacts:
@@ -347,7 +348,7 @@ facts = st.builds(
     message=st.integers(1, 3),
     candidate=st.integers(1, 3),
     kind=st.sampled_from(["click", "click", "click", "open"]),
-    link=st.sampled_from([0, 1, 2, Hit.HONEYPOT]),
+    link=st.sampled_from([0, 1, 2, unseen.HIDDEN_LINK]),
     method=st.sampled_from(["GET", "GET", "GET", "GET", "HEAD"]),
     at=st.integers(-3700, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds)),
     agent=st.sampled_from(["a", "b"]),

@@ -60,7 +60,9 @@ def test_one_more_click_never_cools(history: list[Heard]) -> None:
 def test_what_is_added_up_one_by_one_is_what_is_counted_at_once(history: list[Heard]) -> None:
     points, as_of = 0.0, NOW - timedelta(days=500)
     for signal in sorted(history, key=lambda s: s.at):
-        points = scoring.cooled(points, FIRST, since=as_of, now=signal.at) + scoring.weight(signal, FIRST)
+        points = scoring.cooled(points, FIRST, since=as_of, now=signal.at) + scoring.weight(
+            signal, FIRST
+        )
         as_of = signal.at
     points = scoring.cooled(points, FIRST, since=as_of, now=NOW)
 
@@ -83,12 +85,16 @@ def test_the_reasons_add_up_to_the_number_that_is_shown(history: list[Heard]) ->
 def test_each_reason_is_rounded_by_less_than_a_point(history: list[Heard]) -> None:
     assume(scoring.total(history, FIRST, now=NOW) <= 100)
     exact = {
-        (s.at, scoring.sentence(s)): scoring.cooled(scoring.weight(s, FIRST), FIRST, since=s.at, now=NOW)
+        (s.at, scoring.sentence(s)): scoring.cooled(
+            scoring.weight(s, FIRST), FIRST, since=s.at, now=NOW
+        )
         for s in history
     }
     assume(len(exact) == len(history))
 
-    assert all(abs(e.points - exact[e.at, e.text]) < 1 for e in scoring.why(history, FIRST, now=NOW))
+    assert all(
+        abs(e.points - exact[e.at, e.text]) < 1 for e in scoring.why(history, FIRST, now=NOW)
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests import make
 from warmbench.accounts.models import User
+from warmbench.messaging import unseen
 from warmbench.messaging.models import Message
 from warmbench.signals import judging
 from warmbench.signals.models import Hit, Signal
@@ -116,7 +117,7 @@ def test_the_page_of_visits_counts_by_rule_and_network(
     client: Client, message: Message, scan: Hit
 ) -> None:
     came(message, agent="odd", has_language=False, network="192.0.2.0/24")
-    came(message, agent="trap", link=Hit.HONEYPOT, flags=["honeypot"])
+    came(message, agent="trap", link=unseen.HIDDEN_LINK, flags=["honeypot"])
     came(message, agent="picture", kind="open", link=0, system="proxy")
     came(message, agent="gone", link=7, has_language=False)
 

@@ -20,7 +20,7 @@ def visible_to(user: User) -> QuerySet[SavedView]:
     """The views that a user sees: their own in their order, then those of others."""
     mine = Q(owner=user)
     views = SavedView.objects.filter(mine | Q(is_shared=True)).select_related("owner")
-    return views.annotate(others=Q(~mine)).order_by("others", "position", "pk")  # type: ignore[no-any-return]
+    return views.annotate(others=Q(~mine)).order_by("others", "position", "pk")
 
 
 @transaction.atomic

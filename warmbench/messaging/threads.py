@@ -256,7 +256,7 @@ def _of_subject(mail: InboundMail) -> Thread | None:
 def _leave(mail: InboundMail) -> None:
     """Take a mail out of its thread, and the thread away if that was all there was."""
     if not _others(mail).exists():
-        Thread.objects.filter(pk=mail.thread_id).delete()
+        Thread.objects.filter(pk=mail.thread_id or 0).delete()
 
 
 def _others(mail: InboundMail) -> QuerySet[InboundMail]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import sql
-from warmbench.messaging import letters
+from warmbench.messaging import letters, unseen
 from warmbench.messaging.models import Message
 from warmbench.messaging.templates import UnrenderableError
 from warmbench.signals import record as recording
@@ -39,7 +39,7 @@ def settle(message_ids: Collection[int], *, now: datetime) -> None:
     what machines did, with all that it led to. Safe to repeat."""
     rows = sql.run(
         sql.load(__file__, "earned_by_messages"),
-        {"messages": list(message_ids), "trap": Hit.HONEYPOT},
+        {"messages": list(message_ids), "trap": unseen.HIDDEN_LINK},
     )
     visits = [_Visit(*row) for row in rows]
     earned = {(v.candidate_id, v.key): v for v in visits if not v.waits}

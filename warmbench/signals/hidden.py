@@ -18,9 +18,9 @@ def record_link(token: str, visit: Visit, *, now: datetime) -> str | None:
     """Store that the hidden link of a mail was followed. Returns where it leads: to a page that
     says what it is. None for a token of another link."""
     ids = tokens.read(Purpose.CLICK, token, now=now)
-    if ids is None or len(ids) != 2 or ids[1] != Hit.HONEYPOT:
+    if ids is None or len(ids) != 2 or ids[1] != unseen.HIDDEN_LINK:
         return None
-    _store(ids[0], visit, kind=Hit.Kind.CLICK, link=Hit.HONEYPOT, flags=["honeypot"], now=now)
+    _store(ids[0], visit, kind=Hit.Kind.CLICK, link=unseen.HIDDEN_LINK, flags=["honeypot"], now=now)
     return f"{settings.PUBLIC_URL}/w/{token}"
 
 

@@ -12,9 +12,8 @@ from django.db import OperationalError, connection
 from warmbench.core import networks, sql, tokens
 from warmbench.core.gathering import Gathering
 from warmbench.core.tokens import Purpose
-from warmbench.messaging import letters, templates
+from warmbench.messaging import letters, templates, unseen
 from warmbench.signals import agents
-from warmbench.signals.models import Hit
 
 #: Hits that are kept of one message; whoever asks more often than this is not a reader.
 MOST_HITS = 500
@@ -61,7 +60,7 @@ def record(token: str, visit: Visit, *, now: datetime) -> str | None:
     if ids is None or len(ids) != 2:
         return None
     message_id, link = ids
-    if message_id > _LARGEST_ID or link >= Hit.HONEYPOT:
+    if message_id > _LARGEST_ID or link >= unseen.HIDDEN_LINK:
         return None
     row: dict[str, object] = {
         "message": message_id,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
+from warmbench.messaging import unseen
 from warmbench.messaging.models import Message
 from warmbench.signals import judging, visits
 from warmbench.signals.judge import POLICY
@@ -110,7 +111,7 @@ def described(hits: Iterable[Hit], *, links: list[str] | None = None) -> Iterabl
 def _what(hit: Hit, links: list[str]) -> str:
     if hit.kind == Hit.Kind.OPEN:
         return "Loaded the picture"
-    if hit.link == Hit.HONEYPOT:
+    if hit.link == unseen.HIDDEN_LINK:
         return "Followed the link that no reader sees"
     target = links[hit.link] if hit.link < len(links) else ""
     return f"Followed {target}" if target else f"Followed link {hit.link + 1}"

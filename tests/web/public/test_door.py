@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests import make
 from warmbench.core import sql, tokens
 from warmbench.core.tokens import Purpose
+from warmbench.messaging import unseen
 from warmbench.messaging.models import Message, Sender
 from warmbench.people.models import Candidate
 from warmbench.signals import hits
@@ -90,7 +91,7 @@ def test_what_it_does_not_know_goes_on_to_the_pages(mail: Message) -> None:
         ask(path_to(mail), "POST"),
         ask(path_to(mail) + "x"),
         ask(path_to(mail, 9)),
-        ask(path_to(mail, Hit.HONEYPOT)),
+        ask(path_to(mail, unseen.HIDDEN_LINK)),
     ]
     assert {status for status, _ in passed} == {"404 Not Found"}
     assert not Hit.objects.exists()

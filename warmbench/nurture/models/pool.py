@@ -42,7 +42,7 @@ class Pool(models.Model):
 
     @property
     def scope(self) -> str:
-        """What policies call those who are in it, if their warmth is measured in a way of its own."""
+        """What policies call its members, where it measures warmth in a way of its own."""
         return f"pool:{self.pk}"
 
 

@@ -51,9 +51,7 @@ class ReservationRequest(models.Model):
             models.UniqueConstraint(
                 fields=["candidate"], condition=Q(state="open"), name="reservation_request_one_open"
             ),
-            models.CheckConstraint(
-                condition=~Q(by=F("of")), name="reservation_request_of_another"
-            ),
+            models.CheckConstraint(condition=~Q(by=F("of")), name="reservation_request_of_another"),
         ]
         indexes = [
             models.Index(

@@ -6,8 +6,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from warmbench.messaging import unseen
-
 
 class Hit(models.Model):
     """One request for a tracked link or picture of ours, stored raw before anybody judges it."""
@@ -23,8 +21,6 @@ class Hit(models.Model):
         MACHINE = "machine", "Machine"
         UNSURE = "unsure", "Unsure"
 
-    #: The link that no person can see.
-    HONEYPOT = unseen.HIDDEN_LINK
     SAID: ClassVar = [(Verdict.HUMAN.value, "A person"), (Verdict.MACHINE.value, "A machine")]
 
     candidate_id = models.BigIntegerField()
