@@ -190,7 +190,7 @@ def keep(letter: Letter, *, now: datetime) -> None:
     if not letter.text.strip():
         forget(letter)
         return
-    PersonalDraft.objects.update_or_create(
+    PersonalDraft.objects.update_or_create(  # type: ignore[misc]
         by_id=letter.by_id,
         candidate_id=letter.candidate_id,
         thread_id=letter.thread_id,

@@ -138,7 +138,7 @@ def threads_of(candidate_ids: Collection[int]) -> dict[int, int]:
     """The conversations in which these people wait for an answer of ours: of several the latest."""
     waiting = Thread.objects.filter(candidate__in=candidate_ids, waiting_since__isnull=False)
     found = waiting.order_by("last_at", "pk").values_list("candidate", "pk")
-    return {candidate_id: pk for candidate_id, pk in found}
+    return dict(found)
 
 
 def _away(found: Sequence[FollowUp], *, now: datetime) -> Mapping[int, Absence]:
