@@ -3,13 +3,12 @@ installation.
 
     python -m bench.pages --people 1000000
 
-Ten signals and four messages for everybody on average, of which a third has never given a sign; a
-follow-up for one in ten, open for one in fifty; a reply of one in twenty. The pages are found as a
-person finds them: by following links, from Today and from those of one candidate, role, pool and
-sequence, one address of each kind, besides the lists filtered and sorted in ways that cost. Each
-is asked for again and again in this process, through everything that a request passes but the
-socket; the first time is left out, as it fills caches. Beside it, in the same run: the page for
-signing in, which asks the database nearly nothing.
+What everybody did stands in ``bench.pages_world``. The pages are found as a person finds them: by
+following links, from Today and from those of one candidate, role, pool and sequence, one address of
+each kind, besides the lists filtered and sorted in ways that cost. Each is asked for again and
+again in this process, through everything that a request passes but the socket; the first time is
+left out, as it fills caches. Beside it, in the same run: the page for signing in, which asks the
+database nearly nothing.
 """
 
 import argparse
@@ -23,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.http.response import HttpResponseBase
 
-from bench import scratch, world
+from bench import pages_world, scratch
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -40,88 +39,17 @@ _BEGIN = (
     "/candidates/?warmth=60&owner=me",
     "/replies/?shelf=all",
     "/search/?q=last4711",
+    "/search/?q=first12+emploer",
+    "/replies/team/",
+    "/warmth/",
+    "/team/work/",
+    "/visits/",
+    "/off-limits/",
+    "/live/",
 )
-_LINK = re.compile(r'(?:href|hx-get)="([^"#]+)')
+_LINK = re.compile(r'(?:href|hx-get|data-live|data-drawer)="([^"#]+)')
 #: What answers with a file, or ends the session.
 _NOT_PAGES = ("/sign-out", "/static/", "/c/", "/u/", "/p/", "/me/", "/api/", "/account")
-
-_SIGNALS = """
-INSERT INTO signal (candidate_id, kind, grade, at, message_id, topic, key, times)
-SELECT c.id,
-       CASE n %% 10 WHEN 0 THEN 'replied' WHEN 1 THEN 'preferences_updated' ELSE 'clicked' END,
-       CASE WHEN n %% 10 < 2 THEN 'certain' ELSE 'likely' END,
-       %(now)s - ((c.id * 7 + n * 53) %% 700) * interval '1 day', NULL, 'A topic',
-       'bench:' || n, 1
-  FROM candidate c CROSS JOIN generate_series(1, 15) n
- WHERE c.id %% 3 > 0 AND c.id BETWEEN %(first)s AND %(last)s
-"""
-_WARMTH = """
-INSERT INTO warmth (candidate_id, points, as_of, rank, policy)
-SELECT candidate_id, points, %(now)s,
-       ln(points) / ln(2::float8) + extract(epoch FROM %(now)s)::float8 / 2592000, 1
-  FROM (
-      SELECT candidate_id, sum(20 * power(2::float8,
-                 -extract(epoch FROM %(now)s - at)::float8 / 2592000)) AS points
-        FROM signal GROUP BY candidate_id
-  ) counted
-"""
-_MESSAGES = """
-INSERT INTO message (
-    candidate_id, channel, purpose, touch, occurrence, sender_id, sequence_id, sequence_version,
-    template_id, context, state, reason, queued_at, valid_until, state_at, handed_at, tries, address
-)
-SELECT c.id, 'email', 'content', 'arc/step-' || n, 0, s.id, %(sequence)s, 1, %(template)s,
-       jsonb_build_object('first_name', c.first_name), 'sent', '', at, at, at, at, 1,
-       'c' || c.external_id || '@example.com'
-  FROM candidate c JOIN sender s ON s.owner_id = c.owner_id
-  CROSS JOIN generate_series(0, 3) n
-  CROSS JOIN LATERAL (
-      SELECT %(now)s - interval '300 days' + n * interval '90 days'
-             + (c.id %% 90) * interval '1 day'
-  ) t (at)
-"""
-_DECISIONS = """
-INSERT INTO decision (candidate_id, message_id, touch, stage, verdict, reason, at, policy)
-SELECT candidate_id, id, touch, 'planning', 'allow', '', queued_at, 1 FROM message
-"""
-_ENROLLMENTS = """
-INSERT INTO enrollment (
-    version_id, sequence_id, candidate_id, round, state, position, cycle, next_step_at, skips,
-    last_step, waiting_for, exit_reason, started_at
-)
-SELECT %(version)s, %(sequence)s, id, 0, 'active', 0, 0,
-       %(now)s + (id %% 30) * interval '1 day', '{}', false, '', '', %(now)s - interval '300 days'
-  FROM candidate WHERE id %% 2 = 0
-"""
-_FOLLOW_UPS = """
-INSERT INTO follow_up (
-    candidate_id, reason, owner_id, state, value, evidence, asked_at, due_at, outcome, note,
-    done_at, done_by_id
-)
-SELECT id, (ARRAY['replied', 'high_interest', 'clicked', 'moved', 'call'])[1 + id %% 5], owner_id,
-       CASE WHEN id %% 50 = 0 THEN 'open' ELSE 'done' END, 20 + id %% 60,
-       jsonb_build_array(jsonb_build_object(
-           'at', %(now)s - interval '1 day', 'text', 'Clicked a link', 'signal', NULL)),
-       %(now)s - (id %% 400) * interval '1 day',
-       %(now)s + (id %% 9 - 4) * interval '1 day',
-       CASE WHEN id %% 50 = 0 THEN '' ELSE 'reached' END, '',
-       CASE WHEN id %% 50 = 0 THEN NULL ELSE %(now)s - (id %% 400) * interval '1 day' END,
-       CASE WHEN id %% 50 = 0 THEN NULL ELSE owner_id END
-  FROM candidate WHERE id %% 10 = 0
-"""
-_REPLIES = """
-INSERT INTO inbound_mail (
-    channel, source, digest, raw, envelope_to, envelope_from, received_at, state, problem, kind,
-    sender, subject, new_text, candidate_id, message_id, match, intent, confidence, rules,
-    corrected_intent, tries
-)
-SELECT 'email', 'bench', md5(id::text), 'Subject: Re'::bytea, '', '',
-       %(now)s - (id %% 300) * interval '1 day',
-       CASE WHEN id %% 1000 = 0 THEN 'open' ELSE 'done' END, '', 'reply', 'c@example.com',
-       'Re: News', 'Thank you, tell me more.', candidate_id, id, 'token', 'interested', 0.9, '{}',
-       '', 0
-  FROM message WHERE touch = 'arc/step-3' AND candidate_id %% 20 = 0
-"""
 
 
 def main() -> None:
@@ -136,57 +64,8 @@ def main() -> None:
     else:
         scratch.prepare()
         with scratch.timed(f"made {given.people:,} people and what they did"):
-            _make(given.people)
+            pages_world.make(given.people)
     _measure(given.times)
-
-
-def _make(people: int) -> None:
-    from warmbench.core import clock, sql
-    from warmbench.messaging.models import Template
-    from warmbench.nurture import pools, shipped, snippets
-    from warmbench.nurture.models import Pool, SequenceVersion
-    from warmbench.people import tag_tree
-    from warmbench.people.models import Tag
-    from warmbench.sourcing import matching
-    from warmbench.sourcing.models import Role
-
-    now = clock.now()
-    tag_tree.load_default(now=now)
-    shipped.give_sequences(now=now)
-    snippets.load(snippets.SHIPPED, now=now)
-    world.team(20)
-    world.people(people)
-    version = SequenceVersion.objects.filter(steps__template__isnull=False).earliest("pk")
-    skills = list(Tag.objects.filter(kind="skill").order_by("pk"))
-    for n in range(200):
-        role = Role.objects.create(
-            title=f"Role {n}",
-            company=f"Client {n % 40}",
-            state="open",
-            state_at=now,
-            created_at=now,
-            changed_at=now,
-        )
-        for skill in {skills[(n * 7 + k * 31) % len(skills)] for k in range(5)}:
-            role.skills.create(tag=skill)
-    Pool.objects.create(name="Everybody", entry_rule="status = passive", created_at=now)
-    Pool.objects.create(name="Finalists", entry_rule="stage = final", created_at=now)
-    values: dict[str, object] = {
-        "now": now,
-        "sequence": version.sequence_id,
-        "version": version.pk,
-        "template": Template.objects.earliest("pk").pk,
-    }
-    # Messages begin queued, and so on: here all of it is long over.
-    sql.run("SET session_replication_role = replica")
-    for first in range(1, people + 1, 100_000):
-        sql.run(_SIGNALS, values | {"first": first, "last": first + 99_999})
-    for query in (_WARMTH, _MESSAGES, _DECISIONS, _ENROLLMENTS, _FOLLOW_UPS, _REPLIES):
-        sql.run(query, values)
-    sql.run("SET session_replication_role = origin")
-    pools.recount(now=now)
-    matching.recount(now=now)
-    sql.run("VACUUM ANALYZE")
 
 
 def _measure(times: int) -> None:
@@ -220,7 +99,8 @@ def _pages(client: "Client") -> Iterator[str]:
     while waiting:
         page = waiting.pop(0)
         answer = client.get(page)
-        if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
+        kind = answer.headers.get("Content-Type", "").partition(";")[0]
+        if answer.status_code != 200 or kind not in {"text/html", "application/json"}:
             continue
         yield page
         for link in _LINK.findall(answer.content.decode()):

@@ -31,6 +31,7 @@ class Benchmark(StrEnum):
     MATCHING = "matching"
     MEMBERSHIP = "membership"
     ONE_CLICK = "one_click"
+    PAGES = "pages"
     PLANNING = "planning"
     REPLIES = "replies"
     SEARCHING = "searching"
@@ -63,6 +64,7 @@ PLANS = {
     Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),
     Benchmark.MEMBERSHIP: Plan(lambda size: ["--candidates", str(size)], 20_000),
     Benchmark.ONE_CLICK: Plan(lambda size: ["--requests", str(size)], 1_000),
+    Benchmark.PAGES: Plan(lambda size: ["--people", str(size)], 20_000),
     Benchmark.PLANNING: Plan(
         # A part of them is due at a time, in each of the rounds.
         lambda size: ["--enrollments", str(size), "--due", str(size // 5)],
