@@ -72,6 +72,11 @@ WHY_NOT: Words = _words(
         Reason.PERSONALISE: gettext_lazy("Your recruiter looks at it before it goes."),
         Reason.SKIPPED: gettext_lazy("Your recruiter decided not to send it."),
         Reason.NOT_LOOKED_AT: gettext_lazy("Your recruiter had not looked at it in time."),
+        Reason.RESERVED: gettext_lazy("A colleague was speaking with you at the time."),
+        Reason.OFF_LIMITS: gettext_lazy("We do not approach people of your employer."),
+        Reason.CLIENT_CONFLICT: gettext_lazy(
+            "We do not tell people of your employer about this company."
+        ),
         Reason.TAKEN_BACK: gettext_lazy("Whoever wrote it took it back before it went."),
         Suppression.Reason.IMPORTED: gettext_lazy("You had opted out before we had your data."),
         Suppression.Reason.MANUAL: gettext_lazy("A recruiter stopped messages to you."),
@@ -106,6 +111,7 @@ PURPOSES: Words = _words(
         Message.Purpose.CHECK_IN: gettext_lazy("A personal question"),
         Message.Purpose.PREFERENCE: gettext_lazy("The question whether all still fits"),
         Message.Purpose.ALERT: gettext_lazy("A role that may fit you"),
+        Message.Purpose.PERSONAL: gettext_lazy("A personal message"),
     }
 )
 WHAT_FOR: Words = _words(
@@ -115,6 +121,7 @@ WHAT_FOR: Words = _words(
         Message.Purpose.CHECK_IN: gettext_lazy("Your recruiter asks how things are with you."),
         Message.Purpose.PREFERENCE: gettext_lazy("Twice a year we ask whether all still fits."),
         Message.Purpose.ALERT: gettext_lazy("A role asks for skills that you have."),
+        Message.Purpose.PERSONAL: gettext_lazy("Your recruiter wrote it to you alone."),
     }
 )
 STATUSES: Words = _words(
@@ -166,6 +173,9 @@ SIGNALS: Words = _words(
         Signal.Kind.COMPLAINED: gettext_lazy("You marked a message of ours as spam"),
         Signal.Kind.MOVED: gettext_lazy("You seem to have moved on"),
         Signal.Kind.NOT_FOR_ME: gettext_lazy("You said what does not fit"),
+        Signal.Kind.OPENED: gettext_lazy("You opened a message"),
+        Signal.Kind.ABSENT: gettext_lazy("An automatic answer said that you are away"),
+        Signal.Kind.WENT_QUIET: gettext_lazy("We had not heard from you for a while"),
     }
 )
 KINDS_OF_FACT: Words = _words(
