@@ -268,12 +268,27 @@ class TestMigration:
         assert place(ana) == ("b", 1, ["a", "welcome"])
         assert place(ben) == ("a", 0, ["welcome"])
 
-    def test_a_step_that_is_repeated_from_now_on_is_done(self, db: None) -> None:
+    def test_a_step_that_is_repeated_from_now_on_is_done_in_the_next_cycle(self, db: None) -> None:
         old = published(calls("welcome", "a", "b", repeat_from="a"))
         ana = standing(old, "b", cycle=1)
         published(calls("a", "b", "welcome", repeat_from="a"))
         versions.migrate(old.sequence_id, by_id=None, now=NOW)
-        assert place(ana) == ("b", 1, ["a"])
+        assert place(ana) == ("b", 1, ["a", "welcome"])
+        done = [advance(ana, holds=True) for _ in range(4)]
+        assert done == [(1, "b"), (2, "a"), (2, "b"), (2, "welcome")]
+
+    def test_who_was_moved_to_before_the_repeated_part_does_nothing_twice(self, db: None) -> None:
+        first = published(calls("a", "b", repeat_from="a"))
+        ana = standing(first, "a", cycle=1)
+        published(calls("a", "b", "c", repeat_from="c"))
+        versions.migrate(first.sequence_id, by_id=None, now=NOW)
+        ana.refresh_from_db()
+        done = [advance(ana, holds=True) for _ in range(2)]
+        published(calls("c", "a", "b", repeat_from="c"))
+        versions.migrate(first.sequence_id, by_id=None, now=NOW)
+        ana.refresh_from_db()
+        done += [advance(ana, holds=True) for _ in range(4)]
+        assert done == [(1, "a"), (1, "b"), (1, "c"), (2, "c"), (2, "a"), (2, "b")]
 
     def test_a_wait_that_was_moved_is_waited_for_anew(self, db: None) -> None:
         steps = calls("a", "b").steps
@@ -411,13 +426,8 @@ def advance(one: Enrollment, *, holds: bool) -> tuple[int, str] | None:
 def expected(old: Outline, new: Outline, one: Enrollment) -> tuple[str, int, int] | None:
     """Where the rules of ``migrate`` put somebody: step, position and cycle; None at the end."""
     keys = [step.key for step in old.steps]
-    since = keys.index(old.repeat_from) if one.cycle and old.repeat_from else 0
-    done = {*one.skips, *keys[since : one.position]}
+    done = {*one.skips, *keys[: one.position]}
     again = new.position(new.repeat_from) if new.repeat_from else None
-    for key in keys[: min(since, one.position)]:
-        to = new.position(key)
-        if to is not None and (again is None or to < again):
-            done.add(key)
     ahead = [new.position(key) for key in keys[one.position :]]
     start = next((at for at in ahead if at is not None), len(new.steps))
     for at, step in enumerate(new.steps[start:], start):

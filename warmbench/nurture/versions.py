@@ -256,7 +256,7 @@ def migrate(
 
     Each goes on with the step of the same key, on the same day. If that is gone, with the next
     one after it that is still there; if there is none, where the sequence repeats, or not at
-    all. What they did before in this cycle is not done again. What is queued already goes as
+    all. What lies before them is not done again in this cycle. What is queued already goes as
     it is. Many people are moved in transactions of ``BATCH``: safe to repeat.
     """
     latest = newest(Sequence.objects.get(pk=sequence_id))

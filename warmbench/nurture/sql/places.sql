@@ -10,7 +10,7 @@ goal AS (
       FROM unnest(%(keys)s::text[], %(once)s::boolean[]) WITH ORDINALITY AS k (key, once, n)
 ),
 course AS (
-    SELECT id, number, coalesce(repeat_from, 0) AS repeat_from
+    SELECT id, number
       FROM sequence_version
      WHERE sequence_id = %(sequence)s
        AND id IS DISTINCT FROM %(to)s::bigint
@@ -24,8 +24,7 @@ old AS (
 ),
 standing AS (
     SELECT e.id, e.candidate_id, c.number, e.position, e.cycle, old.key,
-           CASE WHEN e.cycle > 0 THEN c.repeat_from ELSE 0 END AS since,
-           c.id AS version_id, c.repeat_from, e.skips
+           c.id AS version_id, e.skips
       FROM enrollment e
       JOIN course c ON c.id = e.version_id
       LEFT JOIN old ON old.version_id = e.version_id AND old.position = e.position
@@ -33,8 +32,10 @@ standing AS (
        AND e.state IN ('active', 'held')
        AND (%(ids)s::bigint[] IS NULL OR e.candidate_id = ANY(%(ids)s))
 ),
--- What she did in this cycle. Kept also where it is in no step now: it may come back. What a branch
--- led her past counts too: it was decided not to do it.
+-- What she did, and does not do again in this cycle: all that lies before her. Where the sequence
+-- repeats does not matter: who is in a later cycle may have been moved to before that, and have done
+-- in this cycle what others did in their first. Kept also where it is in no step now: it may come
+-- back. What a branch led her past counts too: it was decided not to do it.
 knowing AS (
     SELECT s.*, done.keys AS done
       FROM standing s
@@ -46,9 +47,6 @@ knowing AS (
                           SELECT o.key
                             FROM old o
                            WHERE o.version_id = s.version_id
-                             AND (o.position >= s.since
-                                  -- Done once, in the first cycle, and not to be repeated now.
-                                  OR o.goes_to < coalesce(%(repeat)s::int, o.goes_to + 1))
                              AND o.position < s.position
                       ) AS k (key)
            ) done
