@@ -11,7 +11,7 @@ from django.db.models import F
 from warmbench.core import audit, sql
 from warmbench.core.deadlocks import gives_way
 from warmbench.core.fence import attempt
-from warmbench.messaging import returns, threads
+from warmbench.messaging import outbox, returns, threads
 from warmbench.messaging.inbound import intents, matching
 from warmbench.messaging.inbound.auto_replies import AutoKind, AutoReply
 from warmbench.messaging.inbound.bounces import Bounce, Failure
@@ -22,8 +22,9 @@ from warmbench.messaging.inbound.matching import Found
 from warmbench.messaging.inbound.optouts import Tier
 from warmbench.messaging.inbound.understanding import Letter, Understanding
 from warmbench.messaging.inbound.words import Words
-from warmbench.messaging.models import InboundMail, Return
+from warmbench.messaging.models import InboundMail, Message, Return
 from warmbench.messaging.returns import Told
+from warmbench.messaging.verdict import Reason
 from warmbench.people import consent
 from warmbench.people.models import Candidate, Channel, Suppression
 from warmbench.signals import changes, heeding
@@ -141,6 +142,8 @@ def correct(
         mail, guessed - {None if is_of_a_machine else candidate_id}, by_id=by_id, now=now
     )
     mail.candidate = Candidate.objects.get(pk=candidate_id)
+    mail.match = InboundMail.Match.PERSON
+    _withdraw_answers_to_others(mail, now=now)
     if intent == Intent.UNSUBSCRIBE:
         heeding.stop(mail, candidate_id, now=now)
     elif is_of_a_machine:
@@ -166,8 +169,18 @@ def close(mail_id: int, *, by_id: int, now: datetime) -> None:
 
 def _close(mail: InboundMail, *, by_id: int, now: datetime, detail: dict[str, object]) -> None:
     mail.state, mail.looked_at, mail.looked_at_by_id = State.CLOSED, now, by_id
-    mail.save(update_fields=["state", "looked_at", "looked_at_by", "corrected_intent", "candidate"])
+    mail.save(
+        update_fields=[
+            "state", "looked_at", "looked_at_by", "corrected_intent", "candidate", "match",
+        ]
+    )  # fmt: skip
     audit.record(by_id, "inbound_mail.closed", f"inbound_mail:{mail.pk}", now=now, detail=detail)
+
+
+def _withdraw_answers_to_others(mail: InboundMail, *, now: datetime) -> None:
+    """Take back what answers this mail, and quotes it, to somebody else than who wrote it."""
+    answers = Message.objects.filter(answers=mail).exclude(candidate=mail.candidate_id)
+    outbox.withdraw(answers.values_list("pk", flat=True), reason=Reason.TAKEN_BACK, now=now)
 
 
 def _leave_to_a_person(mail: InboundMail, why: str) -> None:

@@ -53,9 +53,15 @@ def remark(entry: FollowUp, text: str, *, now: datetime, by_id: int | None = Non
     entry.evidence = [*entry.evidence, item | ({"by": by_id} if by_id else {})]
 
 
-def put_away(entry: FollowUp, until: datetime, due_at: datetime, *, tries: int) -> None:
-    """Put an entry out of sight, and keep what it was. The caller saves it."""
-    entry.effects = {"put_away": {"due_at": entry.due_at.isoformat(), "tries": entry.tries}}
+def put_away(
+    entry: FollowUp, until: datetime, due_at: datetime, *, tries: int, now: datetime
+) -> None:
+    """Put an entry out of sight, and keep what it was: of one that is out of sight already, when
+    it was due before. The caller saves it."""
+    is_away = entry.snoozed_until is not None and entry.snoozed_until > now
+    before = entry.effects.get("put_away") if is_away else None
+    was_due = before["due_at"] if before else entry.due_at.isoformat()
+    entry.effects = {"put_away": {"due_at": was_due, "tries": entry.tries}}
     entry.snoozed_until, entry.due_at, entry.tries = until, due_at, tries
 
 
@@ -89,6 +95,8 @@ def reopen(entry: FollowUp) -> bool:
     if entry.handed_over_by_id is None and candidate.owner_id is not None:
         # They may have changed hands in between.
         entry.owner = who_acts(candidate)
+    elif entry.owner is not None and not can_act(entry.owner):
+        entry.owner = None
     entry.state, entry.outcome, entry.note = State.OPEN, "", ""
     entry.done_at, entry.done_by_id, entry.effects = None, None, {}
     entry.save(

@@ -181,7 +181,7 @@ def snooze(
     entry = entries.open_one(follow_up_id)
     if entry is None or until <= now:
         return False
-    entries.put_away(entry, until, max(entry.due_at, until), tries=entry.tries)
+    entries.put_away(entry, until, max(entry.due_at, until), tries=entry.tries, now=now)
     entry.wakes_on = wakes_on
     entry.save(update_fields=["due_at", *entries.PUT_AWAY])
     detail = {"until": until, "wakes_on": str(wakes_on)}
@@ -222,11 +222,14 @@ def undo(follow_up_id: int, *, by_id: int, now: datetime) -> Undone | None:
     and in sight, due when it was. What somebody has changed since stays, and is said.
 
     Returns None where there is nothing to take back: it is open and in sight already, the
-    system closed it, its evidence is gone, or another one is open for the same reason.
+    system closed it, its evidence or the person is gone, or another one is open for the same
+    reason.
     """
     # Whoever asks for an entry, or withdraws its evidence, takes this lock first.
     entries.lock(whom([follow_up_id]))
-    entry = FollowUp.objects.select_for_update(no_key=True).get(pk=follow_up_id)
+    entry = FollowUp.objects.select_for_update(no_key=True).filter(pk=follow_up_id).first()
+    if entry is None:
+        return None
     was = "done" if entry.state == State.DONE else "snoozed"
     outcome, kept = entry.outcome, entry.effects
     if was == "done":
@@ -310,7 +313,9 @@ def _try_again(doing: Doing) -> Dealt:
     country = organisation.default_country if organisation else ""
     day = windows.working_days_after(doing.today, outcomes.TRY_AGAIN, country)
     morning, due_at = entries.hours_of(day, doing.by)
-    entries.put_away(entry, morning, max(entry.due_at, due_at), tries=entry.tries + 1)
+    entries.put_away(
+        entry, morning, max(entry.due_at, due_at), tries=entry.tries + 1, now=doing.now
+    )
     entry.wakes_on = Wakes.ANYTHING
     said = f"Left a message. {doing.note}".strip()
     entries.remark(entry, f"{doing.by.name}: {said}", by_id=doing.by.pk, now=doing.now)

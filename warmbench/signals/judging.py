@@ -98,13 +98,14 @@ def judge_due(*, now: datetime, limit: int = BATCH) -> int:
     if not messages:
         return 0
     rows = _rows("hits_of_messages", {"messages": messages})
+    forgotten = _forget(set(messages) - {row.message_id for row in rows})
     around = _neighbours(rows, messages)
     facts = [row.facts() for row in rows] + [row.facts(is_neighbour=True) for row in around]
     verdicts = judge(facts, _messages(rows))
     pairs = [pair for pair in zip(rows, verdicts, strict=False) if pair[0].at <= until]
     written = _write(pairs, now=now)
     credit.settle(messages, now=now)
-    return written + _make_due(zip(around, verdicts[len(rows) :], strict=True))
+    return forgotten + written + _make_due(zip(around, verdicts[len(rows) :], strict=True))
 
 
 def judge_again(*, now: datetime, since: datetime | None = None, is_trial: bool = False) -> Changes:
@@ -236,6 +237,12 @@ def _write(pairs: Iterable[tuple[_Row, Verdict]], *, now: datetime) -> int:
 def _is_news(row: _Row, verdict: Verdict) -> bool:
     said = (verdict.kind, verdict.score, list(verdict.rules))
     return (row.verdict, row.score, row.rules) != said
+
+
+def _forget(message_ids: Collection[int]) -> int:
+    """Delete the visits to messages that were erased while the visits were on their way: nobody
+    could ever judge them, and they would stand before all others for ever."""
+    return Hit.objects.filter(message_id__in=message_ids).delete()[0] if message_ids else 0
 
 
 def _make_due(around: Iterable[tuple[_Row, Verdict]]) -> int:

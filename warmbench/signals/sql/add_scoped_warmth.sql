@@ -1,5 +1,6 @@
 -- Make people warmer by new signals in every scope that they are in, each by its own policy.
 -- Returns the scopes and people whose row is of another version: their points cannot be added to.
+-- For what is next to nothing see add_warmth.sql; of the cold it counts as that, too.
 WITH heard AS (
     SELECT *
       FROM unnest(
@@ -23,8 +24,10 @@ member AS (
 ),
 new AS (
     SELECT m.id, m.scope, m.candidate_id, p.version, p.half_life,
-           sum((p.weights ->> h.kind)::float8 * h.share * power(2::float8, greatest(-1000, least(0,
-               -extract(epoch FROM %(now)s - h.at)::float8 / p.half_life)))) AS points
+           greatest(1e-150, sum(
+               (p.weights ->> h.kind)::float8 * h.share * power(2::float8, greatest(-1000, least(0,
+                   -extract(epoch FROM %(now)s - h.at)::float8 / p.half_life)))
+           )) AS points
       FROM member m
       JOIN policy p USING (scope)
       JOIN heard h USING (candidate_id)
@@ -40,11 +43,11 @@ warmer AS (
                       + ln(joint.points) / ln(2::float8) * new.half_life
                  FROM (SELECT greatest(w.as_of, %(now)s) AS moment) AS later,
                       LATERAL (
-                          SELECT coalesce(w.points, 0) * power(2::float8, greatest(-1000,
+                          SELECT greatest(w.points, 1e-150) * power(2::float8, greatest(-500,
                                      -extract(epoch FROM later.moment
                                               - coalesce(w.as_of, later.moment))::float8
                                      / new.half_life))
-                                 + new.points * power(2::float8, greatest(-1000,
+                                 + new.points * power(2::float8, greatest(-500,
                                      -extract(epoch FROM later.moment - %(now)s)::float8
                                      / new.half_life)) AS points
                       ) AS joint

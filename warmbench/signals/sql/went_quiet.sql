@@ -43,7 +43,8 @@ earlier AS (
       CROSS JOIN LATERAL (
                SELECT greatest(s.at, %(since)s) AS then,
                       sum(worth.points
-                          * power(2::float8, -extract(epoch FROM %(now)s - s.at) / %(half_life)s)
+                          * power(2::float8, greatest(-1000,
+                                -extract(epoch FROM %(now)s - s.at)::float8 / %(half_life)s))
                       ) OVER (ORDER BY s.at) AS points
                  FROM signal s
                  JOIN unnest(%(kinds)s::text[], %(grades)s::text[], %(worths)s::float8[])
