@@ -149,6 +149,14 @@ def test_a_conflict_concerns_one_clients_roles(box: int) -> None:
     assert verdict(ana, box, purpose="alert", client="northwind") == Allow()
 
 
+def test_nobody_hears_of_a_role_of_who_employs_them(box: int) -> None:
+    ana, ben = works_at("Fabrikam GmbH"), works_at("Contoso")
+    for who, told in ((ana, Refuse(Reason.CLIENT_CONFLICT)), (ben, Allow())):
+        assert verdict(who, box, purpose="alert", client=off_limits.key("FABRIKAM")) == told
+        assert verdict(who, box) == Allow()
+        assert verdict(who, box, purpose="alert") == Allow()
+
+
 def test_an_alert_is_refused_when_it_is_planned_and_when_it_is_sent(box: int) -> None:
     owner = Sender.objects.get(pk=box).owner
     skills = [make.tag(name) for name in ("Go", "Kafka", "Linux")]

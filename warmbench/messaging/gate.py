@@ -9,14 +9,14 @@ from warmbench.messaging import windows
 from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Message, Switch
 from warmbench.messaging.verdict import ALLOW, Later, Reason, Refuse, Verdict
-from warmbench.people import law, phones
+from warmbench.people import law, off_limits, phones
 from warmbench.people.law import Terms
 from warmbench.people.models import Candidate, Channel, Consent, Purpose, Suppression
 from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
-POLICY = 8
+POLICY = 9
 
 #: product.md §2: at most one touch in 7 days and three in 30.
 BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
@@ -224,7 +224,8 @@ def finality(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | Non
 
 def conflict(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | Later | None:
     """What was agreed about her employer: that its people are not approached, or do not hear of
-    this client's roles; for good, or until a day.
+    this client's roles; for good, or until a day. Nobody hears of a role of who employs them: that
+    would tell them what their employer plans, and it that they look around.
 
     What a person answers to somebody who wrote to us approaches nobody.
     """
@@ -234,7 +235,11 @@ def conflict(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | Lat
         barred = _barred(Reason.OFF_LIMITS, standing.off_limits_until, now=now)
         if barred is not None:
             return barred
-    over = standing.conflicts.get(touch.client) if touch.client else None
+    if not touch.client:
+        return None
+    if standing.employer and off_limits.key(standing.employer) == touch.client:
+        return Refuse(Reason.CLIENT_CONFLICT)
+    over = standing.conflicts.get(touch.client)
     if over is None:
         return None
     until = datetime.fromisoformat(over) if over else None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from warmbench.messaging import gate, reasons
 from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.verdict import ALLOW, Allow, Later, Reason, Verdict
+from warmbench.people import off_limits
 from warmbench.people.models import Candidate, Channel, Consent
 
 #: Kept in the place of the address: what it is, no verdict needs to remember.
@@ -71,6 +72,9 @@ def to_json(asked: Asked) -> dict[str, Any]:
         kept["person"]["address"] = _SOME_ADDRESS
     # Who it is and how old the knowledge was stands on the decision already.
     del kept["person"]["candidate_id"]
+    if not asked.touch.client:
+        # It matters where a client is involved, and nowhere else.
+        kept["person"].pop("employer", None)
     if asked.sender is not None:
         kept["sender"] = _given(asked.sender)
     if asked.switches:
@@ -151,6 +155,8 @@ def _of_employer(touch: Touch, person: Standing) -> str:
         until = person.off_limits_until
         ends = f", until {until - _A_MOMENT:{_DAY}}" if until else ""
         return f"{person.off_limits} is off limits{ends}."
+    if touch.client and off_limits.key(person.employer) == touch.client:
+        return "They work for this client."
     if touch.client and touch.client in person.conflicts:
         return "Its people do not hear of this client's roles."
     return "Not off limits."

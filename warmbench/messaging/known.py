@@ -45,6 +45,8 @@ class Standing:
     #: The recruiter who alone approaches them until a moment.
     reserved_by: int | None = None
     reserved_until: datetime | None = None
+    #: Where they work, as their record has it.
+    employer: str = ""
     #: Their employer as it stands on the list of those that are off limits; blank if none does.
     off_limits: str = ""
     #: From when on it is not; None: without an end.

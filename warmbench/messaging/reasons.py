@@ -28,7 +28,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.OWNER_INACTIVE: "Their recruiter is no longer active.",
         Reason.OWNER_CHANGED: "They have another recruiter than the one whom it would come from.",
         Reason.OFF_LIMITS: "Their employer is off limits: its people are not approached.",
-        Reason.CLIENT_CONFLICT: "People of their employer do not hear of this client's roles.",
+        Reason.CLIENT_CONFLICT: "They work for this client, or for an employer whose people do not"
+        " hear of its roles.",
         Reason.RESERVED: "Another recruiter has them reserved: only that one approaches them.",
         Reason.EXPIRED: "It would have come too late.",
         Reason.ROLE_ENDED: "The role is filled or closed, or its alerts were ended.",
@@ -86,7 +87,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.OFF_LIMITS: "If it was agreed for this person, make an exception on the page Off"
         " limits; if it is over, end it there.",
         Reason.CLIENT_CONFLICT: "If it was agreed for this person, make an exception on the page"
-        " Off limits; if it is over, end it there.",
+        " Off limits; if it is over, end it there. Of a client's own people there is none.",
         Reason.RESERVED: "Ask for them on their page: who has them answers within 48 hours, or they"
         " are yours.",
         Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",

@@ -37,7 +37,7 @@ def of(
         "queued": counting_queued,
     }
     rows = sql.run(sql.load(__file__, "standings"), params).fetchall()
-    people = {row[0]: Standing(*row[:-1]) for row in rows}
+    people = {row[0]: Standing(*row) for row in rows}
     # After what tells the version: a list that is newer than it is asked about once more, and one
     # that is older would not be.
     for pk, bars in off_limits.of({row[0]: row[-1] for row in rows}, now=now).items():
