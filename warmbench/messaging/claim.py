@@ -168,12 +168,15 @@ def _judge(
     }
     switches = standing.switches() if picked else frozenset[tuple[str, int]]()
     wrote_at = written.last([p.candidate_id for p in picked if p.answers_id])
+    wrote_from = written.addresses([p.answers_id for p in picked if p.answers_id])
     #: Of each message, for what comes after the verdict.
     standings: dict[int, Standing] = {}
     verdicts: list[Verdict] = []
     ruled: list[Ruled] = []
     for one in picked:
         person = by_asked[one.channel, one.permission][one.candidate_id]
+        if one.answers_id:
+            person = written.at(wrote_from.get((one.candidate_id, one.answers_id)), person)
         asked = Asked(one.for_gate(wrote_at), person, senders[one.sender_id], switches)
         verdict = gate.judge(*asked, now=now)
         ruled.append(Ruled(one.candidate_id, one.message_id, one.touch, verdict, asked))

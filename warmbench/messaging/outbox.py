@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from warmbench.core import sql, standstill
-from warmbench.messaging import gate, inspection, standing
+from warmbench.messaging import gate, inspection, standing, written
 from warmbench.messaging.inspection import Asked
 from warmbench.messaging.known import Standing, Touch
 from warmbench.messaging.models import Decision, Message, Withdrawal
@@ -83,6 +83,7 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
         for channel, permission in {_asks(d) for d in drafts}
     }
     followed = _handed_at({d.follows_id for d in drafts if d.follows_id})
+    wrote_from = written.addresses([d.answers_id for d in drafts if d.answers_id])
     wanted = {d.sender_id for d in drafts if d.sender_id}
     senders = standing.sender_states(wanted, now=now, counting_queued=True)
     switches = standing.switches()
@@ -91,6 +92,8 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
     considered = []
     for draft in drafts:
         person = standings[_asks(draft)][draft.candidate_id]
+        if draft.answers_id:
+            person = written.at(wrote_from.get((draft.candidate_id, draft.answers_id)), person)
         sender = senders.get(draft.sender_id or 0)
         touch = Touch(
             draft.purpose,

@@ -3,6 +3,7 @@
 It goes the way of every message: past the last gate, through the outbox, by the sender loop.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from warmbench.accounts.models import User
+from warmbench.accounts.models import Organisation, User
 from warmbench.core import audit, languages
 from warmbench.core.deadlocks import gives_way
 from warmbench.messaging import (
@@ -44,7 +45,8 @@ _PASSES = frozenset(
 )
 
 State = Message.State
-_NOT_SENT = (State.REFUSED, State.FAILED, State.CANCELLED)
+#: How those ended that certainly did not go.
+NOT_SENT = (State.REFUSED, State.FAILED, State.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,12 @@ class When:
     at: datetime | None
     #: Why not now, in a sentence; blank if it goes now.
     because: str = ""
+
+    @property
+    def to(self) -> str:
+        """The address, or number, that it would go to; blank if there is none."""
+        asked = self.considered.asked if self.considered else None
+        return asked.person.address if asked else ""
 
 
 class NotSentError(ValueError):
@@ -139,7 +147,7 @@ def send(letter: Letter, *, now: datetime) -> Message:
         return begun
     touch = touch_of(letter.answers_id, letter.thread_id)
     earlier = list(Message.objects.filter(candidate=candidate, touch=touch).order_by("pk"))
-    if faster := [one for one in earlier[letter.seen :] if one.state not in _NOT_SENT]:
+    if faster := [one for one in earlier[letter.seen :] if one.state not in NOT_SENT]:
         if _is_the_same(faster[-1], letter):
             return faster[-1]
         raise AnsweredError(faster[-1])
@@ -158,6 +166,7 @@ def send(letter: Letter, *, now: datetime) -> Message:
         context=_context(letter, sender, now=now),
         not_before=now + UNDO_WITHIN,
     )
+    _try_out(draft, goes.considered.notice)
     queued = outbox.queue([replace(goes.considered, draft=draft)], now=now)
     threads.answered(thread_id, queued[0], now=now)
     forget(letter)
@@ -245,6 +254,23 @@ def _draft(letter: Letter, sender: Sender) -> Draft:
     )
 
 
+def _try_out(draft: Draft, notice: Mapping[str, str]) -> None:
+    """Raise NotSentError for what could not be written when its time comes: its author would be
+    gone by then."""
+    try:
+        rendered = letters.words(
+            letters.compiled(draft.template_id or 0),
+            {**draft.context, **notice},
+            organisation=Organisation.objects.get(),
+            candidate_id=draft.candidate_id,
+            message_id=0,
+        )
+        if draft.channel == Channel.EMAIL:
+            headers.text("Subject", rendered.subject)
+    except (templates.UnrenderableError, HeaderError) as error:
+        raise NotSentError(f"It cannot be sent. {error}") from error
+
+
 def _context(letter: Letter, sender: Sender, *, now: datetime) -> dict[str, str]:
     """The fields of the message: who it is from and to, and its words."""
     [person] = voices.recipients([letter.candidate_id]).values()
@@ -326,7 +352,7 @@ def _begun(letter: Letter, *, now: datetime) -> Message | None:
         purpose=Message.Purpose.PERSONAL,
         touch__startswith=threads.BEGINS,
         queued_at__gt=now - timedelta(minutes=10),
-    ).exclude(state__in=_NOT_SENT)
+    ).exclude(state__in=NOT_SENT)
     return next((one for one in lately if _is_the_same(one, letter)), None)
 
 

@@ -179,7 +179,7 @@ def _close(mail: InboundMail, *, by_id: int, now: datetime, detail: dict[str, ob
 
 def _withdraw_answers_to_others(mail: InboundMail, *, now: datetime) -> None:
     """Take back what answers this mail, and quotes it, to somebody else than who wrote it."""
-    answers = Message.objects.filter(answers=mail).exclude(candidate=mail.candidate_id)
+    answers = Message.objects.filter(answers_id=mail.pk).exclude(candidate=mail.candidate_id)
     outbox.withdraw(answers.values_list("pk", flat=True), reason=Reason.TAKEN_BACK, now=now)
 
 

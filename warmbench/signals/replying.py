@@ -5,16 +5,21 @@ from datetime import datetime
 
 from django.db import transaction
 
+from warmbench.core import audit
 from warmbench.core.deadlocks import gives_way
+from warmbench.core.models import AuditEntry
 from warmbench.messaging import personal, threads
 from warmbench.messaging.models import Message
 from warmbench.messaging.personal import Letter
 from warmbench.people import reservations
+from warmbench.people.models import Candidate
 from warmbench.signals import follow_ups
 from warmbench.signals.models import FollowUp
 
 #: What the follow-up of a reply is closed with, so that taking the answer back finds it.
 _NOTE = "Answered in message {}."
+#: Of a message that reserved somebody whom nobody had.
+_RESERVED = "message.reserved"
 
 
 @gives_way
@@ -28,8 +33,7 @@ def send(letter: Letter, *, closes: bool, now: datetime) -> Message:
     message = personal.send(letter, now=now)
     if message.queued_at != now:
         return message
-    why = "Wrote to them personally"
-    reservations.reserve(letter.candidate_id, letter.by_id, why=why, by_id=letter.by_id, now=now)
+    _reserve(message, letter.by_id, now=now)
     if closes and (entry := _asked(letter.candidate_id)):
         follow_ups.done(
             entry.pk,
@@ -55,6 +59,7 @@ def take_back(message_id: int, *, by_id: int, now: datetime) -> bool:
     )
     for pk in closed.values_list("pk", flat=True):
         follow_ups.undo(pk, by_id=by_id, now=now)
+    _let_go(message_id, by_id=by_id, now=now)
     return True
 
 
@@ -70,6 +75,34 @@ def let_rest(follow_up_ids: Collection[int]) -> None:
     for candidate_id, at in closed.values_list("candidate_id", "done_at"):
         if at is not None:
             threads.rest(candidate_id, until=at)
+
+
+def _reserve(message: Message, by_id: int, *, now: datetime) -> None:
+    candidate = Candidate.objects.get(pk=message.candidate_id)
+    had = reservations.of(candidate, now=now)
+    why = "Wrote to them personally"
+    hold = reservations.reserve(candidate.pk, by_id, why=why, by_id=by_id, now=now)
+    if had is None:
+        detail: dict[str, object] = {"until": hold.until.isoformat()}
+        audit.record(by_id, _RESERVED, f"message:{message.pk}", now=now, detail=detail)
+
+
+def _let_go(message_id: int, *, by_id: int, now: datetime) -> None:
+    """End the reservation that came with a message, unless something else has touched it since, or
+    rests on it, too."""
+    made = AuditEntry.objects.filter(action=_RESERVED, subject=f"message:{message_id}").first()
+    if made is None:
+        return
+    message = Message.objects.get(pk=message_id)
+    candidate = Candidate.objects.get(pk=message.candidate_id)
+    others = Message.objects.filter(
+        candidate=candidate, purpose=Message.Purpose.PERSONAL, pk__gt=message_id
+    ).exclude(state__in=personal.NOT_SENT)
+    held = reservations.of(candidate, now=now)
+    if held is None or others.exists():
+        return
+    if (held.user_id, held.until.isoformat()) == (made.actor_id, made.detail["until"]):
+        reservations.release(candidate.pk, by_id=by_id, now=now)
 
 
 def _asked(candidate_id: int) -> FollowUp | None:

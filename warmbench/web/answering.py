@@ -71,12 +71,15 @@ def composer(
         seen=personal.seen(candidate.pk, touch),
     )
     box = personal.sender_of(user.pk, channel, letter.thread_id)
+    when = _when(letter, candidate, now=now)
+    to = when["goes"].to
     return {
         "candidate": candidate,
         "letter": letter,
         "draft": draft,
         "box": box,
-        **_when(letter, candidate, now=now),
+        **when,
+        "wrote_from": mail.sender if mail and to and mail.sender.lower() != to else "",
         "mailto": "" if box else _mailto(candidate, channel, thread),
         "signature": user.name if channel == Channel.EMAIL else "",
         "longest": MAX_TEXT if channel == Channel.SMS else personal.MAX_WORDS,
@@ -179,7 +182,9 @@ def _typed(
         return candidate, thread, None
     given = form.cleaned_data
     channel = thread.channel if thread else given["channel"] or Channel.EMAIL
-    answers = InboundMail.objects.filter(pk=given["answers"] or 0, candidate=candidate)
+    answers = InboundMail.objects.filter(
+        pk=given["answers"] or 0, candidate=candidate, thread_id=thread_id
+    )
     letter = Letter(
         candidate_id=candidate.pk,
         by_id=user.pk,

@@ -38,6 +38,7 @@ class InboundMail(models.Model):
         ADDRESS = "address", "The address that it came from"
         #: The network says so: nobody can write it themselves, as they can in a mail.
         NUMBER = "number", "The number that it came from"
+        PERSON = "person", "A person who looked at it"
 
     class Intent(models.TextChoices):
         """What a reply wants."""
