@@ -115,6 +115,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "warmbench.urls"
 WSGI_APPLICATION = "warmbench.wsgi.application"
+FORM_RENDERER = "warmbench.web.form_renderer.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

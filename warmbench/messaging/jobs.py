@@ -2,6 +2,8 @@
 
 from procrastinate.contrib.django import app
 
+# A worker answers its question, and so has to know it.
+import warmbench.messaging.unwritable  # noqa: F401
 from warmbench.core import clock
 from warmbench.messaging import invariants, provider_events, volumes
 

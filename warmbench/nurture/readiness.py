@@ -21,7 +21,7 @@ from warmbench.people.models import Channel
 WEIGHED = 10_000
 #: What somebody lacks besides fields.
 NO_PIECE, NO_SENDER = "no_piece", "no_sender"
-_READINESS = "readiness"
+_READINESS, _LACKING = "readiness", "lacking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,17 @@ def who_lacks(
     sequence: Sequence, outline: Outline, step: str, what: str, *, now: datetime
 ) -> list[int]:
     """The candidates, of those who are weighed, who lack one thing for one step."""
-    people, _ = _people(sequence)
+    written = json.dumps(outline_parts.to_json(outline))
+    lacking: list[int] = tallies.at_once(_LACKING, sequence.pk, written, step, what, now=now).answer
+    return lacking
+
+
+@tallies.question(_LACKING)
+def _find_lacking(
+    sequence_id: int, written: str, step: str, what: str, *, now: datetime
+) -> list[int]:
+    outline = outline_parts.from_json(json.loads(written))
+    people, _ = _people(Sequence.objects.get(pk=sequence_id))
     found = _lacking(outline, people, now=now)
     return [candidate for candidate, *lack in found if lack == [step, what]]
 

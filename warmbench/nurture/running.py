@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 
 from warmbench.core import audit, sql, tallies
 from warmbench.core.standstill import still
+from warmbench.core.tallies import Tally
 from warmbench.nurture import enrollment
 from warmbench.nurture.enrollment import UNDO
 from warmbench.nurture.models import Enrollment, Sequence
 
 State = Sequence.State
-_OPT_OUTS = "opt_outs"
+_OPT_OUTS, _STANDING = "opt_outs", "standing"
 
 #: People who are taken off in one transaction.
 BATCH = 1_000
@@ -164,6 +166,20 @@ def set_pace(sequence_id: int, percent: int, *, by_id: int | None, now: datetime
     detail: dict[str, object] = {"before": found.pace, "after": percent}
     audit.record(by_id, "sequence.pace_set", f"sequence:{sequence_id}", now=now, detail=detail)
     return True
+
+
+def standing(sequence_id: int, *, now: datetime) -> Tally:
+    """Who stands where: the version, the position in it, the state, what is waited for, and how
+    many people. Of many people, as it was some minutes ago."""
+    return tallies.at_once(_STANDING, sequence_id, now=now)
+
+
+@tallies.question(_STANDING)
+def _count_standing(sequence_id: int, *, now: datetime) -> list[tuple[int, int, str, str, int]]:  # noqa: ARG001
+    under_way = [Enrollment.State.ACTIVE, Enrollment.State.HELD]
+    found = Enrollment.objects.filter(sequence=sequence_id, state__in=under_way).order_by()
+    places = found.values_list("version_id", "position", "state", "waiting_for")
+    return list(places.annotate(people=Count("pk")))
 
 
 def pace_advice(sequence_id: int, *, now: datetime) -> PaceAdvice | None:

@@ -6,6 +6,8 @@ from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+# A worker answers its question, and so has to know it.
+import warmbench.people.gaps  # noqa: F401
 from warmbench.core import clock
 from warmbench.people import import_files, import_run, import_staging, reservations
 

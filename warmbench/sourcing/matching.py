@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from warmbench.core import sql
+from warmbench.core import sql, tallies
 from warmbench.sourcing import criteria, knowledge
 from warmbench.sourcing.criteria import POLICY
 from warmbench.sourcing.fit import Asked, Failure, Match, MissingSkill, Part, SkillMatch
@@ -33,12 +33,14 @@ __all__ = [
     "find",
     "recount",
     "roles_for",
+    "sizes",
 ]
 
 #: Matched skills from which somebody is told of a role, where its campaign says nothing else.
 USUAL_THRESHOLD = AlertCampaign().threshold
 #: So many people at once come in by an import: what is rare may be another after it.
 MANY = 500
+_SIZES = "role_sizes"
 #: Not more often than this: counting a million people takes seconds.
 COUNTS_HOLD = timedelta(hours=1)
 
@@ -88,6 +90,19 @@ def count(role_id: int, *, thresholds: Collection[int]) -> dict[int, int]:
         threshold: sum(people for matched, people in rows if matched >= threshold)
         for threshold in thresholds
     }
+
+
+def sizes(role_id: int, *, most: int, now: datetime) -> dict[int, int]:
+    """``count`` for thresholds from one to so many. Where common skills bring many people, as it
+    was some minutes ago. Raises Role.DoesNotExist."""
+    skills = sorted(skill.tag_id for skill in _asked(role_id).skills)
+    # By the skills as well: a role that asks for others is another question.
+    return dict(tallies.at_once(_SIZES, role_id, most, *skills, now=now).answer)
+
+
+@tallies.question(_SIZES)
+def _count_sizes(role_id: int, most: int, *_: int, now: datetime) -> dict[int, int]:  # noqa: ARG001
+    return count(role_id, thresholds=range(1, most + 1))
 
 
 def explain(role_id: int, candidate_ids: Collection[int], *, now: datetime) -> dict[int, Match]:

@@ -43,7 +43,10 @@ class Stretch:
                 arg_joiner=" < " if self.descending else " > ",
                 output_field=BooleanField(),
             )
-            people = people.filter(is_beyond)
+            # Said again of the key alone: where key and id stand in two tables, no index can
+            # compare the row, and everybody in front of the edge would be read.
+            bound = "lte" if self.descending else "gte"
+            people = people.filter(is_beyond, **{f"sort_key__{bound}": edge[1]})
         sign = "-" if self.descending else ""
         return people.order_by(f"{sign}sort_key", f"{sign}pk")
 

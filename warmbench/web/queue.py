@@ -145,8 +145,13 @@ def of(user: User, *, now: datetime, kind: str = "", first: int = 0, shown: int 
 
 def due_today(user: User, *, now: datetime) -> int:
     """How many of a recruiter's own entries are due before the day is over."""
-    mine = queues.today(user, now=now).filter(owner=user).order_by()
-    return mine.filter(due_at__lt=midnight_after(now)).count()
+    due = FollowUp.objects.filter(
+        Q(snoozed_until=None) | Q(snoozed_until__lte=now),
+        owner=user,
+        state=FollowUp.State.OPEN,
+        due_at__lt=midnight_after(now),
+    )
+    return due.count()
 
 
 def about(candidate: Candidate, *, now: datetime) -> list[Entry]:

@@ -56,7 +56,7 @@ class Level:
 def show(request: HttpRequest, role_id: int) -> HttpResponse:
     """Who fits the role, best first; or how somebody fits it who was looked up."""
     role, now = access.role_for(role_id), clock.now()
-    levels = levels_of(role)
+    levels = levels_of(role, now=now)
     threshold = chosen_threshold(role, levels, number(request.GET, "at"))
     people = next((one.people for one in levels if one.threshold == threshold), 0)
     shown = min(max(number(request.GET, "shown"), _SHOWN), _MOST)
@@ -74,10 +74,10 @@ def show(request: HttpRequest, role_id: int) -> HttpResponse:
     return render(request, "roles/matches.html", context)
 
 
-def levels_of(role: Role) -> list[Level]:
+def levels_of(role: Role, *, now: datetime) -> list[Level]:
     """How many people have how many of the role's skills, from one to all."""
     most = min(role.skills.count(), MOST_THRESHOLD)
-    counted = matching.count(role.pk, thresholds=range(1, most + 1)) if most else {}
+    counted = matching.sizes(role.pk, most=most, now=now) if most else {}
     return [Level(threshold, people) for threshold, people in sorted(counted.items())]
 
 

@@ -80,7 +80,7 @@ class Told:
 def show(request: HttpRequest, role_id: int) -> HttpResponse:
     """What alerts would do at the threshold that the slider stands on."""
     role, now = access.role_for(role_id), clock.now()
-    levels = role_matches.levels_of(role)
+    levels = role_matches.levels_of(role, now=now)
     threshold = role_matches.chosen_threshold(role, levels, number(request.GET, "at"))
     context = {
         "levels": levels,

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from warmbench.core import clock
 from warmbench.messaging.fields import Field
 from warmbench.messaging.segments import Segments
 from warmbench.nurture.models import Step
@@ -93,7 +94,7 @@ def editor(
 ) -> dict[str, Any]:
     """The context of the editor's templates. ``given`` are forms as somebody sent them."""
     problems = working.problems
-    people = sequence_plan.standing(working.sequence.pk)
+    people = sequence_plan.standing(working.sequence.pk, now=clock.now())
     places = sequence_plan.places(working.outline, problems=problems, people=people)
     cards = [
         _card(working, place, (given or {}).get(place.step.key), conflict, focus)

@@ -59,14 +59,15 @@ class Shown:
 def show_all(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """The versions, the newest first."""
     sequence = access.sequence_for(sequence_id)
-    people = sequence_plan.standing(sequence_id).versions
+    everybody = sequence_plan.standing(sequence_id, now=clock.now())
     found = list(sequence.versions.select_related("created_by").order_by("-number"))
     outlines = versions.outlines_of(found)
     shown = [
-        Shown(version, people[version.pk], _differences(before, outline))
+        Shown(version, everybody.of_version(version.pk).people, _differences(before, outline))
         for version, outline, before in zip_longest(found, outlines, outlines[1:])
     ]
-    behind = people.total() - (people[found[0].pk] if found else 0)
+    newest = everybody.of_version(found[0].pk).people if found else 0
+    behind = everybody.people - newest
     context = {"sequence": sequence, "versions": shown, "behind": behind}
     return render(request, "sequences/versions.html", context)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.nurture import drafts, sequence_files, shipped, versions
+from warmbench.nurture import drafts, rule_sql, sequence_files, shipped, versions
 from warmbench.nurture.models import Sequence
 from warmbench.nurture.outline import Outline
 from warmbench.nurture.sequence_files import MAX_LENGTH, Mistake, SequenceFileError
@@ -87,9 +87,11 @@ def recipes() -> dict[str, Outline]:
     """The sequences that come with Warmbench, by their keys, as far as this team has the tags
     that their rules name."""
     found = []
+    names = rule_sql.Names.load()
     for file in sorted(shipped.FOLDER.rglob("*.yaml")):
         with suppress(SequenceFileError):
-            found.append(sequence_files.read(file.read_text(encoding="utf-8"), file.name))
+            text = file.read_text(encoding="utf-8")
+            found.append(sequence_files.read(text, file.name, names=names))
     return {one.key: one for one in found}
 
 

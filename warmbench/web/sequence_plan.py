@@ -4,12 +4,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from django.db.models import Count
 from django.utils.text import slugify
 
 from warmbench.messaging import segments
-from warmbench.nurture import rules
+from warmbench.nurture import rules, running
 from warmbench.nurture.models import ContentPiece, Enrollment, Step
 from warmbench.nurture.outline import Outline, Problem, StepOutline
 from warmbench.nurture.rule_errors import RuleError
@@ -89,7 +89,23 @@ class Standing:
     waiting_at: Counter[str] = field(default_factory=Counter)
     held_at: Counter[str] = field(default_factory=Counter)
     waiting_for: Counter[str] = field(default_factory=Counter)
-    versions: Counter[int] = field(default_factory=Counter)
+    #: The same of each version that somebody is on.
+    versions: dict[int, "Standing"] = field(default_factory=dict)
+    #: Since when the numbers are remembered; None: they are of now.
+    counted_at: datetime | None = None
+
+    def count(self, key: str, state: str, waiting_for: str, people: int) -> None:
+        """Add so many people at a step."""
+        self.at_step[key] += people
+        if state == Enrollment.State.HELD:
+            self.held_at[key] += people
+        elif waiting_for:
+            self.waiting_at[key] += people
+            self.waiting_for[waiting_for] += people
+
+    def of_version(self, version_id: int) -> "Standing":
+        """Those who are on one version."""
+        return self.versions.get(version_id) or Standing()
 
     @property
     def people(self) -> int:
@@ -97,29 +113,20 @@ class Standing:
         return self.at_step.total()
 
 
-def standing(sequence_id: int, *, version_id: int | None = None) -> Standing:
-    """Who stands before which step, by the keys of steps, which stay the same through versions;
-    of one version alone, if one is named."""
-    under_way = Enrollment.objects.filter(sequence=sequence_id, state__in=UNDER_WAY)
+def standing(sequence_id: int, *, now: datetime) -> Standing:
+    """Who stands before which step, by the keys of steps, which stay the same through versions.
+
+    Of a sequence with hundreds of thousands of people it is remembered, and a few minutes old.
+    """
+    tally = running.standing(sequence_id, now=now)
     steps = Step.objects.filter(version__sequence=sequence_id)
     keys = {(v, at): key for v, at, key in steps.values_list("version_id", "position", "key")}
-    by_place = (
-        under_way.order_by()
-        .values_list("version_id", "position", "state", "waiting_for")
-        .annotate(people=Count("pk"))
-    )
-    found = Standing()
-    for version, position, state, waiting_for, people in by_place:
-        found.versions[version] += people
-        if version_id not in (None, version):
-            continue
+    found = Standing(counted_at=tally.at if tally.is_old else None)
+    for version, position, state, waiting_for, people in tally.answer:
+        one = found.versions.setdefault(version, Standing(counted_at=found.counted_at))
         key = keys.get((version, position), "")
-        found.at_step[key] += people
-        if state == Enrollment.State.HELD:
-            found.held_at[key] += people
-        elif waiting_for:
-            found.waiting_at[key] += people
-            found.waiting_for[waiting_for] += people
+        for counts in (found, one):
+            counts.count(key, state, waiting_for, people)
     return found
 
 

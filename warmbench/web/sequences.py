@@ -123,13 +123,14 @@ def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
     asked = request.GET.get("version", "")
     version = next((one for one in all_versions if str(one.number) == asked), None)
     version = version or (all_versions[0] if all_versions else None)
-    everybody = sequence_plan.standing(sequence_id)
+    everybody = sequence_plan.standing(sequence_id, now=now)
     stops = Switch.objects.filter(scope=Switch.Scope.SEQUENCE, key=sequence.pk, released_at=None)
     context = {
         "sequence": sequence,
         "version": version,
-        "versions": [(one, everybody.versions[one.pk]) for one in all_versions],
+        "versions": [(one, everybody.of_version(one.pk).people) for one in all_versions],
         "people": everybody.people,
+        "counted_at": everybody.counted_at,
         "waiting": [
             (reason, verdicts.because(reason), count)
             for reason, count in everybody.waiting_for.most_common()
@@ -141,14 +142,14 @@ def show(request: HttpRequest, sequence_id: int) -> HttpResponse:
         "undo_until": _undo_until(sequence, now=now),
         "advice": running.pace_advice(sequence_id, now=now) if everybody.people else None,
     }
-    return render(request, "sequences/sequence.html", context | _course(version))
+    return render(request, "sequences/sequence.html", context | _course(version, everybody))
 
 
-def _course(version: SequenceVersion | None) -> dict[str, object]:
+def _course(version: SequenceVersion | None, everybody: Standing) -> dict[str, object]:
     if version is None:
         return {"places": [], "again": ""}
     outline = versions.outline_of(version)
-    people: Standing = sequence_plan.standing(version.sequence_id, version_id=version.pk)
+    people = everybody.of_version(version.pk)
     return {
         "outline": outline,
         "trigger": SequenceVersion.Trigger(outline.trigger).label,
@@ -196,11 +197,16 @@ def people(request: HttpRequest, sequence_id: int) -> HttpResponse:
         places = [(step.version_id, step.position) for step in asked]
         there = Q(*(Q(version=version, position=at) for version, at in places), _connector=Q.OR)
         found, heading = found.filter(there), f"Next: {sequence_plan.inside(names[places[-1]])}"
-    listed = found.select_related("candidate", "version").order_by("next_step_at", "pk")
+    # Who they are is asked of those on the page alone: of all, it took longer than their order.
+    listed = found.order_by("next_step_at", "pk").values_list("pk", flat=True)
     page = Paginator(listed, _SHOWN).get_page(request.GET.get("page"))
+    shown = Enrollment.objects.select_related("candidate", "version").in_bulk(
+        list(page.object_list)
+    )
     rows = [
         (one, names.get((one.version_id, one.position), ""), _because(one))
-        for one in page.object_list
+        for pk in page.object_list
+        if (one := shown.get(pk))
     ]
     context = {"sequence": sequence, "page": page, "rows": rows, "title": heading}
     return render(request, "sequences/people.html", context)
