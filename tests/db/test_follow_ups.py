@@ -18,7 +18,16 @@ from warmbench.messaging.settling import AddressDied
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.people import candidates, consent
 from warmbench.people.models import Candidate, ContactPoint, Suppression
-from warmbench.signals import follow_ups, offers, queues, reasons, record
+from warmbench.signals import (
+    follow_ups,
+    joining,
+    offers,
+    queues,
+    reasons,
+    record,
+    reminders,
+    waking,
+)
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
@@ -113,7 +122,9 @@ class TestAsking:
 
         assert asked is not None
         assert (asked.owner, asked.asked_at, asked.due_at) == (alice, NOW, TOMORROW)
-        assert asked.evidence == [{"at": NOW.isoformat(), "text": "Replied", "signal": heard.pk}]
+        assert joining.alone(asked.evidence) == [
+            {"at": NOW.isoformat(), "text": "Replied", "signal": heard.pk}
+        ]
 
     def test_twice_for_one_reason_is_one_entry_with_more_evidence(self, ana: Candidate) -> None:
         first = opened(ana, value=50)
@@ -165,6 +176,56 @@ class TestAsking:
         asked.refresh_from_db()
         assert (asked.state, [e["signal"] for e in asked.evidence]) == ("open", [other.pk])
         assert FollowUp.objects.filter(state="open").count() == 2
+
+    def test_stands_as_before_when_what_joined_it_is_withdrawn(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        entry = opened(ana, value=40, due_at=NOW + timedelta(days=5))
+        until = NOW + timedelta(days=9)
+        follow_ups.snooze(entry.pk, until=until, by_id=alice.pk, now=NOW)
+        before = FollowUp.objects.values().get()
+        heard = signal(ana)
+        ask(ana, Evidence.of(heard), value=90)
+        assert FollowUp.objects.get().snoozed_until is None
+
+        record.withdraw([heard.pk], note="A machine", now=NOW)
+
+        assert FollowUp.objects.values().get() == before
+
+    def test_goes_back_to_sleep_when_what_woke_it_is_withdrawn(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        entry = opened(ana, reason=Reason.REMINDER)
+        follow_ups.snooze(
+            entry.pk,
+            until=NOW + timedelta(days=9),
+            by_id=alice.pk,
+            now=NOW,
+            wakes_on=FollowUp.Wakes.SIGNAL,
+        )
+        before = FollowUp.objects.values().get()
+        heard = signal(ana, at=NOW + timedelta(hours=1))
+        assert waking.by_signals([heard.pk], now=NOW + timedelta(hours=1)) == 1
+
+        record.withdraw([heard.pk], note="A machine", now=NOW + timedelta(hours=2))
+
+        assert FollowUp.objects.values().get() == before
+
+    def test_a_reminder_that_was_taken_back_leaves_the_other_one_as_it_was(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        reminders.remind(ana.pk, on=date(2026, 4, 20), note="Ring", by_id=alice.pk, now=NOW)
+        before = FollowUp.objects.values().get()
+        entry = opened(ana)
+        done = follow_ups.done(
+            entry.pk, outcome=Outcome.NOT_NOW, by_id=alice.pk, now=NOW, until=date(2026, 4, 1)
+        )
+        assert done is not None
+        assert FollowUp.objects.get(reason=Reason.REMINDER).due_at < before["due_at"]
+
+        follow_ups.undo(entry.pk, by_id=alice.pk, now=NOW)
+
+        assert FollowUp.objects.values().get(reason=Reason.REMINDER) == before
 
     def test_for_another_reason_is_another_entry(self, ana: Candidate) -> None:
         ask(ana)

@@ -49,8 +49,12 @@ def open_one(follow_up_id: int) -> FollowUp | None:
 
 def remark(entry: FollowUp, text: str, *, now: datetime, by_id: int | None = None) -> None:
     """Add a sentence to the evidence that is no ground to act. The caller saves it."""
-    item: dict[str, Any] = {"at": now.isoformat(), "text": text, "signal": None, "note": True}
-    entry.evidence = [*entry.evidence, item | ({"by": by_id} if by_id else {})]
+    entry.evidence = [*entry.evidence, remark_of(text, now=now) | ({"by": by_id} if by_id else {})]
+
+
+def remark_of(text: str, *, now: datetime) -> dict[str, Any]:
+    """A sentence of ours that is no ground to act, as it stands among the evidence."""
+    return {"at": now.isoformat(), "text": text, "signal": None, "note": True}
 
 
 def put_away(

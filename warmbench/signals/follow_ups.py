@@ -1,6 +1,6 @@
 """The recruiters' entries: what is asked of them, with its evidence, and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from warmbench.core import audit
 from warmbench.core.events import Event, publish
 from warmbench.messaging import windows
 from warmbench.people.models import Candidate
-from warmbench.signals import effects, entries, grounds, outcomes, reminders, scoring
+from warmbench.signals import effects, entries, grounds, joining, outcomes, reminders, scoring
 from warmbench.signals.effects import Doing
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.outcomes import Dealt, Undone
@@ -95,15 +95,12 @@ def ask_for(
             reason=reason,
             owner=entries.who_acts(candidate, otherwise_id),
             value=value,
-            evidence=new,
+            evidence=joining.begin(new, value=value, due_at=due_at),
             asked_at=now,
             due_at=due_at,
         )
     else:
-        standing.evidence = [*standing.evidence, *new]
-        standing.value = max(standing.value, value)
-        standing.due_at = min(standing.due_at, due_at)
-        entries.bring_back(standing)
+        joining.join(standing, new, value=value, due_at=due_at)
         standing.save(update_fields=["evidence", "value", "due_at", *entries.PUT_AWAY])
     publish(FollowUpAsked(follow_up_id=standing.pk, owner_id=standing.owner_id))
     return standing
@@ -196,9 +193,13 @@ def wake(
     *,
     because: str,
     now: datetime,
+    signals: Mapping[int, int] | None = None,
 ) -> int:
     """Bring back into sight what waits for this to happen to these people, with a remark that it
-    has. It is due a day later at most, if it was not to be before. Returns how many entries."""
+    has. It is due a day later at most, if it was not to be before. Returns how many entries.
+
+    ``signals`` are those that happened, by person: entries go back to sleep if they are withdrawn.
+    """
     asleep = FollowUp.objects.select_for_update(no_key=True).filter(
         candidate__in=candidate_ids,
         wakes_on__in=list(happened),
@@ -208,9 +209,10 @@ def wake(
     woken = list(asleep.order_by("pk"))
     for entry in woken:
         was_due = datetime.fromisoformat(entry.effects["put_away"]["due_at"])
-        entry.due_at = min(entry.due_at, max(was_due, now + timedelta(days=1)))
-        entries.bring_back(entry)
-        entries.remark(entry, because, by_id=None, now=now)
+        due_at = max(was_due, now + timedelta(days=1))
+        item = entries.remark_of(because, now=now)
+        item["woke"] = (signals or {}).get(entry.candidate_id)
+        joining.join(entry, [item], due_at=due_at)
         entry.save(update_fields=["evidence", "due_at", *entries.PUT_AWAY])
         publish(FollowUpAsked(follow_up_id=entry.pk, owner_id=entry.owner_id))
     return len(woken)
@@ -262,7 +264,8 @@ def move(candidate_ids: Collection[int], *, to_id: int | None) -> int:
 
 @transaction.atomic
 def withdraw(signals: Collection[Signal], *, note: str, now: datetime) -> None:
-    """Take evidence back. An entry that no longer stands on anything closes with the note."""
+    """Take evidence back, with what it did to entries: how high they stand, by when they are due,
+    whether they are in sight. An entry that no longer stands on anything closes with the note."""
     concerned = {s.candidate_id for s in signals}
     entries.lock(concerned)
     gone = {s.pk for s in signals}
@@ -271,11 +274,9 @@ def withdraw(signals: Collection[Signal], *, note: str, now: datetime) -> None:
     )
     fallen = []
     for entry in standing.order_by("pk"):
-        left = [item for item in entry.evidence if item["signal"] not in gone]
-        if len(left) == len(entry.evidence):
+        if not joining.part(entry, lambda item: item["signal"] in gone or item.get("woke") in gone):
             continue
-        entry.evidence = left
-        entry.save(update_fields=["evidence"])
+        entry.save(update_fields=["evidence", "value", "due_at", *entries.PUT_AWAY])
         if not grounds.stands(entry, gone=gone):
             fallen.append(entry)
     _close(fallen, outcome=Outcome.WITHDRAWN, note=note, by_id=None, now=now)
@@ -331,11 +332,9 @@ def _call_off_reminder_of(entry: FollowUp, *, now: datetime) -> None:
 
 def _drop(entry: FollowUp, about: str) -> bool:
     """Take the evidence about something away. Whether no ground is left of the entry."""
-    left = grounds.without(entry, about)
-    is_gone = all(item.get("note") for item in left)
-    if not is_gone and len(left) < len(entry.evidence):
-        entry.evidence = left
-        entry.save(update_fields=["evidence"])
+    is_gone = all(item.get("note") for item in grounds.without(entry, about))
+    if not is_gone and joining.part(entry, lambda item: item.get("about") == about):
+        entry.save(update_fields=["evidence", "value", "due_at", *entries.PUT_AWAY])
     return is_gone
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from warmbench.accounts.models import User
-from warmbench.signals import entries
+from warmbench.signals import entries, joining
 from warmbench.signals.effects import Doing
 from warmbench.signals.models import FollowUp
 
@@ -43,12 +43,8 @@ def remind(
     if standing is None:
         return _reminder(candidate_id, [item], by, now=now)
     morning, due_at = entries.hours_of(on, by)
-    standing.evidence = [*standing.evidence, item]
-    standing.due_at = min(standing.due_at, due_at)
-    if standing.snoozed_until is not None:
-        first = min(standing.snoozed_until, morning)
-        standing.snoozed_until = first if first > now else None
-    standing.save(update_fields=["evidence", "due_at", "snoozed_until"])
+    joining.join(standing, [item], due_at=due_at, until=morning if morning > now else None)
+    standing.save(update_fields=["evidence", "due_at", *entries.PUT_AWAY])
     return standing
 
 
@@ -60,7 +56,7 @@ def carry_on(entry: FollowUp, doing: Doing) -> None:
         entry.evidence = [one for one in entry.evidence if one not in later]
         entry.save(update_fields=["evidence"])
         owner = User.objects.get(pk=doing.whose_id)
-        _reminder(entry.candidate_id, later, owner, now=doing.now)
+        _reminder(entry.candidate_id, joining.alone(later), owner, now=doing.now)
 
 
 def _reminder(

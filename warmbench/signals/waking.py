@@ -16,17 +16,18 @@ _NOT_THEIR_DOING = frozenset({Kind.ADDRESS_DEAD, Kind.ABSENT, Kind.WENT_QUIET})
 def by_signals(signal_ids: Collection[int], *, now: datetime) -> int:
     """Bring back what waits for the next thing that these people do, or for their reply. Safe to
     repeat. Returns how many entries."""
-    said: defaultdict[tuple[bool, str], set[int]] = defaultdict(set)
+    said: defaultdict[tuple[bool, str], dict[int, int]] = defaultdict(dict)
     for signal in Signal.objects.filter(pk__in=signal_ids).order_by("at", "pk"):
         is_reply = signal.kind == Kind.REPLIED
         if signal.kind not in _NOT_THEIR_DOING:
-            said[is_reply, scoring.sentence(signal)].add(signal.candidate_id)
+            said[is_reply, scoring.sentence(signal)][signal.candidate_id] = signal.pk
     return sum(
         follow_ups.wake(
-            people,
+            people.keys(),
             [Wakes.SIGNAL, Wakes.REPLY] if is_reply else [Wakes.SIGNAL],
             because=f"Back in sight: {sentence}",
             now=now,
+            signals=people,
         )
         for (is_reply, sentence), people in said.items()
     )
