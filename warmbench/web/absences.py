@@ -66,7 +66,7 @@ class SpecialtiesForm(forms.Form):
 @policy(Policy.RECRUITER)
 def away(request: HttpRequest) -> HttpResponse:
     """Say when one is away."""
-    return _put_down(request, user_of(request), "profile")
+    return _put_down(request, user_of(request), reverse("profile"))
 
 
 @change_form.form_page

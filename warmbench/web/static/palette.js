@@ -5,7 +5,7 @@
   const dialog = document.getElementById("palette");
   if (!dialog) return;
   const box = dialog.querySelector("[role=combobox]");
-  const list = dialog.querySelector("[role=listbox]");
+  const list = document.getElementById("palette-found");
   const said = dialog.querySelector("[role=status]");
   const options = () => [...list.querySelectorAll("[role=option]")];
   let at = -1;
@@ -57,6 +57,9 @@
   list.addEventListener("htmx:afterSettle", () => {
     mark(0);
     const count = options().length;
+    // A list box without an option is none, for those who hear it.
+    list.setAttribute("role", count ? "listbox" : "group");
+    box.setAttribute("aria-expanded", String(count > 0));
     said.textContent = count ? `${count} ${count === 1 ? "entry" : "entries"}` : "Nothing found";
   });
 })();
