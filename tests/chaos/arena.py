@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 #: A Tuesday, ten o'clock in Berlin: the whole run fits before five.
 OPENING = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
 MESSAGES = 2_000
+#: As many of them are a recruiter's own words.
+PERSONAL = 200
 KILLS = 25
 WORKERS = 3
 LONGEST_ROUND = 180.0
@@ -114,6 +116,7 @@ def _people(port: int) -> None:
     world.team(4)
     Sender.objects.update(host="127.0.0.1", port=port)
     world.people(MESSAGES)
+    _letters()
     version = make.sequence(Step.Kind.MESSAGE)
     sql.run(
         """
@@ -123,9 +126,26 @@ def _people(port: int) -> None:
         )
         SELECT id, %(sequence)s, %(version)s, 0, 'active', 0, 0, %(now)s, false, '', '', %(now)s
           FROM candidate
+         WHERE id NOT IN (SELECT candidate_id FROM message)
         """,
         {"sequence": version.sequence_id, "version": version.pk, "now": OPENING},
     )
+
+
+def _letters() -> None:
+    from warmbench.messaging import personal
+    from warmbench.messaging.models import Sender
+    from warmbench.people.models import Candidate
+
+    owners = list(Sender.objects.exclude(owner=None).values_list("owner_id", flat=True))
+    for n, candidate_id in enumerate(Candidate.objects.values_list("pk", flat=True)[:PERSONAL]):
+        letter = personal.Letter(
+            candidate_id=candidate_id,
+            by_id=owners[n % len(owners)] or 0,
+            text="How about lunch on Friday?",
+            subject="Lunch",
+        )
+        personal.send(letter, now=OPENING - timedelta(minutes=1))
 
 
 def _chaos(crowd: Crowd) -> int:
@@ -187,6 +207,7 @@ def _sweep() -> None:
 def _report(sink: "Sink", *, kills: int, restarts: int) -> dict[str, object]:
     from warmbench.core import sql
     from warmbench.messaging import invariants
+    from warmbench.messaging.models import Message
 
     counted = sql.run("SELECT state, count(*) FROM message GROUP BY state")
     states: dict[str, int] = dict(counted.fetchall())
@@ -204,6 +225,7 @@ def _report(sink: "Sink", *, kills: int, restarts: int) -> dict[str, object]:
         "kills": kills,
         "restarts": restarts,
         "states": states,
+        "personal": Message.objects.filter(purpose=Message.Purpose.PERSONAL).count(),
         "taken": len(sink.taken),
         "duplicates": sum(1 for times in sink.taken.values() if times > 1),
         "sent_but_not_taken": len(ids.get("sent", set()) - set(sink.taken)),

@@ -34,6 +34,7 @@ def test_nothing_is_sent_twice_or_lost_whoever_dies() -> None:
     assert set(result["states"]) <= {"sent", "unknown"}
     assert result["sent_but_not_taken"] == 0
     assert result["taken_without_a_record"] == 0
+    assert result["personal"] == arena.PERSONAL
     # Each unknown is explained: its worker died, or the answer to its last dot was lost.
     assert sum(result["unknown_reasons"].values()) == result["states"].get("unknown", 0)
     assert result["unheard_but_not_unknown"] == 0
