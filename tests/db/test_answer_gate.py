@@ -122,6 +122,23 @@ class TestWhoseItIs:
         assert message.state == Message.State.CANCELLED
 
 
+class TestSpokenFor:
+    @pytest.mark.parametrize("status", ["placed", "hired", "applied"])
+    def test_what_waits_does_not_go_to_who_was_placed_since(
+        self, sent: Sent, ana: Candidate, alice: User, status: str
+    ) -> None:
+        mail = comes_in(sent.answer(YES))
+        message = replying.send(letter_to(mail, alice), closes=True, now=NOW)
+        at = NOW + timedelta(seconds=10)
+        candidates.change_status(ana.pk, Candidate.Status(status), now=at)
+        assert deliver(now=SOON).mails == []
+        message.refresh_from_db()
+        assert (message.state, message.reason) == (Message.State.REFUSED, status)
+        # Who writes to her then knows of it.
+        assert replying.send(letter_to(mail, alice), closes=True, now=SOON)
+        assert len(deliver(now=SOON + timedelta(minutes=1)).mails) == 1
+
+
 class TestWhereItGoes:
     @pytest.fixture
     def at_home(self, ana: Candidate) -> ContactPoint:

@@ -62,6 +62,7 @@ class _Picked:
     withdrawn: str
     answers_id: int | None
     client: str
+    queued_at: datetime
 
     @property
     def permission(self) -> str:
@@ -78,6 +79,7 @@ class _Picked:
             self.withdrawn,
             wrote_at.get(self.candidate_id) if self.answers_id else None,
             self.client,
+            self.queued_at if self.answers_id else None,
         )
 
 

@@ -215,11 +215,13 @@ def misfit(
 
 
 def finality(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | None:
-    """What their status has against it. Somebody who must not be contacted is not answered."""
+    """What their status has against it. Somebody who must not be contacted is not answered, nor is
+    anybody with what a person wrote before they had that status: they may not have known."""
     refusal = FINAL_STATUS.get(standing.status)
-    if standing.status != Candidate.Status.DO_NOT_CONTACT and is_answer(touch, now=now):
-        return None
-    return refusal
+    if standing.status == Candidate.Status.DO_NOT_CONTACT or not is_answer(touch, now=now):
+        return refusal
+    written_at, since = touch.written_at, standing.status_since
+    return refusal if written_at and since and since >= written_at else None
 
 
 def conflict(touch: Touch, standing: Standing, *, now: datetime) -> Refuse | Later | None:

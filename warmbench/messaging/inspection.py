@@ -72,9 +72,11 @@ def to_json(asked: Asked) -> dict[str, Any]:
         kept["person"]["address"] = _SOME_ADDRESS
     # Who it is and how old the knowledge was stands on the decision already.
     del kept["person"]["candidate_id"]
+    # These matter where a client is involved, and for answers, and nowhere else.
     if not asked.touch.client:
-        # It matters where a client is involved, and nowhere else.
         kept["person"].pop("employer", None)
+    if asked.touch.answers_at is None:
+        kept["person"].pop("status_since", None)
     if asked.sender is not None:
         kept["sender"] = _given(asked.sender)
     if asked.switches:

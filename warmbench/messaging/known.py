@@ -47,6 +47,8 @@ class Standing:
     reserved_until: datetime | None = None
     #: Where they work, as their record has it.
     employer: str = ""
+    #: Since when they have their status.
+    status_since: datetime | None = None
     #: Their employer as it stands on the list of those that are off limits; blank if none does.
     off_limits: str = ""
     #: From when on it is not; None: without an end.
@@ -90,3 +92,5 @@ class Touch:
     answers_at: datetime | None = None
     #: The client whose role it tells of, by the key of ``people.off_limits``.
     client: str = ""
+    #: When that person wrote it; None while they do.
+    written_at: datetime | None = None

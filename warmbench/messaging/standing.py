@@ -40,7 +40,9 @@ def of(
     people = {row[0]: Standing(*row) for row in rows}
     # After what tells the version: a list that is newer than it is asked about once more, and one
     # that is older would not be.
-    for pk, bars in off_limits.of({row[0]: row[-1] for row in rows}, now=now).items():
+    for pk, bars in off_limits.of(
+        {pk: who.employer for pk, who in people.items()}, now=now
+    ).items():
         people[pk] = _barred(people[pk], bars)
     return people
 

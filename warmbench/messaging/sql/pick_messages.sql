@@ -21,7 +21,7 @@ held AS (
 )
 SELECT due.sender_id, due.id, due.candidate_id, due.purpose, due.channel, due.touch, due.occurrence,
        due.sequence_id, due.template_id, due.context, due.valid_until, due.tries,
-       followed.handed_at, coalesce(w.reason, ''), due.answers_id, due.client
+       followed.handed_at, coalesce(w.reason, ''), due.answers_id, due.client, due.queued_at
   FROM due
   JOIN held ON held.id = due.candidate_id
   LEFT JOIN message followed ON followed.id = due.follows_id

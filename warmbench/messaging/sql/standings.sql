@@ -108,7 +108,8 @@ SELECT a.id,
        ),
        a.reserved_by_id,
        a.reserved_until,
-       a.employer
+       a.employer,
+       a.status_since
   FROM asked a
   LEFT JOIN organisation o ON true
   LEFT JOIN point ON point.candidate_id = a.id
