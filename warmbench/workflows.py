@@ -379,6 +379,12 @@ def count_warmth_anew_by_a_new_policy(event: WarmthPolicyAdopted) -> None:
         pass
 
 
+@on(WarmthPolicyAdopted)
+def recount_pools_that_ask_for_high_interest(event: WarmthPolicyAdopted) -> None:
+    if not event.scope:
+        pools.recount_interest(now=clock.now())
+
+
 @on(PoolChanged)
 def recount_a_pool_that_was_edited(event: PoolChanged) -> None:
     pools.recount(pool_id=event.pool_id, now=clock.now())

@@ -17,7 +17,17 @@ from warmbench.accounts import absences
 from warmbench.accounts.models import Notification, Role, User
 from warmbench.people import reservations
 from warmbench.people.models import Candidate, Specialism, Tag
-from warmbench.signals import assignment, follow_ups, jobs, offers, queues, waking, workload
+from warmbench.signals import (
+    assignment,
+    follow_ups,
+    jobs,
+    offers,
+    queues,
+    reminders,
+    telling,
+    waking,
+    workload,
+)
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp
 
@@ -278,6 +288,21 @@ class TestTheNumbers:
         assert (of_bob.open, of_bob.oldest, of_bob.share_in_time) == (0, None, None)
         assert (of_nobody.user_id, of_nobody.open, of_nobody.overdue) == (None, 1, 1)
         assert workload.open_by_owner([alice.pk, bob.pk], now=now) == {alice.pk: 5}
+
+
+def test_the_day_of_a_reminder_is_told_once(alice: User) -> None:
+    ana = make.candidate(owner=alice)
+    reminders.remind(ana.pk, on=TODAY + timedelta(days=1), note="Ring", by_id=alice.pk, now=NOW)
+    assert telling.of_reminders(now=NOW) == 0
+    morning = NOW + timedelta(days=1)
+
+    assert telling.of_reminders(now=morning) == 1
+
+    told = Notification.objects.get()
+    assert (told.user, told.title, told.body) == (alice, "A reminder about {who}", "Ring")
+    Notification.objects.update(read_at=morning)
+    assert telling.of_reminders(now=morning + timedelta(minutes=10)) == 0
+    assert Notification.objects.get().read_at == morning
 
 
 def test_the_job_ends_offers_and_gives_what_waits(alice: User, bob: User, accounting: Tag) -> None:

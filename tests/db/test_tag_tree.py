@@ -16,6 +16,7 @@ from warmbench.people.models import (
     BulkTagging,
     CandidateFacet,
     CandidateTag,
+    Specialism,
     Tag,
     TagAlias,
     UnmatchedSkill,
@@ -330,6 +331,11 @@ def test_merging_takes_everything_along(tree: None, alice: User) -> None:
         key="dataengineering", text="x", first_seen_at=NOW, decision="tagged", tag=data
     )
 
+    Specialism.objects.bulk_create(
+        Specialism(user=user, tag=one)
+        for user, one in [(alice, data), (alice, software), (make.user("Bob"), data)]
+    )
+
     with events.held_back() as held:
         changed = tag_edits.merge(data.pk, software.pk, by_id=alice.pk, now=NOW)
 
@@ -346,6 +352,7 @@ def test_merging_takes_everything_along(tree: None, alice: User) -> None:
     assert CandidateFacet.objects.get(pk=ben.pk).tag_ids == [software.pk]
     assert ContentPiece.objects.get(pk=piece.pk).topic == software
     assert BulkTagging.objects.get().tag == software
+    assert [one.tag for one in Specialism.objects.all()] == [software, software]
     waiting.refresh_from_db()
     assert waiting.tag == software
     assert tag("SQL").parent == software

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
-from warmbench.core import events
+from warmbench.core import clock, events
 from warmbench.nurture import pool_warmth, pools, rules
 from warmbench.nurture.models import Pool, PoolMember
 from warmbench.people.models import Candidate
@@ -292,6 +292,23 @@ class TestAPolicy:
         assert Warmth.objects.values_list().get() == row
 
 
+def test_pools_that_ask_for_high_interest_follow_another_rule_for_it(ana: Candidate) -> None:
+    make.pool("not high interest")
+    asking, other = make.pool("status = passive\nand high  interest"), make.pool("status = open")
+    record.record([heard(ana)], now=NOW)
+    pools.recount(now=NOW)
+    assert not PoolMember.objects.filter(pool=asking).exists()
+
+    with clock.pinned(NOW), events.held_back() as held:
+        adopted(replace(FIRST, interest_count=1))
+        for event in held:
+            events.react_now(event)
+
+    assert PoolMember.objects.filter(pool=asking, left_at=None).count() == 1
+    assert not PoolMember.objects.filter(pool=other).exists()
+    assert not PoolMember.objects.filter(left_at=None).exclude(pool=asking).exists()
+
+
 class TestAPoolOfItsOwn:
     @pytest.fixture
     def pool(self, ana: Candidate) -> Pool:
@@ -486,11 +503,12 @@ class TestWhatIf:
     def test_leaves_out_who_objected_and_writes_nothing(self, ana: Candidate) -> None:
         record.record([heard(ana)], now=NOW)
         objection.obey(ana.pk, evidence="Said so", now=NOW)
+        there = WarmthPolicy.objects.count()
 
         found = self.compared(replace(FIRST, weights={Kind.CLICKED: 70.0}))
 
         assert found.changes_nothing
-        assert WarmthPolicy.objects.count() == 1
+        assert WarmthPolicy.objects.count() == there
 
 
 @contextmanager

@@ -33,7 +33,8 @@ _EXPIRES_SOON = timedelta(days=90)
 @dataclass(frozen=True, slots=True)
 class Performance:
     """What one piece brought: of the messages that were sent with it, how many were clicked by the
-    person, and how many answered. Opens are not counted: our mails have no pixel."""
+    person, and how many answered. Opens are not counted: most mails have no
+    pixel, and machines load those that are there."""
 
     sent: int
     clicks: Share

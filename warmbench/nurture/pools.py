@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
@@ -24,6 +25,8 @@ WEIGHED = 10_000
 #: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
 FEW, MANY = 100, 20_000
 _QUESTION = "pool"
+#: How rules say it.
+_INTEREST = r"high\s+interest"
 #: What the author of a pool is told whose name another one has.
 NAME_TAKEN = "Another pool has this name, perhaps an archived one."
 
@@ -256,6 +259,14 @@ def recount(*, now: datetime, pool_id: int | None = None) -> Audit:
         found.repaired.left.update(_empty(archived, now=now))
     live.exclude(pk__in=found.broken).update(counted_at=now)
     return found
+
+
+def recount_interest(*, now: datetime) -> None:
+    """Ask everybody anew about the pools whose rules ask for high interest: it is something else
+    now."""
+    asked = Q(entry_rule__iregex=_INTEREST) | Q(exit_rule__iregex=_INTEREST)
+    for pool_id in Pool.objects.filter(asked, archived_at=None).values_list("pk", flat=True):
+        recount(now=now, pool_id=pool_id)
 
 
 def broken() -> dict[int, str]:

@@ -4,7 +4,16 @@ from procrastinate.contrib.django import app
 
 from warmbench.core import clock
 from warmbench.people import notices
-from warmbench.signals import assignment, changes, duties, judging, offers, recounting, retention
+from warmbench.signals import (
+    assignment,
+    changes,
+    duties,
+    judging,
+    offers,
+    recounting,
+    retention,
+    telling,
+)
 from warmbench.signals import notices as notice_follow_ups
 
 
@@ -39,11 +48,12 @@ def keep_nobody_too_long(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="signals.look_after_queues", queueing_lock="signals.look_after_queues")
 def look_after_queues(timestamp: int) -> None:
-    """Every ten minutes: end the offers of follow-ups that nobody answered in time, and give what
-    nobody has to whoever looks after it by now."""
+    """Every ten minutes: end the offers of follow-ups that nobody answered in time, give what
+    nobody has to whoever looks after it by now, and tell of reminders whose day has come."""
     now = clock.now()
     offers.lapse_due(now=now)
     assignment.give_waiting(now=now)
+    telling.of_reminders(now=now)
 
 
 @app.periodic(cron="7 2 * * *")

@@ -1,7 +1,7 @@
 """Tells recruiters what they are asked to do, and knows when they need not be told any more."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ _NOUN, _OFFER = "follow_up", "offer"
 #: Stands in a sentence where what it is about goes: a role, by its title.
 _WHAT = "{what}"
 _SOMETHING = "a role"
+_A_DAY = timedelta(days=1)
 #: What whoever offered an entry is told.
 _ANSWERS = {
     "accepted": f"has taken on {WHO}",
@@ -79,6 +80,19 @@ def of_follow_up(follow_up_id: int, *, now: datetime) -> int:
         key=f"{_NOUN}:{entry.pk}",
         now=now,
     )
+
+
+def of_reminders(*, now: datetime) -> int:
+    """Tell whose it is of the reminders whose day has come since yesterday. Safe to repeat.
+    Returns how many had not been told."""
+    due = FollowUp.objects.filter(
+        state=FollowUp.State.OPEN,
+        reason=FollowUp.Reason.REMINDER,
+        snoozed_until__gt=now - _A_DAY,
+        snoozed_until__lte=now,
+    )
+    ids = list(due.order_by("pk").values_list("pk", flat=True))
+    return sum(of_follow_up(pk, now=now) for pk in ids)
 
 
 @transaction.atomic
