@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from warmbench.core import sql
 from warmbench.people import search_words
 from warmbench.people.search_words import Place, Word
@@ -11,6 +13,8 @@ from warmbench.people.search_words import Place, Word
 #: ``_WARMEST`` of everybody: the rest is cold, and in no order that anybody could tell.
 _SORTED = 2_000
 _WARMEST = 3_000
+#: The last questions, which ask for more than names and employers.
+_NOT_NAMED = 2
 #: With so many found by the very words, nobody is looked for by mistyped ones.
 _ENOUGH = 5
 
@@ -66,29 +70,41 @@ def _with_one_in(words: Sequence[Word], anywhere: str, *places: Place) -> str:
     return f"({anywhere}) & ({' | '.join(asked)})"
 
 
+@transaction.atomic
 def _in_order(words: Sequence[Word], *, limit: int, known: Sequence[int] = ()) -> list[int]:
     """Who has all these words, but for those who are known, up to ``limit`` with them."""
+    # Of many words together everybody is expected to have one, and then all rows are read.
+    sql.run("SELECT set_config('enable_seqscan', 'off', true)")
     queries = [query for query in _queries(words) if query]
-    rows = _matches(queries, queries[-1], but=known, limit=limit - len(known))
-    if not rows or rows[0][1] <= _SORTED:
-        return [candidate_id for candidate_id, _ in rows]
-    found: list[int] = []
-    for query in queries:
-        left = limit - len(known) - len(found)
-        if left:
-            found += _warmest(query, but=[*known, *found], limit=left)
-    return found
+    limit -= len(known)
+    warm = _warm(queries, but=known)
+    rows: list[tuple[int, int]] = []
+    if len(warm) < limit:
+        rows = _matches(queries, queries[-1], but=known, limit=limit)
+        if not rows or rows[0][1] <= _SORTED:
+            return [candidate_id for candidate_id, _ in rows]
+    found: dict[int, None] = {}
+    for at, query in enumerate(queries):
+        found |= dict.fromkeys(pk for pk, first in warm.items() if first == at)
+        # By name or employer also the cold ones, before those whom only the next question finds.
+        if at < len(queries) - _NOT_NAMED and len(found) < limit:
+            others = _matches([query], query, but=[*known, *found], limit=limit - len(found))
+            found |= dict.fromkeys(candidate_id for candidate_id, _ in others)
+    found |= dict.fromkeys(candidate_id for candidate_id, _ in rows)
+    return list(found)[:limit]
 
 
-def _warmest(query: str, *, but: Sequence[int], limit: int) -> list[int]:
-    rows = _matches([query], query, but=but, limit=limit)
-    if not rows or rows[0][1] <= _SORTED:
-        return [candidate_id for candidate_id, _ in rows]
-    values = {"query": query, "but": list(but), "most": _WARMEST, "limit": limit}
-    warm = sql.run(sql.load(__file__, "find_warm"), values).fetchall()
-    ids = dict.fromkeys(candidate_id for (candidate_id,) in warm)
-    ids |= dict.fromkeys(candidate_id for candidate_id, _ in rows)
-    return list(ids)[:limit]
+def _warm(queries: Sequence[str], *, but: Sequence[int]) -> dict[int, int]:
+    """Whom the last of these questions finds among the warmest of all, the warmest first, each
+    with the first question that does."""
+    values = {
+        "query": queries[-1],
+        "queries": list(queries),
+        "but": list(but),
+        "most": _WARMEST,
+    }
+    rows = sql.run(sql.load(__file__, "find_warm"), values).fetchall()
+    return {candidate_id: at - 1 for candidate_id, at in rows}
 
 
 def _matches(
