@@ -290,6 +290,43 @@ class TestTheNumbers:
         assert workload.open_by_owner([alice.pk, bob.pk], now=now) == {alice.pk: 5}
 
 
+def test_what_is_with_somebody_who_left_comes_back_into_sight(alice: User, bob: User) -> None:
+    hers, nobodys = make.candidate(owner=alice), make.candidate()
+    passed_on = make.follow_up(hers)
+    offers.hand_over(passed_on.pk, to_id=bob.pk, by_id=alice.pk, now=NOW)
+    promised = reminders.remind(nobodys.pk, on=TODAY, note="Ring", by_id=bob.pk, now=NOW)
+    assert assignment.free_left_behind(now=NOW) == 0
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+
+    happens(lambda: jobs.look_after_queues(0))
+
+    passed_on.refresh_from_db()
+    assert (passed_on.owner, passed_on.handed_over_by) == (alice, None)
+    assert passed_on.evidence[-1]["text"] == "Bob Brandt has left"
+    assert promised is not None
+    assert FollowUp.objects.get(pk=promised.pk).owner is None
+    assert Notification.objects.filter(user=alice, key=f"follow_up:{passed_on.pk}").exists()
+
+
+def test_of_two_who_take_it_at_once_one_has_it(transactional_db: None) -> None:
+    make.organisation()
+    users = [make.user(f"{name} Brandt") for name in ("Alice", "Bob", "Chen", "Dora")]
+    entry = make.follow_up(make.candidate())
+    taken = []
+
+    def take(user: User) -> None:
+        try:
+            if offers.take(entry.pk, by_id=user.pk, now=NOW):
+                taken.append(user)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(take, users))
+
+    assert taken == [FollowUp.objects.get().owner]
+
+
 def test_the_day_of_a_reminder_is_told_once(alice: User) -> None:
     ana = make.candidate(owner=alice)
     reminders.remind(ana.pk, on=TODAY + timedelta(days=1), note="Ring", by_id=alice.pk, now=NOW)

@@ -15,9 +15,11 @@ from django.db.models import Count, Max, Q, Sum
 from warmbench.accounts import absences
 from warmbench.accounts.models import Role, User
 from warmbench.core import audit, sql
+from warmbench.core.events import publish
 from warmbench.people import reservations
 from warmbench.people.models import Candidate, CandidateTag, Specialism, Tag
 from warmbench.signals import entries
+from warmbench.signals.follow_ups import FollowUpAsked
 from warmbench.signals.models import FollowUp
 
 State = FollowUp.State
@@ -25,6 +27,7 @@ State = FollowUp.State
 AHEAD = timedelta(days=3)
 #: Entries that are looked at in one go; each is a transaction of its own.
 AT_ONCE = 500
+_ABLE = (Role.ADMIN, Role.RECRUITER)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -90,6 +93,31 @@ def give_waiting(*, now: datetime) -> int:
     return sum(give(pk, now=now) is not None for pk in list(waiting))
 
 
+def free_left_behind(*, now: datetime) -> int:
+    """Give what is with somebody who cannot act any more, because they left, to whoever owns the
+    person, or else to nobody in particular. Returns how many entries."""
+    able = Q(owner__is_active=True, owner__role__in=_ABLE)
+    behind = FollowUp.objects.filter(state=State.OPEN, owner__isnull=False).exclude(able)
+    ids = list(behind.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    return sum(_free(pk, now=now) for pk in ids)
+
+
+@transaction.atomic
+def _free(follow_up_id: int, *, now: datetime) -> bool:
+    entry = entries.open_one(follow_up_id)
+    if entry is None or entry.owner is None or entries.can_act(entry.owner):
+        return False
+    gone, candidate = (
+        entry.owner,
+        Candidate.objects.select_related("owner").get(pk=entry.candidate_id),
+    )
+    entry.owner, entry.handed_over_by, entry.given_at = entries.who_acts(candidate), None, None
+    entries.remark(entry, f"{gone.name} has left", now=now)
+    entry.save(update_fields=["owner", "handed_over_by", "given_at", "evidence"])
+    publish(FollowUpAsked(follow_up_id=entry.pk, owner_id=entry.owner_id))
+    return True
+
+
 @transaction.atomic
 def look_after(user_id: int, tag_ids: Iterable[int], *, by_id: int | None, now: datetime) -> bool:
     """Let a recruiter look after these specialties and no others. Returns whether that is new."""
@@ -137,9 +165,7 @@ def _specialty(candidate: Candidate) -> Tag | None:
 
 def _desks(specialty: Tag, *, now: datetime) -> list[Desk]:
     """Who looks after a specialty and is here, with their load."""
-    recruiters = User.objects.filter(
-        specialisms__tag=specialty, is_active=True, role__in=[Role.ADMIN, Role.RECRUITER]
-    )
+    recruiters = User.objects.filter(specialisms__tag=specialty, is_active=True, role__in=_ABLE)
     names = dict(recruiters.values_list("pk", "name"))
     for user_id in absences.away(names.keys(), now=now):
         del names[user_id]

@@ -49,9 +49,11 @@ def keep_nobody_too_long(timestamp: int) -> None:
 @app.task(name="signals.look_after_queues", queueing_lock="signals.look_after_queues")
 def look_after_queues(timestamp: int) -> None:
     """Every ten minutes: end the offers of follow-ups that nobody answered in time, give what
-    nobody has to whoever looks after it by now, and tell of reminders whose day has come."""
+    nobody has, or somebody who has left, to whoever looks after it by now, and tell of reminders
+    whose day has come."""
     now = clock.now()
     offers.lapse_due(now=now)
+    assignment.free_left_behind(now=now)
     assignment.give_waiting(now=now)
     telling.of_reminders(now=now)
 

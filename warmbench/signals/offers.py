@@ -61,6 +61,16 @@ def hand_over(follow_up_id: int, *, to_id: int, by_id: int, now: datetime) -> bo
 
 
 @transaction.atomic
+def take(follow_up_id: int, *, by_id: int, now: datetime) -> bool:
+    """Take what nobody has into one's own queue. Returns False if somebody was faster, or it is
+    closed: of two who take it at once, one has it."""
+    entry = entries.open_one(follow_up_id)
+    if entry is None or entry.owner_id is not None:
+        return False
+    return hand_over(follow_up_id, to_id=by_id, by_id=by_id, now=now)
+
+
+@transaction.atomic
 def offer(follow_up_id: int, *, to_id: int, by_id: int, now: datetime, note: str = "") -> bool:
     """Ask a recruiter to take on an entry within 48 hours. Whoever has it keeps it until they
     accept; an offer to somebody else ends by it. Returns False if the entry is closed, or theirs

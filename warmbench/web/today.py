@@ -42,7 +42,7 @@ def take(request: HttpRequest, follow_up_id: int) -> HttpResponse:
     """Take an entry that nobody has into one's own queue."""
     user = user_of(request)
     entry = access.follow_up_to_change(user, follow_up_id)
-    taken = offers.hand_over(entry.pk, to_id=user.pk, by_id=user.pk, now=clock.now())
+    taken = offers.take(entry.pk, by_id=user.pk, now=clock.now())
     said = f"{entry.candidate.name} is in your queue now." if taken else today_answer.GONE
     return today_answer.acted(request, said, [entry.pk], is_error=not taken)
 
