@@ -221,6 +221,7 @@ class TestTimeline:
             "Salaries for Ana",
             "That we have their data: told in another way",
             "Added",
+            "Conversation",
             "Permission for e-mail: consent",
         ]
 

@@ -76,7 +76,7 @@ def test_it_says_that_opens_are_not_known(browse: Browse) -> None:
 
     page = browse(make.user()).get(URL).content.decode()
 
-    assert "our mails have no pixel" in page
+    assert "Opens are not shown" in page
     assert "Read by two" in page
     assert "100.0 %" in page
 

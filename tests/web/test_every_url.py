@@ -22,7 +22,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.messaging.models import Decision, Sender, Switch, Thread
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import ContentPiece, Forecast, MarketSnippet, Personalisation, Step
-from warmbench.people import bulk_pauses, handing_over
+from warmbench.people import bulk_pauses, handing_over, reservations
 from warmbench.people.models import (
     BulkTagging,
     Candidate,
@@ -101,6 +101,14 @@ class Agency:
     def thread(self) -> Thread:
         """A conversation with Alice's candidate."""
         return Thread.objects.create(candidate=self.candidate, last_at=make.NOW)
+
+    @cached_property
+    def reserved(self) -> Candidate:
+        """Alice's, whom nobody else may approach."""
+        reservations.reserve(
+            self.candidate.pk, self.owner.pk, why="Talks", by_id=self.owner.pk, now=make.NOW
+        )
+        return self.candidate
 
     @cached_property
     def sender(self) -> Sender:
@@ -257,7 +265,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     ),
     "asked_id": lambda agency: (
         ReservationRequest.objects.create(
-            candidate=agency.candidate,
+            candidate=agency.reserved,
             by=agency.other_recruiter,
             of=agency.owner,
             at=make.NOW,

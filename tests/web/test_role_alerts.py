@@ -524,12 +524,12 @@ class TestTheCall:
     ) -> None:
         ana = self.hot(alice, skills)
         assert FollowUp.objects.get().reason == "call"
-        for address in ("/", f"/candidates/{ana.pk}/"):
+        for address in (f"/candidates/{ana.pk}/drawer/", f"/candidates/{ana.pk}/"):
             page = client.get(address).text
             assert 'href="tel:+442079460123"' in page
             assert "+44 20 7946 0123" in page
-            assert "this is Alice Meyer. I mailed you about a role: Platform engineer" in page
-            assert "Best <b>" in page
+        assert "this is Alice Meyer. I mailed you about a role: Platform engineer" in page
+        assert "Best <b>" in page
         assert client.get("/").text.count('href="tel:') == 1
 
     def test_without_a_number_or_a_zone_it_says_so(
@@ -539,7 +539,7 @@ class TestTheCall:
         made = make.follow_up(ana, reason=FollowUp.Reason.CALL)
         made.evidence = [{**made.evidence[0], "about": f"role:{make.role(*skills).pk}"}]
         made.save(update_fields=["evidence"])
-        page = client.get("/").text
+        page = client.get(f"/candidates/{ana.pk}/").text
         assert "No number of theirs is known." in page
         assert "Nobody knows what time it is where they live." in page
 
@@ -550,4 +550,4 @@ class TestTheCall:
         made = make.follow_up(ana, reason=FollowUp.Reason.CALL)
         made.evidence = [{**made.evidence[0], "about": f"role:{make.role(*skills).pk}"}]
         made.save(update_fields=["evidence"])
-        assert "(10:00 where they are)" in client.get("/").text
+        assert "(10:00 where they are)" in client.get(f"/candidates/{ana.pk}/").text
