@@ -9,19 +9,19 @@ law requires is not here: it happens in the transaction that records its cause.
 from warmbench.accounts.first_run import InstallationCreated
 from warmbench.core import clock
 from warmbench.core.events import on
-from warmbench.messaging import alarms, outbox, standing
+from warmbench.messaging import alarms
 from warmbench.messaging.inboxes import InboxUnreadable
 from warmbench.messaging.senders import SenderPaused
 from warmbench.messaging.settling import AddressDied
 from warmbench.messaging.switches import SendingStopped
 from warmbench.nurture import (
-    enrollment,
     permissions,
     personalisation,
     pool_warmth,
     pools,
     shipped,
     snippets,
+    taking_out,
     triggers,
 )
 from warmbench.nurture.personalisation import CheckInsAsked
@@ -233,12 +233,12 @@ def tell_administrators_that_an_inbox_cannot_be_read(event: InboxUnreadable) -> 
 
 @on(CandidateSuppressed)
 def take_suppressed_candidates_out_of_sequences(event: CandidateSuppressed) -> None:
-    _take_out_who_must_not_hear_from_us(event.candidate_ids)
+    taking_out.take_out(event.candidate_ids, now=clock.now())
 
 
 @on(CandidateStatusChanged)
 def take_candidates_who_are_spoken_for_out_of_sequences(event: CandidateStatusChanged) -> None:
-    _take_out_who_must_not_hear_from_us(event.candidate_ids)
+    taking_out.take_out(event.candidate_ids, now=clock.now())
 
 
 @on(CandidateSuppressed)
@@ -388,17 +388,3 @@ def recount_pools_that_ask_for_high_interest(event: WarmthPolicyAdopted) -> None
 @on(PoolChanged)
 def recount_a_pool_that_was_edited(event: PoolChanged) -> None:
     pools.recount(pool_id=event.pool_id, now=clock.now())
-
-
-def _take_out_who_must_not_hear_from_us(candidate_ids: list[int]) -> None:
-    now = clock.now()
-    people = standing.of(candidate_ids, now=now, counting_queued=False)
-    for candidate_id, person in people.items():
-        # Asked anew: a status that was a slip of the hand may have been put right by now.
-        if reason := person.suppressed or (
-            person.status in enrollment.SPOKEN_FOR and person.status
-        ):
-            enrollment.exit_all([candidate_id], reason=reason, now=now)
-            personalisation.lapse_void(candidate_ids=[candidate_id], now=now)
-            alerts.spare([candidate_id], reason=reason, now=now)
-            outbox.cancel(candidate_id, reason=reason, now=now)
