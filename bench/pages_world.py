@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from bench import world
 
+# At days that have nothing to do with whose people they are: owners come in turn.
 _SIGNALS = """
 INSERT INTO signal (candidate_id, kind, grade, at, message_id, topic, key, times)
 SELECT c.id,
        CASE n %% 10 WHEN 0 THEN 'replied' WHEN 1 THEN 'preferences_updated' ELSE 'clicked' END,
        CASE WHEN n %% 10 < 2 THEN 'certain' ELSE 'likely' END,
-       %(now)s - ((c.id * 7 + n * 53) %% 700) * interval '1 day', NULL, 'A topic',
+       %(now)s - (hashint8(c.id * 16 + n) + 2147483648.0) / 4294967296.0 * interval '700 days',
+       NULL, 'A topic',
        'bench:' || n, 1
   FROM candidate c CROSS JOIN generate_series(1, 15) n
  WHERE c.id %% 3 > 0 AND c.id BETWEEN %(first)s AND %(last)s
