@@ -135,6 +135,24 @@ def test_nobody_decides_about_the_candidates_of_others(client: Client, sent: Sen
     assert client.post(reverse("reply-decide", args=[mail.pk]), answer).status_code == 403
 
 
+def test_nobody_takes_a_mail_of_the_candidates_of_others(
+    client: Client, browser: Client, sent: Sent, ana: Candidate
+) -> None:
+    mail = unclear(sent)
+    browser.post(
+        reverse("reply-decide", args=[mail.pk]), {"candidate": ana.pk, "intent": "question"}
+    )
+    bob = make.user("Bob Lind")
+    client.force_login(bob)
+    own = make.candidate(owner=bob)
+    answer = client.post(
+        reverse("reply-decide", args=[mail.pk]), {"candidate": own.pk, "intent": "interested"}
+    )
+    assert answer.status_code == 403
+    mail.refresh_from_db()
+    assert (mail.candidate_id, mail.intent) == (ana.pk, "question")
+
+
 def test_a_reply_stands_on_the_timeline_once(browser: Client, sent: Sent, ana: Candidate) -> None:
     mail = comes_in(sent.answer("Yes, let us talk next week."))
     shown = page(browser, "candidate", ana.pk)

@@ -147,6 +147,9 @@ def decide(request: HttpRequest, mail_id: int) -> HttpResponse:
         return _again(request, mail, "Choose whose mail it is first.")
     if wants not in InboundMail.Intent:
         return _again(request, mail, "Choose what it wants first.")
+    if mail.candidate_id and mail.state != State.OPEN:
+        # It is known whose it is: only who looks after them may say otherwise.
+        access.candidate_to_change(user_of(request), mail.candidate_id)
     candidate = access.candidate_to_change(user_of(request), int(whose))
     intent = InboundMail.Intent(wants)
     answers.correct(
