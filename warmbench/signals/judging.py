@@ -173,7 +173,10 @@ def _judge_time(
 
 
 def _rows(question: str, params: Mapping[str, object]) -> list[_Row]:
-    return [_Row(*row) for row in sql.run(sql.load(__file__, question), params)]
+    query = sql.load(__file__, question)
+    for part in ("visits", "visit"):
+        query = query.replace(f"/* {part} */", sql.load(__file__, part))
+    return [_Row(*row) for row in sql.run(query, params)]
 
 
 def _messages(rows: Iterable[_Row]) -> dict[int, MessageFacts]:

@@ -1,21 +1,7 @@
 -- The visits to other messages from these networks in these times, as they were judged.
-SELECT h.id,
-       h.message_id,
-       h.candidate_id,
-       h.kind,
-       h.link,
-       h.method,
-       h.at,
-       h.agent,
-       h.network,
-       h.system,
-       h.has_language,
-       h.flags,
-       h.said,
-       h.verdict,
-       h.score,
-       h.rules,
-       NULL::timestamptz AS handed_at,
+SELECT
+/* visit */
+       , NULL::timestamptz AS handed_at,
        0 AS links
   FROM unnest(%(networks)s::text[], %(since)s::timestamptz[], %(until)s::timestamptz[])
        AS span (network, since, until)

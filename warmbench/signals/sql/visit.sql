@@ -1,0 +1,17 @@
+-- What a visit says of itself. Stands in other questions.
+       h.id,
+       h.message_id,
+       h.candidate_id,
+       h.kind,
+       h.link,
+       h.method,
+       h.at,
+       h.agent,
+       h.network,
+       h.system,
+       h.has_language,
+       h.flags,
+       h.said,
+       h.verdict,
+       h.score,
+       h.rules
