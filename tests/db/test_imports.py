@@ -1054,6 +1054,7 @@ def test_every_trigger_that_is_left_out_is_made_up_for() -> None:
     )
     assert set(rows) == {
         ("candidate", "candidate_facet_begin"),  # import_add_facets.sql
+        ("candidate", "candidate_words_begin"),  # import_add_words.sql
         ("candidate_tag", "candidate_facet_insert"),  # import_add_facets.sql
         ("consent", "consent_changes_standing"),  # No message to a new person is under way.
     }

@@ -3,9 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from warmbench.accounts.models import User
 
 # Playwright's sync API runs an event loop in this thread; Django's guard would refuse the
 # ORM there, though only the test itself uses it.
@@ -52,7 +57,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page, whose scripts must not fail."""
-    context = browser.new_context(locale="en-GB", timezone_id="Europe/London")
+    with page_in(browser.new_context(locale="en-GB", timezone_id="Europe/London")) as page:
+        yield page
+
+
+@contextmanager
+def page_in(context: BrowserContext) -> Iterator[Page]:
+    """A page whose scripts must not fail."""
     page = context.new_page()
     page.set_default_timeout(10_000)
     mistakes: list[str] = []
@@ -60,3 +71,20 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not mistakes
+
+
+@contextmanager
+def page_of(
+    user: User, browser: Browser, live_server: LiveServer, screen: tuple[int, int]
+) -> Iterator[Page]:
+    """A page on a screen of this width and height, on which the user is signed in."""
+    width, height = screen
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, base_url=live_server.url, locale="en-GB"
+    )
+    client = Client()
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    with page_in(context) as page:
+        yield page

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
 from tests.contract.test_catcher import catching
 from tests.db.test_answers import Sent, comes_in
+from tests.e2e.conftest import page_of
 from warmbench.accounts.models import User
 from warmbench.core import clock
 from warmbench.integrations.mail.catcher import Keeper
@@ -61,21 +61,8 @@ def mail(ana: Candidate, alice: User) -> InboundMail:
 def page(
     request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, alice: User
 ) -> Iterator[Page]:
-    width, height = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, base_url=live_server.url, locale="en-GB"
-    )
-    client = Client()
-    client.force_login(alice)
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    mistakes: list[str] = []
-    page.on("pageerror", lambda error: mistakes.append(str(error)))
-    yield page
-    context.close()
-    assert not mistakes
+    with page_of(alice, browser, live_server, request.param) as page:
+        yield page
 
 
 def deliver_in_a_minute() -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
+from tests.e2e.conftest import page_of
 from warmbench.accounts.models import SavedView, User
 from warmbench.people.models import Candidate
 
@@ -25,21 +25,8 @@ def page(
     request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, alice: User
 ) -> Iterator[Page]:
     """A page of Alice's, whose scripts must not fail."""
-    width, height = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, base_url=live_server.url, locale="en-GB"
-    )
-    client = Client()
-    client.force_login(alice)
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    mistakes: list[str] = []
-    page.on("pageerror", lambda error: mistakes.append(str(error)))
-    yield page
-    context.close()
-    assert not mistakes
+    with page_of(alice, browser, live_server, request.param) as page:
+        yield page
 
 
 @pytest.fixture

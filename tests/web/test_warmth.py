@@ -27,6 +27,21 @@ NUMBERS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def the_first_version(db: None) -> None:
+    """As the migration leaves it; a test that empties all tables takes it away."""
+    WarmthPolicy.objects.get_or_create(
+        scope="",
+        version=1,
+        defaults={
+            "weights": {"replied": 40, "preferences_updated": 30, "clicked": 20},
+            "note": "As it was from the beginning",
+            "at": NOW,
+            "counted_at": NOW,
+        },
+    )
+
+
 @pytest.fixture
 def admin() -> User:
     make.organisation()

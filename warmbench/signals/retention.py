@@ -22,7 +22,17 @@ Kind = Signal.Kind
 #: What a person did by hand. Never what we sent, and never that a mail was opened.
 HUMAN = frozenset({Kind.CLICKED, Kind.REPLIED, Kind.PREFERENCES_UPDATED, Kind.NOT_FOR_ME})
 #: What says nothing about wanting to be kept: a way out, and what machines and time tell.
-NOT_HUMAN = frozenset({Kind.UNSUBSCRIBED, Kind.ADDRESS_DEAD, Kind.COMPLAINED, Kind.MOVED})
+NOT_HUMAN = frozenset(
+    {
+        Kind.UNSUBSCRIBED,
+        Kind.ADDRESS_DEAD,
+        Kind.COMPLAINED,
+        Kind.MOVED,
+        Kind.OPENED,
+        Kind.ABSENT,
+        Kind.WENT_QUIET,
+    }
+)
 
 #: So long before the end somebody is asked to get in touch, and asked again.
 FIRST_CALL, LAST_CALL = timedelta(days=60), timedelta(days=30)
