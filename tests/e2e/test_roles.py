@@ -29,6 +29,10 @@ from warmbench.sourcing.models import Alert, Role
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
+BROWSER = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/142.0.0.0 Safari/537.36"
+)
 DESCRIPTION = """Senior Platform Engineer
 
 What you bring
@@ -195,7 +199,8 @@ def test_from_a_description_to_a_click(
     mail = desk.frame_locator(".preview iframe")
     link = mail.get_by_role("link", name="look at it here").get_attribute("href")
     assert link is not None
-    theirs = browser.new_context(locale="en-GB").new_page()
+    # By its own name, Chromium without a window is a machine.
+    theirs = browser.new_context(locale="en-GB", user_agent=BROWSER).new_page()
     theirs.goto(link)
     expect(theirs).to_have_url(f"{live_server.url}/sign-in/")
     theirs.context.close()
@@ -208,6 +213,7 @@ def test_from_a_description_to_a_click(
     expect(entry).to_contain_text("Interested in a role")
     entry.get_by_role("link", name="Ana Costa").click()
     expect(desk.get_by_role("heading", name="Roles that fit")).to_be_visible()
+    desk.goto(f"/candidates/{FollowUp.objects.get().candidate_id}/")
     expect(desk.locator(".match")).to_contain_text("Clicked or answered")
     desk.goto(f"/roles/{role.pk}/alerts/")
     expect(desk.locator("tbody")).to_contain_text("Clicked or answered")
@@ -239,6 +245,9 @@ def test_a_hot_role_without_an_answer_becomes_a_call(
     desk.goto("/")
     entry = desk.locator(".follow-up", has_text="Ana Costa")
     expect(entry).to_contain_text("Call about a role")
+    asked = FollowUp.objects.get()
+    desk.goto(f"/candidates/{asked.candidate_id}/")
+    entry = desk.locator(f"#follow-up-{asked.pk}")
     expect(entry.get_by_role("link", name="+44 20 7946 0123")).to_have_attribute(
         "href", "tel:+442079460123"
     )
