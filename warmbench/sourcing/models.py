@@ -279,3 +279,34 @@ class Escalation(models.Model):
                 fields=["due_at"], condition=Q(due_at__isnull=False), name="escalation_due"
             )
         ]
+
+
+class Application(models.Model):
+    """That a candidate is, or was, in the process for a role: what an ATS knows of it."""
+
+    class Outcome(models.TextChoices):
+        ACTIVE = "active", "Active"
+        REJECTED = "rejected", "Rejected"
+        WITHDRAWN = "withdrawn", "Withdrew"
+        HIRED = "hired", "Hired"
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="applications")
+    #: Null for a prospect of no role in particular, or a role that we do not have.
+    role = models.ForeignKey(Role, models.CASCADE, null=True, related_name="applications")
+    source = models.CharField(max_length=80)
+    external_id = models.CharField(max_length=120)
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    #: The stage as it is called there, and what it means here.
+    stage = models.CharField(max_length=120, blank=True)
+    reached = models.CharField(max_length=12, choices=Candidate.Stage, blank=True)
+    applied_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    changed_there_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "application"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="application_once")
+        ]
+        indexes = [models.Index(fields=["role", "outcome"], name="application_role")]

@@ -22,6 +22,7 @@ from warmbench.people.models.team import (
     ReservationRequest,
     Specialism,
 )
+from warmbench.people.models.truth import CandidateRecord, Conflict, TruthSource
 
 __all__ = [
     "BalancingTest",
@@ -30,10 +31,12 @@ __all__ = [
     "CandidateFacet",
     "CandidateFact",
     "CandidateImport",
+    "CandidateRecord",
     "CandidateTag",
     "CandidateUnmatchedSkill",
     "CandidateWords",
     "Channel",
+    "Conflict",
     "Consent",
     "ContactPoint",
     "ImportMapping",
@@ -50,5 +53,6 @@ __all__ = [
     "SuppressionHash",
     "Tag",
     "TagAlias",
+    "TruthSource",
     "UnmatchedSkill",
 ]

@@ -1,0 +1,21 @@
+"""What we keep of other people's systems: how to reach them, how far we are, what they told us."""
+
+from warmbench.integrations.models.ats import (
+    AtsConnection,
+    AtsEvent,
+    AtsRejection,
+    AtsStream,
+    AtsWrite,
+    Vendor,
+)
+from warmbench.integrations.models.caught_mail import CaughtMail
+
+__all__ = [
+    "AtsConnection",
+    "AtsEvent",
+    "AtsRejection",
+    "AtsStream",
+    "AtsWrite",
+    "CaughtMail",
+    "Vendor",
+]
