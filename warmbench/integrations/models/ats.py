@@ -1,4 +1,4 @@
-"""Connections to applicant tracking systems: how far each is read, what is written, what is told."""
+"""Connections to applicant tracking systems: what is read, what is written, what is told."""
 
 from django.conf import settings
 from django.db import models
@@ -40,7 +40,7 @@ class AtsConnection(models.Model):
     tokens = SealedTextField(blank=True)
     #: Where it is reached, if not at the vendor's usual addresses: by their names.
     addresses = models.JSONField(default=dict, blank=True)
-    #: How its words are understood (``ats.mapping.Mapping.to_json``): stages, fields, owners.
+    #: How its words are understood (``ats.protocol.Reading``): stages, fields, owners.
     mapping = models.JSONField(default=dict, blank=True)
     #: What was found out about the account when it was last tested: name, fields, read-only flags.
     found = models.JSONField(default=dict, blank=True)

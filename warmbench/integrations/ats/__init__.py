@@ -1,0 +1,1 @@
+"""Other people's applicant tracking systems: one protocol, a client for each vendor."""
