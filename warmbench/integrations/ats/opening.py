@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
-from warmbench.core import clock
 from warmbench.core.vault import Secret
 from warmbench.integrations.ats import vendors
 from warmbench.integrations.ats.protocol import Ats, Choice, Found, Keys, Reading
@@ -16,16 +16,16 @@ from warmbench.integrations.models import AtsConnection
 
 
 @contextmanager
-def opened(connection: AtsConnection) -> Iterator[Ats]:
+def opened(connection: AtsConnection, *, clock: Callable[[], datetime]) -> Iterator[Ats]:
     """A client for this connection, closed at the end."""
-    client = vendors.of(connection.vendor).open(keys_of(connection))
+    client = vendors.of(connection.vendor).open(keys_of(connection, clock=clock))
     try:
         yield client
     finally:
         client.close()
 
 
-def keys_of(connection: AtsConnection) -> Keys:
+def keys_of(connection: AtsConnection, *, clock: Callable[[], datetime]) -> Keys:
     """What the client of this connection is opened with."""
     vendor = vendors.of(connection.vendor)
     pasted: dict[str, str] = json.loads(connection.credentials or "{}")
@@ -35,8 +35,8 @@ def keys_of(connection: AtsConnection) -> Keys:
         mapping=reading_of(connection),
         found=found_of(connection),
         tokens=StoredTokens(connection.pk),
-        clock=clock.now,
-        on_call=_counting(connection.pk),
+        clock=clock,
+        on_call=_counting(connection.pk, clock),
     )
 
 
@@ -85,9 +85,11 @@ def _opened(connection: AtsConnection) -> dict[str, str]:
     return tokens
 
 
-def _counting(connection_id: int) -> Callable[[int, int | None, int | None], None]:
+def _counting(
+    connection_id: int, clock: Callable[[], datetime]
+) -> Callable[[int, int | None, int | None], None]:
     def count(_status: int, limit: int | None, remaining: int | None) -> None:
-        today = clock.now().date()
+        today = clock().date()
         row = AtsConnection.objects.filter(pk=connection_id)
         said = {"limit_said": limit, "remaining_said": remaining}
         said = {name: value for name, value in said.items() if value is not None}
