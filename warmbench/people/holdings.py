@@ -41,6 +41,35 @@ class People:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Merging:
+    """What becomes of a table's rows where two records of one person become one, if they do not
+    simply go over to the record that is kept. SQL knows ``kept``, ``gone`` and ``now``.
+
+    Two rows clash that no unique index lets be one person's. One of them goes on; the other goes,
+    and comes back if the merge is undone.
+    """
+
+    #: None of the rows go over: they go, and come back.
+    stays_behind: bool = False
+    #: Nor need they come back: triggers write them.
+    is_derived: bool = False
+    #: Of two rows that clash, the greater one by this goes on, and the kept record's if they are
+    #: equal or nothing is said. The row is called ``{t}``.
+    rank: str = ""
+    #: What the row ``t`` that goes on takes over from the other one, ``o``.
+    staying: str = ""
+    #: What the other one, ``t``, becomes instead of going: it must clash no more. The row that
+    #: goes on is ``o``.
+    leaving: str = ""
+    #: Changes before anything goes over: label, condition of a row ``t``, and what it becomes.
+    first: tuple[tuple[str, str, str], ...] = ()
+    #: Rows that are made once everything went over: label, and a statement that returns their keys.
+    makes: tuple[tuple[str, str], ...] = ()
+    #: How the rows ``t`` of the record that goes are found, where no index leads from it to them.
+    found_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Holding:
     """One table, as far as it is about candidates."""
 
@@ -62,6 +91,10 @@ class Holding:
     forget: tuple[str, ...] = ()
     #: The noun that the audit trail calls its rows, if it does.
     audited_as: str = ""
+    #: The number that it calls a row ``t`` by, as SQL, if not its key; null for none.
+    audited_by: str = ""
+    #: How its rows are treated where two records of one person become one.
+    merging: Merging = Merging()
     #: Whether workers lock its rows before they lock the people themselves.
     is_locked_first: bool = False
 
@@ -184,8 +217,11 @@ def subjects(candidate_id: int) -> list[str]:
     found = []
     for one in everything():
         if one.audited_as:
-            pks = about(one, candidate_id).values_list("pk", flat=True)
-            found += [f"{one.audited_as}:{pk}" for pk in pks]
+            theirs = is_theirs(one.model, one.path)
+            number = one.audited_by or f"t.{one.model._meta.pk.column}"
+            query = f"SELECT {number} FROM {one.table} t WHERE {theirs} ORDER BY 1"  # noqa: S608
+            named = sql.run(query, {"ids": [candidate_id]}).fetchall()
+            found += [f"{one.audited_as}:{pk}" for (pk,) in named if pk is not None]
     return found
 
 
@@ -194,7 +230,7 @@ def lock(candidate_ids: Iterable[int]) -> None:
     values = {"ids": list(candidate_ids)}
     for one in everything():
         if one.is_locked_first:
-            theirs = _is_theirs(one.model, one.path)
+            theirs = is_theirs(one.model, one.path)
             query = f"SELECT FROM {one.table} t WHERE {theirs} ORDER BY t.id FOR UPDATE"
             sql.run(query, values)
 
@@ -260,22 +296,23 @@ def _turn(holding: Holding) -> tuple[int, bool]:
 
 def _silence(holding: Holding) -> str:
     """Who did what to these rows stays in the trail; what stands beside it goes."""
+    key = f"t.{holding.model._meta.pk.column}"
     return f"""
         UPDATE audit_entry a SET detail = '{{}}'
           FROM {holding.table} t
-         WHERE {_is_theirs(holding.model, holding.path)}
-           AND a.subject = '{holding.audited_as}:' || t.{holding.model._meta.pk.column}
+         WHERE {is_theirs(holding.model, holding.path)}
+           AND a.subject = '{holding.audited_as}:' || {holding.audited_by or key}
            AND a.detail <> '{{}}'
     """  # noqa: S608
 
 
 def _deletion(holding: Holding) -> str:
-    theirs = _is_theirs(holding.model, holding.path)
+    theirs = is_theirs(holding.model, holding.path)
     return f"DELETE FROM {holding.table} t WHERE {theirs}"  # noqa: S608
 
 
-def _is_theirs(model: type[Model], path: Sequence[str], row: str = "t") -> str:
-    """The condition that a row is about one of the people."""
+def is_theirs(model: type[Model], path: Sequence[str], row: str = "t") -> str:
+    """The condition, as SQL, that a row is about one of the people whose ``ids`` are given."""
     step, *further = path
     field = next(one for one in model._meta.concrete_fields if step in {one.name, one.attname})
     column, above, inner = f"{row}.{field.column}", field.related_model, f"{row}t"
@@ -283,7 +320,7 @@ def _is_theirs(model: type[Model], path: Sequence[str], row: str = "t") -> str:
         return f"{column} = ANY(%(ids)s::bigint[])"
     return (
         f"{column} IN (SELECT {inner}.{above._meta.pk.column}"  # noqa: S608
-        f" FROM {above._meta.db_table} {inner} WHERE {_is_theirs(above, further, inner)})"
+        f" FROM {above._meta.db_table} {inner} WHERE {is_theirs(above, further, inner)})"
     )
 
 

@@ -4,6 +4,7 @@ from warmbench.people.models.candidate import Candidate, Channel, ContactPoint
 from warmbench.people.models.facts import CandidateFact
 from warmbench.people.models.imports import CandidateImport, ImportMapping, ImportRejection
 from warmbench.people.models.law import BalancingTest, Notice
+from warmbench.people.models.merges import CandidateMerge, DuplicatePair
 from warmbench.people.models.permission import Consent, Purpose, Suppression
 from warmbench.people.models.rights import RightsRequest, SuppressionHash
 from warmbench.people.models.search import CandidateWords, SearchWord
@@ -31,6 +32,7 @@ __all__ = [
     "CandidateFacet",
     "CandidateFact",
     "CandidateImport",
+    "CandidateMerge",
     "CandidateRecord",
     "CandidateTag",
     "CandidateUnmatchedSkill",
@@ -39,6 +41,7 @@ __all__ = [
     "Conflict",
     "Consent",
     "ContactPoint",
+    "DuplicatePair",
     "ImportMapping",
     "ImportRejection",
     "Notice",
