@@ -284,7 +284,7 @@ def test_a_note_is_kept_without_what_cannot_be_stored(writer: Program) -> None:
 
 def test_a_body_of_megabytes_is_not_read(writer: Program) -> None:
     said = writer.send("post", "/roles", {"title": "x" * 3_000_000}, 413)
-    assert said["detail"] == "The body of the request is too large for one role."
+    assert said["detail"] == "The body of the request is too large."
 
 
 def operations() -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 """Writes down who did what, in rows that cannot be changed afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +11,18 @@ from warmbench.core.models import AuditEntry
 
 #: Longer values are content, and content does not belong in the trail.
 MAX_VALUE_LENGTH = 120
+_via: ContextVar[str] = ContextVar("via", default="")
+
+
+@contextmanager
+def acting(via: str) -> Iterator[None]:
+    """Within the block each entry says by what it was done, under ``via``: a program has no user
+    whose name could stand there."""
+    token = _via.set(via)
+    try:
+        yield
+    finally:
+        _via.reset(token)
 
 
 def record(
@@ -49,7 +63,8 @@ def record_each(
 
 
 def _plainly(detail: dict[str, object] | None) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in (detail or {}).items()}
+    plain = {key: _plain(value) for key, value in (detail or {}).items()}
+    return {"via": _plain(_via.get()), **plain} if _via.get() else plain
 
 
 def _plain(value: object) -> Any:

@@ -1,5 +1,6 @@
 """Counts how often something is asked for, so that nobody can ask too much of public pages."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from warmbench.core import sql
@@ -8,16 +9,31 @@ from warmbench.core import sql
 KEPT = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left to somebody who asks."""
+
+    #: How often they may ask again within the span; below zero, so often too often.
+    left: int
+    #: When the next span begins.
+    until: datetime
+
+
 def allows(key: str, *, most: int, span: timedelta, now: datetime) -> bool:
     """Count one more for this key. False when there were more than ``most`` within the span.
 
     One statement, shared by all processes. Spans follow each other, so that at their border
     twice as many may pass within one span.
     """
+    return room(key, most=most, span=span, now=now).left >= 0
+
+
+def room(key: str, *, most: int, span: timedelta, now: datetime) -> Room:
+    """Count one more for this key, as ``allows`` does, and say how many are left."""
     begun = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % span
     values = {"key": key, "begun": begun}
     (times,) = sql.run(sql.load(__file__, "count_once_more"), values).fetchone() or (0,)
-    return bool(times <= most)
+    return Room(most - int(times), begun + span)
 
 
 def forget(*, now: datetime) -> int:

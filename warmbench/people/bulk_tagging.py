@@ -169,6 +169,7 @@ def _remembered(bulk: BulkTagging) -> list[_Word]:
     words = []
     for entry in trail.order_by("pk"):
         said = dict(entry.detail)
+        said.pop("via", None)
         if said["expires_at"] is not None:
             said["expires_at"] = datetime.fromisoformat(said["expires_at"])
         if not bulk.added:

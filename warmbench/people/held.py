@@ -9,7 +9,7 @@ from warmbench.accounts.notifications import WHO
 from warmbench.core.models import AuditEntry
 from warmbench.people import holdings, import_files
 from warmbench.people.holdings import Holding, Row
-from warmbench.people.models import BulkTagging, ContactPoint, Suppression
+from warmbench.people.models import BulkTagging, ContactPoint, DuplicatePair, Suppression
 from warmbench.people.traces import Traces
 
 #: Nothing to do to the rows of a table by themselves.
@@ -26,6 +26,11 @@ def _suppressions(candidate_id: int) -> list[Row]:
 def _bulk_taggings(candidate_id: int) -> list[Row]:
     found = BulkTagging.objects.filter(candidate_ids__contains=[candidate_id]).order_by("pk")
     return holdings.told(found, BULK_TAGGINGS)
+
+
+def _pairs(candidate_id: int) -> list[Row]:
+    hers = Q(low=candidate_id) | Q(high=candidate_id)
+    return holdings.told(DuplicatePair.objects.filter(hers).order_by("pk"), DUPLICATE_PAIRS)
 
 
 def _trail(candidate_id: int) -> Iterator[Row]:
@@ -218,6 +223,12 @@ holdings.declare(
         silent=frozenset({"tries", "times", "due_at"}),
     ),
     Holding(
+        label="accounts.ApiAnswer",
+        title="What another program of ours was answered about you",
+        why="For a day, so that nothing is done twice that it asks for twice.",
+        silent=frozenset({"asked", "name", "api_key"}),
+    ),
+    Holding(
         label="people.ImportRejection",
         title="Rows of imported files that could not be used",
         why="Kept for a while, so that somebody can mend them.",
@@ -232,6 +243,30 @@ holdings.declare(
         tell=_trail,
         # The rows stay, emptied: see ``audited_as``.
         forget=(NO_ROWS,),
+    ),
+)
+DUPLICATE_PAIRS = Holding(
+    label="people.DuplicatePair",
+    title="Records that may be of you as well",
+    why="So that you do not hear from us twice.",
+    tell=_pairs,
+    silent=frozenset({"low", "high"}),
+    forget=(
+        """
+        DELETE FROM duplicate_pair
+         WHERE low_id = ANY(%(ids)s::bigint[]) OR high_id = ANY(%(ids)s::bigint[])
+        """,
+    ),
+)
+holdings.declare(
+    DUPLICATE_PAIRS,
+    Holding(
+        label="people.CandidateMerge",
+        title="Records of you that were put together",
+        why="Kept so that a mistake can be undone, and so that your old links go on working.",
+        silent=frozenset({"rows"}),
+        audited_as="candidate",
+        audited_by="CASE WHEN t.undone_at IS NULL THEN t.gone_id END",
     ),
 )
 holdings.declare_empty(

@@ -1,7 +1,7 @@
 """The rows of accounts: the organisation with its users and keys, and what they are told."""
 
 from warmbench.accounts.models.absence import Absence
-from warmbench.accounts.models.api_key import ApiKey
+from warmbench.accounts.models.api_key import ApiAnswer, ApiKey, Resource
 from warmbench.accounts.models.notification import (
     Detail,
     Kind,
@@ -17,6 +17,7 @@ from warmbench.accounts.models.webhook import Webhook, WebhookCall
 
 __all__ = [
     "Absence",
+    "ApiAnswer",
     "ApiKey",
     "DefaultView",
     "Detail",
@@ -25,6 +26,7 @@ __all__ = [
     "NotificationChoice",
     "NotificationTimes",
     "Organisation",
+    "Resource",
     "Role",
     "SavedView",
     "StaffMail",

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from warmbench.accounts.api_answers import OtherRequestError
 from warmbench.core.unique import TakenError
+from warmbench.people.adding import KnownError
+from warmbench.people.editing import NotAnAddressError
+from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
+from warmbench.signals.outcomes import NotOfferedError
 from warmbench.sourcing.role_check import InvalidRoleError
 from warmbench.sourcing.roles import MoveError
 
@@ -21,6 +26,18 @@ _NAMES = {
     "owner_id": "owner_email",
     "skills": "required_skills",
 }
+
+
+class InvalidError(ValueError):
+    """Something in the request cannot be taken: a sentence for each field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {said}" for name, said in problems.items()))
+        self.problems = problems
+
+
+class ConflictError(ValueError):
+    """What is asked for cannot be done as things stand: one sentence."""
 
 
 def problem(status: int, sentence: str, *, fields: Mapping[str, str] | None = None) -> HttpResponse:
@@ -47,8 +64,13 @@ def answer_with_problems(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, _not_found)
     api.add_exception_handler(RequestDataTooBig, _too_big)
     api.add_exception_handler(ValidationError, _malformed)
-    api.add_exception_handler(InvalidRoleError, _invalid)
-    for conflict in (MoveError, TakenError, TagGoneError):
+    api.add_exception_handler(PermissionDenied, _not_theirs)
+    for invalid in (InvalidRoleError, InvalidError):
+        api.add_exception_handler(invalid, _invalid)
+    for unfit in (NotAnAddressError, NotOfferedError, OtherRequestError):
+        api.add_exception_handler(unfit, _unfit)
+    conflicts = (MoveError, TakenError, TagGoneError, TreeError, KnownError, ConflictError)
+    for conflict in conflicts:
         api.add_exception_handler(conflict, _conflict)
 
 
@@ -64,7 +86,7 @@ def _not_found(_: HttpRequest, __: Any) -> HttpResponse:
 
 
 def _too_big(_: HttpRequest, __: Any) -> HttpResponse:
-    return problem(413, "The body of the request is too large for one role.")
+    return problem(413, "The body of the request is too large.")
 
 
 def _malformed(_: HttpRequest, error: Any) -> HttpResponse:
@@ -82,6 +104,14 @@ def _malformed(_: HttpRequest, error: Any) -> HttpResponse:
 def _invalid(_: HttpRequest, error: Any) -> HttpResponse:
     fields = {_NAMES.get(name, name): sentence for name, sentence in error.problems.items()}
     return problem(422, str(error), fields=fields)
+
+
+def _unfit(_: HttpRequest, error: Any) -> HttpResponse:
+    return problem(422, str(error))
+
+
+def _not_theirs(_: HttpRequest, __: Any) -> HttpResponse:
+    return problem(403, "This is not for the user whom you named to change.")
 
 
 def _conflict(_: HttpRequest, error: Any) -> HttpResponse:

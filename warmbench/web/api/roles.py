@@ -1,26 +1,27 @@
 """Roles, over the API."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from warmbench.accounts.models import ApiKey
+from warmbench.accounts.models import Resource
 from warmbench.core import clock
 from warmbench.sourcing import matching, role_words, roles
 from warmbench.sourcing.models import Role, RoleSkill
 from warmbench.sourcing.role_words import Known, Said
 from warmbench.sourcing.roles import Draft, InvalidRoleError
 from warmbench.web import access
-from warmbench.web.api.keys import READS, WRITES
+from warmbench.web.api.keys import key_of, reads, via, writes
+from warmbench.web.api.once import DOCUMENTED, writing
+from warmbench.web.api.paging import After, Limit, Typed, cut
 from warmbench.web.api.shapes import (
+    PROBLEMS,
     Matches,
     MatchOut,
     NewRole,
     PlaceOut,
-    Problem,
     RoleChange,
     RoleOut,
     RolePage,
@@ -28,32 +29,37 @@ from warmbench.web.api.shapes import (
 )
 
 router = Router(tags=["Roles"])
-#: No column holds a NUL, so that asking for one is a mistake.
-_STORABLE = r"^[^\x00]*$"
-_PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422, 429), Problem)
+READS, WRITES = reads(Resource.ROLES), writes(Resource.ROLES)
 
 
-@router.get("", auth=READS, response={200: RolePage} | _PROBLEMS, summary="List roles")
+@router.get("", auth=READS, response={200: RolePage} | PROBLEMS, summary="List roles")
 def list_roles(
     request: HttpRequest,  # noqa: ARG001 - ninja gives it
     state: Role.State | None = None,
-    source: Annotated[str, Query(pattern=_STORABLE)] = "",
-    external_id: Annotated[str, Query(pattern=_STORABLE)] = "",
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    source: Typed = "",
+    external_id: Typed = "",
+    after: After = "",
+    limit: Limit = 50,
 ) -> RolePage:
     """Roles in the order in which they were made, ``limit`` at a time."""
     wanted = {"state": state, "source": source, "external_id": external_id}
-    found = _roles_after(after, limit + 1, {name: value for name, value in wanted.items() if value})
-    shown = found[:limit]
-    return RolePage(items=_shown(shown), next=shown[-1].pk if len(found) > limit else None)
+    known = Role.objects.select_related("owner", "specialty", "seniority")
+    found = known.filter(**{name: value for name, value in wanted.items() if value})
+    shown, following = cut(found, after, limit)
+    return RolePage(items=_shown(shown), next=following)
 
 
-@router.post("", auth=WRITES, response={201: RoleOut} | _PROBLEMS, summary="Make a role")
-@transaction.atomic
+@router.post(
+    "",
+    auth=WRITES,
+    response={201: RoleOut} | PROBLEMS,
+    summary="Make a role",
+    openapi_extra=DOCUMENTED,
+)
+@writing
 def make_role(request: HttpRequest, said: NewRole) -> Status[RoleOut]:
     """A new role: a draft, unless it is to be opened at once."""
-    key = _key(request)
+    key = key_of(request)
     draft = _draft(said, None)
     now = clock.now()
     role = roles.create(
@@ -62,46 +68,53 @@ def make_role(request: HttpRequest, said: NewRole) -> Status[RoleOut]:
         now=now,
         source=said.source or key.name if said.external_id else said.source,
         external_id=said.external_id,
-        via=_via(key),
+        via=via(key),
     )
     if said.state != Role.State.DRAFT:
-        roles.change_state(role.pk, said.state, by_id=None, now=now, via=_via(key))
+        roles.change_state(role.pk, said.state, by_id=None, now=now, via=via(key))
     return Status(201, _one(role.pk))
 
 
-@router.get("/{int:role_id}", auth=READS, response={200: RoleOut} | _PROBLEMS, summary="A role")
+@router.get("/{int:role_id}", auth=READS, response={200: RoleOut} | PROBLEMS, summary="A role")
 def get_role(request: HttpRequest, role_id: int) -> RoleOut:  # noqa: ARG001 - likewise
     """One role."""
     return _one(role_id)
 
 
 @router.patch(
-    "/{int:role_id}", auth=WRITES, response={200: RoleOut} | _PROBLEMS, summary="Change a role"
+    "/{int:role_id}",
+    auth=WRITES,
+    response={200: RoleOut} | PROBLEMS,
+    summary="Change a role",
+    openapi_extra=DOCUMENTED,
 )
+@writing
 def change_role(request: HttpRequest, role_id: int, said: RoleChange) -> RoleOut:
     """Change what is said, and leave the rest. Null empties a field."""
     base = roles.draft_of(access.role_for(role_id))
-    draft, via = _draft(said, base), _via(_key(request))
-    roles.edit(role_id, draft, by_id=None, now=clock.now(), via=via, base=base)
+    draft, by = _draft(said, base), via(key_of(request))
+    roles.edit(role_id, draft, by_id=None, now=clock.now(), via=by, base=base)
     return _one(role_id)
 
 
 @router.post(
     "/{int:role_id}/state",
     auth=WRITES,
-    response={200: RoleOut} | _PROBLEMS,
+    response={200: RoleOut} | PROBLEMS,
     summary="Open, hold, fill or close a role",
+    openapi_extra=DOCUMENTED,
 )
+@writing
 def change_state(request: HttpRequest, role_id: int, said: StateChange) -> RoleOut:
     """Change the state. What is queued about a role that is not open any more is cancelled."""
     access.role_for(role_id)
-    via = _via(_key(request))
-    roles.change_state(role_id, said.state, by_id=None, now=clock.now(), note=said.note, via=via)
+    by = via(key_of(request))
+    roles.change_state(role_id, said.state, by_id=None, now=clock.now(), note=said.note, via=by)
     return _one(role_id)
 
 
 @router.get(
-    "/{int:role_id}/matches", auth=READS, response={200: Matches} | _PROBLEMS, summary="Who fits"
+    "/{int:role_id}/matches", auth=READS, response={200: Matches} | PROBLEMS, summary="Who fits"
 )
 def list_matches(
     request: HttpRequest,  # noqa: ARG001 - likewise
@@ -150,12 +163,6 @@ def _shown(found: Iterable[Role]) -> list[RoleOut]:
     return [_out(role, skills.get(role.pk, [])) for role in listed]
 
 
-def _roles_after(after: int, most: int, wanted: Mapping[str, object]) -> list[Role]:
-    """The roles whose columns have these values, from the one after this number on."""
-    roles = Role.objects.select_related("owner", "specialty", "seniority")
-    return list(roles.filter(pk__gt=after, **wanted).order_by("pk")[:most])
-
-
 def _skills(pks: Collection[int]) -> dict[int, list[tuple[str, bool]]]:
     """The names of the skills of each role, and whether it requires them."""
     found: dict[int, list[tuple[str, bool]]] = {}
@@ -178,13 +185,3 @@ def _out(role: Role, skills: list[tuple[str, bool]]) -> RoleOut:
             "nice_skills": [name for name, is_required in skills if not is_required],
         }
     )
-
-
-def _key(request: HttpRequest) -> ApiKey:
-    key = request.auth  # type: ignore[attr-defined]
-    assert isinstance(key, ApiKey), "each operation asks for a key"
-    return key
-
-
-def _via(key: ApiKey) -> str:
-    return f"API key: {key.name}"

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
 from warmbench.sourcing.models import Role
+from warmbench.web.api.paging import Next
 
 Text = Annotated[str, StringConstraints(max_length=100_000)]
 Words = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=100)]
@@ -124,9 +125,7 @@ class RolePage(Schema):
     """Some roles, the oldest first."""
 
     items: list[RoleOut]
-    next: Annotated[
-        int | None, Field(description="Ask with after=… for what follows; null at the end.")
-    ]
+    next: Next
 
 
 class MatchOut(Schema):
@@ -146,10 +145,22 @@ class Matches(Schema):
     items: list[MatchOut]
 
 
+class Fault(Schema):
+    """What is wrong with one field."""
+
+    field: str
+    detail: str
+
+
 class Problem(Schema):
     """What is wrong (RFC 9457)."""
 
     type: str
     title: str
     status: int
-    detail: str
+    detail: Annotated[str, Field(examples=["There is nothing of this number here."])]
+    errors: Annotated[list[Fault] | None, Field(description="Field by field, at 422.")] = None
+
+
+#: What every operation may answer instead.
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), Problem)

@@ -1,12 +1,17 @@
 """The addresses of the API, each behind a key, and of its documentation, for users."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from ninja import NinjaAPI, Swagger
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.web.api import roles
+from warmbench.web.api.keys import tell_room
 from warmbench.web.api.problems import answer_with_problems
 
 api = NinjaAPI(
@@ -27,12 +32,23 @@ def _declared() -> tuple[list[URLPattern], str, str]:
     # Django-ninja gives a path once for each of its operations; the first answers to all.
     once = {str(pattern.pattern): pattern for pattern in reversed(patterns)}
     for pattern in once.values():
-        view: Any = pattern.callback
+        view: Any = _answered(pattern.callback)
+        pattern.callback = view
         # By itself it answers nothing but that there is no such page.
         is_root = pattern.name == "api-root"
         if not hasattr(view, "declared_policy"):
             view.declared_policy = Policy.PUBLIC if is_root else Policy.KEY
     return list(once.values()), app, namespace
+
+
+def _answered(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        tell_room(request, response)
+        return response
+
+    return run
 
 
 urlpatterns = [path("api/v1/", _declared())]
