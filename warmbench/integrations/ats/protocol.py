@@ -106,6 +106,9 @@ class Reading:
     note_kind: str = ""
     #: Tag, or tearsheet id, that marks who opted out, where that stands for a flag.
     opt_out_tag: str = "Do not mail (Warmbench)"
+    #: Whether whoever we wrote to gets a tag there, and members of our pools the pools' names.
+    tags_touched: bool = False
+    tags_pools: bool = False
 
 
 @dataclass(frozen=True, slots=True)

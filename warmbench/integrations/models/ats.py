@@ -42,6 +42,9 @@ class AtsConnection(models.Model):
     addresses = models.JSONField(default=dict, blank=True)
     #: How its words are understood (``ats.protocol.Reading``): stages, fields, owners.
     mapping = models.JSONField(default=dict, blank=True)
+    #: What holds for everybody who comes from there (``people.import_drafts.Options``): on what
+    #: ground they may be written to, who owns those without an owner.
+    options = models.JSONField(default=dict, blank=True)
     #: What was found out about the account when it was last tested: name, fields, read-only flags.
     found = models.JSONField(default=dict, blank=True)
     #: The unguessable part of the address at which it calls us.
@@ -53,6 +56,10 @@ class AtsConnection(models.Model):
     remaining_said = models.IntegerField(null=True)
     #: Touches and answers from this moment on are written there.
     writes_since = models.DateTimeField(null=True)
+    #: How far touches and answers were looked through for that (``ats.activity``).
+    activity_read = models.JSONField(default=dict, blank=True)
+    #: Nothing is written before: it asked to be left alone, or did not answer.
+    writes_rest_until = models.DateTimeField(null=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -80,6 +87,8 @@ class AtsStream(models.Model):
 
     connection = models.ForeignKey(AtsConnection, models.CASCADE, related_name="streams")
     kind = models.CharField(max_length=12, choices=Kind)
+    #: Reads everything once more in the background, beside the row that keeps it current.
+    is_reread = models.BooleanField(default=False)
     #: The window that is being read, or is next: from ``window_from`` (null: everything) until
     #: ``window_until`` (null: not begun), and the place in it to go on from.
     window_from = models.DateTimeField(null=True)
@@ -102,7 +111,9 @@ class AtsStream(models.Model):
     class Meta:
         db_table = "ats_stream"
         constraints = [
-            models.UniqueConstraint(fields=["connection", "kind"], name="ats_stream_once")
+            models.UniqueConstraint(
+                fields=["connection", "kind", "is_reread"], name="ats_stream_once"
+            )
         ]
         indexes = [
             models.Index(
@@ -212,8 +223,10 @@ class AtsEvent(models.Model):
     #: What the vendor calls this telling: told twice, it is one.
     event_id = models.CharField(max_length=160)
     kind = models.CharField(max_length=60)
-    #: Bytes as they came, verified.
+    #: Bytes as they came, verified; emptied once they were acted on.
     body = models.BinaryField()
+    #: Which records it names (``ats.things.Told``): all that is believed of it.
+    told = models.JSONField(default=dict, blank=True)
     received_at = models.DateTimeField()
     #: Null: still to be acted on, not before ``next_at``.
     processed_at = models.DateTimeField(null=True)
