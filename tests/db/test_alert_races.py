@@ -18,7 +18,7 @@ from tests.locks import until_waiting
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core import tokens
-from warmbench.messaging import delivery, gate, invariants
+from warmbench.messaging import budget, delivery, gate, invariants
 from warmbench.messaging.handover import Accepted, Deferred, HandOver, Uncertain
 from warmbench.messaging.models import Message
 from warmbench.nurture import planner
@@ -316,13 +316,13 @@ class World:
 
 
 @pytest.mark.django_db(transaction=False)
-@pytest.mark.parametrize("budget", [gate.BUDGET, ()], ids=["budget", "none"])
+@pytest.mark.parametrize("allowed", [budget.BUDGET, ()], ids=["budget", "none"])
 @pytest.mark.parametrize("seed", range(5))
 def test_whatever_happens_nobody_is_flooded_with_roles(
-    seed: int, budget: tuple[tuple[timedelta, int], ...], monkeypatch: pytest.MonkeyPatch
+    seed: int, allowed: tuple[tuple[timedelta, int], ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Also where nothing else keeps touches apart.
-    monkeypatch.setattr(gate, "BUDGET", budget)
+    monkeypatch.setattr(budget, "BUDGET", allowed)
     world = World(seed)
     for _ in range(150):
         world.step()
@@ -334,6 +334,6 @@ def test_whatever_happens_nobody_is_flooded_with_roles(
         near = [one for one in world.told if one[0] == who and abs(one[2] - at) < 7 * DAY]
         assert len(near) == 1
     broken = invariants.broken()
-    if not budget:
+    if not allowed:
         broken.pop("two touches within seven days", None)
     assert broken == {}

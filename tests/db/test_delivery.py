@@ -29,7 +29,7 @@ from warmbench.messaging.handover import (
 )
 from warmbench.messaging.models import Attempt, Decision, Message, Sender, Switch
 from warmbench.people import consent
-from warmbench.people.models import Candidate, Consent, ContactPoint, Suppression
+from warmbench.people.models import Candidate, Consent, ContactPoint, Suppression, TruthSource
 
 
 @dataclass
@@ -96,6 +96,7 @@ HOLDING: dict[str, Callable[[Candidate, Sender], object]] = {
     "mailbox paused": lambda _, box: Sender.objects.filter(pk=box.pk).update(paused_at=NOW),
     "everything stopped": lambda _, box: engage(Switch.Scope.EVERYTHING, 0),
     "mailbox stopped": lambda _, box: engage(Switch.Scope.SENDER, box.pk),
+    "ATS not heard from": lambda _, __: TruthSource.objects.create(name="A", is_relied_on=True),
     "recruiter stopped": lambda _, box: engage(Switch.Scope.RECRUITER, box.owner_id or 0),
 }
 

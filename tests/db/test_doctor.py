@@ -225,7 +225,7 @@ class TestSenders:
 
 class TestStops:
     def test_no_stop_is_good(self) -> None:
-        assert _only(checkup.stops(), "Stops").level is Level.GOOD
+        assert _only(checkup.stops(now=NOW), "Stops").level is Level.GOOD
 
     @pytest.mark.parametrize(
         ("scope", "level"),
@@ -237,25 +237,25 @@ class TestStops:
         alice = make.user()
         key = 0 if scope == Switch.Scope.EVERYTHING else 7
         switches.engage(scope, key, by_id=alice.pk, now=NOW, reason="A wrong link")
-        found = _only(checkup.stops(), "Stops")
+        found = _only(checkup.stops(now=NOW), "Stops")
         assert found.level is level
         assert "3 March 2026 09:00 UTC by Alice Meyer: A wrong link" in found.said
 
     def test_a_stop_without_a_reason_is_told_too(self) -> None:
         switches.engage(Switch.Scope.EVERYTHING, by_id=None, now=NOW)
-        assert _only(checkup.stops(), "Stops").said == (
+        assert _only(checkup.stops(now=NOW), "Stops").said == (
             "All sending, stopped since 3 March 2026 09:00 UTC."
         )
 
     def test_the_stop_file_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "STOP").touch()
-        found = _only(checkup.stops(), "Stops")
+        found = _only(checkup.stops(now=NOW), "Stops")
         assert found.level is Level.STOP
         assert str(tmp_path / "STOP") in found.said
 
     def test_the_environment_can_stop_everything(self, settings: Settings) -> None:
         settings.SENDING_STOPPED = True
-        assert "WARMBENCH_SENDING_STOPPED" in _only(checkup.stops(), "Stops").said
+        assert "WARMBENCH_SENDING_STOPPED" in _only(checkup.stops(now=NOW), "Stops").said
 
 
 class TestProgramme:

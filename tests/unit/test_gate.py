@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warmbench.messaging import gate, ramp
+from warmbench.messaging import budget, gate, ramp
 from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.verdict import Allow, Later, Reason, Refuse, Verdict
 
@@ -143,9 +143,9 @@ moments = st.lists(
 
 @given(moments)
 def test_whatever_was_sent_the_budget_holds_at_the_moment_it_names(sent: list[datetime]) -> None:
-    recent = tuple(sorted((at for at in sent if NOW - at < gate.BUDGET_SPAN), reverse=True))
-    at = max(gate.budget_free_at(recent) or NOW, NOW)
-    for span, limit in gate.BUDGET:
+    recent = tuple(sorted((at for at in sent if NOW - at < budget.SPAN), reverse=True))
+    at = max(budget.free_at(recent) or NOW, NOW)
+    for span, limit in budget.BUDGET:
         assert sum(at - one < span for one in recent) < limit
 
 
@@ -170,7 +170,7 @@ ALERT = Touch("alert", permission="alert")
 
 
 def test_one_role_in_a_week_whatever_the_budget_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "BUDGET", ())
+    monkeypatch.setattr(budget, "BUDGET", ())
     person = replace(ANA, alerted_at=NOW - timedelta(days=6))
     assert judge(person, touch=ALERT) == Later(NOW + timedelta(days=1), Reason.ALERT_GAP)
     assert judge(replace(ANA, alerted_at=NOW - timedelta(days=7)), touch=ALERT) == Allow()
@@ -222,8 +222,8 @@ def test_following_a_touch_never_makes_it_later(sent: list[datetime], which: int
     recent = tuple(sorted(sent, reverse=True))
     person = replace(ANA, recent=recent)
     follows_at = recent[which] if which < len(recent) else None
-    free = gate.budget_free_at(gate._counted(Touch("alert", follows_at=follows_at), person))
-    all_of_them = gate.budget_free_at(recent)
+    free = budget.free_at(budget.counted(Touch("alert", follows_at=follows_at), person))
+    all_of_them = budget.free_at(recent)
     assert free is None or (all_of_them is not None and free <= all_of_them)
 
 
@@ -356,3 +356,16 @@ def test_what_is_agreed_comes_after_her_own_word_and_before_permission() -> None
     her = replace(ANA, off_limits="Contoso", basis="")
     assert judge(her) == Refuse(Reason.OFF_LIMITS)
     assert judge(replace(her, suppressed="unsubscribed")) == Refuse(Reason.UNSUBSCRIBED)
+
+
+def test_nobody_hears_from_us_while_we_cannot_know_who_was_placed() -> None:
+    stale = frozenset([gate.STALE_TRUTH])
+    held = judge(switches=stale)
+    assert isinstance(held, Later)
+    assert held.reason == Reason.STALE_TRUTH
+    # What is final is said all the same.
+    assert judge(replace(ANA, status="placed"), switches=stale) == Refuse(Reason.PLACED)
+
+
+def test_who_wrote_to_us_is_answered_whatever_an_ats_knows() -> None:
+    assert judge(touch=ANSWER, switches=frozenset([gate.STALE_TRUTH])) == judge(touch=ANSWER)

@@ -25,6 +25,7 @@ from warmbench.messaging.models.sender import is_this_machine
 from warmbench.messaging.verdict import Reason
 from warmbench.nurture import pools
 from warmbench.nurture.models import ContentPiece, Enrollment, Pool, Sequence, Step
+from warmbench.people import truth
 from warmbench.people.models import Candidate, Channel, Tag
 
 #: Below this, PostgreSQL is about to stop for want of room.
@@ -131,7 +132,7 @@ def _checks_that_fail(able: list[Sender]) -> Iterator[Finding]:
             yield Finding(Level.CARE, one.from_address, said, todo)
 
 
-def stops() -> Iterator[Finding]:
+def stops(*, now: datetime) -> Iterator[Finding]:
     """Which stops are engaged, in the database and outside of it."""
     stop_file = standing.stop_file()
     if settings.SENDING_STOPPED:
@@ -149,7 +150,15 @@ def stops() -> Iterator[Finding]:
             _stop_in_words(switch),
             "Release it on the page Stops when the cause is gone.",
         )
-    if not standing.switches():
+    for source in truth.stale(now=now):
+        yield Finding(
+            Level.STOP,
+            "Stops",
+            f"Nobody is written to: {truth.heard(source)}",
+            "The page Connections says what is wrong. Whom nobody asks for cannot be known to be"
+            " placed.",
+        )
+    if not standing.switches(now=now):
         yield Finding(Level.GOOD, "Stops", "None is engaged.")
 
 

@@ -100,7 +100,7 @@ def examine(report: Report, *, now: datetime) -> None:
     report.mailboxes(mailboxes, now=now)
     report.findings("Receiving", receiving.found(now=now))
     report.findings("Informing", informing.findings(now=now))
-    report.findings("Stops", checkup.stops())
+    report.findings("Stops", checkup.stops(now=now))
     report.findings("Programme", checkup.programme(today=now.date()))
     report.findings("Law", lawful.findings(now=now))
     report.findings("Safekeeping", safekeeping.findings(now=now))

@@ -168,7 +168,7 @@ def _judge(
         )
         for channel, permission in {(p.channel, p.permission) for p in picked}
     }
-    switches = standing.switches() if picked else frozenset[tuple[str, int]]()
+    switches = standing.switches(now=now) if picked else frozenset[tuple[str, int]]()
     wrote_at = written.last([p.candidate_id for p in picked if p.answers_id])
     wrote_from = written.addresses([p.answers_id for p in picked if p.answers_id])
     #: Of each message, for what comes after the verdict.

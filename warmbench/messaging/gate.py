@@ -1,11 +1,10 @@
 """The last gate: whether a touch may go now, later or never. Pure; every touch passes it
 when it is planned and again in the moment of sending."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from warmbench.messaging import windows
+from warmbench.messaging import budget, windows
 from warmbench.messaging.known import SenderState, Standing, Touch
 from warmbench.messaging.models import Message, Switch
 from warmbench.messaging.verdict import ALLOW, Later, Reason, Refuse, Verdict
@@ -16,19 +15,17 @@ from warmbench.people.places import plausible_zones
 
 #: Stored with each decision. Rises whenever ``judge``, or people/data/law.yaml, could make it
 #: answer differently; the version of that file is never higher.
-POLICY = 9
-
-#: product.md §2: at most one touch in 7 days and three in 30.
-BUDGET = ((timedelta(days=7), 1), (timedelta(days=30), 3))
-BUDGET_SPAN = max(span for span, _ in BUDGET)
-#: One role in so long, whatever the budget is: floods of alerts are what people leave for.
-ALERT_GAP = timedelta(days=7)
+POLICY = 10
 
 #: For so long after they wrote to us, a person's own answer is what they asked for.
 ANSWER_WITHIN = timedelta(days=30)
 
 #: Fields of a message that tells its reader where we have her data from.
 NOTICE_SOURCE, NOTICE_SINCE = "notice_source", "notice_since"
+
+#: Beside the switches that are engaged: a system that knows who was placed was not heard from
+#: for too long (``people.truth.stale``).
+STALE_TRUTH = ("truth", 0)
 
 #: When to ask again about what a person has to lift first.
 _RETRY_STOPPED = timedelta(minutes=15)
@@ -94,7 +91,7 @@ def judge(
     )
     if refusal:
         return refusal
-    if hold := pause(touch, standing, now=now):
+    if hold := pause(touch, standing, now=now) or ignorance(touch, switches, now=now):
         return hold
     if sender is None:
         return Later(now + _RETRY_UNPLACED, Reason.NO_SENDER)
@@ -274,6 +271,13 @@ def pause(touch: Touch, standing: Standing, *, now: datetime) -> Later | None:
     return None
 
 
+def ignorance(touch: Touch, switches: frozenset[tuple[str, int]], *, now: datetime) -> Later | None:
+    """That we do not know whether she was placed meanwhile. Whom a person answers wrote to us."""
+    if STALE_TRUTH not in switches or is_answer(touch, now=now):
+        return None
+    return Later(now + _RETRY_STOPPED, Reason.STALE_TRUTH)
+
+
 def obstacle(
     touch: Touch,
     standing: Standing,
@@ -325,8 +329,8 @@ def moves(
         (barred.reason if barred else Reason.OFF_LIMITS, until),
         (Reason.RESERVED, taken_until),
         (Reason.PAUSED, standing.paused_until if standing.is_paused else None),
-        (Reason.BUDGET, budget_free_at(_counted(touch, standing))),
-        (Reason.ALERT_GAP, _rested_at(touch, standing)),
+        (Reason.BUDGET, budget.free_at(budget.counted(touch, standing))),
+        (Reason.ALERT_GAP, budget.rested_at(touch, standing)),
         (Reason.RHYTHM, standing.quiet_until),
         (Reason.SENDER_CAP, full_until),
     )
@@ -368,29 +372,8 @@ def _window(touch: Touch, *, now: datetime) -> windows.Window:
     return windows.SMS if touch.channel == Channel.SMS else windows.EMAIL
 
 
-def _counted(touch: Touch, standing: Standing) -> Sequence[datetime]:
-    """The touches that stand against this one. What it follows is the same approach, and not
-    counted a second time; for all that comes later, both are."""
-    if touch.follows_at is None or touch.follows_at not in standing.recent:
-        return standing.recent
-    at = list(standing.recent).index(touch.follows_at)
-    return [*standing.recent[:at], *standing.recent[at + 1 :]]
-
-
-def _rested_at(touch: Touch, standing: Standing) -> datetime | None:
-    """When she may hear of another role; None for what does not tell of a new one."""
-    is_new = touch.purpose == Message.Purpose.ALERT and touch.follows_at is None
-    return standing.alerted_at + ALERT_GAP if is_new and standing.alerted_at else None
-
-
 def _zones(standing: Standing) -> tuple[str, ...]:
     """Every zone the person may live in."""
     if standing.time_zone:
         return (standing.time_zone,)
     return plausible_zones(standing.country, standing.region)
-
-
-def budget_free_at(recent: Sequence[datetime]) -> datetime | None:
-    """When the next touch fits the budget, given the earlier ones, newest first."""
-    waits = [recent[limit - 1] + span for span, limit in BUDGET if len(recent) >= limit]
-    return max(waits, default=None)

@@ -112,6 +112,7 @@ def _walk(asked: Asked, *, now: datetime) -> Iterator[tuple[str, str, Verdict | 
         gate.pause(touch, person, now=now)
         or _later(_paused_until(touch, person, now=now), Reason.PAUSED, now=now),
     )
+    yield "Word of the ATS", _of_truth(switches), gate.ignorance(touch, switches, now=now)
     if sender is None:
         yield "Sender", "There is none.", Later(now, Reason.NO_SENDER)
     else:
@@ -193,6 +194,12 @@ def _of_pause(person: Standing) -> str:
     if not person.is_paused:
         return "Not paused."
     return f"Paused until {person.paused_until:{_DAY}}." if person.paused_until else "Paused."
+
+
+def _of_truth(switches: frozenset[tuple[str, int]]) -> str:
+    if gate.STALE_TRUTH in switches:
+        return "The ATS was not heard from in full for too long."
+    return "None is connected, or all that it knew was known here."
 
 
 def _of_sender(sender: SenderState) -> str:

@@ -86,7 +86,7 @@ def consider(drafts: Sequence[Draft], *, now: datetime) -> list[Considered]:
     wrote_from = written.addresses([d.answers_id for d in drafts if d.answers_id])
     wanted = {d.sender_id for d in drafts if d.sender_id}
     senders = standing.sender_states(wanted, now=now, counting_queued=True)
-    switches = standing.switches()
+    switches = standing.switches(now=now)
     room = {sender_id: sender.room for sender_id, sender in senders.items()}
     still_to_come = Counter(draft.candidate_id for draft in drafts)
     considered = []

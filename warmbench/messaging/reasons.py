@@ -36,6 +36,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.ROLE_ON_HOLD: "The role, or its alerts, are on hold.",
         Reason.PAUSED: "They are paused.",
         Reason.STOPPED: "Sending is stopped.",
+        Reason.STALE_TRUTH: "The ATS was not heard from in full for too long: they may have been"
+        " placed meanwhile.",
         Reason.NO_SENDER: "There is no mailbox to send from, or no number for a text.",
         Reason.NOT_REGISTERED: "American networks take texts of registered senders only.",
         Reason.SENDER_PAUSED: "The mailbox it would go from is paused, or not active yet.",
@@ -93,6 +95,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         Reason.EXPIRED: "Find out what kept it for 72 hours: a stop, a pause, a mailbox's cap.",
         Reason.STOPPED: "Release the stop on the page Stops when its cause is gone.",
         Reason.NO_SENDER: "Add a mailbox for their recruiter, or one that is for everybody.",
+        Reason.STALE_TRUTH: "Find out on the page Connections why the ATS is not read, or"
+        " disconnect it.",
         Reason.NOT_REGISTERED: "Register brand and campaign with your provider (10DLC), and enter"
         " both ids on the sender's page.",
         Reason.SENDER_PAUSED: "Activate or resume the mailbox on its page when the cause is gone.",

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from warmbench.core import sql
+from warmbench.core import sql, standstill
 from warmbench.core.standstill import still
 from warmbench.messaging import ramp
-from warmbench.messaging.gate import BUDGET_SPAN
+from warmbench.messaging.budget import SPAN
+from warmbench.messaging.gate import STALE_TRUTH
 from warmbench.messaging.known import SenderState, Standing
 from warmbench.messaging.models import Sender, Switch
-from warmbench.people import off_limits
+from warmbench.people import off_limits, truth
 from warmbench.people.models import Channel, Purpose
 from warmbench.people.off_limits import Bar
 
@@ -33,7 +34,7 @@ def of(
         "ids": list(candidate_ids),
         "channel": str(channel),
         "purpose": str(purpose),
-        "since": now - BUDGET_SPAN,
+        "since": now - SPAN,
         "queued": counting_queued,
     }
     rows = sql.run(sql.load(__file__, "standings"), params).fetchall()
@@ -164,8 +165,25 @@ def is_held_here() -> bool:
     return bool(settings.SENDING_STOPPED) or stop_file().exists()
 
 
+def switches(*, now: datetime) -> frozenset[tuple[str, int]]:
+    """Every engaged stop, and ``gate.STALE_TRUTH``, if we rely on a system that was not heard
+    from for too long.
+
+    A forecast takes such systems to be heard from again.
+    """
+    engaged = stops()
+    if standstill.is_on() or not truth.stale(now=now):
+        return engaged
+    return engaged | {STALE_TRUTH}
+
+
+def is_all_stopped() -> bool:
+    """Whether a stop of everything is engaged."""
+    return (Switch.Scope.EVERYTHING, 0) in stops()
+
+
 @still
-def switches() -> frozenset[tuple[str, int]]:
+def stops() -> frozenset[tuple[str, int]]:
     """Every engaged stop as (scope, key), the one outside the database included."""
     engaged = set(
         Switch.objects.filter(released_at=None).values_list("scope", "key"),

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     ROLE_ON_HOLD = "role_on_hold"
     PAUSED = "paused"
     STOPPED = "stopped"
+    STALE_TRUTH = "stale_truth"
     NO_SENDER = "no_sender"
     NOT_REGISTERED = "not_registered"
     SENDER_PAUSED = "sender_paused"

@@ -135,7 +135,7 @@ def _blocked(candidate_ids: Sequence[int], *, client: str, now: datetime) -> dic
     purpose = Message.Purpose.ALERT
     touch = Touch(purpose, permission=gate.permission_for(purpose), client=client)
     people = standing.of(candidate_ids, now=now, purpose=Purpose.ALERT, counting_queued=True)
-    switches = standing.switches()
+    switches = standing.switches(now=now)
     verdicts = {
         pk: gate.judge(touch, person, _their_mailbox(person, now=now), switches, now=now)
         for pk, person in people.items()

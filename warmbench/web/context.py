@@ -13,6 +13,7 @@ from warmbench.accounts.models import Organisation, User
 from warmbench.core import clock
 from warmbench.messaging import standing, threads
 from warmbench.messaging.models import Switch, Thread
+from warmbench.people import truth
 from warmbench.web import queue
 
 
@@ -50,6 +51,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "clock": clock.now if settings.DEMO else None,
         "stopped": cache(_stopped),
+        "unheard": cache(_unheard),
         "today_count": cache(today_count),
         "replies_count": cache(replies_count),
         "unread_count": cache(unread_count),
@@ -63,8 +65,13 @@ def _replies_count(user: User) -> int:
     return waiting.filter(waiting_since__isnull=False).count()
 
 
+def _unheard() -> list[str]:
+    """Why sending waits for systems that were not heard from, a sentence for each."""
+    return [truth.heard(source) for source in truth.stale(now=clock.now())]
+
+
 def _stopped() -> Stopped | None:
-    if (Switch.Scope.EVERYTHING, 0) not in standing.switches():
+    if not standing.is_all_stopped():
         return None
     engaged = Switch.objects.filter(scope=Switch.Scope.EVERYTHING, released_at=None)
     switch = engaged.select_related("engaged_by").first()

@@ -54,6 +54,9 @@ WHY_NOT: Words = _words(
         Reason.ROLE_ON_HOLD: gettext_lazy("We had paused telling people of the role."),
         Reason.PAUSED: gettext_lazy("It was the time of your pause."),
         Reason.STOPPED: gettext_lazy("We had stopped all sending."),
+        Reason.STALE_TRUTH: gettext_lazy(
+            "We had to find out first whether anything had changed for you."
+        ),
         Reason.NO_SENDER: gettext_lazy("There was no mailbox to send it from."),
         Reason.SENDER_PAUSED: gettext_lazy("The mailbox it would have come from was paused."),
         Reason.SENDER_CAP: gettext_lazy("The mailbox had sent its share for the day."),

@@ -88,7 +88,7 @@ def rows(shown: Iterable[Sender], *, now: datetime) -> list[Row]:
     ended: dict[int, Counter[str]] = {pk: Counter() for pk in ids}
     for pk, outcome, count in finished.values_list("sender_id", "outcome").annotate(Count("pk")):
         ended[pk][outcome] = count
-    switches = standing.switches()
+    switches = standing.switches(now=now)
     return [
         Row(one, _day(one, now=now), waiting.get(one.pk, 0), ended[one.pk], _state(one, switches))
         for one in all_of_them
@@ -269,7 +269,7 @@ def send_test(request: HttpRequest, sender_id: int) -> HttpResponse:
     if sender.is_text:
         messages.error(request, "There are no tests of texts: we do not have your number.")
         return redirect("sender", sender_id)
-    if (Switch.Scope.EVERYTHING, 0) in standing.switches():
+    if standing.is_all_stopped():
         messages.warning(request, "All sending is stopped, also of tests.")
         return redirect("sender", sender_id)
     outcome = trial.send_to_oneself(sender, user, now=clock.now())

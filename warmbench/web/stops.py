@@ -91,7 +91,7 @@ def _page(request: HttpRequest, form: StopForm) -> HttpResponse:
     everybody = Switch.objects.select_related("engaged_by", "released_by")
     engaged = _stops(everybody.filter(released_at=None).order_by("-engaged_at"), user)
     everything = [stop for stop in engaged if stop.switch.scope == Switch.Scope.EVERYTHING]
-    is_stopped = (Switch.Scope.EVERYTHING, 0) in standing.switches()
+    is_stopped = standing.is_all_stopped()
     released = everybody.exclude(released_at=None).order_by("-released_at")[:10]
     claimed = Attempt.objects.filter(claimed_at__gte=now - timedelta(hours=1))
     # Only what is queued has such a date, and an index.
