@@ -293,6 +293,10 @@ class Application(models.Model):
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="applications")
     #: Null for a prospect of no role in particular, or a role that we do not have.
     role = models.ForeignKey(Role, models.CASCADE, null=True, related_name="applications")
+    #: What the role is called there: it may come in later than who wants it.
+    role_there = models.CharField(max_length=120, blank=True)
+    #: In a pool of theirs, and in no process.
+    is_prospect = models.BooleanField(default=False)
     source = models.CharField(max_length=80)
     external_id = models.CharField(max_length=120)
     outcome = models.CharField(max_length=9, choices=Outcome)

@@ -58,6 +58,8 @@ class CandidateRecord(models.Model):
     #: SHA-256 of all that was taken: the same again is nothing to do.
     digest = models.CharField(max_length=64, blank=True)
     standing = models.CharField(max_length=7, choices=Standing, blank=True)
+    #: The candidate's status that this record's word replaced, to lead back to; blank: none.
+    status_before = models.CharField(max_length=14, choices=Candidate.Status, blank=True)
     #: Whether the system forbids to write to them.
     is_opted_out = models.BooleanField(default=False)
     fate = models.CharField(max_length=7, choices=Fate, blank=True)
