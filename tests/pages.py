@@ -95,14 +95,15 @@ def _opening(module: Path) -> str:
 
 
 def reactions() -> str:
-    """Each fact with the reactions to it, in the order of workflows.py."""
+    """Each fact with the reactions to it, in the order of the chapters of workflows."""
+    from warmbench import workflows
     from warmbench.core import events
 
-    tree = ast.parse((PACKAGE / "workflows.py").read_text())
     known = {name for names in events.reactions().values() for name in names}
     rows = [
         (f"`{_fact_of(node)}`", f"`{node.name}`")
-        for node in tree.body
+        for chapter in workflows.CHAPTERS
+        for node in ast.parse((PACKAGE / "workflows" / f"{chapter}.py").read_text()).body
         if isinstance(node, ast.FunctionDef) and node.name in known
     ]
     return table(("after", "it is seen to"), rows)

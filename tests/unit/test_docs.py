@@ -61,7 +61,7 @@ def test_every_part_stands_in_one_page() -> None:
 
 
 def test_every_reaction_is_shown() -> None:
-    """One that stands elsewhere than in workflows.py would be missing from the page."""
+    """One that stands elsewhere than in workflows would be missing from the page."""
     from warmbench.core import events
 
     known = {name for names in events.reactions().values() for name in names}
