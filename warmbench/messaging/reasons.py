@@ -69,6 +69,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "pool_moved": "Their pool leads to other sequences now.",
         "interest_withdrawn": "What it followed was none of their doing: a machine clicked.",
         "sequence_archived": "The sequence is archived.",
+        "taken_off": "A program or a person took them off it.",
     }
 )
 

@@ -24,6 +24,8 @@ State = Enrollment.State
 LEFT_POOL = "left_pool"
 #: Why somebody is held whom a person holds.
 HELD = "held"
+#: Why somebody is off a sequence whom a person took off it.
+TAKEN_OFF = "taken_off"
 #: For so long whoever lets several people begin may take it back: no step is due before.
 UNDO = timedelta(minutes=10)
 #: The entry of the trail that stands for people whom a person put on a sequence together.
@@ -291,6 +293,22 @@ def resume(candidate_id: int, sequence_id: int, *, by_id: int | None, now: datet
     )
     _record(found, "candidate.sequence_resumed", by_id=by_id, now=now)
     return goes_on
+
+
+@transaction.atomic
+def leave(
+    candidate_id: int, sequence_id: int, *, reason: str, by_id: int | None, now: datetime
+) -> bool:
+    """Take somebody off one sequence for good. Returns whether they were on it. What is in the
+    outbox already goes."""
+    found = _under_way(candidate_id, sequence_id)
+    if found is None:
+        return False
+    Enrollment.objects.filter(pk=found.pk).update(
+        state=State.EXITED, exit_reason=reason, waiting_for="", ended_at=now
+    )
+    _record(found, "candidate.sequence_left", by_id=by_id, now=now)
+    return True
 
 
 def lock_people(candidate_ids: Iterable[int]) -> list[int]:

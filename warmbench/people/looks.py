@@ -10,7 +10,7 @@ ACTION = "candidate.seen"
 ONCE_IN = timedelta(hours=12)
 
 
-def note(candidate_id: int, *, by_id: int, now: datetime) -> bool:
+def note(candidate_id: int, *, by_id: int | None, now: datetime) -> bool:
     """Note that somebody looked. Returns False if that stands in the trail already."""
     subject = f"candidate:{candidate_id}"
     lately = AuditEntry.objects.filter(

@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 
 from django.db.models import Model, QuerySet
 from ninja import Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 M = TypeVar("M", bound=Model)
 
@@ -18,6 +18,8 @@ After = Annotated[
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Number = Annotated[int, Query(ge=1, le=2**62)]
 Typed = Annotated[str, Query(pattern=STORABLE, max_length=200)]
+#: A moment that names its zone: without one it would mean another to everybody.
+Since = Annotated[AwareDatetime, Query(example="2026-01-31T09:00:00Z")]
 Next = Annotated[
     str | None,
     Field(description="Ask with `after` set to it for what follows; null at the end."),

@@ -10,7 +10,16 @@ from django.urls import URLPattern, path
 from ninja import NinjaAPI, Swagger
 
 from warmbench.accounts.policies import Policy, policy
-from warmbench.web.api import roles
+from warmbench.web.api import (
+    candidates,
+    decisions,
+    enrollments,
+    exports,
+    follow_ups,
+    pools,
+    roles,
+    signals,
+)
 from warmbench.web.api.keys import tell_room
 from warmbench.web.api.problems import answer_with_problems
 
@@ -22,7 +31,14 @@ api = NinjaAPI(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=policy(Policy.SIGNED_IN),
 )
+api.add_router("/candidates", candidates.router)
+api.add_router("/pools", pools.router)
+api.add_router("/enrollments", enrollments.router)
 api.add_router("/roles", roles.router)
+api.add_router("/signals", signals.router)
+api.add_router("/follow-ups", follow_ups.router)
+api.add_router("/decisions", decisions.router)
+api.add_router("/exports", exports.router)
 answer_with_problems(api)
 
 
