@@ -5,15 +5,18 @@ Whoever may enter an address could otherwise let us ask machines that only we ca
 every address that it has is judged, and the connection goes to one of just these.
 """
 
-import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
+import httpcore
 import httpx
 from django.conf import settings
 
@@ -24,6 +27,8 @@ PATIENCE = 5.0
 MOST = 64 * 1024
 _SHOWN = 120
 _TRIED = 2
+#: What a peer that takes its time gets at once, so that the clock is looked at in between.
+_CHUNK = 16 * 1024
 _LONGEST_URL = 2_000
 _IpAddress = IPv4Address | IPv6Address
 
@@ -95,7 +100,7 @@ def target_of(address: str) -> Target:
     # Its ASCII form: what a browser would call, and not what another rule makes of the letters.
     host = url.raw_host.decode("ascii").rstrip(".").lower()
     if not host or url.scheme not in {"https", "http"}:
-        raise RefusedError("A webhook's address begins with https://.")
+        raise RefusedError("An address that is called begins with https://.")
     if url.userinfo:
         raise RefusedError("An address with a user name or a password in it is not called.")
     ip = None
@@ -121,6 +126,202 @@ def _usual_trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+class GuardedTransport(httpx.BaseTransport):
+    """Takes httpx only where it may go: every address is judged, every new connection goes to
+    an address that was looked up and judged for it, and the clock runs for the whole answer.
+
+    Connections are kept for the next call. Nothing is followed, and no proxy of the environment
+    is asked. Raises RefusedError and UnreachableError besides httpx's own errors.
+    """
+
+    def __init__(
+        self,
+        dns: Callable[[], Dns] = _usual_dns,
+        trust: ssl.SSLContext | None = None,
+        is_allowed: Callable[[_IpAddress], bool] = is_public,
+        *,
+        patience: float,
+        most: int,
+    ) -> None:
+        """``patience``: seconds for a call from its first byte to the last of its answer;
+        ``most``: bytes of an answer's body before it is given up."""
+        self._patience, self._most = patience, most
+        self._deadline = _Deadline()
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=trust or _usual_trust(),
+            max_connections=8,
+            keepalive_expiry=30,
+            network_backend=_JudgedNetwork(dns, is_allowed, self._deadline),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Make one call."""
+        target = target_of(str(request.url))
+        self._deadline.at = time.monotonic() + self._patience
+        content = request.read()
+        with _named_by_httpx():
+            answer = self._pool.handle_request(
+                httpcore.Request(
+                    request.method,
+                    httpcore.URL(
+                        scheme=request.url.raw_scheme,
+                        host=target.host,
+                        port=request.url.port,
+                        target=request.url.raw_path,
+                    ),
+                    headers=request.headers.raw,
+                    content=content,
+                    # The certificate is asked for the name, though the connection goes to an
+                    # address that the name had when it was judged.
+                    extensions={"sni_hostname": target.host},
+                )
+            )
+        return httpx.Response(
+            answer.status,
+            headers=answer.headers,
+            stream=_Body(answer, self._deadline, self._most),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        """Let connections go."""
+        self._pool.close()
+
+
+class _Deadline(threading.local):
+    """When the call that this thread makes must be over."""
+
+    at = float("inf")
+
+    def left(self, error: type[Exception]) -> float:
+        left = self.at - time.monotonic()
+        if left <= 0:
+            raise error("out of time")
+        return left
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response, deadline: _Deadline, most: int) -> None:
+        self._answer, self._deadline, self._most = answer, deadline, most
+        self._until = deadline.at
+
+    def __iter__(self) -> Iterator[bytes]:
+        # Another call may have been made since this one's headers came.
+        self._deadline.at = self._until
+        read = 0
+        with _named_by_httpx():
+            for part in self._answer.iter_stream():
+                read += len(part)
+                if read > self._most:
+                    raise httpx.ReadError("The answer has no end.")
+                yield part
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+class _JudgedNetwork(httpcore.NetworkBackend):
+    """Connects to a name by the addresses that were judged, and to nothing else."""
+
+    def __init__(
+        self,
+        dns: Callable[[], Dns],
+        is_allowed: Callable[[_IpAddress], bool],
+        deadline: _Deadline,
+    ) -> None:
+        self._dns, self._is_allowed, self._deadline = dns, is_allowed, deadline
+        self._network = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - the whole call has one
+        local_address: str | None = None,  # noqa: ARG002 - any of ours will do
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        ips = self._addresses_of(host)
+        for ip in ips[:-1]:
+            with contextlib.suppress(httpcore.ConnectError):
+                return self._connected(ip, port, socket_options)
+        return self._connected(ips[-1], port, socket_options)
+
+    def _connected(
+        self, ip: str, port: int, options: Iterable[httpcore.SOCKET_OPTION] | None
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        stream = self._network.connect_tcp(ip, port, left, socket_options=options)
+        return _TimedStream(stream, self._deadline)
+
+    def _addresses_of(self, host: str) -> list[str]:
+        with contextlib.suppress(ValueError):
+            return [str(ip_address(host))]  # Judged by ``target_of``.
+        try:
+            found = self._dns().addresses(host)
+        except NotAnsweredError as error:
+            raise UnreachableError(f"The DNS does not answer for {host}.") from error
+        if not found:
+            raise UnreachableError(f"There is no {host} in the DNS.")
+        # One that is ours among others is a trap, and no accident worth working around.
+        if not all(self._is_allowed(ip_address(one)) for one in found):
+            raise RefusedError(f"{host} is not on the public internet.")
+        return found[:_TRIED]
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection on which no step takes longer than is left for the whole call. httpx limits
+    each step by itself: somebody who answers a byte at a time would hold us for hours."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        return self._stream.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        for start in range(0, len(buffer), _CHUNK):
+            left = self._deadline.left(httpcore.WriteTimeout)
+            self._stream.write(buffer[start : start + _CHUNK], left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        return _TimedStream(
+            self._stream.start_tls(ssl_context, server_hostname, left), self._deadline
+        )
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+_HTTPX_NAMES: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.PoolTimeout: httpx.PoolTimeout,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
+
+
+@contextlib.contextmanager
+def _named_by_httpx() -> Iterator[None]:
+    try:
+        yield
+    except tuple(_HTTPX_NAMES) as error:
+        raise _HTTPX_NAMES[type(error)](str(error)) from error
+
+
 @dataclass(frozen=True)
 class Caller:
     """Makes calls. Tests give it a DNS, certificates and a notion of public of their own."""
@@ -133,70 +334,27 @@ class Caller:
     def post(self, address: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Post something and return what was answered, whatever its status; a redirect is an
         answer like any other, and is not followed. Raises RefusedError and UnreachableError."""
-        target = target_of(address)
-        ips = self._resolved(target)
+        url = target_of(address).url
+        guarded = GuardedTransport(
+            self.dns, self.trust, self.is_allowed, patience=self.patience, most=2 * MOST
+        )
+        ours = {"Accept-Encoding": "identity", "Connection": "close"}
         try:
-            return asyncio.run(self._within_time(target, ips, content, headers))
-        except TimeoutError as error:
+            with (
+                httpx.Client(transport=guarded, trust_env=False) as client,
+                client.stream("POST", url, content=content, headers={**headers, **ours}) as answer,
+            ):
+                return Answer(answer.status_code, _beginning(answer), _wait(answer))
+        except httpx.TimeoutException as error:
             said = f"It did not answer within {self.patience:.0f} seconds."
             raise UnreachableError(said) from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise UnreachableError(_in_words(error)) from error
 
-    def _resolved(self, target: Target) -> list[str]:
-        if target.ip is not None:
-            return [str(target.ip)]
-        try:
-            found = self.dns().addresses(target.host)
-        except NotAnsweredError as error:
-            raise UnreachableError(f"The DNS does not answer for {target.host}.") from error
-        if not found:
-            raise UnreachableError(f"There is no {target.host} in the DNS.")
-        # One that is ours among others is a trap, and no accident worth working around.
-        if not all(self.is_allowed(ip_address(one)) for one in found):
-            raise RefusedError(f"{target.host} is not on the public internet.")
-        return found[:_TRIED]
 
-    async def _within_time(
-        self, target: Target, ips: list[str], content: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        # httpx limits each read; somebody who answers a byte at a time would hold us for hours.
-        async with asyncio.timeout(self.patience):
-            for ip in ips[:-1]:
-                with contextlib.suppress(httpx.ConnectError):
-                    return await self._post(target, ip, content, headers)
-            return await self._post(target, ips[-1], content, headers)
-
-    async def _post(
-        self, target: Target, ip: str, content: bytes, headers: Mapping[str, str]
-    ) -> Answer:
-        async with httpx.AsyncClient(
-            verify=self.trust, trust_env=False, follow_redirects=False, timeout=self.patience
-        ) as client:
-            # To the address that was judged, in the name of the host: its certificate is asked
-            # for that name, and nobody looks the name up a second time.
-            request = client.build_request(
-                "POST",
-                target.url.copy_with(host=ip),
-                content=content,
-                headers={
-                    **headers,
-                    "Host": target.url.netloc.decode("ascii"),
-                    "Accept-Encoding": "identity",
-                    "Connection": "close",
-                },
-                extensions={"sni_hostname": target.host},
-            )
-            response = await client.send(request, stream=True)
-            try:
-                return Answer(response.status_code, await _beginning(response), _wait(response))
-            finally:
-                await response.aclose()
-
-
-async def _beginning(response: httpx.Response) -> str:
+def _beginning(response: httpx.Response) -> str:
     read = b""
-    async for part in response.aiter_raw():
+    for part in response.iter_raw():
         read += part
         if len(read) >= MOST:
             break

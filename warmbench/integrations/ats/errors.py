@@ -12,6 +12,10 @@ class AuthError(AtsError):
     """The keys are wrong, revoked, or lack a permission: a person has to do something."""
 
 
+class ForbiddenError(AuthError):
+    """The keys are right, and lack a permission."""
+
+
 class ThrottledError(AtsError):
     """It asks to be left alone until a moment."""
 
@@ -26,6 +30,12 @@ class UnreachableError(AtsError):
 
 class RefusedError(AtsError):
     """It understood, and does not do it: trying again the same way is of no use."""
+
+    def __init__(self, sentence: str, *, status: int = 0, said: str = "") -> None:
+        """``said``: the vendor's own words, for a client to tell refusals apart by; they may
+        hold personal data, and are neither shown nor logged."""
+        super().__init__(sentence)
+        self.status, self.said = status, said
 
 
 class GoneError(AtsError):
