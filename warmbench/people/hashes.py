@@ -8,7 +8,13 @@ from datetime import datetime
 from django.conf import settings
 
 from warmbench.core import sql
-from warmbench.people.models import Candidate, Channel, ContactPoint, SuppressionHash
+from warmbench.people.models import (
+    Candidate,
+    CandidateRecord,
+    Channel,
+    ContactPoint,
+    SuppressionHash,
+)
 
 Reason = SuppressionHash.Reason
 
@@ -39,6 +45,11 @@ def of_people(candidate_ids: Collection[int]) -> dict[int, list[str]]:
     known = Candidate.objects.filter(pk__in=ids).exclude(external_id="")
     for pk, source, external_id in known.values_list("pk", "source", "external_id"):
         found.setdefault(pk, []).append(of_external_id(source, external_id))
+    records = CandidateRecord.objects.filter(candidate__in=ids)
+    for pk, source, external_id in records.values_list("candidate", "source", "external_id"):
+        digest = of_external_id(source, external_id)
+        if digest not in found.setdefault(pk, []):
+            found[pk].append(digest)
     points = ContactPoint.objects.filter(candidate__in=ids)
     for pk, channel, address in points.values_list("candidate", "channel", "address"):
         found.setdefault(pk, []).append(of_address(address, channel))

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from warmbench.core import sql
 from warmbench.people import hashes
-from warmbench.people.import_load import Loader
+from warmbench.people.import_load import FileLoader
 from warmbench.people.models import CandidateImport
 
 #: The database writes with as many of its processes.
@@ -124,7 +124,7 @@ class Chunks:
             with transaction.atomic():
                 sql.run(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
                 self._keep_out_the_erased()
-                loader = Loader(self._of, now=self._clock())
+                loader = FileLoader(self._of, now=self._clock())
                 loaded = loader.add(done, until)
                 turns.wait_for(number)
                 loader.complete(loaded, done, until)

@@ -57,24 +57,38 @@ class Loaded:
     suppressed: set[int] = field(default_factory=set)
 
 
-class Loader:
-    """Loads the chunks of one import."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms staged rows are loaded."""
 
-    def __init__(self, of: CandidateImport, *, now: datetime) -> None:
-        self._of = of
+    #: Whose tables they stand in: see ``import_staging.named``.
+    import_id: int
+    source: str
+    #: What the evidence of a consent or a stop begins with.
+    this: str
+    options: Options
+    #: The tags that the rows name.
+    tag_ids: Sequence[int]
+    by_id: int | None = None
+
+
+class Loader:
+    """Loads staged rows, wherever they come from."""
+
+    def __init__(self, terms: Terms, *, now: datetime) -> None:
+        self._terms = terms
         self._now = now
-        options = Options.from_json(of.options)
-        this = f"Import {of.pk} ({of.source}, {of.file_name})"[:200]
+        options, this = terms.options, terms.this
         self._values: dict[str, object] = {
             "now": now,
-            "source": of.source,
+            "source": terms.source,
             "owner": options.owner_id,
             "basis": options.basis,
             "evidence": f"{this}: {options.evidence}"[:300],
             "said": f"{this}: ",
             "stop": f"{this}: opted out there",
-            "by": of.by_id,
-            "tag_sources": [source or of.source for source, _ in WAYS],
+            "by": terms.by_id,
+            "tag_sources": [source or terms.source for source, _ in WAYS],
             "confidences": [confidence for _, confidence in WAYS],
         }
         allowed = sql.run("SELECT has_parameter_privilege('session_replication_role', 'SET')")
@@ -149,7 +163,7 @@ class Loader:
 
     def _hold_what_they_name(self, span: dict[str, object]) -> None:
         self._ask("hold_owners", span, fresh=_FRESH)
-        tagging.hold_tags(self._of.counts["staged"]["tags"])
+        tagging.hold_tags(self._terms.tag_ids)
 
     def _tell_known(self, loaded: Loaded, span: dict[str, object]) -> None:
         texts = ", ".join(
@@ -159,7 +173,7 @@ class Loader:
         )
         query = sql.load(__file__, "import_tell")
         query = query.replace("/* columns */", ", ".join(_TOLD)).replace("/* texts */", texts)
-        run(query, self._of.pk, span)
+        run(query, self._terms.import_id, span)
         known, new, rows = sql.run(
             "SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE is_new),"
             " coalesce(sum(rows), 0)::int FROM import_told"
@@ -226,7 +240,7 @@ class Loader:
                 Found(tag_id, WAYS[way - 1][0], WAYS[way - 1][1], tag_id == primary)
                 for tag_id, way in found
             ]
-            drafts.add(candidate_id, tags, source=self._of.source)
+            drafts.add(candidate_id, tags, source=self._terms.source)
         return set(tagging.apply(drafts, now=self._now, announce=False))
 
     def _suppress(self, loaded: Loaded, span: dict[str, object], *, fresh: str) -> set[int]:
@@ -237,10 +251,28 @@ class Loader:
     def _record_unmatched(self, span: dict[str, object], *, fresh: str) -> None:
         rows = self._ask("untagged", span, fresh=fresh).fetchall()
         people, texts = [pk for pk, _ in rows], [text for _, text in rows]
-        unmatched.record(people, texts, source=self._of.source, now=self._now)
+        unmatched.record(people, texts, source=self._terms.source, now=self._now)
 
     def _reject(self, loaded: Loaded, span: dict[str, object]) -> None:
         loaded.suppressed |= {pk for (pk,) in self._ask("suppress_addresses", span)}
+
+    def _ask(
+        self, name: str, span: dict[str, object], *, fresh: str = ""
+    ) -> psycopg.Cursor[sql.Row]:
+        return ask(name, self._terms.import_id, span, fresh=fresh)
+
+
+class FileLoader(Loader):
+    """Loads the chunks of one import of a file, and keeps the rows that cannot be loaded."""
+
+    def __init__(self, of: CandidateImport, *, now: datetime) -> None:
+        this = f"Import {of.pk} ({of.source}, {of.file_name})"[:200]
+        options, tag_ids = Options.from_json(of.options), of.counts["staged"]["tags"]
+        super().__init__(Terms(of.pk, of.source, this, options, tag_ids, of.by_id), now=now)
+        self._of = of
+
+    def _reject(self, loaded: Loaded, span: dict[str, object]) -> None:
+        super()._reject(loaded, span)
         rejections = []
         for line, place, reason, cells in self._ask("rejected", span):
             if reason in _NOT_TO_MEND:
@@ -257,11 +289,6 @@ class Loader:
         layout = Layout.from_json(self._of.layout)
         mark = Mark(line - 1, place)
         return next(spreadsheet.rows(path_of(self._of), layout, after=mark)).cells
-
-    def _ask(
-        self, name: str, span: dict[str, object], *, fresh: str = ""
-    ) -> psycopg.Cursor[sql.Row]:
-        return ask(name, self._of.pk, span, fresh=fresh)
 
 
 def sort_in() -> None:

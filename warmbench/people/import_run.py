@@ -28,17 +28,15 @@ from warmbench.people.columns import Field
 from warmbench.people.dates import Order
 from warmbench.people.import_chunks import AT_ONCE, Chunks, StopsChangedError, spans
 from warmbench.people.import_drafts import Options
-from warmbench.people.import_load import Loader, sort_in
+from warmbench.people.import_load import FileLoader, sort_in
 from warmbench.people.import_report import DryRun
 from warmbench.people.import_rows import Reading
-from warmbench.people.import_staging import CHUNK, LOCK_OF_ONE
+from warmbench.people.import_staging import CHUNK, LOCK_OF_ALL, LOCK_OF_ONE
 from warmbench.people.models import CandidateImport, Tag, TagAlias
 from warmbench.people.spreadsheet import Layout, Mark
 from warmbench.people.tagging import TagGoneError
 from warmbench.people.vocabulary import Vocabulary
 
-#: Any number, as long as it stays the same: imports create people one after the other.
-_LOCK_OF_ALL = 0x57A2D
 #: From so many new people on, the database is told at once how the tables have grown.
 _LARGE = 20_000
 #: How often a chunk is tried when others lock the same people, or edit the tags in it.
@@ -75,7 +73,7 @@ def check(import_id: int, *, now: datetime, on_progress: OnProgress = ignore) ->
         last = _stage(of, now=now, on_progress=on_progress)
         on_progress(Progress("comparing", 0, last))
         import_identity.resolve(of.pk)
-        loader = Loader(of, now=now)
+        loader = FileLoader(of, now=now)
         counts: Counter[str] = Counter()
         for done, until in spans(0, last, CHUNK):
             with transaction.atomic():
@@ -127,7 +125,7 @@ def _load_all(
     for attempt in range(_TRIES):
         of.refresh_from_db()
         last = _stage(of, now=clock(), on_progress=on_progress, chunk=chunk)
-        with _holding(_LOCK_OF_ALL, 0, partial(on_progress, Progress("waiting", 0, last))):
+        with _holding(LOCK_OF_ALL, 0, partial(on_progress, Progress("waiting", 0, last))):
             on_progress(Progress("comparing", of.rows_done, last))
             import_identity.resolve(of.pk, done=of.rows_done)
             on_progress(Progress("comparing", last, last))

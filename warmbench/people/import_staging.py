@@ -25,6 +25,10 @@ HARMLESS = "harmless"
 ERASED = "erased"
 #: Any number, as long as it stays the same: one import is worked on by one process.
 LOCK_OF_ONE = 0x57A2C
+#: Likewise: whoever creates people by staged rows does so one after the other.
+LOCK_OF_ALL = 0x57A2D
+#: The tables of rows that come from no file. They are gone at the end of the transaction.
+PASSING = 0
 _LINES_AT_ONCE = 100
 #: In no text that we keep: control characters are taken out.
 _NULL = "\x01"
@@ -83,6 +87,13 @@ def begin(import_id: int) -> None:
     """Make the tables of this import, empty."""
     drop(import_id)
     ask("tables", import_id, {})
+
+
+def begin_passing() -> None:
+    """Make tables for rows of this transaction alone, empty: see ``PASSING``."""
+    drop(PASSING)
+    tables = sql.load(__file__, "import_tables").replace("UNLOGGED", "TEMP")
+    run(tables, PASSING, {})
 
 
 def drop(import_id: int) -> None:
@@ -188,7 +199,12 @@ def line_of(number: int, place: int, row: Row, reading: Reading) -> str:
         if stopped == hashes.Reason.ERASED:
             return _refused(number, place, row._replace(cells=[]), ERASED)
         draft.opted_out = True
-    return _encoded([str(number), str(row.line), str(place), "", "{}", *values_of(draft)])
+    return line_of_draft(number, draft, line=row.line, place=place)
+
+
+def line_of_draft(number: int, draft: Draft, *, line: int = 0, place: int = 0) -> str:
+    """What the database takes in for a row that was read."""
+    return _encoded([str(number), str(line), str(place), "", "{}", *values_of(draft)])
 
 
 def _refused(number: int, place: int, row: Row, reason: str) -> str:

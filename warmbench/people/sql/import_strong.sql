@@ -1,5 +1,5 @@
--- Who the rows are by what belongs to one person alone: the id in the source, and an e-mail
--- address that is not shared. Leaves import_anchor, the rows whose id tells, import_owned, the
+-- Who the rows are by what belongs to one person alone: the id in the source (whose it is by the
+-- records of systems, before all else), and an e-mail address that is not shared. Leaves import_anchor, the rows whose id tells, import_owned, the
 -- other rows with addresses of candidates, and import_link, which rows have something in common
 -- that is nobody's yet.
 DROP TABLE IF EXISTS import_key, import_known, import_anchor, import_claim, import_contested,
@@ -17,10 +17,18 @@ SELECT s.n, false, '', e.key
 ANALYZE import_key;
 
 CREATE TEMP TABLE import_known ON COMMIT DROP AS
+SELECT k.n, k.is_id, k.key, r.candidate_id
+  FROM import_key k
+  JOIN candidate_record r ON r.source = k.source AND r.external_id = k.key
+ WHERE k.is_id
+UNION ALL
 SELECT k.n, k.is_id, k.key, c.id AS candidate_id
   FROM import_key k
   JOIN candidate c ON c.source = k.source AND c.external_id = k.key AND c.external_id <> ''
  WHERE k.is_id
+   AND NOT EXISTS (
+           SELECT FROM candidate_record r WHERE r.source = k.source AND r.external_id = k.key
+       )
 UNION ALL
 SELECT k.n, k.is_id, k.key, p.candidate_id
   FROM import_key k
