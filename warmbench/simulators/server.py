@@ -101,7 +101,10 @@ class Simulator:
         ``options``: those of ``sending.Hook`` (``secret``, ``events``, ``at_once``); a vendor
         whose secret is among its credentials uses that.
         """
-        return self.vendor.subscribe(url, **options)
+        hook = self.vendor.subscribe(url, **options)
+        if (ping := self.vendor.ping(hook)) and not self.send(ping).is_through:
+            hook.is_on = False
+        return hook
 
     def deliver(
         self, *, twice: bool = False, out_of_order: bool = False, wrong_signature: bool = False

@@ -233,6 +233,10 @@ class Vendor:
         self.hooks.append(hook)
         return hook
 
+    def ping(self, hook: Hook) -> Delivery | None:  # noqa: ARG002
+        """What is sent as soon as a hook is there; if nobody takes it, the hook is off."""
+        return None
+
     def told(self, change: Change) -> Iterable[Delivery]:  # noqa: ARG002
         """The webhooks that one change of the world brings about."""
         return ()
