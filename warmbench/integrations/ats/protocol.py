@@ -240,6 +240,8 @@ class OAuth:
     authorize_path: str
     token_path: str
     scopes: tuple[str, ...]
+    #: Whether client_id and client_secret go along as Basic authentication, or in the form.
+    is_basic: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
 

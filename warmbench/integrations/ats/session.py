@@ -186,7 +186,11 @@ class Session:
                 raise RefusedError(str(error)) from error
             except outgoing.UnreachableError as error:
                 raise UnreachableError(str(error)) from error
-        self._note_limits(answer)
+        if call.is_knock:
+            # The door has limits of its own, which say nothing about the house.
+            self._keys.on_call(answer.status, None, None)
+        else:
+            self._note_limits(answer)
         return answer
 
     def _sent(self, call: "_Call", carried: Mapping[str, str]) -> Answer:

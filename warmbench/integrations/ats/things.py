@@ -46,6 +46,9 @@ class Person:
     owner_id: str = ""
     #: True: must not be mailed. False and None say nothing against it.
     opted_out: bool | None = None
+    #: When a permission that they hold ends: from then on the person must not be mailed, and no
+    #: change will tell (Lever).
+    permitted_until: datetime | None = None
     #: A status of the person (not of an application) that means "placed" (Bullhorn).
     is_placed: bool = False
     #: Page of the record, for a person to open.
@@ -68,6 +71,8 @@ class Application:
     is_prospect: bool = False
     applied_at: datetime | None = None
     ended_at: datetime | None = None
+    #: Whose it is there.
+    owner_id: str = ""
     changed_at: datetime | None = None
     #: The person whom it came with, where one answer holds both (Lever).
     person: Person | None = None
