@@ -29,8 +29,8 @@ _LONG_ENOUGH = 16
 class Planted:
     """A candidate with a word of her own in every column of every row about her."""
 
-    def __init__(self) -> None:
-        self._numbers = count(1)
+    def __init__(self, first: int = 1, phone: str = "+4915112345678") -> None:
+        self._numbers = count(first)
         self.words: list[str] = []
         make.organisation()
         self.alice = make.user()
@@ -40,7 +40,7 @@ class Planted:
             changed_at=NOW, country="DE",
         )  # fmt: skip
         self.email = f"{self.word()}@example.com"
-        self.phone = "+4915112345678"
+        self.phone = phone
         self.words += [self.phone, self.phone.removeprefix("+49")]
         for address, channel in ((self.email, "email"), (self.phone, "sms")):
             self.row("people.ContactPoint", address=address, channel=channel)
@@ -111,6 +111,12 @@ class Planted:
         yield "accounts.Notification", {"user": self.alice, "kind": "reply"}
         yield "accounts.WebhookCall", {"webhook": make.webhook(), "kind": "reply"}
         yield "people.RightsRequest", {"kind": "access"}
+        yield "people.CandidateMerge", {"gone_id": 10**9 + next(self._numbers)}
+        other = make.candidate()
+        yield (
+            "people.DuplicatePair",
+            {"low": self.who, "high": other, "grounds": ["name"], "strength": 1},
+        )
         yield "messaging.PersonalDraft", {"by": make.user()}
         yield "people.ReservationRequest", {"by": make.user(), "of": self.alice}
         off = OffLimits.objects.create(employer="Contoso", key="contoso", since=NOW, at=NOW)

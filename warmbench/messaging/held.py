@@ -8,7 +8,7 @@ from warmbench.messaging import letters, reasons
 from warmbench.messaging.models import Decision, Message
 from warmbench.messaging.templates import UnrenderableError
 from warmbench.people import holdings
-from warmbench.people.holdings import Holding, Row
+from warmbench.people.holdings import Holding, Merging, Row
 
 
 def _words(messages: Sequence[Message]) -> list[Row]:
@@ -53,6 +53,35 @@ def _meanings(decisions: Sequence[Decision]) -> list[Row]:
         for one in decisions
     ]
 
+
+#: Of one touch in both records the one that is further goes on. The other stays on record under
+#: an occurrence that nothing asks for; if it waits, it goes no more, and if a worker has it in
+#: hand, it goes only if its first byte has left already.
+ONE_TOUCH = Merging(
+    rank="""
+        array_position(ARRAY['cancelled', 'refused', 'failed', 'queued', 'sending', 'unknown',
+                             'sent'], {t}.state::text)
+    """,
+    leaving="""
+        occurrence = -1 - (t.id %% 2000000000)::int,
+        state = CASE t.state WHEN 'queued' THEN 'cancelled' ELSE t.state END,
+        reason = CASE t.state WHEN 'queued' THEN 'merged' ELSE t.reason END,
+        state_at = CASE t.state WHEN 'queued' THEN %(now)s ELSE t.state_at END,
+        not_before = NULL
+    """,
+    makes=(
+        (
+            "messaging.Withdrawal",
+            """
+            INSERT INTO withdrawal (message_id, reason, at)
+            SELECT m.id, 'merged', %(now)s FROM message m
+             WHERE m.candidate_id = %(kept)s AND m.state = 'sending' AND m.occurrence < 0
+                ON CONFLICT (message_id) DO NOTHING
+            RETURNING message_id
+            """,
+        ),
+    ),
+)
 
 holdings.declare(
     Holding(
@@ -104,6 +133,7 @@ holdings.declare(
         label="messaging.PersonalDraft",
         title="Answers to you that are being written",
         why="What somebody here has begun to write to you and not sent yet.",
+        merging=Merging(rank="{t}.updated_at"),
     ),
     Holding(
         label="messaging.Message",
@@ -113,6 +143,7 @@ holdings.declare(
         silent=frozenset({"template", "sequence_id", "sequence_version", "client"}),
         audited_as="message",
         is_locked_first=True,
+        merging=ONE_TOUCH,
     ),
     Holding(
         label="messaging.Attempt",

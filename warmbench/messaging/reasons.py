@@ -57,6 +57,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         Reason.SKIPPED: "Their recruiter decided that it does not go.",
         Reason.NOT_LOOKED_AT: "Nobody looked at it in time, and it was not to go without that.",
         Reason.TAKEN_BACK: "Who wrote it took it back before it went.",
+        Reason.MERGED: "They had it already in another record of theirs.",
         # What enrollments and queued messages end with, besides.
         Suppression.Reason.IMPORTED: "They had opted out in the data that was imported.",
         Suppression.Reason.MANUAL: "A recruiter stopped messages to them.",

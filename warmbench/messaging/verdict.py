@@ -53,6 +53,7 @@ class Reason(StrEnum):
     SKIPPED = "skipped"
     NOT_LOOKED_AT = "not_looked_at"
     TAKEN_BACK = "taken_back"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True, slots=True)

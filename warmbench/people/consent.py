@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
-from warmbench.people import balancing, journal
+from warmbench.people import balancing, journal, merged
 from warmbench.people.models import (
     Candidate,
     Channel,
@@ -76,7 +76,17 @@ def suppress(
     Once this has committed no hand-over to them begins. Repeating it changes nothing.
     """
     if candidate_id not in _lock_readers(candidate_id, address):
-        return False
+        # Their record may have gone up in another one, a moment before we held it.
+        now_is = merged.now_is(candidate_id)
+        return now_is != candidate_id and suppress(
+            now_is,
+            reason=reason,
+            now=now,
+            evidence=evidence,
+            by_id=by_id,
+            address=address,
+            channel=channel,
+        )
     standing = Suppression.objects.filter(
         candidate_id=candidate_id,
         reason=reason,

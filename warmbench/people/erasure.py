@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, LockNotAvailable
 
 from warmbench.core import audit, sql
-from warmbench.people import consent, hashes, holdings, import_files, journal
+from warmbench.people import consent, hashes, holdings, import_files, journal, merged
 from warmbench.people.holdings import People
 from warmbench.people.models import ContactPoint, RightsRequest, Suppression
 from warmbench.people.traces import Traces
@@ -78,6 +78,7 @@ def _erase(
     if not ids:
         return []
     digests = hashes.of_people(ids)
+    former = {gone: kept for kept, those in merged.former(ids).items() for gone in those}
     hashes.put([one for found in digests.values() for one in found], hashes.Reason.ERASED, at=now)
     for other in sharing(ids):
         consent.suppress(
@@ -102,7 +103,8 @@ def _erase(
     )
     # Last: what is written there stays, also if we have to give way before this is committed,
     # and a restore would erase whom nobody erased.
-    journal.note(ids, journal.Kind.ERASED, known=digests, now=now)
+    known = digests | {gone: digests.get(kept, []) for gone, kept in former.items()}
+    journal.note([*ids, *former], journal.Kind.ERASED, known=known, now=now)
     return ids
 
 

@@ -8,7 +8,7 @@ from warmbench.accounts.models import User
 from warmbench.accounts.notifications import WHO
 from warmbench.core.models import AuditEntry
 from warmbench.people import holdings, import_files
-from warmbench.people.holdings import Holding, Row
+from warmbench.people.holdings import Holding, Merging, Row
 from warmbench.people.models import BulkTagging, ContactPoint, DuplicatePair, Suppression
 from warmbench.people.traces import Traces
 
@@ -110,6 +110,26 @@ holdings.declare(
         label="people.ContactPoint",
         title="Addresses and numbers",
         why="How we can reach you, and where we had each from.",
+        merging=Merging(
+            # Behind the kept record's own.
+            first=(
+                (
+                    "people.ContactPoint",
+                    "t.candidate_id = %(gone)s",
+                    """
+                    position = t.position + 1 + (
+                        SELECT coalesce(max(p.position), 0) FROM contact_point p
+                         WHERE p.candidate_id = %(kept)s AND p.channel = t.channel
+                    )
+                    """,
+                ),
+            ),
+            staying="""
+                standing = CASE WHEN 'dead' IN (t.standing, o.standing) THEN 'dead'
+                                WHEN 'reachable' IN (t.standing, o.standing) THEN 'reachable'
+                                ELSE t.standing END
+            """,
+        ),
     ),
     Holding(
         label="people.Consent",
@@ -132,16 +152,37 @@ holdings.declare(
         title="Tags",
         why="Your field, level, place and skills: what we choose content and roles by. Each has"
         " its source, and how sure that is.",
+        merging=Merging(
+            # One field is the first.
+            first=(
+                (
+                    "people.CandidateTag",
+                    """
+                    t.candidate_id = %(gone)s AND t.is_primary AND EXISTS (
+                        SELECT FROM candidate_tag k WHERE k.candidate_id = %(kept)s AND k.is_primary
+                    )
+                    """,
+                    "is_primary = false",
+                ),
+            ),
+            staying="""
+                is_primary = t.is_primary OR o.is_primary,
+                expires_at = CASE WHEN t.expires_at IS NOT NULL AND o.expires_at IS NOT NULL
+                             THEN greatest(t.expires_at, o.expires_at) END
+            """,
+        ),
     ),
     Holding(
         label="people.CandidateFacet",
         title="Tags, for searching",
         why="The same tags once more, as numbers.",
+        merging=Merging(is_derived=True),
     ),
     Holding(
         label="people.CandidateWords",
         title="Words, for searching",
         why="The words of your record once more, so that it can be found by them.",
+        merging=Merging(is_derived=True),
         forget=(
             # All words that stand about nobody else: a rare name says who was here.
             """
@@ -185,6 +226,14 @@ holdings.declare(
         label="people.RightsRequest",
         title="What you asked about your data",
         why="And what came of it. That we answered in time is for us to show.",
+        merging=Merging(
+            rank="-extract(epoch FROM {t}.deadline)",
+            staying="words = concat_ws(E'\\n\\n', nullif(t.words, ''), nullif(o.words, ''))",
+            leaving="""
+                state = 'done', done_at = %(now)s,
+                answer = 'Asked twice, and answered once: see the other request for the same.'
+            """,
+        ),
         # Not deleted: it says that somebody was erased in time, and no longer who.
         forget=(
             """
@@ -201,12 +250,18 @@ holdings.declare(
         title="Who of us asked to be the one to approach you",
         why="So that only one of us does. Kept as long as the rest of your record.",
         silent=frozenset({"by", "of", "answered_by", "lapses_at"}),
+        merging=Merging(
+            rank="-extract(epoch FROM {t}.at)",
+            leaving="state = 'withdrawn', answered_at = %(now)s",
+        ),
     ),
     Holding(
         label="people.OffLimitsException",
         title="That you may hear from us although people of your employer do not",
         why="Agreed for you alone, for the reason that is named.",
         silent=frozenset({"of", "by"}),
+        # It was agreed for one who worked there, and looked like somebody else.
+        merging=Merging(stays_behind=True),
     ),
     Holding(
         label="accounts.Notification",

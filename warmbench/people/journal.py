@@ -18,7 +18,7 @@ from django.conf import settings
 
 from warmbench.core import epoch
 from warmbench.core.environment import make_folder, open_private
-from warmbench.people import hashes
+from warmbench.people import hashes, merged
 from warmbench.people.models import Channel
 
 logger = logging.getLogger(__name__)
@@ -82,6 +82,7 @@ def note(
     what they asked for. ``known`` are their hashes, if somebody has counted them already.
     """
     known = hashes.of_people(candidate_ids) if known is None else known
+    former = merged.former(candidate_ids)
     # Where it was said may be no address of theirs any more.
     extra = [_of_address(address)] if address else []
     number = epoch.current()
@@ -90,12 +91,14 @@ def note(
             kind=str(kind),
             at=now.isoformat(),
             epoch=number,
-            who=hashes.of_candidate(candidate_id),
+            who=hashes.of_candidate(name),
             points=tuple(dict.fromkeys([*known.get(candidate_id, []), *extra])),
             channel=channel,
             purpose=purpose,
         )
         for candidate_id in candidate_ids
+        # A backup may know them by what they were called before.
+        for name in (candidate_id, *former.get(candidate_id, ()))
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from warmbench.people import hashes
 from warmbench.people.journal import Line
-from warmbench.people.models import Candidate, ContactPoint
+from warmbench.people.models import Candidate, CandidateRecord, ContactPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ def _points(wanted: set[str]) -> dict[str, list[int]]:
             found[digest].append(pk)
     known = Candidate.objects.exclude(external_id="")
     for pk, source, external_id in known.values_list("pk", "source", "external_id").iterator():
+        if (digest := hashes.of_external_id(source, external_id)) in wanted:
+            found[digest].append(pk)
+    records = CandidateRecord.objects.values_list("candidate", "source", "external_id")
+    for pk, source, external_id in records.iterator():
         if (digest := hashes.of_external_id(source, external_id)) in wanted:
             found[digest].append(pk)
     return found

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from warmbench.people import merged
 from warmbench.people.models import Candidate, Channel, ContactPoint
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:|]+@[^\s@<>\"'(),;:|]+")
@@ -46,6 +47,13 @@ class Traces:
                 known.add((source, external_id))
             if first and last:
                 names.setdefault(first.casefold(), set()).add(last.casefold())
+        for gone in merged.gone(ids):
+            if gone["external_id"]:
+                known.add((gone["source"], gone["external_id"]))
+            if gone["first_name"] and gone["last_name"]:
+                names.setdefault(gone["first_name"].casefold(), set()).add(
+                    gone["last_name"].casefold()
+                )
         kept = {first: frozenset(lasts) for first, lasts in names.items()}
         return cls(frozenset(emails), frozenset(numbers), frozenset(known), kept)
 

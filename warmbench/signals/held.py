@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from warmbench.messaging.models import Message
 from warmbench.people import holdings
-from warmbench.people.holdings import Holding, Row
+from warmbench.people.holdings import Holding, Merging, Row
 from warmbench.signals import policies, scoring
 from warmbench.signals.models import Hit, Signal
 
@@ -36,6 +36,9 @@ HITS = Holding(
          WHERE message_id IN (SELECT id FROM message WHERE candidate_id = ANY(%(ids)s::bigint[]))
         """,
     ),
+    merging=Merging(
+        found_by="t.message_id IN (SELECT id FROM message WHERE candidate_id = %(gone)s)"
+    ),
 )
 holdings.declare(
     HITS,
@@ -44,12 +47,15 @@ holdings.declare(
         title="What you did",
         why="Clicks, replies and answers, and what each counts for in the score below.",
         explain=_sentences,
+        merging=Merging(staying="times = t.times + o.times"),
     ),
     Holding(
         label="signals.Warmth",
         title="Score",
         why="How much you took an interest lately; it halves as time passes. It orders"
         " whom a recruiter calls first. Nothing is decided by it alone.",
+        # Counted anew from all signals.
+        merging=Merging(stays_behind=True),
     ),
     Holding(
         label="signals.ScopedWarmth",
@@ -60,6 +66,18 @@ holdings.declare(
         label="signals.FollowUp",
         title="What recruiters were asked to do",
         why="And what came of it, with their notes.",
+        merging=Merging(
+            staying="""
+                evidence = t.evidence || o.evidence,
+                value = greatest(t.value, o.value),
+                due_at = least(t.due_at, o.due_at),
+                snoozed_until = CASE WHEN NOT t.snoozed_until IS NULL
+                                          AND NOT o.snoozed_until IS NULL
+                                THEN least(t.snoozed_until, o.snoozed_until) END,
+                owner_id = coalesce(t.owner_id, o.owner_id)
+            """,
+            leaving="state = 'done', outcome = 'withdrawn', done_at = %(now)s",
+        ),
         audited_as="follow_up",
     ),
 )

@@ -13,7 +13,7 @@ from warmbench.core.deadlocks import gives_way
 from warmbench.core.tokens import Purpose
 from warmbench.messaging import letters
 from warmbench.messaging.models import Message
-from warmbench.people import consent, facts
+from warmbench.people import consent, facts, merged
 from warmbench.people.models import Candidate, CandidateFact, Channel, ContactPoint, Suppression
 from warmbench.signals import follow_ups, reasons, record
 from warmbench.signals.follow_ups import Evidence
@@ -98,6 +98,11 @@ def stop(
     the message went to. No job has to run for it. Saying it again changes nothing but how often
     it was said. Whoever else is at work on the same people does not make it fail.
     """
+    # An old link may name a record that went up in another one, also in this very moment.
+    known = merged.hold(candidate_id)
+    if known is None:
+        return False
+    candidate_id = known
     values = {"candidate": candidate_id, "message": message_id, "only": str(channel or "")}
     found = sql.run(sql.load(__file__, "whom_to_stop"), values).fetchone()
     if found is None:

@@ -1,7 +1,7 @@
 """Declares what the tables of sourcing hold about candidates."""
 
 from warmbench.people import holdings
-from warmbench.people.holdings import Holding
+from warmbench.people.holdings import Holding, Merging
 
 holdings.declare(
     Holding(
@@ -9,6 +9,12 @@ holdings.declare(
         title="Roles that we told you of, or meant to",
         why="Which roles seemed to fit you, by which of your skills, and what came of it.",
         silent=frozenset({"message", "policy"}),
+        merging=Merging(
+            rank="""
+                array_position(ARRAY['withdrawn', 'refused', 'waiting', 'merged', 'written'],
+                               {t}.state::text)
+            """,
+        ),
     ),
     Holding(
         label="sourcing.Escalation",

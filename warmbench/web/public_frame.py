@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock, languages, limits, networks, tokens
 from warmbench.core.tokens import Purpose
+from warmbench.people import merged
 from warmbench.signals import wishes
 from warmbench.signals.wishes import Correspondent
 
@@ -187,7 +188,8 @@ def visit_with(request: HttpRequest, purpose: Purpose, token: str) -> Visit | No
     # Signed by us with other ids than these pages need: not one of our links either.
     if ids is None or len(ids) != 2:
         return None
-    candidate_id, message_id = ids
+    # What was signed for a record goes on for the one that it went up in.
+    candidate_id, message_id = merged.now_is(ids[0]), ids[1]
     return Visit(request, token, purpose, candidate_id, message_id, clock.now())
 
 

@@ -81,6 +81,7 @@ WHY_NOT: Words = _words(
             "We do not tell people of your employer about this company."
         ),
         Reason.TAKEN_BACK: gettext_lazy("Whoever wrote it took it back before it went."),
+        Reason.MERGED: gettext_lazy("You had it already, or were to have it anyway."),
         Suppression.Reason.IMPORTED: gettext_lazy("You had opted out before we had your data."),
         Suppression.Reason.MANUAL: gettext_lazy("A recruiter stopped messages to you."),
         Suppression.Reason.OBJECTED: gettext_lazy("You objected to our using your data."),

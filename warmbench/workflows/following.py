@@ -14,6 +14,7 @@ from warmbench.people.candidates import (
     CandidatesHandedOver,
 )
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
+from warmbench.people.merging import CandidatesMerged, CandidatesParted
 from warmbench.people.notices import CandidatesInformed
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
@@ -21,6 +22,7 @@ from warmbench.signals import (
     follow_ups,
     notices,
     recounting,
+    warmth,
 )
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.policies import WarmthPolicyAdopted
@@ -30,6 +32,16 @@ from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 @on(CandidatesChanged)
 def let_changed_candidates_join_and_leave_pools(event: CandidatesChanged) -> None:
     pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesMerged)
+def count_what_both_records_of_somebody_did(event: CandidatesMerged) -> None:
+    warmth.recount([event.kept_id], now=clock.now())
+
+
+@on(CandidatesParted)
+def count_what_each_of_two_people_did(event: CandidatesParted) -> None:
+    warmth.recount([event.kept_id, event.returned_id], now=clock.now())
 
 
 @on(CandidateTagged)
