@@ -1,22 +1,21 @@
 """Lets a person let us in over there, instead of pasting a key: the code grant of RFC 6749, 4.1."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import httpx
 from django.core import signing
 
-from warmbench.integrations.ats import tokens, vendors
-from warmbench.integrations.ats.errors import AuthError, UnreachableError
+from warmbench.integrations.ats import grants, vendors
+from warmbench.integrations.ats.errors import AuthError
 from warmbench.integrations.ats.opening import keys_of
-from warmbench.integrations.ats.protocol import Keys, OAuth
+from warmbench.integrations.ats.protocol import OAuth
 from warmbench.integrations.ats.session import Manners, Session
 from warmbench.integrations.models import AtsConnection
 
 #: How long somebody may take over there.
 PATIENCE = timedelta(minutes=30)
 _SALT = "warmbench.ats.oauth"
-_LONGEST_SECONDS = 10**8
 
 
 def begin(
@@ -31,10 +30,10 @@ def begin(
     the client's id is missing."""
     oauth = _oauth_of(connection)
     keys = keys_of(connection, clock=clock)
-    url = httpx.URL(_address(keys, oauth.authorize_path))
+    url = httpx.URL(grants.address(keys, oauth.authorize_path))
     asked = {
         "response_type": "code",
-        "client_id": _credential(keys, "client_id"),
+        "client_id": grants.credential(keys, "client_id"),
         "redirect_uri": return_url,
         "scope": " ".join(oauth.scopes),
         "state": signing.dumps([connection.pk, user_id, return_url], salt=_SALT),
@@ -68,55 +67,9 @@ def finish(
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": return_url}
     try:
         # Under the lock of the row: a renewal that is under way would store the old ones again.
-        keys.tokens.renew(lambda _: granted(session, oauth, keys, form))
+        keys.tokens.renew(lambda _: grants.granted(session, oauth, keys, form))
     finally:
         session.close()
-
-
-def refreshed(
-    session: Session, oauth: OAuth, keys: Keys, stored: Mapping[str, str]
-) -> dict[str, str]:
-    """New tokens for the refresh token that is stored, which may not work a second time."""
-    form = {"grant_type": "refresh_token", "refresh_token": stored["refresh"]}
-    return {**stored, **granted(session, oauth, keys, form)}
-
-
-def granted(session: Session, oauth: OAuth, keys: Keys, form: Mapping[str, str]) -> dict[str, str]:
-    """What the token endpoint gives for this form, as it is stored. Raises AtsError."""
-    who = (_credential(keys, "client_id"), _credential(keys, "client_secret"))
-    in_form = {} if oauth.is_basic else {"client_id": who[0], "client_secret": who[1]}
-    answer = session.knock(
-        "POST",
-        _address(keys, oauth.token_path),
-        form={**form, **in_form},
-        basic=who if oauth.is_basic else None,
-    )
-    return stored_form(answer.thing, keys.clock())
-
-
-def stored_form(said: Mapping[str, object], now: datetime) -> dict[str, str]:
-    """What a token endpoint said, as it is stored: ``access``, ``until``, ``refresh`` if there is
-    one. Its end is said as a moment (``expires_at``) or in seconds (``expires_in``)."""
-    access = said.get("access_token")
-    if not isinstance(access, str) or not access:
-        raise UnreachableError("The answer to our keys holds no token.")
-    refresh = said.get("refresh_token")
-    kept = {"refresh": refresh} if isinstance(refresh, str) and refresh else {}
-    return {"access": access, "until": tokens.until(now, _end(said, now)), **kept}
-
-
-def _end(said: Mapping[str, object], now: datetime) -> datetime | None:
-    match said:
-        case {"expires_at": str(moment)}:
-            try:
-                ends = datetime.fromisoformat(moment)
-            except ValueError:
-                return None
-            return ends if ends.tzinfo else ends.replace(tzinfo=now.tzinfo)
-        case {"expires_in": int(seconds)} if 0 < seconds < _LONGEST_SECONDS:
-            return now + timedelta(seconds=seconds)
-        case _:
-            return None
 
 
 def _opened(state: str, user_id: int) -> tuple[int, str]:
@@ -134,13 +87,3 @@ def _oauth_of(connection: AtsConnection) -> OAuth:
     if vendor.oauth is None:
         raise AuthError(f"{vendor.label} is connected with keys, and not by signing in there.")
     return vendor.oauth
-
-
-def _address(keys: Keys, path: str) -> str:
-    return keys.addresses["auth"].rstrip("/") + path
-
-
-def _credential(keys: Keys, name: str) -> str:
-    if value := keys.credentials.get(name):
-        return value
-    raise AuthError("The id and the secret of our client over there are missing.")
