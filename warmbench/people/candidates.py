@@ -1,6 +1,6 @@
 """What happens to candidates by our hand or at their own word: status, pauses, owner, talks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,8 @@ from warmbench.core.events import Event, publish
 from warmbench.people.models import Candidate
 
 _OWNED = "owned"
+#: Ids in one event: a reaction to it is one job.
+EVENT_SIZE = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,7 @@ class PauseReason(models.TextChoices):
     ASKED = "asked", "Asked us to pause"
     RECRUITER = "recruiter", "Paused by a recruiter"
     ABSENT = "absent", "Out of office"
+    GONE = "gone", "Deleted in a system that we rely on"
     RETENTION = "retention", "Not heard from for longer than we may keep them"
 
 
@@ -77,6 +80,32 @@ def change_status(
     publish(CandidateStatusChanged(candidate_ids=[candidate_id], status=status))
     publish(CandidatesChanged(candidate_ids=[candidate_id]))
     return True
+
+
+def change_statuses(
+    changes: Mapping[int, Candidate.Status], *, now: datetime, evidence: str
+) -> list[int]:
+    """Give each of these candidates a status, on a system's word. Returns those for whom it is
+    another. In the caller's transaction, in which they are locked: see ``lock``."""
+    by_status: dict[Candidate.Status, list[int]] = {}
+    for candidate_id, status in changes.items():
+        by_status.setdefault(status, []).append(candidate_id)
+    changed: list[int] = []
+    for status, ids in by_status.items():
+        others = Candidate.objects.filter(pk__in=ids).exclude(status=status)
+        moved = sorted(others.values_list("pk", flat=True))
+        Candidate.objects.filter(pk__in=moved).update(
+            status=status, status_since=now, changed_at=now
+        )
+        detail: dict[str, object] = {"to": str(status), "evidence": evidence}
+        subjects = [f"candidate:{candidate_id}" for candidate_id in moved]
+        audit.record_each(None, "candidate.status_changed", subjects, now=now, detail=detail)
+        changed += moved
+        for at in range(0, len(moved), EVENT_SIZE):
+            piece = moved[at : at + EVENT_SIZE]
+            publish(CandidateStatusChanged(candidate_ids=piece, status=status))
+            publish(CandidatesChanged(candidate_ids=piece))
+    return changed
 
 
 @transaction.atomic

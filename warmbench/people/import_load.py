@@ -12,6 +12,7 @@ from warmbench.core import sql
 from warmbench.core.events import publish
 from warmbench.people import journal, spreadsheet, tagging, unmatched
 from warmbench.people.candidates import (
+    EVENT_SIZE,
     CandidatesChanged,
     CandidatesHandedOver,
     CandidateStatusChanged,
@@ -26,8 +27,6 @@ from warmbench.people.tagging import Drafts
 
 #: So much may wait to be sorted into the indexes of words and tags: see ``sort_in``.
 _PENDING = "64MB"
-#: Ids in one event: a reaction to it is one job.
-EVENT_SIZE = 5_000
 
 #: Rows that are counted and not kept, by their reason: what they are counted as.
 _NOT_TO_MEND = {HARMLESS: "left_out", ERASED: "erased"}

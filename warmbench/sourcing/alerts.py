@@ -38,6 +38,8 @@ TIMELY = frozenset(
 DEADLINE_OVER = "deadline_over"
 #: She, or the role, changed before she could be told.
 FITS_NO_MORE = "fits_no_more"
+#: A system of record knows that she is, or was, in the process for it.
+IN_PROCESS = "in_process"
 
 #: What may be over by the time that somebody asks again, and is asked about by the gate anew.
 _PASSING = frozenset({Reason.EXPIRED, Reason.OWNER_CHANGED, Reason.OWNER_INACTIVE})
@@ -150,6 +152,28 @@ def spare(candidate_ids: Collection[int], *, reason: str, now: datetime) -> int:
         state=Escalation.State.DROPPED, due_at=None, reason=reason[:80], state_at=now
     )
     return spared
+
+
+@transaction.atomic
+def leave_out(role_id: int, candidate_ids: Collection[int], *, now: datetime) -> None:
+    """Tell these people nothing of a role any more: they are in the process for it. What is queued
+    about it is taken back, and who was to call them need not."""
+    theirs = Alert.objects.filter(role=role_id, candidate__in=candidate_ids)
+    theirs.filter(state=Alert.State.WAITING).update(
+        state=Alert.State.WITHDRAWN, next_try_at=None, reason=IN_PROCESS, state_at=now
+    )
+    followed = Escalation.objects.filter(alert__in=theirs, state=Escalation.State.WAITING)
+    followed.update(state=Escalation.State.DROPPED, due_at=None, reason=IN_PROCESS, state_at=now)
+    struck = {"role": role_id, "candidates": list(candidate_ids), "reason": IN_PROCESS, "now": now}
+    sql.run(sql.load(__file__, "alerts_strike"), struck)
+    outbox.withdraw(_message_ids(role_id, candidate_ids), reason=Reason.APPLIED, now=now)
+    follow_ups.call_off(
+        sorted(candidate_ids),
+        [FollowUp.Reason.CALL],
+        note=reasons.because(Reason.APPLIED),
+        now=now,
+        about=f"role:{role_id}",
+    )
 
 
 def which_run(role_ids: Collection[int]) -> set[int]:
@@ -289,15 +313,18 @@ def _take_up(
 def _withdraw_messages(role_id: int, *, reason: Reason, now: datetime) -> None:
     # A check-in that waits goes without the role. One that is on its way cannot be changed any
     # more: it does not go.
-    struck = {"role": role_id, "reason": str(reason), "now": now}
+    struck = {"role": role_id, "candidates": [], "reason": str(reason), "now": now}
     sql.run(sql.load(__file__, "alerts_strike"), struck)
     outbox.withdraw(_message_ids(role_id), reason=reason, now=now)
 
 
-def _message_ids(role_id: int) -> list[int]:
-    """The messages about a role that may not have gone yet."""
+def _message_ids(role_id: int, candidate_ids: Collection[int] | None = None) -> list[int]:
+    """The messages about a role that may not have gone yet, to anybody or to these people."""
     mails = Alert.objects.filter(role=role_id, message__isnull=False)
     texts = Escalation.objects.filter(alert__role=role_id, message__isnull=False)
+    if candidate_ids is not None:
+        mails = mails.filter(candidate__in=candidate_ids)
+        texts = texts.filter(candidate__in=candidate_ids)
     known = {
         *mails.values_list("message_id", flat=True),
         *texts.values_list("message_id", flat=True),

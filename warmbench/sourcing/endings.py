@@ -10,6 +10,7 @@ from warmbench.sourcing import alerts, escalations, restoration, writing
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         alerts.DEADLINE_OVER: "The client's deadline had passed.",
+        alerts.IN_PROCESS: "They are, or were, in the process for it.",
         alerts.FITS_NO_MORE: "They did not fit the role any more when their turn came.",
         writing.CALLED_INSTEAD: "No mail could go before the client's deadline: a recruiter was"
         " asked to call.",

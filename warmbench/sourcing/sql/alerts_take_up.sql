@@ -19,6 +19,10 @@ UPDATE alert a
               )
        )
    AND NOT EXISTS (
+           SELECT FROM application p
+            WHERE p.candidate_id = a.candidate_id AND p.role_id = a.role_id AND NOT p.is_prospect
+       )
+   AND NOT EXISTS (
            SELECT FROM message m
             WHERE m.candidate_id = a.candidate_id
               AND m.touch = 'role:' || a.role_id || '/alert'

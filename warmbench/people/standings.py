@@ -1,0 +1,132 @@
+"""Lets the status of candidates follow what systems of record say of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from warmbench.people import candidates
+from warmbench.people.candidates import PauseReason
+from warmbench.people.models import Candidate, CandidateRecord
+
+Standing, Fate = CandidateRecord.Standing, CandidateRecord.Fate
+Status = Candidate.Status
+
+#: How strong the word of a record is, and the status that it leads to.
+_STRENGTH = {Standing.NONE: 0, Standing.APPLIED: 1, Standing.PLACED: 2}
+_LEADS_TO = {Standing.APPLIED: Status.APPLIED, Standing.PLACED: Status.PLACED}
+_STAGES = tuple(Candidate.Stage.values)
+
+
+def settle(
+    candidate_ids: Collection[int],
+    *,
+    standings: Mapping[int, str],
+    now: datetime,
+    evidence: str,
+) -> list[int]:
+    """Put down what records say by now (``standings``, by the ids of their rows), and let the
+    status of these candidates follow. Returns those whose status is another.
+
+    In the caller's transaction: from its commit on the last gate knows. The strongest word counts:
+    placed, then in a process, then nothing. What no record brought about, none takes back, and
+    nothing leads back from "do not contact".
+    """
+    people = candidates.lock(sorted(candidate_ids))
+    theirs: dict[int, list[CandidateRecord]] = defaultdict(list)
+    for record in CandidateRecord.objects.filter(candidate__in=candidate_ids).order_by("pk"):
+        theirs[record.candidate_id].append(record)
+    changes: dict[int, Candidate.Status] = {}
+    touched: list[CandidateRecord] = []
+    for person in people:
+        verdict = _judge(Status(person.status), theirs[person.pk], standings)
+        touched += verdict.records
+        if verdict.status is not None:
+            changes[person.pk] = verdict.status
+    CandidateRecord.objects.bulk_update(touched, ["standing", "status_before"], batch_size=1000)
+    return candidates.change_statuses(changes, now=now, evidence=evidence)
+
+
+def raise_stages(reached: Mapping[int, str], *, now: datetime) -> None:
+    """Note how far people came, unless they came further before. They are locked."""
+    by_stage: dict[str, list[int]] = defaultdict(list)
+    for candidate_id, stage in reached.items():
+        by_stage[stage].append(candidate_id)
+    for stage, ids in by_stage.items():
+        below = _STAGES[: _STAGES.index(stage)]
+        lower = Candidate.objects.filter(pk__in=ids, stage_reached__in=below)
+        lower.update(stage_reached=stage, changed_at=now)
+
+
+def lose(records: Iterable[CandidateRecord], *, fate: str, now: datetime) -> list[int]:
+    """Note that a system has these records no more. Whoever it has no other record of is paused
+    until a person looks: fail closed. Returns whom that concerns, who are still to be settled."""
+    lost = [record for record in records if record.fate != fate]
+    CandidateRecord.objects.filter(pk__in=[one.pk for one in lost]).update(fate=fate)
+    people = {one.candidate_id for one in lost}
+    here = CandidateRecord.objects.filter(candidate__in=people, fate=Fate.HERE)
+    alone = people - set(here.values_list("candidate", flat=True))
+    if fate == Fate.DELETED:
+        candidates.pause(sorted(alone), reason=PauseReason.GONE, now=now)
+    return sorted(people)
+
+
+def find_again(candidate_ids: Collection[int], *, now: datetime) -> None:
+    """End the pause of those who were gone from a system and are there again."""
+    paused = Candidate.objects.filter(pk__in=candidate_ids, pause_reason=PauseReason.GONE)
+    ids = list(paused.values_list("pk", flat=True))
+    if ids:
+        candidates.resume(ids, now=now, only=PauseReason.GONE)
+
+
+@dataclass(slots=True)
+class _Verdict:
+    #: Null: it stays.
+    status: Candidate.Status | None
+    #: Those of which something is to be written down.
+    records: list[CandidateRecord]
+
+
+def _judge(
+    status: Candidate.Status, records: list[CandidateRecord], standings: Mapping[int, str]
+) -> _Verdict:
+    if not records:
+        return _Verdict(None, [])
+    touched: dict[int, CandidateRecord] = {}
+    for one in records:
+        standing = Standing.NONE if one.fate else standings.get(one.pk, one.standing)
+        if one.standing != standing:
+            one.standing = standing
+            touched[one.pk] = one
+    keepers = [one for one in records if one.status_before]
+    before = keepers[0].status_before if keepers else ""
+    strongest = max(records, key=lambda one: (_STRENGTH[Standing(one.standing)], -one.pk))
+    wanted = _LEADS_TO.get(Standing(strongest.standing))
+    after, kept = _follow(status, wanted, before)
+    for one in keepers:
+        if not kept or one is not keepers[0]:
+            one.status_before = ""
+            touched[one.pk] = one
+    if kept and kept != before:
+        keeper = keepers[0] if keepers else strongest
+        keeper.status_before = kept
+        touched[keeper.pk] = keeper
+    return _Verdict(after if after != status else None, list(touched.values()))
+
+
+def _follow(
+    status: Candidate.Status, wanted: Candidate.Status | None, before: str
+) -> tuple[Candidate.Status, str]:
+    """The status that follows, and the one that it replaced, if records brought it about."""
+    if status == Status.DO_NOT_CONTACT:
+        return status, before
+    if wanted is None:
+        by_record = before and status in _LEADS_TO.values()
+        return (Status(before) if by_record else status), ""
+    if status == wanted:
+        # Who was in a process by our own word is in one by theirs now: its end ends it.
+        adopted = Status.PASSIVE if wanted == Status.APPLIED else ""
+        return status, before or adopted
+    if status == Status.PLACED and not before:
+        return status, ""
+    return wanted, before or status
