@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.sender_checks")),
     path("", include("warmbench.web.inboxes")),
     path("", include("warmbench.web.provider_hooks")),
+    path("", include("warmbench.web.ats_hooks")),
     path("", include("warmbench.web.stops")),
     path("", include("warmbench.web.off_limits")),
     path("", include("warmbench.web.law")),
