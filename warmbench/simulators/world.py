@@ -299,6 +299,12 @@ class World:
             self._changed(one, "application.updated", self._stamp(one), before)
             return self.apply(one.person, role)
 
+    def touch(self, application: int) -> None:
+        """Something changed at an application that only its vendor keeps."""
+        with self.lock:
+            one = self.applications[application]
+            self._changed(one, "application.updated", self._stamp(one), one.state)
+
     def forget_application(self, application: int) -> None:
         """An application is deleted; the person stays."""
         with self.lock:
