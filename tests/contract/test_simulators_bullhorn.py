@@ -346,7 +346,7 @@ class TestRecords:
         for number in range(8):
             bullhorn.world.note(3, f"Call {number}", kind="Outbound Call")
         inside = api.get("entity/Candidate/100003", params={"fields": "notes(id,action)"}).json()
-        asked = {"fields": "id,comments", "count": 500}
+        asked: dict[str, str | int] = {"fields": "id,comments", "count": 500}
         outside = api.get("entity/Candidate/100003/notes", params=asked).json()
 
         assert inside["data"]["notes"]["total"] == len(outside["data"]) >= 8

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from babel import Locale
+
 from warmbench.simulators.bullhorn_agency import (
     COUNTRIES,
     FIRST,
@@ -21,6 +23,7 @@ _CANDIDATE = _USER
 _ADDRESS = {"address1": "String", "city": "String", "state": "String", "zip": "String"} | {
     "countryID": "Integer"
 }
+_NAMES = Locale("en").territories
 #: Every tenant names these as it likes.
 CUSTOM = {
     **{f"customText{number}": "String" for number in range(1, 41)},
@@ -142,7 +145,8 @@ def _skills(one: Person) -> list[dict[str, Any]]:
 def _address(one: Person | Role) -> dict[str, Any]:
     street = {"address1": None, "address2": None, "zip": None}
     place = {"city": one.city or None, "state": one.region or None}
-    return {**street, **place, "countryID": COUNTRIES.get(one.country)}
+    country = {"countryID": COUNTRIES.get(one.country), "countryName": _NAMES.get(one.country)}
+    return {**street, **place, **country}
 
 
 def _job_order(agency: Agency) -> Fields:

@@ -156,8 +156,9 @@ def _of_texts(name: str, sign: str, values: list[str]) -> Test:
             return exactly
         case "!==":
             return lambda get: not exactly(get)
-    holds = _COMPARISONS[sign]
-    return lambda get: any(holds(_text(get(name)), one) for one in wanted)
+        case _:
+            holds = _COMPARISONS[sign]
+            return lambda get: any(holds(_text(get(name)), one) for one in wanted)
 
 
 def _text(value: Any) -> str:
