@@ -11,7 +11,17 @@ from warmbench.people import bulk_tagging, looks, tagging
 from warmbench.people.models import BulkTagging, Candidate, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
-from warmbench.web import access, fits, heat, profile, queue, reservations, timeline, verdicts
+from warmbench.web import (
+    access,
+    fits,
+    heat,
+    profile,
+    queue,
+    recorded,
+    reservations,
+    timeline,
+    verdicts,
+)
 from warmbench.web.access import user_of
 from warmbench.web.candidate_forms import TagForm
 from warmbench.web.toasts import back, is_htmx, toast
@@ -45,6 +55,7 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "open_entries": queue.about(found, now=now),
         "done_entries": queue.done_about(found, now=now),
         "fits": fits.of(found, now=now),
+        "recorded": recorded.of(found),
         "requests": profile.requests(found, now=now),
         "may_change": access.may_change_candidate(user, found),
         "now": now,
