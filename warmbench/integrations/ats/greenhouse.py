@@ -145,11 +145,15 @@ VENDOR = Vendor(
     capabilities=Capabilities(
         changed_since=Ability(Can.YES, "Candidates, applications and jobs by when they changed."),
         opt_out=Ability(Can.YES, "Turns off that the candidate may be mailed, and reads it back."),
-        text_opt_out=Ability(Can.NO, "Greenhouse has no such flag: it is kept here."),
+        text_opt_out=Ability(Can.INSTEAD, "A tag of ours: Greenhouse has no such flag."),
         tags=Ability(Can.YES, "Given and taken one by one; tags of theirs stay."),
         status=Ability(Can.INSTEAD, "A tag of ours: candidates have no status there."),
         activity=Ability(Can.YES, "One note each. Notes can never be changed or deleted there."),
-        merges=Ability(Can.INSTEAD, "Told by webhooks only."),
+        merges=Ability(
+            Can.NO,
+            "Greenhouse lets nobody merge candidates from outside; merges there are told by "
+            "webhooks.",
+        ),
         erasures=Ability(
             Can.YES, "Candidates are anonymised there; those anonymised there are told by webhooks."
         ),

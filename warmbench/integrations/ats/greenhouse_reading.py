@@ -156,7 +156,7 @@ class Reading:
             raise CursorError("Greenhouse does not know this page any more.") from error
 
     def _person(self, row: dict[str, Any]) -> Person:
-        return shapes.person_of(row, self.keys.mapping.skill_fields)
+        return shapes.person_of(row, self.keys.mapping)
 
     def _roles(self, rows: Sequence[dict[str, Any]]) -> list[Role]:
         rows = [row for row in rows if row.get("is_template") is not True]

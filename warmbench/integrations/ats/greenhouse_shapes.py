@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from warmbench.integrations.ats import our_tags
 from warmbench.integrations.ats.answers import Answer
+from warmbench.integrations.ats.protocol import Reading
 from warmbench.integrations.ats.things import Application, Person, Role
+from warmbench.people import cells
 
 #: Where a person opens a record; the API does not say.
 _PAGES = "https://app.greenhouse.io"
-#: What we write there as tags begins with this, and is none of theirs when it is read back.
-OURS = "Warmbench: "
 
 #: What responses say; a query says ``active`` for ``in_process``, and a webhook does, too.
 _OUTCOMES = {
@@ -28,14 +29,13 @@ _EMAIL_ORDER = {"personal": 0, "other": 1, "work": 2}
 _PHONE_ORDER = {"mobile": 0, "home": 1, "work": 2, "other": 3}
 _PLACE_ORDER = {"home": 0, "other": 1, "work": 2}
 _NEXT = re.compile(r'<([^<>]*)>\s*(?:;[^,]*?)?;\s*rel="?next"?', re.IGNORECASE)
-_BETWEEN_SKILLS = re.compile(r"[,;\n|•]")
 
 
-def person_of(said: Mapping[str, Any], skill_fields: Iterable[str] = ()) -> Person:
+def person_of(said: Mapping[str, Any], reading: Reading) -> Person:
     """A candidate. One whom the keys may not see whole has only some of the keys: the rest
     stays blank, which erases nothing."""
+    tags = _texts(said.get("tags"))
     pages = _values(said, "social_media_addresses") + _values(said, "website_addresses")
-    can_email = said.get("can_email")
     return Person(
         external_id=id_of(said.get("id")),
         changed_at=moment(said.get("updated_at")),
@@ -47,10 +47,10 @@ def person_of(said: Mapping[str, Any], skill_fields: Iterable[str] = ()) -> Pers
         employer=text(said.get("company")),
         location=next(iter(_values(said, "addresses", _PLACE_ORDER)), ""),
         profile_url=next((page for page in pages if "linkedin.com/" in page.lower()), ""),
-        skills=tuple(_skills(said, skill_fields)),
-        tags=tuple(tag for tag in _texts(said.get("tags")) if not tag.startswith(OURS)),
-        # The flag is the other way round, and nothing but a plain False is an opt-out.
-        opted_out=None if not isinstance(can_email, bool) else not can_email,
+        skills=tuple(_skills(said, reading.skill_fields)),
+        tags=our_tags.theirs(tags),
+        # The flag is the other way round. A tag of ours says the same where it was refused.
+        opted_out=True if reading.opt_out_tag in tags else _opposite(said.get("can_email")),
         url=f"{_PAGES}/people/{id_of(said.get('id'))}",
     )
 
@@ -172,6 +172,10 @@ def _values(
     return [one for one in dict.fromkeys(text(one.get("value")) for one in given) if one]
 
 
+def _opposite(said: Any) -> bool | None:
+    return not said if isinstance(said, bool) else None
+
+
 def _skills(said: Mapping[str, Any], fields: Iterable[str]) -> list[str]:
     custom = said.get("custom_fields")
     if not isinstance(custom, Mapping):
@@ -180,6 +184,5 @@ def _skills(said: Mapping[str, Any], fields: Iterable[str]) -> list[str]:
     for name in fields:
         field = custom.get(name)
         value = field.get("value") if isinstance(field, Mapping) else None
-        parts = _BETWEEN_SKILLS.split(value) if isinstance(value, str) else _list(value)
-        found += _texts(parts)
+        found += cells.skills(value) if isinstance(value, str) else _texts(value)
     return list(dict.fromkeys(found))

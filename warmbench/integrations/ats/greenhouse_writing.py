@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from warmbench.integrations.ats import greenhouse_shapes as shapes
+from warmbench.integrations.ats import our_tags
 from warmbench.integrations.ats.answers import Answer
 from warmbench.integrations.ats.errors import GoneError, RefusedError, UnreachableError
 from warmbench.integrations.ats.greenhouse_reading import Reading
@@ -50,9 +51,9 @@ class Writing(Reading):
     def set_status(self, person_id: str, status: str) -> Proof:
         """Say it with a tag, in place of the one that said it before: candidates have no status
         of their own there."""
-        ours = f"{shapes.OURS}{status.replace('_', ' ')}"
-        others = [name for name in self._tags if name.startswith(shapes.OURS.casefold())]
-        return self.tag(person_id, [ours], [name for name in others if name != ours.casefold()])
+        ours = our_tags.status_tag(status)
+        others = [tag for tag in self._tags if our_tags.is_status(tag) and tag != ours.casefold()]
+        return self.tag(person_id, [ours], others)
 
     def note(self, person_id: str, note: Note) -> Proof:
         """Write one line, unless one with this marker is there already: a note can be neither

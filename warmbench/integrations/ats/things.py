@@ -116,8 +116,10 @@ class Fate(StrEnum):
 class Gone:
     """A person's record that is there no more."""
 
+    #: Blank where only an application is known that is there no more.
     external_id: str
     fate: Fate
+    application_id: str = ""
     #: The record that it was merged into, if that is known.
     into_id: str = ""
 
