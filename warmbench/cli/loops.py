@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 IDLE = 1.0
 #: How often messages of dead workers are looked for, in seconds.
 SWEEP_EVERY = 30.0
+#: How often touches and answers are looked for of which an ATS is told, in seconds.
+LOOK_EVERY = 5.0
 
 
 def planner(stop: Event) -> float:
@@ -90,6 +92,21 @@ def notifications(stop: Event) -> float:
     return 0.0
 
 
+def subscriptions(stop: Event) -> float:
+    """Tell programs that subscribed what happened."""
+    from warmbench.core import clock
+    from warmbench.integrations.outgoing import Caller
+    from warmbench.integrations.subscriptions import calling
+
+    caller = Caller()
+    while not stop.is_set():
+        with _turn() as may:
+            called = may and calling.call_next(caller, clock=clock.now)
+        if not called:
+            stop.wait(IDLE)
+    return 0.0
+
+
 def inbound(stop: Event) -> float:
     """Read the mails that came in, and act on them, and on what mail providers told."""
     from warmbench.core import clock
@@ -128,6 +145,23 @@ def reception(stop: Event) -> float:
         reception.serve(settings.RECEPTION_PORT, stop, clock=clock.now)
     else:
         stop.wait()
+    return 0.0
+
+
+def ats_writes(stop: Event) -> float:
+    """Write back to each ATS what it has to know: opt-outs first, status, touches, answers."""
+    from warmbench.core import clock
+    from warmbench.integrations.ats import activity, writing_back
+
+    looked = float("-inf")
+    while not stop.is_set():
+        with _turn() as may:
+            if may and time.monotonic() - looked > LOOK_EVERY:
+                activity.look(now=clock.now())
+                looked = time.monotonic()
+            written = may and writing_back.write_next(clock=clock.now)
+        if not written:
+            stop.wait(IDLE)
     return 0.0
 
 

@@ -51,9 +51,11 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "sender": loops.sender,
     "signals": loops.signals,
     "notifications": loops.notifications,
+    "subscriptions": loops.subscriptions,
     "inbound": loops.inbound,
     "inboxes": loops.inboxes,
     "reception": loops.reception,
+    "ats-writes": loops.ats_writes,
     "jobs": jobs,
     "catcher": loops.catcher,
 }

@@ -1,8 +1,46 @@
 """Declares what the tables of integrations hold about candidates."""
 
-from warmbench.people import holdings
-from warmbench.people.holdings import Holding
+from django.db.models import Q
 
+from warmbench.integrations.models import AtsEvent
+from warmbench.people import holdings
+from warmbench.people.holdings import Holding, Row
+from warmbench.people.models import CandidateRecord
+
+#: What an ATS calls these people, beside the name of its connection.
+_THEIR_RECORDS = """
+    SELECT c.id AS connection_id, r.external_id, r.id
+      FROM candidate_record r
+      JOIN truth_source t ON t.name = r.source
+      JOIN ats_connection c ON c.truth_id = t.id
+     WHERE r.candidate_id = ANY(%(ids)s::bigint[])
+"""
+
+
+def _events(candidate_id: int) -> list[Row]:
+    records = CandidateRecord.objects.filter(candidate=candidate_id)
+    theirs = Q(pk=None)
+    for source, external_id in records.values_list("source", "external_id"):
+        theirs |= Q(connection__truth__name=source, told__person_ids__contains=[external_id])
+    return holdings.told(AtsEvent.objects.filter(theirs).order_by("pk"), EVENTS)
+
+
+EVENTS = Holding(
+    label="integrations.AtsEvent",
+    title="What our applicant tracking system told us about you by itself",
+    why="That something changed, until we have read what. Emptied then.",
+    tell=_events,
+    silent=frozenset({"connection", "event_id", "next_at", "tries"}),
+    forget=(
+        f"""
+        DELETE FROM ats_event e
+         USING ({_THEIR_RECORDS}) theirs
+         WHERE e.connection_id = theirs.connection_id
+           AND e.processed_at IS NULL
+           AND e.told -> 'person_ids' ? theirs.external_id
+        """,  # noqa: S608 - a piece of our own
+    ),
+)
 holdings.declare(
     Holding(
         label="integrations.CaughtMail",
@@ -16,4 +54,59 @@ holdings.declare(
             """,
         ),
     ),
+    EVENTS,
+    Holding(
+        label="integrations.AtsWrite",
+        title="What our applicant tracking system was told about you",
+        why="That you must not be written to, where you stand, and that we wrote or you answered,"
+        " without a word of it. We keep the proof of it.",
+        silent=frozenset({"connection", "record", "key", "rank", "next_at", "lease_until"}),
+        forget=(
+            # They are to be forgotten there as well, and whoever must not be mailed until then
+            # must not be mailed: rows without a person, which go on when the person is gone.
+            f"""
+            INSERT INTO ats_write (
+                       connection_id, kind, key, external_id, detail, state, rank, tries, made_at,
+                       next_at, problem, request_id, their_id
+                   )
+            SELECT theirs.connection_id, 'erasure', 'erasure', theirs.external_id, '{{}}',
+                   'waiting', 1, 0, now(), now(), '', '', ''
+              FROM ({_THEIR_RECORDS}) theirs
+              JOIN ats_connection c ON c.id = theirs.connection_id
+              JOIN candidate_record r ON r.id = theirs.id
+             WHERE c.state IN ('loading', 'live', 'paused')
+               AND r.fate = ''
+                ON CONFLICT (connection_id, external_id, key) DO NOTHING
+            """,  # noqa: S608
+            """
+            UPDATE ats_write SET candidate_id = NULL, record_id = NULL
+             WHERE candidate_id = ANY(%(ids)s::bigint[])
+               AND kind = 'opt_out'
+               AND starts_with(key, 'opt_out:')
+               AND state IN ('waiting', 'sending', 'unclear', 'stuck')
+            """,
+            "DELETE FROM ats_write WHERE candidate_id = ANY(%(ids)s::bigint[])",
+        ),
+    ),
+    Holding(
+        label="integrations.AtsRejection",
+        title="Records of our applicant tracking system that could not be taken in",
+        why="Kept until somebody has mended them.",
+        tell=lambda _: [],
+        forget=(
+            f"""
+            DELETE FROM ats_rejection j
+             USING ({_THEIR_RECORDS}) theirs
+             WHERE j.connection_id = theirs.connection_id
+               AND j.kind = 'candidates'
+               AND j.external_id = theirs.external_id
+            """,  # noqa: S608
+        ),
+    ),
+)
+holdings.declare_empty(
+    {
+        "integrations.AtsConnection": "How we reach an applicant tracking system.",
+        "integrations.AtsStream": "How far it was read.",
+    }
 )

@@ -7,6 +7,8 @@ from procrastinate.contrib.django import app
 from warmbench.core import clock
 from warmbench.core.fence import attempt
 from warmbench.integrations import examining
+from warmbench.integrations.ats import hearing, wanted, writes
+from warmbench.integrations.subscriptions import keeping
 from warmbench.messaging import senders
 
 logger = logging.getLogger(__name__)
@@ -22,3 +24,21 @@ def check_senders(timestamp: int) -> None:
             logger.error("sender not checked", exc_info=found, extra={"sender": sender.pk})
         else:
             senders.record_checks(sender.pk, found, now=clock.now())
+
+
+@app.periodic(cron="53 2 * * *")
+@app.task(name="integrations.forget_deliveries", queueing_lock="integrations.forget_deliveries")
+def forget_deliveries(timestamp: int) -> None:
+    """Every night: delete what programs were told a month ago."""
+    keeping.forget(now=clock.now())
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="integrations.tell_ats", queueing_lock="integrations.tell_ats")
+def tell_ats(timestamp: int) -> None:
+    """Find opt-outs that an ATS does not know of, and delete what was told long ago."""
+    now = clock.now()
+    if found := wanted.overlooked_opt_outs(now=now):
+        logger.warning("opt-outs were overlooked", extra={"opt_outs": found})
+    writes.forget(now=now)
+    hearing.forget(now=now)

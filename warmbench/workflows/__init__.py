@@ -17,6 +17,8 @@ CHAPTERS = (
     "holding_still",
     "alerting",
     "following",
+    "telling_others",
+    "programs",
 )
 
 for _chapter in CHAPTERS:

@@ -37,9 +37,14 @@ def opt_outs(candidate_ids: Collection[int], *, now: datetime) -> int:
     """Want it written that these people must not be mailed, of those of whom that is so, and of
     whoever reads their mail. Returns how much is wanted that was not."""
     ids = _with_whoever_reads_their_mail(candidate_ids)
-    texts = Suppression.objects.filter(candidate__in=ids, channel="sms")
-    again(texts.values_list("candidate_id", flat=True), Kind.OPT_OUT, TEXT_OPT_OUT, now=now)
     return _opt_outs(ids, lifted_before=None, now=now)
+
+
+def text_opt_outs(candidate_ids: Collection[int], *, now: datetime) -> int:
+    """Want it written whether these people want texts, of those who ever wanted none."""
+    texts = Suppression.objects.filter(candidate__in=list(candidate_ids), channel="sms")
+    ids = set(texts.values_list("candidate_id", flat=True))
+    return again({pk for pk in ids if pk}, Kind.OPT_OUT, TEXT_OPT_OUT, now=now)
 
 
 def overlooked_opt_outs(*, now: datetime) -> int:

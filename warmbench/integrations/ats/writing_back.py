@@ -21,6 +21,7 @@ from warmbench.integrations.ats.errors import (
     AuthError,
     ForbiddenError,
     GoneError,
+    NoPlaceError,
     RefusedError,
     ThrottledError,
     UnclearError,
@@ -50,10 +51,6 @@ _LOOKED_UP = Proof(200)
 
 class _NotSoError(Exception):
     """There is nothing to write any more. The sentence says why."""
-
-
-class _NoPlaceError(Exception):
-    """The ATS has no place for it. The sentence says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def _settled(claimed: Claimed, outcome: _Taken | Exception, *, now: datetime) ->
             writes.done(claimed, proof, said=said, now=now)
         case _NotSoError():
             writes.dropped(claimed, str(outcome), now=now)
-        case _NoPlaceError():
+        case NoPlaceError():
             writes.kept(claimed, str(outcome), now=now)
         case GoneError() if claimed.write.kind == Kind.ERASURE:
             writes.done(claimed, _LOOKED_UP, said="It was gone already.", now=now)
@@ -136,6 +133,8 @@ def _failed(claimed: Claimed, error: AtsError, *, now: datetime) -> bool:
             _tell_of_keys(claimed.write.connection_id, str(error), now=now)
         case UnreachableError() | UnclearError():
             rest_until = now + _REST
+        case _:
+            pass  # Of this one thing.
     is_unclear = isinstance(error, UnclearError) or claimed.is_unclear
     writes.failed(claimed, str(error), is_unclear=is_unclear, rest_until=rest_until, now=now)
     return rest_until is None
@@ -180,7 +179,7 @@ def _write(client: Ats, connection: AtsConnection, can: Abilities, claimed: Clai
         case Kind.ERASURE:
             return _erase(client, can, claimed)
         case Kind.MERGE:
-            raise _NoPlaceError(_why_not(can, write))
+            raise NoPlaceError(_why_not(can, write))
 
 
 def _opt_out(client: Ats, connection: AtsConnection, can: Abilities, claimed: Claimed) -> _Taken:
@@ -200,7 +199,7 @@ def _opt_out(client: Ats, connection: AtsConnection, can: Abilities, claimed: Cl
     elif can.tags.is_possible:
         why = f"As a tag. {can.opt_out.note}"
     else:
-        raise _NoPlaceError(can.opt_out.note)
+        raise NoPlaceError(can.opt_out.note)
     return _Taken(client.tag(write.external_id, [mapping.opt_out_tag], []), why)
 
 
@@ -214,14 +213,14 @@ def _says_opted_out(client: Ats, external_id: str) -> bool:
 
 def _text_opt_out(client: Ats, can: Abilities, write: AtsWrite) -> _Taken:
     if not can.text_opt_out.is_possible or not can.tags.is_possible:
-        raise _NoPlaceError(can.text_opt_out.note or can.tags.note)
+        raise NoPlaceError(can.text_opt_out.note or can.tags.note)
     is_stopped = wanted.is_stopped_for_texts(write.candidate_id or 0)
     return _give_or_take(client, write.external_id, NO_TEXTS_TAG, is_given=is_stopped)
 
 
 def _status(client: Ats, can: Abilities, write: AtsWrite) -> _Taken:
     if not can.status.is_possible:
-        raise _NoPlaceError(can.status.note)
+        raise NoPlaceError(can.status.note)
     candidate = Candidate.objects.only("status").get(pk=write.candidate_id or 0)
     standing_there = write.record.standing if write.record else ""
     if wanted.is_echo(candidate.status, standing_there):
@@ -231,7 +230,7 @@ def _status(client: Ats, can: Abilities, write: AtsWrite) -> _Taken:
 
 def _tags(client: Ats, can: Abilities, write: AtsWrite) -> _Taken:
     if not can.tags.is_possible:
-        raise _NoPlaceError(can.tags.note)
+        raise NoPlaceError(can.tags.note)
     pool_id = wanted.pool_of(write)
     if pool_id is None:
         return _give_or_take(client, write.external_id, TOUCHED_TAG, is_given=True)
@@ -250,7 +249,7 @@ def _give_or_take(client: Ats, external_id: str, tag: str, *, is_given: bool) ->
 
 def _note(client: Ats, connection: AtsConnection, can: Abilities, write: AtsWrite) -> _Taken:
     if not can.activity.is_possible:
-        raise _NoPlaceError(can.activity.note)
+        raise NoPlaceError(can.activity.note)
     note = wording.note_of(write, connection)
     if note is None:
         raise _NotSoError("It was not so.")
@@ -260,7 +259,7 @@ def _note(client: Ats, connection: AtsConnection, can: Abilities, write: AtsWrit
 def _erase(client: Ats, can: Abilities, claimed: Claimed) -> _Taken:
     external_id = claimed.write.external_id
     if not can.erasures.is_possible:
-        raise _NoPlaceError(can.erasures.note)
+        raise NoPlaceError(can.erasures.note)
     if claimed.is_unclear and all(
         isinstance(one, Gone) for one in client.read_people([external_id])
     ):
