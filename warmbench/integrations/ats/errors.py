@@ -38,6 +38,10 @@ class RefusedError(AtsError):
         self.status, self.said = status, said
 
 
+class NoPlaceError(RefusedError):
+    """This account has no place for what was to be written: we keep it."""
+
+
 class GoneError(AtsError):
     """There is no such record there any more."""
 

@@ -55,7 +55,7 @@ def found_of(connection: AtsConnection) -> Found | None:
         return None
     lists = ("stages", "outcomes", "fields", "users", "note_kinds")
     choices = {name: tuple(Choice(**one) for one in said.get(name, ())) for name in lists}
-    texts = {name: tuple(said.get(name, ())) for name in ("warnings", "read_only")}
+    texts = {name: tuple(said.get(name, ())) for name in ("warnings", "read_only", "lacking")}
     return Found(account=said["account"], candidates=said.get("candidates"), **choices, **texts)
 
 

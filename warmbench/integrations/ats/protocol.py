@@ -84,6 +84,8 @@ class Found:
     note_kinds: tuple[Choice, ...] = ()
     #: Of our words (opt_out, text_opt_out, …): those that this account does not let us write.
     read_only: tuple[str, ...] = ()
+    #: Fields of theirs that a client does without in this account, by the client's own names.
+    lacking: tuple[str, ...] = ()
     #: How many candidates there are, if it says so.
     candidates: int | None = None
 
