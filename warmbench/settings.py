@@ -1,5 +1,6 @@
 """Settings, read from the environment once, here. docs/reference/settings.md lists each one."""
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -171,6 +172,9 @@ HOOK_SECRETS = [
 ]
 MAILGUN_KEY = envsecret("WARMBENCH_MAILGUN_KEY")
 SENDGRID_KEY = envsecret("WARMBENCH_SENDGRID_KEY")
+
+#: The sample ATS that the demo runs beside itself: vendor, addresses, credentials (JSON).
+SAMPLE_ATS: dict[str, Any] | None = json.loads(envtext("WARMBENCH_SAMPLE_ATS") or "null")
 
 # How many processes ``warmbench run`` keeps.
 WEB_WORKERS = envint("WARMBENCH_WEB_WORKERS", 2)

@@ -20,6 +20,7 @@ from warmbench.cli import (
     retention,
     sequences,
     serve,
+    simulate,
     visits,
     written,
 )
@@ -58,6 +59,7 @@ app.command()(forecast.forecast)
 app.command()(retention.retention)
 app.command()(doctor.doctor)
 app.command()(bench.bench)
+app.command()(simulate.simulate)
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """Runs the demo: the whole product with invented people, on data that may be thrown away."""
 
 import io
+import json
 import logging
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO
@@ -21,6 +23,7 @@ REAL = (
     "WARMBENCH_DEMO",
     "WARMBENCH_ENV",
     "WARMBENCH_INSTANCE",
+    "WARMBENCH_SAMPLE_ATS",
     "WARMBENCH_URL",
 )
 
@@ -44,7 +47,20 @@ def serve(port: int) -> None:
         with open_private(log) as stream:
             _log_to(stream)
             console.print(f"The log is in {log}")
-            installation.supervise(HOST, port, log=stream)
+            installation.supervise(HOST, port, log=stream, besides={"sample-ats": _sample_ats()})
+
+
+def _sample_ats() -> list[str]:
+    """The command that plays an ATS; the pages learn from the environment how to connect it."""
+    from warmbench.core import clock
+    from warmbench.simulators import sample
+
+    port, _ = installation.free_port(HOST, sample.PORT)
+    start.configure(WARMBENCH_SAMPLE_ATS=json.dumps(sample.offer(port, clock=clock.now)))
+    world = {"port": port, "candidates": sample.CANDIDATES, "roles": sample.ROLES}
+    numbers = {**world, "seed": sample.SEED, "parent": os.getpid()}
+    options = [part for name, value in numbers.items() for part in (f"--{name}", str(value))]
+    return ["simulate", sample.VENDOR, *options]
 
 
 def _log_to(stream: BinaryIO) -> None:

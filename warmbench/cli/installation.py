@@ -4,7 +4,7 @@ import fcntl
 import http.client
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -36,15 +36,24 @@ def serve(host: str, port: int) -> None:
         supervise(host, port)
 
 
-def supervise(host: str, port: int, *, log: BinaryIO | None = None) -> None:
-    """Keep the web server and the workers alive, and say when the pages can be opened."""
+def supervise(
+    host: str,
+    port: int,
+    *,
+    log: BinaryIO | None = None,
+    besides: Mapping[str, list[str]] | None = None,
+) -> None:
+    """Keep the web server and the workers alive, and say when the pages can be opened.
+
+    ``besides`` names further commands to keep alive.
+    """
     me = ["--parent", str(os.getpid())]
     commands = {"web": ["web", "--host", host, "--port", str(port), *me]}
     for number in range(settings.WORKERS):
         commands[f"worker-{number + 1}"] = ["worker", *me]
     if settings.DEMO:
         commands["catcher"] = ["worker", "--only", "catcher", *me]
-    supervisor = Supervisor(commands, log=log)
+    supervisor = Supervisor({**commands, **(besides or {})}, log=log)
     complained: set[str] = set()
 
     def is_up() -> bool:

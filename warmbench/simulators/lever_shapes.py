@@ -1,6 +1,7 @@
 """How Lever writes opportunities, contacts, postings, requisitions and notes."""
 
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from warmbench.simulators.lever_ids import ms, stage_id, uuid
@@ -186,7 +187,7 @@ def posting(role: Role) -> Json:
             "lists": [
                 {
                     "text": "What you bring",
-                    "content": "".join(f"<li>{skill}</li>" for skill in role.skills),
+                    "content": "".join(f"<li>{escape(skill)}</li>" for skill in role.skills),
                 }
             ],
             "closing": "",

@@ -56,6 +56,9 @@ def make(candidates: int, roles: int, *, seed: int, now: datetime) -> Made:
     ]
     people = list(_people(candidates, source, now))
     applications = list(_applications(people, vacancies, source, now))
+    for one in applications:
+        person = people[one.person - 1]
+        person.last_activity_at = max(person.last_activity_at, one.updated_at)
     notes = [
         Note(
             number=number,
