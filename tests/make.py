@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from warmbench.accounts.models import Kind, Notification, Organisation, Role, User, Webhook
+from warmbench.integrations.models import Happening, Subscription
 from warmbench.messaging import templates
 from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
 from warmbench.nurture import checking
@@ -126,6 +127,20 @@ def webhook(**fields: Any) -> Webhook:
         "created_at": NOW,
     }
     return Webhook.objects.create(**(usual | fields))
+
+
+def subscription(**fields: Any) -> Subscription:
+    """A program at an address where nobody answers."""
+    usual = {
+        "name": "ATS",
+        "url": "http://127.0.0.1:9/hooks",
+        "host": "127.0.0.1",
+        "secret": "whsec_c2VjcmV0",
+        "kinds": [Happening.STATUS_CHANGED],
+        "free_at": NOW,
+        "created_at": NOW,
+    }
+    return Subscription.objects.create(**(usual | fields))
 
 
 def text_sender(

@@ -62,7 +62,7 @@ class Outcome:
 @transaction.atomic
 def create(entry: Entry, *, by_id: int | None, now: datetime) -> tuple[Webhook, str]:
     """A new webhook, and the secret that its calls are signed with."""
-    secret = _new_secret()
+    secret = new_secret()
     made = Webhook.objects.create(**_stored(entry), secret=secret, free_at=now, created_at=now)
     audit.record(by_id, "webhook.created", f"webhook:{made.pk}", now=now)
     return made, secret
@@ -88,7 +88,7 @@ def change(webhook_id: int, entry: Entry, *, by_id: int | None, now: datetime) -
 @transaction.atomic
 def give_new_secret(webhook_id: int, *, by_id: int | None, now: datetime) -> str:
     """Sign the calls of a webhook with another secret from now on. Returns it."""
-    secret = _new_secret()
+    secret = new_secret()
     Webhook.objects.filter(pk=webhook_id).update(secret=secret)
     audit.record(by_id, "webhook.secret", f"webhook:{webhook_id}", now=now)
     return secret
@@ -276,7 +276,7 @@ def _give_up(webhook_id: int) -> None:
     waiting.update(state=WebhookCall.State.FAILED)
 
 
-def _new_secret() -> str:
+def new_secret() -> str:
     """A secret as Standard Webhooks writes it: 24 random bytes, in base64, with a prefix."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(24)).decode()
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from warmbench.integrations.models import AtsEvent
+from warmbench.integrations.models import AtsEvent, Delivery
 from warmbench.people import holdings
 from warmbench.people.holdings import Holding, Row
 from warmbench.people.models import CandidateRecord
@@ -25,6 +25,32 @@ def _events(candidate_id: int) -> list[Row]:
     return holdings.told(AtsEvent.objects.filter(theirs).order_by("pk"), EVENTS)
 
 
+def _deliveries(candidate_id: int) -> list[Row]:
+    found = Delivery.objects.filter(candidate_ids__contains=[candidate_id]).order_by("pk")
+    return holdings.told(found, DELIVERIES)
+
+
+DELIVERIES = Holding(
+    label="integrations.Delivery",
+    title="What other programs of ours were told about you",
+    why="That something changed, by your number. Kept for 30 days, in case it got lost.",
+    tell=_deliveries,
+    silent=frozenset({"candidate_ids", "subscription", "tries", "due_at", "since", "about"}),
+    forget=(
+        """
+        DELETE FROM delivery
+         WHERE candidate_ids <@ %(ids)s::bigint[] AND candidate_ids && %(ids)s::bigint[]
+        """,
+        """
+        UPDATE delivery d
+           SET candidate_ids = ARRAY(
+                   SELECT id FROM unnest(d.candidate_ids) AS i (id)
+                    WHERE id <> ALL(%(ids)s::bigint[])
+               )
+         WHERE d.candidate_ids && %(ids)s::bigint[]
+        """,
+    ),
+)
 EVENTS = Holding(
     label="integrations.AtsEvent",
     title="What our applicant tracking system told us about you by itself",
@@ -42,6 +68,7 @@ EVENTS = Holding(
     ),
 )
 holdings.declare(
+    DELIVERIES,
     Holding(
         label="integrations.CaughtMail",
         title="Mails that the demo caught",
@@ -108,5 +135,6 @@ holdings.declare_empty(
     {
         "integrations.AtsConnection": "How we reach an applicant tracking system.",
         "integrations.AtsStream": "How far it was read.",
+        "integrations.Subscription": "Addresses of programs.",
     }
 )

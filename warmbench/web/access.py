@@ -20,7 +20,7 @@ from warmbench.accounts.models import (
 from warmbench.accounts.policies import may_change
 from warmbench.core import clock
 from warmbench.core.models import AuditEntry
-from warmbench.integrations.models import CaughtMail
+from warmbench.integrations.models import CaughtMail, Subscription
 from warmbench.messaging.models import InboundMail, Inbox, Message, Sender, Switch
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import (
@@ -92,6 +92,11 @@ def may_change_sender(user: User, sender: Sender) -> bool:
 def webhook_for(pk: int) -> Webhook:
     """The webhook, without its secrets: the page is to open also when no key opens those."""
     return get_object_or_404(Webhook.objects.defer("url", "secret"), pk=pk)
+
+
+def subscription_for(pk: int) -> Subscription:
+    """The subscription of a program, without its secrets, as ``webhook_for``."""
+    return get_object_or_404(Subscription.objects.defer("url", "secret", "old_secret"), pk=pk)
 
 
 def notification_of(user: User, pk: int) -> Notification:

@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.notifications")),
     path("", include("warmbench.web.notification_choices")),
     path("", include("warmbench.web.webhooks")),
+    path("", include("warmbench.web.subscriptions")),
     path("", include("warmbench.web.mail")),
     path("", include("warmbench.web.threads")),
     path("", include("warmbench.web.answering")),

@@ -9,6 +9,7 @@ from warmbench.integrations.models.ats import (
     Vendor,
 )
 from warmbench.integrations.models.caught_mail import CaughtMail
+from warmbench.integrations.models.subscriptions import Delivery, Happening, Subscription
 
 __all__ = [
     "AtsConnection",
@@ -17,5 +18,8 @@ __all__ = [
     "AtsStream",
     "AtsWrite",
     "CaughtMail",
+    "Delivery",
+    "Happening",
+    "Subscription",
     "Vendor",
 ]

@@ -78,12 +78,13 @@ def _post(caller: Caller, webhook_id: int, words: Words, call_id: str, now: date
         **chat.signature(webhooks.key_of(webhook.secret), call_id, content, now=now),
     }
     try:
-        return _outcome(caller.post(webhook.url, content, headers))
+        return outcome_of(caller.post(webhook.url, content, headers))
     except (RefusedError, UnreachableError) as error:
         return Outcome(worked=False, problem=str(error))
 
 
-def _outcome(answer: Answer) -> Outcome:
+def outcome_of(answer: Answer) -> Outcome:
+    """How a call went that was answered so."""
     if 200 <= answer.status < 300:
         return Outcome(worked=True)
     if 300 <= answer.status < 400:

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,15 +30,23 @@ def content(style: str, words: Words) -> bytes:
 
 
 def signature(key: bytes, call_id: str, content: bytes, *, now: datetime) -> dict[str, str]:
+    """The headers that prove that a call is ours: see ``signatures``."""
+    return signatures([key], call_id, content, now=now)
+
+
+def signatures(
+    keys: Sequence[bytes], call_id: str, content: bytes, *, now: datetime
+) -> dict[str, str]:
     """The headers that prove that a call is ours, as Standard Webhooks 1.0 wants them: an id
     that stays the same when a call is tried again, the moment, and HMAC-SHA256 over both and
-    the body."""
+    the body, once for each key: while a secret is changed there are two."""
     moment = str(int(now.timestamp()))
-    digest = hmac.digest(key, b".".join([call_id.encode(), moment.encode(), content]), "sha256")
+    signed = b".".join([call_id.encode(), moment.encode(), content])
+    digests = [base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys]
     return {
         "webhook-id": call_id,
         "webhook-timestamp": moment,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(f"v1,{digest}" for digest in digests),
     }
 
 
