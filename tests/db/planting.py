@@ -12,12 +12,20 @@ from django.db.models import Model
 
 from tests import make
 from tests.make import NOW
+from warmbench.accounts import api_keys
 from warmbench.core import sql
+from warmbench.integrations.models import AtsConnection, Subscription
 from warmbench.messaging.models import Message
 from warmbench.nurture.models import Forecast, Step
 from warmbench.people import hashes, holdings, imports
 from warmbench.people.imports import Options
-from warmbench.people.models import Candidate, OffLimits, UnmatchedSkill
+from warmbench.people.models import (
+    Candidate,
+    CandidateRecord,
+    OffLimits,
+    TruthSource,
+    UnmatchedSkill,
+)
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing.models import Alert
 
@@ -47,6 +55,10 @@ class Planted:
         self.message = make.message(self.who, self.box, touch=self.word())
         Message.objects.filter(pk=self.message.pk).update(
             context={"first_name": self.word()}, address=self.email, reason=self.word()
+        )
+        truth = TruthSource.objects.create(name=self.word())
+        self.connection = AtsConnection.objects.create(
+            vendor="lever", truth=truth, hook_key=self.words.pop(), made_at=NOW
         )
         there = {"people.Candidate", "people.ContactPoint", "messaging.Message"}
         special = dict(self._special())
@@ -84,6 +96,10 @@ class Planted:
         for one in model._meta.concrete_fields:
             if one.related_model is Candidate or one.attname == "candidate_id":
                 values[one.attname] = self.who.pk
+            elif one.related_model is AtsConnection:
+                values[one.attname] = self.connection.pk
+            elif one.attname == "candidate_ids":
+                values[one.attname] = [self.who.pk]
             elif isinstance(one, models.DateTimeField) and not one.null:
                 values[one.name] = NOW
             elif isinstance(one, models.DateField) and not one.null:
@@ -111,12 +127,6 @@ class Planted:
         yield "accounts.Notification", {"user": self.alice, "kind": "reply"}
         yield "accounts.WebhookCall", {"webhook": make.webhook(), "kind": "reply"}
         yield "people.RightsRequest", {"kind": "access"}
-        yield "people.CandidateMerge", {"gone_id": 10**9 + next(self._numbers)}
-        other = make.candidate()
-        yield (
-            "people.DuplicatePair",
-            {"low": self.who, "high": other, "grounds": ["name"], "strength": 1},
-        )
         yield "messaging.PersonalDraft", {"by": make.user()}
         yield "people.ReservationRequest", {"by": make.user(), "of": self.alice}
         off = OffLimits.objects.create(employer="Contoso", key="contoso", since=NOW, at=NOW)
@@ -127,7 +137,7 @@ class Planted:
         yield "messaging.Attempt", of_message | {"sender_id": self.box.pk}
         yield "messaging.Return", of_message | {"kind": "bounced"}
         yield "messaging.Withdrawal", of_message
-        yield "messaging.InboundMail", of_message
+        yield "messaging.InboundMail", of_message | {"digest": f"{next(self._numbers):064}"}
         yield "messaging.Decision", {"verdict": "allow", "stage": "claim", "policy": 1}
         yield "messaging.BounceScore", {"address": self.email, "score": 1}
         yield "messaging.ProviderEvent", {"recipient": self.email, "kind": "bounced"}
@@ -158,6 +168,39 @@ class Planted:
         )
         yield "sourcing.Escalation", {"alert": of_another, "kind": "call", "state": "done"}
         yield "integrations.CaughtMail", {"rcpt_to": self.email}
+        yield from self._special_of_systems()
+
+    def _special_of_systems(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """The same, of what other programs told us or were told."""
+        names = ("first_name", "last_name", "source", "external_id")
+        yield (
+            "people.CandidateMerge",
+            {
+                "gone_id": 10**9 + next(self._numbers),
+                "fields": {"gone": {name: self.word() for name in names}},
+            },
+        )
+        other = make.candidate()
+        yield (
+            "people.DuplicatePair",
+            {"low_id": self.who.pk, "high_id": other.pk, "grounds": ["name"], "strength": 1},
+        )
+        number = next(self._numbers)
+        key, _ = api_keys.make(f"Key {number}", "read", by_id=None, now=NOW)
+        yield "accounts.ApiAnswer", {"api_key": key}
+        record = CandidateRecord.objects.create(
+            source=f"ATS {number}", external_id=self.word(), candidate=self.who, seen_at=NOW
+        )
+        yield "people.Conflict", {"record": record}
+        told = Subscription.objects.create(
+            name=f"Program {number}", url="https://example.com", host="example.com", secret="x",
+            kinds=[], free_at=NOW, created_at=NOW,
+        )  # fmt: skip
+        yield "integrations.Delivery", {"subscription": told, "kind": "candidate.erased"}
+        yield (
+            "integrations.AtsWrite",
+            {"record": record, "kind": "activity", "next_at": NOW},
+        )
 
 
 def row_of(planted: Planted) -> str:

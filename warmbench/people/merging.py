@@ -20,6 +20,7 @@ from warmbench.people import (
     holdings,
     merged,
     merging_fields,
+    merging_lists,
     merging_permission,
     merging_rows,
 )
@@ -133,7 +134,7 @@ def _merge(
         "changed": _join(kept, gone, now=now),
     }
     ledger = merging_rows.move(values)
-    fields["bulk"] = _take_along_in_lists(values, ledger)
+    fields["lists"] = merging_lists.take_along(values, ledger)
     _remember_id(kept, gone, ledger, now=now)
     sql.run("DELETE FROM candidate WHERE id = %(gone)s", values)
     merging_permission.keep_withdrawn(kept.pk, withdrawn, now=now)
@@ -172,8 +173,7 @@ def _locked(kept_id: int, gone_id: int) -> tuple[Candidate, Candidate]:
 
 def _as_json(candidate_id: int) -> dict[str, Any]:
     query = "SELECT to_jsonb(c) FROM candidate c WHERE c.id = %s"
-    found: dict[str, Any] = sql.run(query, [candidate_id]).fetchall()[0][0]
-    return found
+    return merging_rows.read(sql.run(query, [candidate_id]).fetchall()[0][0])
 
 
 def _join(kept: Candidate, gone: Candidate, *, now: datetime) -> dict[str, list[Any]]:
@@ -185,33 +185,6 @@ def _join(kept: Candidate, gone: Candidate, *, now: datetime) -> dict[str, list[
     )
     after = _as_json(kept.pk)
     return {name: [before[name], after[name]] for name in joined if before[name] != after[name]}
-
-
-def _take_along_in_lists(values: Mapping[str, Any], ledger: Ledger) -> dict[str, list[int]]:
-    """Let bulk changes of tags name the kept record, so that they can be undone: but for a tag
-    that it had already. Returns where it did, and where it did not."""
-    had = [row["tag_id"] for row in ledger.dropped.get("people.CandidateTag", [])]
-    rows = sql.run(
-        """
-        UPDATE bulk_tagging b
-           SET candidate_ids = CASE WHEN was.is_named THEN array_remove(b.candidate_ids, %(gone)s)
-                               ELSE array_replace(b.candidate_ids, %(gone)s, %(kept)s) END
-          FROM (
-                   SELECT id, %(kept)s = ANY(candidate_ids)
-                              OR added AND tag_id = ANY(%(had)s::int[]) AS is_named
-                     FROM bulk_tagging
-                    WHERE candidate_ids && ARRAY[%(gone)s::bigint]
-                      FOR UPDATE
-               ) was
-         WHERE was.id = b.id
-        RETURNING b.id, was.is_named
-        """,
-        {**values, "had": had},
-    ).fetchall()
-    return {
-        "replaced": sorted(pk for pk, is_named in rows if not is_named),
-        "removed": sorted(pk for pk, is_named in rows if is_named),
-    }
 
 
 def _remember_id(kept: Candidate, gone: Candidate, ledger: Ledger, *, now: datetime) -> None:
@@ -276,7 +249,7 @@ def _undo(merge_id: int, *, by_id: int | None, now: datetime) -> int:
     merging_rows.move_back(Ledger.from_json(rows), values)
     for columns in _grouped(fields["changed"]):
         merging_rows.change_back(Candidate, kept_id, columns)
-    _leave_lists(fields["bulk"], values)
+    merging_lists.leave(fields["lists"], values)
     both = [kept_id, gone_id]
     Candidate.objects.filter(pk__in=both).update(
         changed_at=now, standing_version=F("standing_version") + 1
@@ -316,17 +289,3 @@ def _grouped(changed: Mapping[str, list[Any]]) -> Iterable[dict[str, list[Any]]]
             yield group
     for name, values in rest.items():
         yield {name: values}
-
-
-def _leave_lists(bulk: Mapping[str, list[int]], values: Mapping[str, Any]) -> None:
-    sql.run(
-        """
-        UPDATE bulk_tagging
-           SET candidate_ids = CASE WHEN id = ANY(%(removed)s::bigint[])
-                               THEN array_append(candidate_ids, %(gone)s::bigint)
-                               ELSE array_replace(candidate_ids, %(kept)s::bigint, %(gone)s::bigint)
-                               END
-         WHERE id = ANY(%(replaced)s::bigint[] || %(removed)s::bigint[])
-        """,
-        {**values, **bulk},
-    )

@@ -94,13 +94,13 @@ def move_back(ledger: Ledger, values: Mapping[str, Any]) -> None:
             {**values, "keys": keys},
         )
     _follow_messages(ledger, values)
-    for label, rows in ledger.changed.items():
-        for key, columns in rows.items():
-            change_back(apps.get_model(label), int(key), columns)
-    # What hangs on others went before them.
+    # What hangs on others went before them. Some were changed before they went.
     for label in reversed(ledger.dropped):
         for row in ledger.dropped[label]:
             put_back(apps.get_model(label), row)
+    for label, rows in ledger.changed.items():
+        for key, columns in rows.items():
+            change_back(apps.get_model(label), int(key), columns)
 
 
 def change(
@@ -127,10 +127,11 @@ def change(
         values,
     ).fetchall()
     rows = ledger.changed.setdefault(model._meta.label, {})
-    for pk, before, after in found:
-        columns = rows.setdefault(str(pk), {})
+    for pk, was, is_now in found:
+        before, after = read(was), read(is_now)
         for name, value in after.items():
             if before[name] != value:
+                columns = rows.setdefault(str(pk), {})
                 columns[name] = [columns.get(name, [before[name]])[0], value]
 
 
@@ -149,7 +150,7 @@ def drop(ledger: Ledger, model: type[Model], keys: Collection[Any]) -> None:
         f"DELETE FROM {table} t WHERE t.{key} = ANY(%(keys)s::bigint[]) RETURNING to_jsonb(t)",
         {"keys": list(keys)},
     )
-    ledger.dropped.setdefault(model._meta.label, [])[:0] = [row for (row,) in found]
+    ledger.dropped.setdefault(model._meta.label, [])[:0] = [read(row) for (row,) in found]
 
 
 def put_back(model: type[Model], row: Mapping[str, Any]) -> None:
@@ -160,7 +161,7 @@ def put_back(model: type[Model], row: Mapping[str, Any]) -> None:
         if one.column not in row:
             continue
         value = row[one.column]
-        values[one.attname] = _read(one, value)
+        values[one.attname] = _value(one, value)
         related = one.related_model
         if value is None or not isinstance(related, type) or not getattr(one, "db_constraint", 1):
             continue
@@ -175,7 +176,13 @@ def put_back(model: type[Model], row: Mapping[str, Any]) -> None:
         return
 
 
-def _read(column: "models.Field[Any, Any]", value: Any) -> Any:
+def read(row: Any) -> dict[str, Any]:
+    """A row that the database gave as JSON; Django has it come as text."""
+    found: dict[str, Any] = json.loads(row) if isinstance(row, str | bytes) else row
+    return found
+
+
+def _value(column: "models.Field[Any, Any]", value: Any) -> Any:
     """A value as the database writes it in JSON."""
     match column:
         case _ if value is None:
@@ -326,7 +333,7 @@ def change_back(model: type[Model], key: int, columns: Mapping[str, Sequence[Any
     back = {
         name: before
         for name, (before, after) in columns.items()
-        if found is not None and found[0][name] == after
+        if found is not None and read(found[0])[name] == after
     }
     if len(back) < len(columns):
         # Somebody has gone on with it since: half of what it was would be neither.
