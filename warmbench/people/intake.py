@@ -41,6 +41,8 @@ class Entry:
     #: Theirs, and whom it means here.
     owner: str = ""
     owner_id: int | None = None
+    #: What else is kept of what it says.
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def age(self) -> tuple[bool, float, str]:
@@ -211,14 +213,12 @@ def _is_known(
     """Whether there is nothing new in it."""
     if record is None:
         return False
-    if record.digest == entry.digest and not record.fate:
-        outcome.candidates[entry.external_id] = record.candidate_id
-        return True
     changed, before = entry.changed_at, record.changed_there_at
-    if changed and before and changed != before:
+    if changed and before and changed != before and not record.fate:
         is_older = changed < before
     else:
         is_older = read_at < record.seen_at
+    is_older |= record.digest == entry.digest and not record.fate
     if is_older:
         outcome.candidates[entry.external_id] = record.candidate_id
     return is_older
@@ -376,7 +376,7 @@ def _said(entry: Entry, draft: Draft, before: CandidateRecord | None) -> dict[st
     if place.city or place.country_code or place.region:
         said |= {"city": place.city, "region": place.region, "country": place.country_code}
     said |= {"email": draft.emails, "phone": draft.phones, "owner": entry.owner}
-    return said | {"status": "placed" if entry.is_placed else ""}
+    return said | {"status": "placed" if entry.is_placed else ""} | dict(entry.more)
 
 
 def _order_addresses(batch: _Batch) -> None:

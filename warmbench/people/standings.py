@@ -58,11 +58,14 @@ def raise_stages(reached: Mapping[int, str], *, now: datetime) -> None:
         lower.update(stage_reached=stage, changed_at=now)
 
 
-def lose(records: Iterable[CandidateRecord], *, fate: str, now: datetime) -> list[int]:
+def lose(
+    records: Iterable[CandidateRecord], *, fate: str, seen_at: datetime, now: datetime
+) -> list[int]:
     """Note that a system has these records no more. Whoever it has no other record of is paused
     until a person looks: fail closed. Returns whom that concerns, who are still to be settled."""
-    lost = [record for record in records if record.fate != fate]
-    CandidateRecord.objects.filter(pk__in=[one.pk for one in lost]).update(fate=fate)
+    lost = [one for one in records if one.fate != fate and one.seen_at <= seen_at]
+    theirs = CandidateRecord.objects.filter(pk__in=[one.pk for one in lost])
+    theirs.update(fate=fate, seen_at=seen_at)
     people = {one.candidate_id for one in lost}
     here = CandidateRecord.objects.filter(candidate__in=people, fate=Fate.HERE)
     alone = people - set(here.values_list("candidate", flat=True))

@@ -56,3 +56,7 @@ class UnclearError(AtsError):
 
 class NotTheirsError(AtsError):
     """A webhook call whose signature, secret or age is not right: it is not looked at."""
+
+
+class WidenedError(AtsError):
+    """Asked for what changed, it told of nearly everything: a filter was not heeded."""
