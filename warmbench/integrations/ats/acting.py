@@ -125,7 +125,11 @@ def _settle(
         return
     if not isinstance(outcome, AtsError):
         logger.error("ats events failed", exc_info=outcome, extra={"connection": connection.pk})
-    why = str(outcome) if isinstance(outcome, AtsError) else "Something went wrong on our side."
+    why = (
+        str(outcome)
+        if isinstance(outcome, AtsError)
+        else "Something went wrong here: the log of the worker says what."
+    )
     until = outcome.until if isinstance(outcome, ThrottledError) else now
     for event in events:
         pause = min(SHORTEST_PAUSE * 2 ** min(event.tries, 12), LONGEST_PAUSE)
