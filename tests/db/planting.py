@@ -189,9 +189,17 @@ class Planted:
         key, _ = api_keys.make(f"Key {number}", "read", by_id=None, now=NOW)
         yield "accounts.ApiAnswer", {"api_key": key}
         record = CandidateRecord.objects.create(
-            source=f"ATS {number}", external_id=self.word(), candidate=self.who, seen_at=NOW
+            source=self.connection.truth.name,
+            external_id=self.word(),
+            candidate=self.who,
+            seen_at=NOW,
         )
         yield "people.Conflict", {"record": record}
+        yield (
+            "integrations.AtsRejection",
+            {"kind": "candidates", "external_id": record.external_id},
+        )
+        yield "integrations.AtsEvent", {"told": {"person_ids": [record.external_id]}}
         told = Subscription.objects.create(
             name=f"Program {number}", url="https://example.com", host="example.com", secret="x",
             kinds=[], free_at=NOW, created_at=NOW,
