@@ -156,7 +156,8 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Make one call."""
-        target = target_of(str(request.url))
+        # A long question to a host does not make it another host.
+        target = target_of(str(request.url.copy_with(raw_path=b"/", fragment=None)))
         self._deadline.at = time.monotonic() + self._patience
         content = request.read()
         with _named_by_httpx():
