@@ -64,7 +64,9 @@ class Sender:
         self._condition = threading.Condition()
         self._busy = False
         self._ending = False
-        self._client = httpx.Client(timeout=TIMEOUT, trust_env=False)
+        # Made when it is needed: most simulators never send anything.
+        self._client: httpx.Client | None = None
+        self._making = threading.Lock()
         self._thread: threading.Thread | None = None
         self.done: deque[Delivery] = deque(maxlen=1000)
 
@@ -114,7 +116,8 @@ class Sender:
             self._condition.notify_all()
         if self._thread:
             self._thread.join(timeout=TIMEOUT)
-        self._client.close()
+        if self._client:
+            self._client.close()
 
     def _run(self) -> None:
         while True:
@@ -144,12 +147,18 @@ class Sender:
     def _is_left(delivery: Delivery) -> bool:
         return not delivery.is_through and delivery.attempts < delivery.hook.attempts
 
+    def _http(self) -> httpx.Client:
+        with self._making:
+            self._client = self._client or httpx.Client(timeout=TIMEOUT, trust_env=False)
+            return self._client
+
     def _send(self, delivery: Delivery, *, wrong: bool) -> None:
         body, headers = self._sign(delivery, wrong=wrong)
         delivery.attempts += 1
         try:
             # Vendors take a redirection for a failure.
-            status = self._client.post(delivery.hook.url, content=body, headers=headers).status_code
+            answer = self._http().post(delivery.hook.url, content=body, headers=headers)
+            status = answer.status_code
         except httpx.HTTPError as error:
             logger.info("webhook not delivered", extra={"reason": type(error).__name__})
             status = 0
