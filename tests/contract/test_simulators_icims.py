@@ -3,16 +3,14 @@
 import base64
 import gzip
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.contract.receiver import receiving
 from warmbench.simulators import Limits, Simulator, World, running
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -452,46 +450,18 @@ class TestLimits:
         assert "x-ratelimit-reset" not in bare.headers
 
 
-class _Receiver(BaseHTTPRequestHandler):
-    taken: list[tuple[dict[str, str], bytes]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.taken.append((dict(self.headers), body))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@contextmanager
-def receiving() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
-    taken: list[tuple[dict[str, str], bytes]] = []
-    handler = type("Receiver", (_Receiver,), {"taken": taken})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/", taken
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 class TestEvents:
     def test_come_packed_with_a_password_and_ids_as_words(self, icims: Simulator) -> None:
-        with receiving() as (url, taken):
-            icims.hook(url)
+        with receiving() as ours:
+            icims.hook(ours.address)
             number = icims.world.apply(3, 1)
             icims.world.move(number, 3)
             icims.world.hire(number)
             icims.world.opt_out(3)
             icims.deliver()
 
-        headers, _ = taken[0]
-        bodies = [json.loads(gzip.decompress(body)) for _, body in taken]
+        headers = ours.headers[0]
+        bodies = [json.loads(gzip.decompress(body)) for body in ours.bodies]
         pair = base64.b64decode(headers["Authorization"].removeprefix("Basic ")).decode()
         known = icims.credentials
         assert pair == f"{known['webhook_user']}:{known['webhook_password']}"
@@ -507,14 +477,14 @@ class TestEvents:
         assert ids == {str(300_000 + number), "10003", "1501"}
 
     def test_tell_of_roles_and_can_come_with_a_wrong_password(self, icims: Simulator) -> None:
-        with receiving() as (url, taken):
-            icims.hook(url, events=frozenset({"JobPostingEvent", "JobUnpostingEvent"}))
+        with receiving() as ours:
+            icims.hook(ours.address, events=frozenset({"JobPostingEvent", "JobUnpostingEvent"}))
             number = icims.world.open_role(title="Welder")
             icims.world.edit_role(number, title="Senior welder")
             icims.world.close_role(number)
             icims.deliver(wrong_signature=True)
 
-        kinds = [json.loads(gzip.decompress(body))["eventType"] for _, body in taken]
-        word = taken[0][0]["Authorization"].removeprefix("Basic ")
+        kinds = [json.loads(gzip.decompress(body))["eventType"] for body in ours.bodies]
+        word = ours.headers[0]["Authorization"].removeprefix("Basic ")
         assert kinds == ["JobPostingEvent", "JobUnpostingEvent"]
         assert base64.b64decode(word).decode().endswith(":wrong")

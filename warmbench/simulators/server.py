@@ -66,6 +66,7 @@ class Simulator:
         self.calls = Calls()
         self.writes: list[Write] = []
         self._sender = Sender(vendor.sign)
+        vendor.emit = self._sender.add
         self._server = _Server((HOST, port), self)
         self.address = f"http://{HOST}:{self._server.server_address[1]}"
         vendor.address = self.address

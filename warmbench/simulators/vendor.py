@@ -191,6 +191,8 @@ class Vendor:
         self.hooks: list[Hook] = []
         #: What a person would paste.
         self.credentials: dict[str, str] = {}
+        #: Takes webhooks that no change of the world brings about; the server listens to it.
+        self.emit: Callable[[Delivery], None] = lambda _: None
 
     def usual_limits(self) -> Limits:
         """The limits that the vendor is known for."""
