@@ -119,6 +119,7 @@ def person(row: Row, reading: Reading, country: Callable[[int], str]) -> Person:
         origin=text(row.get("source")),
         owner_id=_id(row.get("owner")),
         opted_out=_opted_out(row, reading, tags),
+        is_placed=text(row.get("status")).casefold() == "placed",
     )
 
 

@@ -70,7 +70,8 @@ class Writer:
         """As the candidate's status, if the account has one of that name; else by a tearsheet."""
         name = STATUSES[status]
         there = {one.casefold(): one for one in self._statuses}
-        if theirs := there.get(name.casefold()):
+        # "Placed" is theirs to say: we would believe it, though it was our own word.
+        if status != "placed" and (theirs := there.get(name.casefold())):
             return self._edit(person_id, {"status": theirs})
         on = [
             one

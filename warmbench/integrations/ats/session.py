@@ -72,6 +72,10 @@ class Manners:
     reserve: float = 0.0
     #: Whether an answer says that the token is not good any more.
     is_expired: Callable[[Answer], bool] = lambda answer: answer.status == httpx.codes.UNAUTHORIZED
+    #: Whether an answer says that enough was asked for now.
+    is_over: Callable[[Answer], bool] = lambda answer: answer.status == 429
+    #: Whether it says that our keys may not see or do this.
+    is_forbidden: Callable[[Answer], bool] = lambda answer: answer.status == 403
     #: What an error says in the vendor's words.
     words: Callable[[Any], str] = answers.words
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -239,7 +243,7 @@ class Session:
                 f"{label} sends us to another address ({status}), and we do not follow. "
                 "Is the address of the connection right?"
             )
-        if status == httpx.codes.TOO_MANY_REQUESTS:
+        if self._manners.is_over(answer):
             raise ThrottledError(f"{label} asks us to wait.", until=self._until(answer))
         if status >= 500:
             if call.is_write and status != httpx.codes.SERVICE_UNAVAILABLE:
@@ -254,7 +258,7 @@ class Session:
         why = f": {shown}" if shown else "."
         if status == httpx.codes.UNAUTHORIZED or (call.is_knock and status in {400, 403}):
             return AuthError(f"{label} does not take our keys ({status}){why}")
-        if status == httpx.codes.FORBIDDEN:
+        if self._manners.is_forbidden(answer):
             return ForbiddenError(f"{label} does not let our keys do this ({status}){why}")
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
             return GoneError(f"{label} has no such record.")
@@ -274,7 +278,7 @@ class Session:
 
     def _is_wait_over(self, answer: Answer) -> bool:
         """Whether a short wait was asked for, and has been waited."""
-        if answer.status != httpx.codes.TOO_MANY_REQUESTS:
+        if not self._manners.is_over(answer):
             self._guess = _FIRST_GUESS
             return False
         now = self._keys.clock()

@@ -1,0 +1,102 @@
+"""Writes into iCIMS: opt-outs and lines of activity into fields of the account, people into
+talent pools."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from warmbench.integrations.ats import icims_search as search
+from warmbench.integrations.ats import icims_shapes as shapes
+from warmbench.integrations.ats.answers import Answer
+from warmbench.integrations.ats.errors import NoPlaceError
+from warmbench.integrations.ats.icims_reading import Reader
+from warmbench.integrations.ats.protocol import Keys
+from warmbench.integrations.ats.session import Session
+from warmbench.integrations.ats.things import Note, Proof
+
+#: So much of the lines is kept: the oldest go first.
+_LONGEST = 4_000
+_NO_OPT_OUT = "iCIMS has no flag for opt-outs, and no field is chosen that stands for it."
+_NO_ACTIVITY = "iCIMS's API takes no notes, and no field is chosen that stands for them."
+_NO_TAKING_OUT = "iCIMS's API takes nobody out of a talent pool."
+
+
+class Writer:
+    """Writes into one account."""
+
+    def __init__(self, keys: Keys, session: Session, reader: Reader) -> None:
+        self._keys, self._session, self._reader = keys, session, reader
+
+    def opt_out(self, person_id: str) -> Proof:
+        """Into the field that somebody chose. No reading before: of the day's calls, some are
+        kept for this."""
+        field = self._keys.mapping.opt_out_field
+        if not field:
+            raise NoPlaceError(_NO_OPT_OUT)
+        return self._patch(person_id, {field: self._yes(field)})
+
+    def tag(self, person_id: str, add: Sequence[str], remove: Sequence[str]) -> Proof:
+        """Into talent pools of these names, where there are such."""
+        pools = [self._pool(name) for name in add]
+        if not pools and remove:
+            raise NoPlaceError(_NO_TAKING_OUT)
+        proof = Proof(200)
+        for pool in pools:
+            proof = self._into(pool, int(person_id))
+        return proof
+
+    def note(self, person_id: str, note: Note) -> Proof:
+        """One more line in the field that somebody chose, unless it is there."""
+        field = self._keys.mapping.activity_field
+        if not field:
+            raise NoPlaceError(_NO_ACTIVITY)
+        before = shapes.text(self._reader.row("people", person_id, [field]).get(field))
+        if note.marker in before:
+            return Proof(200)
+        line = " ".join(note.text.split())
+        lines = [line, *before.splitlines()]
+        while len("\n".join(lines)) > _LONGEST and len(lines) > 1:
+            lines.pop()
+        return self._patch(person_id, {field: "\n".join(lines)})
+
+    def _patch(self, person_id: str, body: dict[str, Any]) -> Proof:
+        # Recorded answers are empty, and not JSON (contracts.md 4).
+        return _proof(self._session.write("PATCH", f"/people/{int(person_id)}", body))
+
+    def _yes(self, field: str) -> Any:
+        found = self._keys.found
+        types = {one.id: one.detail for one in found.fields} if found else {}
+        match types.get(field, "string"):
+            case "boolean":
+                return True
+            case "object":
+                return {"value": "Yes"}
+            case "integer" | "number":
+                return 1
+            case _:
+                return shapes.OPTED_OUT
+
+    def _pool(self, name: str) -> int:
+        ids = self._reader.found(
+            "talentpools", [search.compared("talentpool.title.text", "==", name)]
+        )
+        if not ids:
+            raise NoPlaceError("iCIMS has no talent pool of this name. Make one there.")
+        return ids[0]
+
+    def _into(self, pool: int, person: int) -> Proof:
+        there = self._reader.found(
+            "sourceworkflows",
+            [
+                search.compared("sourceworkflow.associatedprofile.person", "=", person),
+                search.compared("sourceworkflow.baseprofile.number", "=", pool),
+            ],
+        )
+        if there:
+            return Proof(200, their_id=str(there[0]))
+        body = {"baseprofile": pool, "associatedprofile": person}
+        return _proof(self._session.write("POST", "/sourceworkflows", body))
+
+
+def _proof(answer: Answer) -> Proof:
+    made = answer.headers.get("Location", "").rstrip("/").rpartition("/")[2]
+    return Proof(answer.status, answer.request_id, made if made.isdecimal() else "")
