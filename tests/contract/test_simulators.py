@@ -13,7 +13,7 @@ from tests.contract.receiver import receiving
 from warmbench.simulators import Limits, Simulator, World, people, running, sample
 from warmbench.simulators.greenhouse_ids import Base
 from warmbench.simulators.pace import Pace
-from warmbench.simulators.records import Person
+from warmbench.simulators.records import Change, Person
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ class TestWorld:
         assert all(one.updated_at <= NOW - timedelta(days=1) for one in world.people.values())
 
     def test_a_change_is_stamped_and_told(self, world: World, clock: Clock) -> None:
-        heard = []
+        heard: list[Change] = []
         world.listen(heard.append)
         clock.pass_by(minutes=5)
         world.edit(1, title="Plumber", city=world.people[1].city)

@@ -33,6 +33,13 @@ class Greenhouse(Vendor):
         greenhouse_transitions.routes,
     )
 
+    #: Candidate tags by number.
+    tags: dict[int, str]
+    sources: list[str]
+    departments: list[str]
+    offices: list[str]
+    reasons: list[str]
+
     def __init__(self, world: World, limits: Limits | None = None) -> None:
         super().__init__(world, limits)
         admin = next(one for one in world.recruiters.values() if one.is_admin)
@@ -50,7 +57,6 @@ class Greenhouse(Vendor):
         self.refresh_tokens: dict[str, Grant] = {}
         self.codes: dict[str, Grant] = {}
         names = sorted({tag for person in world.people.values() for tag in person.tags})
-        #: Candidate tags by number.
         self.tags = dict(enumerate(names, 1))
         self.sources = sorted({person.source for person in world.people.values()} | {"Sourced"})
         self.departments = sorted({role.department for role in world.roles.values()})

@@ -70,6 +70,8 @@ def token(vendor: "Greenhouse", request: Request) -> Answer:
             _check(vendor, grant, client)
             assert grant is not None
             return _given(vendor, client, grant.user, refresh=True)
+        case _:
+            pass
     return _error(400, "invalid_grant", "The grant type is missing or unknown.")
 
 

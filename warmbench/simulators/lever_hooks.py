@@ -48,14 +48,15 @@ def deliveries(vendor: "Lever", change: Change) -> Iterator[Delivery]:
             origins = hook.options.get("origins") or []
             if (hook.events and event not in hook.events) or (origins and origin not in origins):
                 continue
+            nonce = new_token()
             body = {
                 "id": secrets.token_hex(16),
                 "event": event,
                 "triggeredAt": ms(change.at),
-                "token": new_token(),
+                "token": nonce,
                 "data": data,
             }
-            yield Delivery(hook=hook, event=event, data=body, id=body["token"])
+            yield Delivery(hook=hook, event=event, data=body, id=nonce)
 
 
 def signed(delivery: Delivery, *, wrong: bool) -> tuple[bytes, dict[str, str]]:
@@ -111,6 +112,8 @@ def _of_opportunity(vendor: "Lever", change: Change, verb: str) -> Iterator[tupl
         case "unhired" | "unrejected":
             archived = {"toArchived": None, "fromArchived": {"archivedAt": ms(change.at)}}
             yield "candidateArchiveChange", {**data, **archived}, origin
+        case _:
+            return
 
 
 @routes.on("GET", "/v1/webhooks")

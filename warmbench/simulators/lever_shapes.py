@@ -181,18 +181,7 @@ def posting(role: Role) -> Json:
             "commitment": role.employment,
             "level": None,
         },
-        "content": {
-            "description": "",
-            "descriptionHtml": role.description,
-            "lists": [
-                {
-                    "text": "What you bring",
-                    "content": "".join(f"<li>{escape(skill)}</li>" for skill in role.skills),
-                }
-            ],
-            "closing": "",
-            "closingHtml": "",
-        },
+        "content": _content(role),
         "country": role.country or None,
         "requisitionCodes": [f"R-{role.number}"],
         "reqCode": f"R-{role.number}",
@@ -218,6 +207,21 @@ def posting(role: Role) -> Json:
             "interval": "per-year-salary",
         }
     return made
+
+
+def _content(role: Role) -> Json:
+    return {
+        "description": "",
+        "descriptionHtml": role.description,
+        "lists": [
+            {
+                "text": "What you bring",
+                "content": "".join(f"<li>{escape(skill)}</li>" for skill in role.skills),
+            }
+        ],
+        "closing": "",
+        "closingHtml": "",
+    }
 
 
 def channels(role: Role) -> list[str] | None:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from warmbench.simulators.records import Role
+from warmbench.simulators.records import Role, RoleState
 
 _PLACES = ("Berlin|Berlin|DE", "London||GB", "Paris|Île-de-France|FR", "Denver|CO|US",
            "Austin|TX|US", "Utrecht|Utrecht|NL", "Valencia|Comunidad Valenciana|ES",
            "Wien|Wien|AT", "Edinburgh|Scotland|GB")  # fmt: skip
+_STATES: tuple[RoleState, ...] = ("open", "draft", "on_hold", "filled", "closed")
 _CURRENCIES = {"GB": "GBP", "US": "USD"}
 
 
@@ -27,7 +28,7 @@ def role(
     city, region, country = source.choice(_PLACES).split("|")
     wanted = source.sample(skills, 6)
     created = now - timedelta(minutes=source.randrange(3 * 1440, 700 * 1440))
-    state = source.choices(("open", "draft", "on_hold", "filled", "closed"), (50, 6, 8, 16, 20))[0]
+    state = source.choices(_STATES, (50, 6, 8, 16, 20))[0]
     is_over = state in {"filled", "closed"}
     closed = created + (now - created) * source.uniform(0.3, 0.9) if is_over else None
     pay = source.randrange(35, 140) * 1000

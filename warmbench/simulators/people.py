@@ -176,7 +176,8 @@ def _applications(
         wanted = source.choice((0, 0, 1, 1, 2)) if roles else 0
         if wanted == 2 and source.random() < 0.5:
             wanted = source.choice((3, 4, 5))
-        for role in source.sample(roles, min(wanted, len(roles))) or [None]:
+        sampled: list[Role | None] = [*source.sample(roles, min(wanted, len(roles)))]
+        for role in sampled or [None]:
             number += 1
             yield _application(number, person, role, source, now)
 

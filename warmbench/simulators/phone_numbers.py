@@ -35,3 +35,5 @@ def numbers(range_name: str) -> Iterator[str]:
             yield from (f"+49{area}{n:03}" for n in range(1000) for area in _DE_AREAS)
         case "fr":
             yield from (f"+33{area}{n:04}" for n in range(10_000) for area in _FR_AREAS)
+        case _:
+            return

@@ -4,8 +4,9 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote
 
@@ -49,7 +50,7 @@ class Request:
     path: str
     #: As it came: percent-encoded.
     raw_query: str
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
     #: Parts of the path that the route's template names.
     params: dict[str, str] = field(default_factory=dict)
