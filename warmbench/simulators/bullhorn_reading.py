@@ -80,10 +80,15 @@ def search(vendor: Any, request: Request) -> Answer:
     fields = table(vendor, entity)
     sort = asked.given.get("sort", "")
 
+    # Where the index lacks that date it lacks it for everything, whatever the metadata say.
+    lacks_date = not vendor.options.has_date_last_modified
+    known = {name: one for name, one in fields.items() if name != "dateLastModified"}
+    kind_of = bullhorn_fields.kind_of(known if lacks_date else fields)
+
     def test() -> bullhorn_lucene.Test:
         zone = vendor.options.search_zone
         try:
-            return bullhorn_lucene.reading(query, bullhorn_fields.kind_of(fields), zone=zone)
+            return bullhorn_lucene.reading(query, kind_of, zone=zone)
         except bullhorn_lucene.LuceneError as wrong:
             raise refuse(400, str(wrong), "errors.badQuery") from wrong
 
