@@ -1,5 +1,6 @@
 """Takes people in whom a system of record tells of, by the machinery that imports files."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -299,14 +300,15 @@ def _settle_differences(batch: _Batch) -> None:
     """Leave to us what they did not change, and note what both changed."""
     query = import_staging.named(sql.load(__file__, "intake_known"), PASSING)
     rows: list[dict[str, Any]] = []
-    people = [Known(*row) for row in sql.run(query, {"source": batch.source.name}).fetchall()]
+    found = sql.run(query, {"source": batch.source.name}).fetchall()
+    people = [Known(*row[:-1], records=json.loads(row[-1])) for row in found]
     newest = _newest_of(people, batch)
     for known in people:
         entry, draft = batch.read[known.n - 1]
         is_newest = newest[known.candidate_id] == entry.external_id
-        found = settle(draft, batch.known.get(entry.external_id), known, is_newest=is_newest)
-        batch.differences += [Difference(entry.external_id, *one) for one in found.conflicts]
-        rows.append({"n": known.n, **found.taken})
+        settled = settle(draft, batch.known.get(entry.external_id), known, is_newest=is_newest)
+        batch.differences += [Difference(entry.external_id, *one) for one in settled.conflicts]
+        rows.append({"n": known.n, **settled.taken})
     if rows:
         query = import_staging.named(sql.load(__file__, "intake_leave"), PASSING)
         sql.run(query, {"rows": sql.records(rows)})

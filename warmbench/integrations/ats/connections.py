@@ -100,7 +100,10 @@ def change_keys(
 
 
 def test(
-    connection_id: int, *, clock: Callable[[], datetime], opened: Opened = opening.opened
+    connection_id: int,
+    *,
+    clock: Callable[[], datetime],
+    opened: Opened = opening.opened,  # noqa: PT028 - no test of ours, but theirs
 ) -> Found:
     """Ask the system whether the keys open it, and keep what was found out. Raises AtsError."""
     connection = _of(connection_id)

@@ -243,6 +243,8 @@ class _Guard:
     #: So much is gathered before it is taken in.
     size: int
     start: datetime | None
+    #: What changed between the start and this moment was in the window before, too.
+    known_until: datetime | None
 
     @classmethod
     def of(cls, held: Held) -> "_Guard":
@@ -251,7 +253,7 @@ class _Guard:
         size = ROLES if kind == Kind.ROLES else CHUNK
         tells = vendors.of(held.connection.vendor).capabilities.changed_since.can == Can.YES
         if start is None or not tells or kind not in (Kind.CANDIDATES, Kind.APPLICATIONS):
-            return cls(None, size, start)
+            return cls(None, size, start, None)
         name = held.connection.truth.name
         known = (
             CandidateRecord.objects.filter(source=name).count()
@@ -259,19 +261,28 @@ class _Guard:
             else Application.objects.filter(source=name).count()
         )
         most = max(TOO_FEW_TO_TELL + 1, math.ceil(known * WIDENED))
-        return cls(most, max(size, min(most, _LOOKED_AT)), start)
+        until = held.stream.complete_until
+        return cls(most, max(size, min(most, _LOOKED_AT)), start, until)
 
     def look(self, gathered: _Gathered, *, done: int) -> None:
         """Raise WidenedError before any of it is taken in."""
-        if self.most is None:
+        if self.most is None or not gathered.items:
             return
-        count = max(done + len(gathered.items), gathered.expected or 0)
+        fresh = sum(not self._is_repeated(one) for one in gathered.items)
+        told = max(done + len(gathered.items), gathered.expected or 0)
+        count = round(told * fresh / len(gathered.items))
         if count >= self.most or self._is_mostly_old(gathered.items):
             raise WidenedError(
-                f"Asked for what changed since {self.start:%-d %B, %H:%M} UTC, it told of {count:,}"
+                f"Asked for what changed since {self.start:%-d %B, %H:%M} UTC, it told of {told:,}"
                 " records: nearly everything. Nothing of that was taken in, and it is not asked"
                 " again until somebody reads everything once more."
             )
+
+    def _is_repeated(self, one: Any) -> bool:
+        at = one.changed_at
+        if at is None or self.start is None or self.known_until is None:
+            return False
+        return bool(self.start <= at < self.known_until)
 
     def _is_mostly_old(self, items: list[Any]) -> bool:
         """Whether many of them were not changed in the window at all."""

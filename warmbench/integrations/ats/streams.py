@@ -1,6 +1,7 @@
 """Keeps how far each kind of thing is read from a connection: rows with a date, leased to one."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -85,9 +86,8 @@ def reread(connection: AtsConnection, *, now: datetime) -> None:
     }  # fmt: skip
     rows.filter(is_reread=True, kind__in=kinds).update(next_at=now, **fresh)
     stuck = rows.filter(is_reread=False, next_at=None, complete_until__isnull=False)
-    stuck.filter(kind__in=ORDER).update(
-        next_at=now, failures=0, problem="", window_until=None, cursor={}
-    )
+    # What stopped because a window was too large is read as a whole, too.
+    stuck.filter(kind__in=ORDER).update(next_at=now, **fresh)
     # A mapping that is another one now may mean another thing for what is being read.
     rows.filter(is_reread=False, next_at__isnull=False).update(failures=0, problem="")
 
@@ -227,10 +227,12 @@ def _write(held: Held, fields: Mapping[str, object]) -> Held:
     )
     if not rows.update(**fields):
         raise LostError
+    # A copy: the transaction may still be rolled back.
+    stream = copy(held.stream)
     for name, value in fields.items():
-        setattr(held.stream, name, value)
-    lease = fields.get("lease_until", held.lease)
-    return replace(held, lease=lease) if isinstance(lease, datetime) else held
+        setattr(stream, name, value)
+    lease = fields.get("lease_until")
+    return replace(held, stream=stream, lease=lease if isinstance(lease, datetime) else held.lease)
 
 
 def _go_on_to_the_next(connection: AtsConnection, kind: Kind, *, now: datetime) -> None:

@@ -178,7 +178,7 @@ class Taking:
             self.read(kind, sorted(wanted))
 
     def _trying(self, work: Callable[[], object], *, is_atomic: bool = True) -> None:
-        for attempt in range(_TRIES):
+        for _ in range(_TRIES):
             try:
                 if is_atomic:
                     with transaction.atomic():
@@ -194,9 +194,8 @@ class Taking:
             except (erasure.HinderedError, merging.HinderedError) as error:
                 raise HinderedError from error
             except OperationalError as error:
-                is_hindrance = isinstance(error.__cause__, DeadlockDetected | LockNotAvailable)
-                if not is_hindrance or attempt == _TRIES - 1:
-                    raise HinderedError from error if is_hindrance else error
+                if not isinstance(error.__cause__, DeadlockDetected | LockNotAvailable):
+                    raise
             else:
                 return
         raise HinderedError
