@@ -440,6 +440,17 @@ class TestStatus:
         write()
         assert not world.writes
 
+    def test_what_a_system_led_back_does_not_echo_either(
+        self, ana: Candidate, world: World
+    ) -> None:
+        change = {ana.pk: Candidate.Status.OPEN}
+        happens(lambda: candidates.change_statuses(change, now=NOW, evidence="Our ATS"))
+        assert not AtsWrite.objects.exists()
+        change = {ana.pk: Candidate.Status.PASSIVE}
+        happens(lambda: candidates.change_statuses(change, now=NOW, evidence="Said so"))
+        write()
+        assert world.statuses[theirs(ana)] == "passive"
+
     def test_the_last_word_counts(self, ana: Candidate, world: World) -> None:
         for status in (Candidate.Status.OPEN, Candidate.Status.SEARCHING):
             happens(lambda to=status: candidates.change_status(ana.pk, to, now=NOW))  # type: ignore[misc]

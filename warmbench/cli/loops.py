@@ -148,6 +148,32 @@ def reception(stop: Event) -> float:
     return 0.0
 
 
+def ats(stop: Event) -> float:
+    """Read what changed in each ATS, or everything of a new one, and take it in."""
+    from warmbench.core import clock
+    from warmbench.integrations.ats import pulling
+
+    while not stop.is_set():
+        with _turn() as may:
+            if not may or not pulling.pull_next(clock=clock.now, stopping=stop.is_set):
+                return IDLE
+    return 0.0
+
+
+def ats_events(stop: Event) -> float:
+    """Read again at once what an ATS tells that it has changed, by a call or in a queue."""
+    from warmbench.core import clock
+    from warmbench.integrations.ats import acting, asking, rereading
+
+    while not stop.is_set():
+        with _turn() as may:
+            asked = may and asking.ask_next(clock=clock.now)
+            acted = may and acting.act_next(rereading.take_in, clock=clock.now)
+        if not asked and not acted:
+            stop.wait(IDLE)
+    return 0.0
+
+
 def ats_writes(stop: Event) -> float:
     """Write back to each ATS what it has to know: opt-outs first, status, touches, answers."""
     from warmbench.core import clock

@@ -55,6 +55,8 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "inbound": loops.inbound,
     "inboxes": loops.inboxes,
     "reception": loops.reception,
+    "ats": loops.ats,
+    "ats-events": loops.ats_events,
     "ats-writes": loops.ats_writes,
     "jobs": jobs,
     "catcher": loops.catcher,

@@ -9,8 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from warmbench.core import sql
+from warmbench.core.logs import redacted
 from warmbench.integrations.models import AtsConnection, AtsWrite
-from warmbench.people.models import Candidate, CandidateRecord, ContactPoint, Suppression
+from warmbench.people.models import (
+    Candidate,
+    CandidateRecord,
+    ContactPoint,
+    Suppression,
+    TruthSource,
+)
 
 Kind = AtsWrite.Kind
 
@@ -85,13 +92,25 @@ def _with_whoever_reads_their_mail(candidate_ids: Collection[int]) -> list[int]:
 
 def statuses(candidate_ids: Collection[int], *, now: datetime) -> int:
     """Want it written where these people stand, but for what the ATS said itself."""
-    told = CandidateRecord.objects.filter(candidate__in=list(candidate_ids))
+    ids = ours(candidate_ids)
+    told = CandidateRecord.objects.filter(candidate__in=ids)
     count = 0
     for connection in AtsConnection.objects.select_related("truth").defer("credentials", "tokens"):
         theirs = told.filter(source=connection.truth.name)
-        ours = {pk for pk, status, standing in _standings(theirs) if not is_echo(status, standing)}
-        count += again(ours, Kind.STATUS, STATUS, connection_id=connection.pk, now=now)
+        people = {
+            pk for pk, status, standing in _standings(theirs) if not is_echo(status, standing)
+        }
+        count += again(people, Kind.STATUS, STATUS, connection_id=connection.pk, now=now)
     return count
+
+
+def ours(candidate_ids: Collection[int]) -> set[int]:
+    """Those of these people whose status is one of us or they themselves said last, and no system
+    of record."""
+    rows = sql.run(sql.load(__file__, "status_said_by"), {"ids": list(candidate_ids)}).fetchall()
+    systems = {redacted(name) for name in TruthSource.objects.values_list("name", flat=True)}
+    told = {pk for pk, actor_id, evidence in rows if actor_id is None and evidence in systems}
+    return set(candidate_ids) - told
 
 
 def _standings(records: Any) -> list[tuple[int, str, str]]:

@@ -223,7 +223,8 @@ def _status(client: Ats, can: Abilities, write: AtsWrite) -> _Taken:
         raise NoPlaceError(can.status.note)
     candidate = Candidate.objects.only("status").get(pk=write.candidate_id or 0)
     standing_there = write.record.standing if write.record else ""
-    if wanted.is_echo(candidate.status, standing_there):
+    is_ours = wanted.ours([candidate.pk])
+    if not is_ours or wanted.is_echo(candidate.status, standing_there):
         raise _NotSoError("It says so itself.")
     return _Taken(client.set_status(write.external_id, candidate.status))
 
