@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from warmbench.integrations.ats import grants
 from warmbench.integrations.ats import lever_shapes as shapes
 from warmbench.integrations.ats.answers import things_in
@@ -61,9 +63,15 @@ class Reading:
     """The part of the client that reads. A record of ours is a contact of theirs, and an
     application is an opportunity, of which a contact may have several."""
 
-    def __init__(self, keys: Keys, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.keys = keys
-        self.session = Session(keys, MANNERS, sleep=sleep)
+        self.session = Session(keys, MANNERS, transport=transport, sleep=sleep)
         self.session.access = self._access()
 
     def close(self) -> None:
