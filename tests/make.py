@@ -1,11 +1,12 @@
 """Builders: the smallest valid row of each kind, ready for a test to make interesting."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from warmbench.accounts.models import Kind, Notification, Organisation, Role, User, Webhook
-from warmbench.integrations.models import Happening, Subscription
+from warmbench.integrations.models import AtsConnection, Happening, Subscription
 from warmbench.messaging import templates
 from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
 from warmbench.nurture import checking
@@ -29,6 +30,7 @@ from warmbench.people.models import (
     Notice,
     Tag,
     TagAlias,
+    TruthSource,
 )
 from warmbench.signals import record
 from warmbench.signals.models import FollowUp, Signal
@@ -141,6 +143,21 @@ def subscription(**fields: Any) -> Subscription:
         "created_at": NOW,
     }
     return Subscription.objects.create(**(usual | fields))
+
+
+def ats_connection(**fields: Any) -> AtsConnection:
+    """A Greenhouse that is being set up; nobody answers at its addresses."""
+    number = next(_number)
+    closed = "http://127.0.0.1:9"
+    given: dict[str, Any] = {
+        "vendor": "greenhouse",
+        "truth": TruthSource.objects.create(name=f"Greenhouse {number}"),
+        "credentials": json.dumps({"client_id": "me", "client_secret": "secret"}),
+        "addresses": {"auth": closed, "api": closed},
+        "hook_key": f"key-{number}",
+        "made_at": NOW,
+    }
+    return AtsConnection.objects.create(**given | fields)
 
 
 def text_sender(

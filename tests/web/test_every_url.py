@@ -19,6 +19,7 @@ from warmbench.accounts.models import Absence, Role, SavedView, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
+from warmbench.integrations.models import AtsConnection, AtsWrite
 from warmbench.messaging.models import Decision, Sender, Switch, Thread
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import ContentPiece, Forecast, MarketSnippet, Personalisation, Step
@@ -27,6 +28,9 @@ from warmbench.people.models import (
     BulkTagging,
     Candidate,
     CandidateImport,
+    CandidateMerge,
+    CandidateRecord,
+    Conflict,
     OffLimits,
     ReservationRequest,
     RightsRequest,
@@ -288,6 +292,10 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "suppression_id": lambda agency: agency.stop.pk,
     "tag_id": lambda agency: agency.specialty.pk,
     "candidate_id": lambda agency: agency.candidate.pk,
+    "other_id": lambda agency: make.candidate(owner=agency.owner).pk,
+    "merge_id": lambda agency: (
+        CandidateMerge.objects.create(kept=agency.candidate, gone_id=1, at=make.NOW).pk
+    ),
     # Outside the demo there is no mail catcher, but its doors are guarded all the same.
     "mail_id": lambda agency: 1,
     "alias_id": lambda agency: agency.specialty.aliases.earliest("pk").pk,
@@ -311,6 +319,34 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "delivery_id": lambda agency: 1,
     "enrollment_id": lambda agency: 1,
     "api:export_table:what": lambda agency: "signals",
+    "hook_key": lambda agency: make.ats_connection().hook_key,
+    "connection_id": lambda agency: make.ats_connection().pk,
+    "vendor_key": lambda agency: "greenhouse",
+    "write_id": lambda agency: (
+        AtsWrite.objects.create(
+            connection=AtsConnection.objects.latest("pk"),
+            kind="opt_out",
+            key="opt_out:1",
+            candidate=agency.candidate,
+            external_id="1",
+            state="stuck",
+            made_at=make.NOW,
+        ).pk
+    ),
+    "conflict_id": lambda agency: (
+        Conflict.objects.create(
+            record=CandidateRecord.objects.create(
+                source="Greenhouse",
+                external_id="1",
+                candidate=agency.candidate,
+                seen_at=make.NOW,
+            ),
+            field="employer",
+            ours="Contoso",
+            theirs="Fabrikam",
+            at=make.NOW,
+        ).pk
+    ),
     "webhook_id": lambda agency: make.webhook().pk,
     "provider": lambda agency: "postmark",
     "sender_id": lambda agency: agency.sender.pk,

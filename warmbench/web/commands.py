@@ -39,6 +39,7 @@ _PAGES = (
     ("Senders", "senders", "senders"),
     ("Stops", "stops", "stops"),
     ("Employers off limits", "stops", "off-limits"),
+    ("Connections: ATS, scheduling", "link", "connections"),
     ("Visits: people and machines", "info", "visits"),
     ("Law", "info", "law"),
     ("Team", "settings", "team"),

@@ -1,0 +1,237 @@
+"""The forms in which an administrator connects an ATS: its keys, and how its words are read."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from warmbench.accounts.models import Role, User
+from warmbench.integrations import outgoing
+from warmbench.integrations.ats.protocol import Choice, Found, Reading, Vendor
+from warmbench.integrations.outgoing import RefusedError
+from warmbench.people.models import Candidate
+from warmbench.sourcing.models import Application
+from warmbench.web.import_form import OptionsForm
+
+_KEY, _ADDRESS = "key-", "address-"
+_STAGE, _OUTCOME, _OWNER = "stage-", "outcome-", "owner-"
+
+
+class KeysForm(forms.Form):
+    """What a vendor asks for, and where it is."""
+
+    name = forms.CharField(
+        label="What you call it",
+        max_length=80,
+        help_text="Facts, records and roles from there are credited to this name.",
+    )
+
+    def __init__(
+        self, data: QueryDict | None, vendor: Vendor, *, known: Mapping[str, str] | None = None
+    ) -> None:
+        """``known``: addresses of a connection that has its keys already."""
+        self._vendor = vendor
+        shown = dict(vendor.addresses) | dict(known or {})
+        initial = {f"{_ADDRESS}{name}": url for name, url in shown.items()}
+        super().__init__(data, initial=initial | {"name": vendor.label})
+        if known is not None:
+            del self.fields["name"]
+        for one in vendor.fields:
+            self.fields[f"{_KEY}{one.name}"] = forms.CharField(
+                label=one.label,
+                help_text=one.help if known is None else f"{one.help} Blank: as it is.".strip(),
+                max_length=500,
+                required=one.is_required and known is None,
+                widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+                if one.is_secret
+                else forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+        for name in vendor.addresses:
+            self.fields[f"{_ADDRESS}{name}"] = forms.CharField(
+                label=name.capitalize(), max_length=300
+            )
+
+    def keys(self) -> list[forms.BoundField]:
+        """The fields that are not addresses."""
+        return [field for field in self if not field.name.startswith(_ADDRESS)]
+
+    def elsewhere(self) -> list[forms.BoundField]:
+        """The fields for other addresses than the usual ones."""
+        return [field for field in self if field.name.startswith(_ADDRESS)]
+
+    def clean(self) -> dict[str, Any]:
+        """Addresses of the vendor alone: keys are sent there."""
+        said = self.cleaned_data
+        for name in self._vendor.addresses:
+            address = said.get(f"{_ADDRESS}{name}", "")
+            if address and (wrong := self._fault(address)):
+                self.add_error(f"{_ADDRESS}{name}", wrong)
+        return said
+
+    def _fault(self, address: str) -> str:
+        try:
+            target = outgoing.target_of(address)
+        except RefusedError as error:
+            return str(error)
+        if outgoing.may_be_this_machine() and target.ip is not None and target.ip.is_loopback:
+            return ""
+        hosts = self._vendor.hosts
+        if any(target.host == host or target.host.endswith(f".{host}") for host in hosts):
+            return ""
+        return f"Keys are sent only to addresses of {self._vendor.label}: {', '.join(hosts)}."
+
+    def credentials(self) -> dict[str, str]:
+        """What was pasted; nothing for fields that were left blank."""
+        return _with_prefix(_KEY, self.cleaned_data)
+
+    def addresses(self) -> dict[str, str]:
+        """The addresses that are not the vendor's usual ones."""
+        said = _with_prefix(_ADDRESS, self.cleaned_data)
+        usual = self._vendor.addresses
+        return {name: url for name, url in said.items() if url != usual[name]}
+
+
+class MappingForm(OptionsForm):
+    """How the words of an account are read, and what holds for everybody who comes from there."""
+
+    field_order = ("basis", "evidence", "owner", "default_country")
+
+    def __init__(
+        self, data: QueryDict | None, found: Found, *, reading: Reading, **kwargs: Any
+    ) -> None:
+        self._found = found
+        initial = kwargs.pop("initial", {}) | _initial(found, reading)
+        super().__init__(data, initial=initial, **kwargs)
+        del self.fields["first_in_dates"]
+        self._ask(_STAGE, found.stages, _stages())
+        self._ask(_OUTCOME, found.outcomes, Application.Outcome.choices)
+        self._ask(_OWNER, found.users, _recruiters())
+        fields = [(one.id, one.name) for one in found.fields]
+        self._choose("skill_fields", "Skills are in", fields, several=True)
+        nothing = ("", "Nowhere: it is kept here alone")
+        if found.fields:
+            self._choose("opt_out_field", "Opt-outs are written to the field", [nothing, *fields])
+            self._choose("activity_field", "Activity is written to the field", [nothing, *fields])
+        if found.note_kinds:
+            kinds = [(one.id, one.name) for one in found.note_kinds]
+            self._choose("note_kind", "Notes are filed as", kinds)
+
+    def _ask(self, prefix: str, things: Iterable[Choice], meanings: list[tuple[str, str]]) -> None:
+        for one in things:
+            self.fields[f"{prefix}{one.id}"] = forms.ChoiceField(
+                label=one.name, required=False, choices=[("", "Nothing in particular"), *meanings]
+            )
+
+    def _choose(
+        self, name: str, label: str, choices: list[tuple[str, str]], *, several: bool = False
+    ) -> None:
+        if not choices:
+            return
+        kind = forms.MultipleChoiceField if several else forms.ChoiceField
+        widget = forms.CheckboxSelectMultiple() if several else forms.Select()
+        self.fields[name] = kind(label=label, choices=choices, required=False, widget=widget)
+
+    def stages(self) -> list[forms.BoundField]:
+        """A question for each of their stages."""
+        return self._of(_STAGE)
+
+    def outcomes(self) -> list[forms.BoundField]:
+        """A question for each way in which their processes end."""
+        return self._of(_OUTCOME)
+
+    def owners(self) -> list[forms.BoundField]:
+        """A question for each of their users."""
+        return self._of(_OWNER)
+
+    def places(self) -> list[forms.BoundField]:
+        """The questions about fields and notes."""
+        names = ("skill_fields", "opt_out_field", "activity_field", "note_kind")
+        return [self[name] for name in names if name in self.fields]
+
+    def _of(self, prefix: str) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith(prefix)]
+
+    def reading(self, before: Reading) -> Reading:
+        """The answers; what was not asked stays as it was."""
+        said = self.cleaned_data
+        return Reading(
+            stages=_with_prefix(_STAGE, said),
+            outcomes=_with_prefix(_OUTCOME, said),
+            owners={there: int(ours) for there, ours in _with_prefix(_OWNER, said).items()},
+            skill_fields=tuple(said.get("skill_fields", ())),
+            opt_out_field=said.get("opt_out_field", ""),
+            activity_field=said.get("activity_field", ""),
+            note_kind=said.get("note_kind", ""),
+            opt_out_tag=before.opt_out_tag,
+        )
+
+
+def _initial(found: Found, reading: Reading) -> dict[str, Any]:
+    initial: dict[str, Any] = {
+        name: getattr(reading, name)
+        for name in ("skill_fields", "opt_out_field", "activity_field", "note_kind")
+    }
+    said = (
+        (_STAGE, {**_guessed_stages(found), **reading.stages}),
+        (_OUTCOME, {**_guessed_outcomes(found), **reading.outcomes}),
+        (_OWNER, {**_same_address(found), **reading.owners}),
+    )
+    for prefix, answers in said:
+        initial |= {f"{prefix}{there}": ours for there, ours in answers.items()}
+    return initial
+
+
+#: Words in the names of stages, the furthest stage first.
+_STAGE_WORDS = (
+    ("offer", Candidate.Stage.OFFER),
+    ("final", Candidate.Stage.FINAL),
+    ("onsite", Candidate.Stage.FINAL),
+    ("on-site", Candidate.Stage.FINAL),
+    ("interview", Candidate.Stage.INTERVIEWED),
+    ("screen", Candidate.Stage.SCREENED),
+)
+_OUTCOME_WORDS = (
+    ("withdr", Application.Outcome.WITHDRAWN),
+    ("declin", Application.Outcome.REJECTED),
+    ("reject", Application.Outcome.REJECTED),
+    ("not hired", Application.Outcome.REJECTED),
+    ("placed", Application.Outcome.HIRED),
+    ("hired", Application.Outcome.HIRED),
+    ("completed", Application.Outcome.HIRED),
+)
+
+
+def _guessed_stages(found: Found) -> dict[str, str]:
+    return {one.id: _by_word(one.name, _STAGE_WORDS) for one in found.stages}
+
+
+def _guessed_outcomes(found: Found) -> dict[str, str]:
+    return {one.id: _by_word(one.name, _OUTCOME_WORDS) for one in found.outcomes}
+
+
+def _by_word(name: str, words: Iterable[tuple[str, str]]) -> str:
+    return next((str(meaning) for word, meaning in words if word in name.lower()), "")
+
+
+def _same_address(found: Found) -> dict[str, int]:
+    ours = dict(User.objects.filter(is_active=True).values_list("email", "pk"))
+    known = ((one.id, ours.get(one.detail.strip().lower())) for one in found.users)
+    return {there: pk for there, pk in known if pk is not None}
+
+
+def _stages() -> list[tuple[str, str]]:
+    return [(str(value), str(label)) for value, label in Candidate.Stage.choices if value]
+
+
+def _recruiters() -> list[tuple[str, str]]:
+    active = User.objects.filter(is_active=True, role__in=[Role.ADMIN, Role.RECRUITER])
+    return [(str(pk), name) for pk, name in active.order_by("name").values_list("pk", "name")]
+
+
+def _with_prefix(prefix: str, said: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in said.items()
+        if name.startswith(prefix) and value
+    }
