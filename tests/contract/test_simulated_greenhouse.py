@@ -294,6 +294,22 @@ class TestLists:
         assert rows
         assert all(row["id"] > 2**32 for row in rows)
 
+    def test_what_belongs_to_applications_is_asked_for_by_them(
+        self, client: httpx.Client, world: World
+    ) -> None:
+        prospect, applied = world.apply(2), world.apply(2, 1)
+        world.move(applied, 2)
+        world.reject(applied, "Withdrew")
+        ids = {"application_ids": ",".join(str(Base.APPLICATION + n) for n in (prospect, applied))}
+        (pool,) = client.get("/prospect_details", params=ids).json()
+        assert pool["application_id"] == Base.APPLICATION + prospect
+        (why,) = client.get("/rejection_details", params=ids).json()
+        reasons = {row["id"]: row["name"] for row in client.get("/rejection_reasons").json()}
+        assert reasons[why["rejection_reason_id"]] == "Withdrew"
+        assert len(client.get("/application_stages", params=ids).json()) == 3
+        many = {"application_ids": ",".join("1" * 51)}
+        assert client.get("/prospect_details", params=many).status_code == 422
+
 
 class TestLimits:
     def test_every_answer_says_what_is_left(self, client: httpx.Client) -> None:

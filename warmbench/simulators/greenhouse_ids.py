@@ -25,6 +25,7 @@ class Base(IntEnum):
     FIELD = 4_917_000_000
     OPTION = 4_918_000_000
     POOL = 4_719_000_000
+    POOL_STAGE = 4_721_000_000
     HOOK = 4_320_000_000
 
 

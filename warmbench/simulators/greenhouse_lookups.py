@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from warmbench.simulators import greenhouse_shapes as shapes
 from warmbench.simulators.greenhouse_ids import Base, moment
-from warmbench.simulators.greenhouse_paging import Listing, page
+from warmbench.simulators.greenhouse_paging import MOST_IDS, Listing, page, refuse
 from warmbench.simulators.vendor import Answer, Request, Routes
 
 if TYPE_CHECKING:
@@ -92,6 +92,13 @@ _LOOKUPS: dict[str, tuple[Base, Callable[["Greenhouse"], list[Json]]]] = {
         lambda _: _named(["Hire", "Not filling"], Base.CLOSE_REASON),
     ),
     "prospect_pools": (Base.POOL, lambda _: _named(["Talent pool"], Base.POOL)),
+    "prospect_pool_stages": (
+        Base.POOL_STAGE,
+        lambda _: [
+            {**row, "prospect_pool_id": Base.POOL + 1}
+            for row in _named(["Not contacted", "In touch"], Base.POOL_STAGE)
+        ],
+    ),
 }
 
 
@@ -128,6 +135,8 @@ for _name, (_base, _rows) in _LOOKUPS.items():
 
 
 def _of_applications(vendor: "Greenhouse", request: Request) -> list[Any]:
+    if len(request.get("application_ids").split(",")) > MOST_IDS:
+        raise refuse(f"application_ids may have at most {MOST_IDS} values.")
     asked = [text for text in request.get("application_ids").split(",") if text.isdigit()]
     numbers = [int(text) - Base.APPLICATION for text in asked]
     return [vendor.world.applications[at] for at in numbers if at in vendor.world.applications]
@@ -159,5 +168,20 @@ def rejection_details(vendor: "Greenhouse", request: Request) -> Answer:
         }
         for one in _of_applications(vendor, request)
         if one.state == "rejected"
+    ]
+    return Answer(200, rows, {"Link": ""})
+
+
+@routes.on("GET", "/v3/prospect_details")
+def prospect_details(vendor: "Greenhouse", request: Request) -> Answer:
+    """Which pool a prospect is in: all are in one."""
+    rows = [
+        {
+            "application_id": Base.APPLICATION + one.number,
+            "prospect_pool_id": Base.POOL + 1,
+            "prospect_pool_stage_id": Base.POOL_STAGE + one.stage,
+        }
+        for one in _of_applications(vendor, request)
+        if one.role is None
     ]
     return Answer(200, rows, {"Link": ""})
