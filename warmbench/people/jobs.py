@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 # A worker answers its question, and so has to know it.
 import warmbench.people.gaps  # noqa: F401
 from warmbench.core import clock
-from warmbench.people import import_files, import_run, import_staging, reservations
+from warmbench.people import duplicates, import_files, import_run, import_staging, reservations
 
 #: A file that was stopped by a restart of the database goes on by itself.
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -46,3 +46,10 @@ def drop_old_files(timestamp: int) -> None:
 def let_requests_lapse(timestamp: int) -> None:
     """Every five minutes: give people to whoever asked for them, and was not answered in time."""
     reservations.lapse_due(now=clock.now())
+
+
+@app.periodic(cron="19 2 * * *")
+@app.task(name="people.find_duplicates", queue="system", queueing_lock="people.find_duplicates")
+def find_duplicates(timestamp: int) -> None:
+    """Every night: find records that may be of one person."""
+    duplicates.find_all(now=clock.now())

@@ -36,6 +36,7 @@ from warmbench.people.models import (
     BulkTagging,
     Candidate,
     CandidateImport,
+    CandidateMerge,
     RightsRequest,
     Suppression,
     Tag,
@@ -311,6 +312,14 @@ def bulk_change_to_undo(user: User, pk: int, actions: Collection[str]) -> AuditE
     if not user.is_admin and entry.actor_id != user.pk:
         raise PermissionDenied
     return entry
+
+
+def merge_to_undo(user: User, pk: int) -> CandidateMerge:
+    """A merge of two records, for who may change the one that was kept."""
+    merge = get_object_or_404(CandidateMerge.objects.select_related("kept"), pk=pk)
+    if not may_change_candidate(user, merge.kept):
+        raise PermissionDenied
+    return merge
 
 
 def enrollment_to_undo(user: User, pk: int) -> AuditEntry:

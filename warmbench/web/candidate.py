@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.people import bulk_tagging, looks, tagging
+from warmbench.people import bulk_tagging, looks, merged, tagging
 from warmbench.people.models import BulkTagging, Candidate, Tag
 from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
@@ -24,7 +24,7 @@ from warmbench.web import (
 )
 from warmbench.web.access import user_of
 from warmbench.web.candidate_forms import TagForm
-from warmbench.web.toasts import back, is_htmx, toast
+from warmbench.web.toasts import back, is_htmx, lead, toast
 
 
 @require_GET
@@ -32,6 +32,9 @@ from warmbench.web.toasts import back, is_htmx, toast
 def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Everything about one candidate. That somebody looked is for the candidate to see."""
     user, now = user_of(request), clock.now()
+    # A link to a record that went up in another one leads there.
+    if (known := merged.now_is(candidate_id)) != candidate_id:
+        return lead(request, resolve_url("candidate", known))
     found = access.candidate_for(candidate_id)
     looks.note(found.pk, by_id=user.pk, now=now)
     wanted = request.GET.get("shown", "")

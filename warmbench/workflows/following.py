@@ -9,6 +9,7 @@ from warmbench.nurture import (
     pools,
 )
 from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged
+from warmbench.people import duplicates
 from warmbench.people.candidates import (
     CandidatesChanged,
     CandidatesHandedOver,
@@ -32,6 +33,13 @@ from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn
 @on(CandidatesChanged)
 def let_changed_candidates_join_and_leave_pools(event: CandidatesChanged) -> None:
     pools.refresh(event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesChanged)
+def look_for_other_records_of_changed_candidates(event: CandidatesChanged) -> None:
+    # Of many at once, a file's, the night finds them.
+    if len(event.candidate_ids) < duplicates.MANY:
+        duplicates.find(event.candidate_ids, now=clock.now())
 
 
 @on(CandidatesMerged)
