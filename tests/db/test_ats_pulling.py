@@ -1,5 +1,6 @@
 """Reading connected systems: whole first, then what changed, resumed where it broke off."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -216,6 +217,8 @@ def test_a_window_of_changes_that_holds_everything_is_not_taken(
     ats.page = 100
     people = [ats.add() for _ in range(230)]
     pull(ats)
+    for one in people:
+        ats.persons[one] = replace(ats.persons[one], changed_at=NOW - timedelta(days=9))
     ats.is_heeding = False
     ats.edit(people[0], job_title="Nurse")
     ats.tick(hours=3)
