@@ -1,14 +1,14 @@
 """What programs send and get about candidates: every field is named, and no other is taken."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from warmbench.people.models import Candidate, CandidateTag, Channel, ContactPoint, Tag
-from warmbench.web.api.paging import STORABLE, Next
+from warmbench.web.api.paging import STORABLE, Day, Moment, Next
 from warmbench.web.api.shapes import Strict
 
 Line = Annotated[str, StringConstraints(max_length=300)]
@@ -31,7 +31,7 @@ class CandidateFilter(Schema):
     source: Typed = ""
     external_id: Typed = ""
     email: Typed = ""
-    changed_since: Annotated[AwareDatetime | None, Field(examples=["2026-01-31T09:00:00Z"])] = None
+    changed_since: Annotated[Moment | None, Field(examples=["2026-01-31T09:00:00Z"])] = None
 
 
 class CandidateChange(Strict):
@@ -96,7 +96,7 @@ class Pause(Strict):
     """For how long nothing is sent by itself."""
 
     until: Annotated[
-        date | None, Field(description="The first day on which it goes on; null until resumed.")
+        Day | None, Field(description="The first day on which it goes on; null until resumed.")
     ] = None
 
 

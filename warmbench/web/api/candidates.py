@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone

@@ -1,7 +1,7 @@
 """The recruiters' queue, over the API: what is to be done about whom, and what came of it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ from warmbench.sourcing.models import Role
 from warmbench.web import access, queue
 from warmbench.web.api.keys import reads, writes
 from warmbench.web.api.once import DOCUMENTED, writing
-from warmbench.web.api.paging import After, Limit, Next, Number, Typed, cut
+from warmbench.web.api.paging import After, Day, Limit, Next, Number, Typed, cut
 from warmbench.web.api.problems import ConflictError, InvalidError
 from warmbench.web.api.shapes import PROBLEMS, Strict
 from warmbench.web.today_forms import DoneForm, HandOverForm, SnoozeForm
@@ -77,7 +77,7 @@ class Done(Strict):
     by_email: Email
     outcome: FollowUp.Outcome
     note: Annotated[str, StringConstraints(max_length=500)] = ""
-    until: Annotated[date | None, Field(description="For `not_now`: until which day.")] = None
+    until: Annotated[Day | None, Field(description="For `not_now`: until which day.")] = None
     role_id: Annotated[
         int | None, Field(ge=1, le=2**62, description="For `role_interest`: in which.")
     ] = None
@@ -87,7 +87,7 @@ class Snooze(Strict):
     """Until when an entry is put away."""
 
     by_email: Email
-    until: Annotated[date, Field(description="The day on which it comes back at the latest.")]
+    until: Annotated[Day, Field(description="The day on which it comes back at the latest.")]
     wakes_on: Annotated[FollowUp.Wakes, Field(description="What brings it back before.")] = (
         FollowUp.Wakes.ANYTHING
     )

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
-from ninja import NinjaAPI, Swagger
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import Swagger
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.web.api import (
@@ -20,13 +21,12 @@ from warmbench.web.api import (
     roles,
     signals,
 )
+from warmbench.web.api.description import Api
 from warmbench.web.api.keys import tell_room
-from warmbench.web.api.problems import answer_with_problems
+from warmbench.web.api.problems import answer_with_problems, problem
 
-api = NinjaAPI(
-    title="Warmbench",
+api = Api(
     version="1",
-    description="Roles and who fits them. Errors are problem+json (RFC 9457).",
     urls_namespace="api",
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=policy(Policy.SIGNED_IN),
@@ -67,4 +67,13 @@ def _answered(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return run
 
 
-urlpatterns = [path("api/v1/", _declared())]
+@policy(Policy.PUBLIC)
+def nothing_here(_: HttpRequest) -> HttpResponse:
+    """Say in the API's own words that there is no such address: a program reads no pages."""
+    return problem(404, "There is no such address in the API.")
+
+
+urlpatterns = [
+    path("api/v1/", _declared()),
+    re_path("^api/v1/", csrf_exempt(nothing_here), name="api-nothing"),
+]
