@@ -76,14 +76,16 @@ def trade(
 
 
 def signed_in(simulator: Simulator) -> httpx.Client:
-    with httpx.Client() as web:
+    with httpx.Client(verify=False) as web:
         info, tokens = tokens_of(simulator, web)
         login = web.post(
             f"{info['restUrl']}login",
             params={"version": "*", "access_token": tokens["access_token"], "ttl": "2880"},
         ).json()
     assert not login["restUrl"].startswith(info["restUrl"])
-    return httpx.Client(base_url=login["restUrl"], headers={"BhRestToken": login["BhRestToken"]})
+    return httpx.Client(
+        verify=False, base_url=login["restUrl"], headers={"BhRestToken": login["BhRestToken"]}
+    )
 
 
 def found(api: httpx.Client, query: str, entity: str = "Candidate", **more: Any) -> Any:
@@ -104,26 +106,28 @@ def milliseconds(moment: datetime) -> int:
 
 class TestLogin:
     def test_sends_on_to_the_right_data_centre(self, bullhorn: Simulator) -> None:
-        answer = httpx.get(f"{bullhorn.addresses['login']}/loginInfo?username=warmbench.api")
+        answer = httpx.get(
+            f"{bullhorn.addresses['login']}/loginInfo?username=warmbench.api", verify=False
+        )
 
         assert answer.status_code == 307
         assert answer.headers["Location"] != str(answer.url)
 
     def test_shows_its_page_again_when_the_password_is_wrong(self, bullhorn: Simulator) -> None:
         asked = {"username": "warmbench.api", "password": "wrong", "client_id": "?"}
-        answer = httpx.get(f"{bullhorn.address}/west/oauth/authorize", params=asked)
+        answer = httpx.get(f"{bullhorn.address}/west/oauth/authorize", params=asked, verify=False)
 
         assert answer.status_code == 200
         assert "Location" not in answer.headers
 
     def test_gives_tokens_for_ten_minutes(self, bullhorn: Simulator) -> None:
-        with httpx.Client() as web:
+        with httpx.Client(verify=False) as web:
             _, tokens = tokens_of(bullhorn, web)
 
         assert tokens["expires_in"] == 600
 
     def test_takes_a_code_and_a_refresh_token_once(self, bullhorn: Simulator) -> None:
-        with httpx.Client() as web:
+        with httpx.Client(verify=False) as web:
             info, tokens = tokens_of(bullhorn, web)
             words = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
             first = trade(bullhorn, web, info, **words)
@@ -133,7 +137,7 @@ class TestLogin:
         assert (second.status_code, second.json()["error"]) == (400, "invalid_grant")
 
     def test_takes_no_access_token_after_its_time(self, bullhorn: Simulator, clock: Clock) -> None:
-        with httpx.Client() as web:
+        with httpx.Client(verify=False) as web:
             info, tokens = tokens_of(bullhorn, web)
             clock.on(minutes=11)
             asked = {"version": "*", "access_token": tokens["access_token"]}
@@ -143,7 +147,7 @@ class TestLogin:
 
     def test_tells_no_token_from_a_dead_one(self, bullhorn: Simulator, api: httpx.Client) -> None:
         ends = api.get("ping").json()["sessionExpires"]
-        without = httpx.get(f"{api.base_url}ping")
+        without = httpx.get(f"{api.base_url}ping", verify=False)
         bullhorn.faults.add("expire")
         dead = api.get("ping")
 
