@@ -1,12 +1,18 @@
 """Keys for clients under test: what is pasted, where it leads, and tokens kept in memory."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote_plus
+
+import httpx
 
 from warmbench.core.vault import Secret
+from warmbench.integrations import outgoing
 from warmbench.integrations.ats.protocol import Found, Keys, Reading
+from warmbench.integrations.ats.things import Page
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -59,3 +65,40 @@ def keys_for(
         clock=clock,
         on_call=lambda *said: told.append(said),
     )
+
+
+class Meddling(httpx.BaseTransport):
+    """The way over the wire, on which a question is turned into another: what a vendor that
+    misunderstands us would answer."""
+
+    def __init__(self, pattern: str, instead: str, patience: float = 5.0) -> None:
+        self._pattern, self._instead = re.compile(pattern), instead
+        self._wire = outgoing.GuardedTransport(patience=patience, most=16 * 1024 * 1024)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        query = unquote_plus(request.url.query.decode())
+        body = request.read().decode()
+        url = request.url.copy_with(query=None)
+        if query:
+            pairs = [part.partition("=")[::2] for part in query.split("&")]
+            changed = [(name, self._pattern.sub(self._instead, value)) for name, value in pairs]
+            url = url.copy_merge_params(changed)
+        headers = {k: v for k, v in request.headers.items() if k != "content-length"}
+        return self._wire.handle_request(
+            httpx.Request(
+                request.method,
+                url,
+                headers=headers,
+                content=self._pattern.sub(self._instead, body).encode(),
+            )
+        )
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+def all_in(pages: Iterable[Page]) -> list[Any]:
+    """Everything on these pages; the last of them must say that it is."""
+    found = list(pages)
+    assert found[-1].cursor is None
+    return [one for page in found for one in page.items]

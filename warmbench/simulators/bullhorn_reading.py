@@ -245,6 +245,7 @@ def settings(vendor: Any, request: Request) -> Answer:
         "commentActionList": vendor.options.comment_actions,
         "jobResponseStatusList": [*STAGE_WORDS.values(), REJECTED, PLACED],
         "placementStatusList": list(PLACEMENT_WORDS),
+        "userId": vendor.agency.user(1)["id"],
     }
     names = request.params["names"].split(",")
     return Answer(200, {name: known[name] for name in names if name in known})

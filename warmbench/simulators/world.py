@@ -175,6 +175,7 @@ class World:
                 self.notes[number].person = kept
                 self._notes_of[kept].append(number)
             del self.people[gone]
+            self._stamp(goes)
             self.gone[gone] = Gone(goes, now, kept, moved)
             self._stamp(stays)
             self._tell("person.merged", kept, now, person=gone)
@@ -182,8 +183,8 @@ class World:
     def delete(self, person: int) -> None:
         """Somebody is deleted, with applications and notes."""
         with self.lock:
-            now = self.clock()
             one = self.people.pop(person)
+            now = self._stamp(one)
             self._index_emails(one, out=True)
             numbers = tuple(self._of_person.pop(person, ()))
             for number in numbers:

@@ -46,7 +46,7 @@ def _is_expired(answer: Answer) -> bool:
 
 
 #: 1,500 calls a minute for the whole account, which others use as well.
-_MANNERS = Manners(label="Bullhorn", pace=(20.0, 40), is_expired=_is_expired)
+_MANNERS = Manners(label="Bullhorn", pace=(24.0, 40), is_expired=_is_expired)
 
 #: What is lost where the account lacks a field.
 _LOST = {
@@ -171,10 +171,11 @@ class Bullhorn:
             return []
 
     def _placement_statuses(self) -> list[str]:
+        """As the field's own options; some accounts list them among their settings instead."""
         for row in self._reader.meta("Placement"):
-            if row.get("name") == "status":
-                return [shapes.text(one.get("value")) for one in row.get("options") or []]
-        return []
+            if row.get("name") == "status" and row.get("options"):
+                return list(filter(None, (shapes.text(one.get("value")) for one in row["options"])))
+        return self._listed("placementStatusList", [])
 
     def _users(self, warnings: list[str]) -> tuple[Choice, ...]:
         try:

@@ -76,7 +76,13 @@ def _literal(value: str | int | datetime) -> str:
         case datetime():
             return str(milliseconds(value))
         case _:
-            return "'" + _one_line(value).replace("\\", "\\\\").replace("'", "''") + "'"
+            return "'" + plain(value).replace("'", "''") + "'"
+
+
+def plain(text: str) -> str:
+    """A text as it can be asked for by JPQL. Whether a backslash says something of the letter
+    after it is not known, so there are none."""
+    return _one_line(text).replace("\\", "/")
 
 
 def _one_line(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from warmbench.integrations.ats.bullhorn_queries import moment
+from warmbench.integrations.ats.bullhorn_queries import moment, plain
 from warmbench.integrations.ats.errors import UnreachableError
 from warmbench.integrations.ats.protocol import Reading
 from warmbench.integrations.ats.things import Application, Fate, Gone, Person, Role
@@ -203,7 +203,7 @@ def dated(row: Row, field: str) -> datetime | None:
 
 def _opted_out(row: Row, reading: Reading, tags: tuple[str, ...]) -> bool | None:
     said = row.get("massMailOptOut")
-    if is_yes(said) or reading.opt_out_tag in tags:
+    if is_yes(said) or plain(reading.opt_out_tag) in tags:
         return True
     field = reading.opt_out_field
     if field and (is_yes(row.get(field)) or OPTED_OUT in texts(row.get(field))):

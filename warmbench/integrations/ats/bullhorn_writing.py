@@ -58,10 +58,10 @@ class Writer:
         """Put the person on tearsheets of these names, made if there are none, and take them
         off others."""
         proof = Proof(200)
-        for name in add:
+        for name in map(q.plain, add):
             sheet = self._tearsheet(name) or self._new_tearsheet(name)
             proof = self._associate("PUT", sheet, person_id)
-        for name in remove:
+        for name in map(q.plain, remove):
             if sheet := self._tearsheet(name):
                 proof = self._associate("DELETE", sheet, person_id)
         return proof
@@ -174,7 +174,10 @@ class Writer:
         if isinstance(said, int):
             return said
         name = q.where("username", "=", self._keys.credentials["username"])
-        rows = self._reader.query("CorporateUser", [name], "id,username")
+        try:
+            rows = self._reader.query("CorporateUser", [name], "id,username")
+        except RefusedError:
+            rows = []
         if not rows:
             raise RefusedError("Bullhorn does not say which of its users we are.")
         return shapes.row_id(rows[0])

@@ -209,14 +209,14 @@ class Icims:
         for name in self._lists():
             if found := self._entries(f"/v2/lists/{name}"):
                 return found
-        found = {}
-        for one in self._latest():
-            found[one.stage_id] = Choice(one.stage_id, one.stage or one.stage_id)
+        seen = {
+            one.stage_id: Choice(one.stage_id, one.stage or one.stage_id) for one in self._latest()
+        }
         warnings.append(
             "There is no list of statuses that can be read: only those of the latest applications "
             "can be chosen."
         )
-        return [one for one in found.values() if one.id]
+        return [one for one in seen.values() if one.id]
 
     def _lists(self) -> list[str]:
         """Of the account's lists, those that may be the statuses of applications."""
