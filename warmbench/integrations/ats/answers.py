@@ -19,8 +19,10 @@ _LONGEST_WAIT = timedelta(days=1)
 _SHOWN = 160
 #: Shorter texts that we sent are words like ``and``: to blot them out would only hide the reason.
 _SHORTEST_HIDDEN = 4
-_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
-#: Phones, and ids, which tell nobody anything.
+_ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+#: Keys and tokens, and ids, which tell nobody anything either.
+_OPAQUE = re.compile(r"(?=[\w.~+/-]*\d)[\w.~+/-]{20,}")
+#: Phones.
 _DIGITS = re.compile(r"\+?\d(?:[\s().-]*\d){5,}")
 _WORD_KEYS = ("errors", "message", "error_description", "errorMessage", "error", "title", "detail")
 
@@ -101,7 +103,8 @@ def without_personal_data(said: str, sent: Iterable[str]) -> str:
     for one in sorted(set(sent), key=len, reverse=True):
         if len(one) >= _SHORTEST_HIDDEN:
             said = said.replace(one, "…")
-    said = _DIGITS.sub("…", _ADDRESS.sub("…", said))
+    for pattern in (_ADDRESS, _OPAQUE, _DIGITS):
+        said = pattern.sub("…", said)
     said = "".join(letter for letter in " ".join(said.split()) if letter.isprintable())
     return said if len(said) <= _SHOWN else said[: _SHOWN - 1] + "…"
 

@@ -254,7 +254,9 @@ class Session:
     def _refusal(self, call: "_Call", answer: Answer) -> Exception:
         label, status = self._manners.label, answer.status
         said = self._manners.words(answer.json_or_none)
-        shown = answers.without_personal_data(said, call.values())
+        shown = answers.without_personal_data(
+            said, [*call.values(), *self._keys.credentials.values()]
+        )
         why = f": {shown}" if shown else "."
         if status == httpx.codes.UNAUTHORIZED or (call.is_knock and status in {400, 403}):
             return AuthError(f"{label} does not take our keys ({status}){why}")
