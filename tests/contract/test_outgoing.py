@@ -1,11 +1,15 @@
 """Only machines out on the internet are called, under the name and address that were judged."""
 
+import contextlib
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+import httpx
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -13,7 +17,12 @@ from tests.contract import chat_server
 from tests.contract.chat_server import Chat
 from warmbench.integrations import outgoing
 from warmbench.integrations.mail.dns_lookup import NotAnsweredError
-from warmbench.integrations.outgoing import Caller, RefusedError, UnreachableError
+from warmbench.integrations.outgoing import (
+    Caller,
+    GuardedTransport,
+    RefusedError,
+    UnreachableError,
+)
 
 BODY = b'{"text": "Hello"}'
 PRIVATE = [
@@ -253,3 +262,123 @@ def test_the_second_address_of_a_name_is_tried_where_nobody_listens_at_the_first
         url = f"https://hooks.example.com:{chat.port}/x"
         assert caller.post(url, BODY, {}).status == 200
     assert len(chat.calls) == 1
+
+
+class _Server:
+    """Answers GETs as a test says, and counts connections."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.manner = ""
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                taken, _ = self._socket.accept()
+                self.connections += 1
+                threading.Thread(target=self._answer, args=(taken,), daemon=True).start()
+
+    def _answer(self, taken: socket.socket) -> None:
+        with contextlib.suppress(OSError), taken:
+            while b"\r\n\r\n" in taken.recv(65_536):
+                if self.manner == "drip":
+                    taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                    for _ in range(1000):
+                        taken.sendall(b"x")
+                        time.sleep(0.02)
+                elif self.manner == "flood":
+                    taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                    taken.sendall(b"x" * 100_000)
+                else:
+                    taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
+@pytest.fixture
+def server() -> Iterator[_Server]:
+    running = _Server()
+    yield running
+    running.close()
+
+
+def guarded(dns: Names | None = None, *, patience: float = 5, most: int = 10_000) -> httpx.Client:
+    return httpx.Client(
+        transport=GuardedTransport(
+            lambda: dns or Names([]), is_allowed=lambda _: True, patience=patience, most=most
+        ),
+        trust_env=False,
+    )
+
+
+def test_connections_are_kept_for_the_next_call(server: _Server) -> None:
+    with guarded() as client:
+        assert [client.get(server.address).text for _ in range(5)] == ["ok"] * 5
+    assert server.connections == 1
+
+
+def test_a_body_that_drips_is_given_up_in_time(server: _Server) -> None:
+    server.manner = "drip"
+    began = time.monotonic()
+    with guarded(patience=0.5) as client, pytest.raises(httpx.ReadTimeout):
+        client.get(server.address)
+    assert time.monotonic() - began < 2
+
+
+def test_a_body_is_read_up_to_a_limit(server: _Server) -> None:
+    server.manner = "flood"
+    with guarded(most=50_000) as client, pytest.raises(httpx.ReadError):
+        client.get(server.address)
+    with guarded(most=200_000) as client:
+        assert len(client.get(server.address).content) == 100_000
+
+
+def test_each_new_connection_is_judged_anew(
+    named_tls: tuple[ssl.SSLContext, Path],
+) -> None:
+    """Whoever leads us out first, and to ourselves with the next connection, gets nowhere."""
+    tls, ca = named_tls
+    trust = ssl.create_default_context(cafile=str(ca))
+    names = Names(["127.0.0.1"], ["127.0.0.1", "10.0.0.1"])
+    public = {ip_address("127.0.0.1")}
+    with chat_server.running(tls) as chat:
+        url = f"https://hooks.example.com:{chat.port}/x"
+        transport = GuardedTransport(
+            lambda: names, trust, public.__contains__, patience=5, most=1000
+        )
+        with httpx.Client(transport=transport, trust_env=False) as client:
+            assert client.post(url, content=BODY, headers={"Connection": "close"}).text == "ok"
+            with pytest.raises(RefusedError, match="not on the public internet"):
+                client.post(url, content=BODY)
+    assert names.asked == ["hooks.example.com"] * 2
+    assert chat.calls[0][0]["host"] == f"hooks.example.com:{chat.port}"
+
+
+@pytest.mark.parametrize("address", ["http://hooks.example.com/x", "ftp://127.0.0.1/", "data:,x"])
+def test_only_what_may_be_called_is_called_by_clients_too(address: str) -> None:
+    names = Names(["93.184.215.14"])
+    with guarded(names) as client, pytest.raises((RefusedError, httpx.HTTPError)):
+        client.get(address)
+    assert names.asked == []
+
+
+@pytest.mark.usefixtures("in_production")
+def test_a_client_in_production_does_not_call_this_machine(server: _Server) -> None:
+    with guarded() as client, pytest.raises(RefusedError):
+        client.get(server.address)
+    assert server.connections == 0
+
+
+def test_a_long_question_is_no_other_host(server: _Server) -> None:
+    with guarded() as client:
+        assert client.get(server.address + "/x?ids=" + "1," * 2000).text == "ok"
+
+
+def test_where_nobody_listens_a_client_says_so_in_its_own_words() -> None:
+    with guarded() as client, pytest.raises(httpx.ConnectError):
+        client.get("http://127.0.0.1:9/x")
