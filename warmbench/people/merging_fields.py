@@ -40,8 +40,8 @@ def joined(kept: Candidate, gone: Candidate, *, now: datetime) -> dict[str, Any]
     found: dict[str, Any] = {}
     for unit in _UNITS:
         found |= _filled(kept, gone, unit)
-    for unit in _corrected(kept, gone):
-        found |= {name: getattr(gone, name) for name in unit}
+    for corrected in _corrected(kept, gone):
+        found |= _unit(gone, corrected)
     if not kept.source:
         found["source"] = gone.source
     if kept.owner_id is None:

@@ -140,11 +140,11 @@ def drop(ledger: Ledger, model: type[Model], keys: Collection[Any]) -> None:
     if not keys:
         return
     for one in model._meta.related_objects:
-        child = one.related_model
-        if isinstance(child, type) and one.on_delete is models.CASCADE:
-            name = one.field.name
-            theirs = child._default_manager.filter(**{f"{name}__in": list(keys)})
-            drop(ledger, child, list(theirs.values_list("pk", flat=True)))
+        if one.on_delete is models.CASCADE:
+            theirs = one.related_model._default_manager.filter(
+                **{f"{one.field.name}__in": list(keys)}
+            )
+            drop(ledger, one.related_model, list(theirs.values_list("pk", flat=True)))
     table, key = model._meta.db_table, model._meta.pk.column
     found = sql.run(
         f"DELETE FROM {table} t WHERE t.{key} = ANY(%(keys)s::bigint[]) RETURNING to_jsonb(t)",
@@ -158,7 +158,7 @@ def put_back(model: type[Model], row: Mapping[str, Any]) -> None:
     at is gone."""
     values: dict[str, Any] = {}
     for one in model._meta.concrete_fields:
-        if one.column not in row:
+        if one.column is None or one.column not in row:
             continue
         value = row[one.column]
         values[one.attname] = _value(one, value)
@@ -202,7 +202,7 @@ def _turn(holding: Holding) -> tuple[bool, int]:
 
 def _columns(model: type[Model]) -> list[str]:
     return [
-        one.column
+        str(one.column)
         for one in model._meta.concrete_fields
         if one.related_model is Candidate or one.attname == "candidate_id"
     ]
