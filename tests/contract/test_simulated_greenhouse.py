@@ -12,12 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.contract.receiver import receiving
+from tests.contract.receiver import PLAIN, receiving
 from warmbench.simulators import Limits, Simulator, World, running
 from warmbench.simulators.greenhouse import Greenhouse
 from warmbench.simulators.greenhouse_ids import Base
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+# It keeps no connection: those would outlive their servers.
+HTTP = httpx.Client(verify=PLAIN, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class Clock:
@@ -48,13 +50,13 @@ def token(simulator: Simulator, **more: str) -> httpx.Response:
     given = simulator.credentials
     form = {"grant_type": "client_credentials", "sub": given["acting_user_id"], **more}
     pair = (given["client_id"], given["client_secret"])
-    return httpx.post(f"{simulator.addresses['auth']}/token", auth=pair, data=form)
+    return HTTP.post(f"{simulator.addresses['auth']}/token", auth=pair, data=form)
 
 
 @pytest.fixture
 def client(greenhouse: Simulator) -> Iterator[httpx.Client]:
     bearer = {"Authorization": f"Bearer {token(greenhouse).json()['access_token']}"}
-    with httpx.Client(base_url=greenhouse.addresses["api"], headers=bearer) as client:
+    with httpx.Client(base_url=greenhouse.addresses["api"], headers=bearer, verify=PLAIN) as client:
         yield client
 
 
@@ -81,7 +83,7 @@ class TestTokens:
 
     def test_parameters_in_the_query_are_not_seen(self, greenhouse: Simulator) -> None:
         given = greenhouse.credentials
-        answer = httpx.post(
+        answer = HTTP.post(
             f"{greenhouse.addresses['auth']}/token",
             params={"grant_type": "client_credentials"},
             auth=(given["client_id"], given["client_secret"]),
@@ -90,13 +92,13 @@ class TestTokens:
 
     def test_credentials_in_the_body_are_not_seen(self, greenhouse: Simulator) -> None:
         form = {**greenhouse.credentials, "grant_type": "client_credentials"}
-        answer = httpx.post(f"{greenhouse.addresses['auth']}/token", data=form)
+        answer = HTTP.post(f"{greenhouse.addresses['auth']}/token", data=form)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
     def test_it_has_a_limit_of_its_own(self, greenhouse: Simulator) -> None:
-        answers = [token(greenhouse) for _ in range(61)]
-        assert answers[0].headers["X-RateLimit-Limit"] == "60"
-        assert [one.status_code for one in answers[-2:]] == [200, 429]
+        assert token(greenhouse).headers["X-RateLimit-Limit"] == "60"
+        greenhouse.limits.token_calls = 3
+        assert [token(greenhouse).status_code for _ in range(3)] == [200, 200, 429]
 
     def test_nobody_acts_for_a_stranger(self, greenhouse: Simulator) -> None:
         answer = token(greenhouse, sub="12")
@@ -104,7 +106,7 @@ class TestTokens:
 
     def test_lists_are_for_site_admins(self, greenhouse: Simulator) -> None:
         bearer = token(greenhouse, sub=str(Base.USER + 5)).json()["access_token"]
-        answer = httpx.get(
+        answer = HTTP.get(
             f"{greenhouse.addresses['api']}/candidates",
             headers={"Authorization": f"Bearer {bearer}"},
         )
@@ -125,7 +127,7 @@ class TestTokens:
         assert isinstance(vendor, Greenhouse)
         auth = greenhouse.addresses["auth"]
         pair = (vendor.partner["client_id"], vendor.partner["client_secret"])
-        asked = httpx.get(
+        asked = HTTP.get(
             f"{auth}/authorize",
             params={
                 "response_type": "code",
@@ -138,14 +140,14 @@ class TestTokens:
         back = parse_qs(urlsplit(asked.headers["location"]).query)
         assert back["state"] == ["s"]
         form = {"grant_type": "authorization_code", "code": back["code"][0]}
-        first = httpx.post(f"{auth}/token", auth=pair, data=form).json()
+        first = HTTP.post(f"{auth}/token", auth=pair, data=form).json()
         form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
-        second = httpx.post(f"{auth}/token", auth=pair, data=form).json()
+        second = HTTP.post(f"{auth}/token", auth=pair, data=form).json()
         assert second["refresh_token"] != first["refresh_token"]
-        again = httpx.post(f"{auth}/token", auth=pair, data=form)
+        again = HTTP.post(f"{auth}/token", auth=pair, data=form)
         assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
         form = {"grant_type": "client_credentials"}
-        refused = httpx.post(f"{auth}/token", auth=pair, data=form)
+        refused = HTTP.post(f"{auth}/token", auth=pair, data=form)
         assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
 
     def test_a_code_lives_for_a_minute(self, greenhouse: Simulator, clock: Clock) -> None:
@@ -154,10 +156,10 @@ class TestTokens:
         pair = (vendor.partner["client_id"], vendor.partner["client_secret"])
         auth = greenhouse.addresses["auth"]
         query = {"response_type": "code", "client_id": pair[0], "redirect_uri": "http://x.test/"}
-        where = httpx.get(f"{auth}/authorize", params=query).headers["location"]
+        where = HTTP.get(f"{auth}/authorize", params=query).headers["location"]
         clock.now += timedelta(seconds=61)
         form = {"grant_type": "authorization_code", "code": where.split("code=")[1].split("&")[0]}
-        assert httpx.post(f"{auth}/token", auth=pair, data=form).status_code == 400
+        assert HTTP.post(f"{auth}/token", auth=pair, data=form).status_code == 400
 
 
 class TestLists:

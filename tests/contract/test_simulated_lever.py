@@ -11,13 +11,15 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
-from tests.contract.receiver import receiving
+from tests.contract.receiver import PLAIN, receiving
 from warmbench.simulators import Limits, Simulator, World, running
 from warmbench.simulators.lever import Lever
 from warmbench.simulators.lever_hooks import EVENTS
 from warmbench.simulators.lever_ids import ms, number, uuid
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+# It keeps no connection: those would outlive their servers.
+HTTP = httpx.Client(verify=PLAIN, limits=httpx.Limits(max_keepalive_connections=0))
 BLANK = {"name": "", "headline": "", "phones": [], "emails": [], "links": []}
 
 
@@ -54,7 +56,7 @@ def vendor(lever: Simulator) -> Lever:
 @pytest.fixture
 def client(lever: Simulator) -> Iterator[httpx.Client]:
     with httpx.Client(
-        base_url=lever.addresses["api"], auth=(lever.credentials["api_key"], "")
+        base_url=lever.addresses["api"], auth=(lever.credentials["api_key"], ""), verify=PLAIN
     ) as client:
         yield client
 
@@ -92,7 +94,7 @@ def walk(client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]
 class TestLettingIn:
     def test_the_key_is_the_user_name_and_there_is_no_password(self, lever: Simulator) -> None:
         url, key = f"{lever.addresses['api']}/users", lever.credentials["api_key"]
-        answers = [httpx.get(url, auth=pair) for pair in ((key, ""), (key, key), ("", key))]
+        answers = [HTTP.get(url, auth=pair) for pair in ((key, ""), (key, key), ("", key))]
         assert [one.status_code for one in answers] == [200, 401, 401]
         assert answers[0].headers["x-lever-region"] == "global"
         assert set(answers[1].json()) == {"code", "message"}
@@ -101,7 +103,7 @@ class TestLettingIn:
         self, lever: Simulator, vendor: Lever, clock: Clock
     ) -> None:
         auth, back = lever.addresses["auth"], "http://127.0.0.1/back"
-        asked = httpx.get(
+        asked = HTTP.get(
             f"{auth}/authorize",
             params={
                 "client_id": vendor.partner["client_id"],
@@ -120,25 +122,25 @@ class TestLettingIn:
             "code": query["code"][0],
             "redirect_uri": back,
         }
-        first = httpx.post(f"{auth}/oauth/token", data=form).json()
+        first = HTTP.post(f"{auth}/oauth/token", data=form).json()
         assert (first["expires_in"], first["token_type"]) == (3600, "Bearer")
         bearer = {"Authorization": f"Bearer {first['access_token']}"}
         users = f"{lever.addresses['api']}/users"
-        assert httpx.get(users, headers=bearer).status_code == 200
+        assert HTTP.get(users, headers=bearer).status_code == 200
         form = {
             **vendor.partner,
             "grant_type": "refresh_token",
             "refresh_token": first["refresh_token"],
         }
-        second = httpx.post(f"{auth}/oauth/token", data=form).json()
+        second = HTTP.post(f"{auth}/oauth/token", data=form).json()
         assert second["refresh_token"] != first["refresh_token"]
-        assert httpx.post(f"{auth}/oauth/token", data=form).json()["error"] == "invalid_grant"
+        assert HTTP.post(f"{auth}/oauth/token", data=form).json()["error"] == "invalid_grant"
         clock.now += timedelta(hours=1)
-        assert httpx.get(users, headers=bearer).status_code == 401
+        assert HTTP.get(users, headers=bearer).status_code == 401
 
     def test_another_audience_is_refused(self, lever: Simulator, vendor: Lever) -> None:
         query = {"client_id": vendor.partner["client_id"], "redirect_uri": "http://x.test/"}
-        answer = httpx.get(f"{lever.addresses['auth']}/authorize", params=query)
+        answer = HTTP.get(f"{lever.addresses['auth']}/authorize", params=query)
         assert answer.status_code == 400
 
     def test_20_at_once_and_10_a_second_without_a_word_on_when(
@@ -146,7 +148,9 @@ class TestLettingIn:
     ) -> None:
         with running("lever", world) as simulator:
             pair = (simulator.credentials["api_key"], "")
-            with httpx.Client(base_url=simulator.addresses["api"], auth=pair) as client:
+            with httpx.Client(
+                base_url=simulator.addresses["api"], auth=pair, verify=PLAIN
+            ) as client:
                 answers = [client.get("/users") for _ in range(40)]
                 assert [one.status_code for one in answers[:20]] == [200] * 20
                 full = next(one for one in answers if one.status_code == 429)

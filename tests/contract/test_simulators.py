@@ -9,7 +9,7 @@ import httpx
 import pytest
 import yaml
 
-from tests.contract.receiver import receiving
+from tests.contract.receiver import PLAIN, receiving
 from warmbench.simulators import Limits, Simulator, World, people, running, sample
 from warmbench.simulators.greenhouse_ids import Base
 from warmbench.simulators.pace import Pace
@@ -50,7 +50,7 @@ def lever(world: World) -> Iterator[Simulator]:
 @pytest.fixture
 def client(lever: Simulator) -> Iterator[httpx.Client]:
     with httpx.Client(
-        base_url=lever.addresses["api"], auth=(lever.credentials["api_key"], "")
+        base_url=lever.addresses["api"], auth=(lever.credentials["api_key"], ""), verify=PLAIN
     ) as client:
         yield client
 
