@@ -1,9 +1,12 @@
 """Keys for clients under test: what is pasted, where it leads, and tokens kept in memory."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -11,7 +14,7 @@ import httpx
 
 from warmbench.core.vault import Secret
 from warmbench.integrations import outgoing
-from warmbench.integrations.ats.protocol import Found, Keys, Reading
+from warmbench.integrations.ats.protocol import Call, Found, Keys, Reading
 from warmbench.integrations.ats.things import Page
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -102,3 +105,28 @@ def all_in(pages: Iterable[Page]) -> list[Any]:
     found = list(pages)
     assert found[-1].cursor is None
     return [one for page in found for one in page.items]
+
+
+@contextmanager
+def listening(heard: list[Call]) -> Iterator[str]:
+    """An address at which webhooks are taken in."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            heard.append(Call(dict(self.headers.items()), body, NOW))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/hook"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -63,7 +63,7 @@ class Account:
         """What the vendor calls a person of the world."""
         email = self.world.people[number].emails[0]
         people = all_in(self.client(tested=False).people(EVERYTHING, {}))
-        return next(one.external_id for one in people if email in one.emails)
+        return str(next(one.external_id for one in people if email in one.emails))
 
     def anybody(self) -> tuple[int, str]:
         """Somebody with an address of their own, and what the vendor calls them."""

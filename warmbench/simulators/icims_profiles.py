@@ -247,6 +247,19 @@ PREFIX = {
 }
 
 
+#: The vendor's own names of filters by what a record belongs to, and what they stand for.
+RELATED = {
+    "applicantworkflows": {
+        "applicantworkflow.person.id": "person.id",
+        "applicantworkflow.job.id": "job.id",
+    },
+    "sourceworkflows": {
+        "sourceworkflow.associatedprofile.person": "person.id",
+        "sourceworkflow.baseprofile.number": "talentpool.id",
+    },
+}
+
+
 def filters(kind: str, fields: Fields) -> dict[str, Filter]:
     """What a kind can be searched by."""
     kinds = {"datetime": "date", "date": "text", "number": "number", "list": "list"}
@@ -261,6 +274,9 @@ def filters(kind: str, fields: Fields) -> dict[str, Filter]:
     if kind in {"applicantworkflows", "sourceworkflows"}:
         known["person.id"] = Filter("number")
         known["job.id" if kind == "applicantworkflows" else "talentpool.id"] = Filter("number")
+    known |= dict.fromkeys(RELATED.get(kind, {}), Filter("number"))
+    # Texts of pools are asked for with their type.
+    known |= {f"{name}.text": one for name, one in known.items() if kind == "talentpools"}
     return known
 
 
@@ -272,7 +288,7 @@ def reader(
     def get(name: str) -> Any:
         if name in others:
             return others[name]
-        field = name.partition(".")[2]
+        field = name.partition(".")[2].removesuffix(".text")
         if field == "id":
             return identifier
         if field == "createddate":

@@ -76,6 +76,12 @@ def _index_from(vendor: Any, kind: str, staleness: str) -> Any:
 
 
 def _others(kind: str, one: Any) -> dict[str, int]:
+    known = _related(kind, one)
+    names = icims_profiles.RELATED.get(kind, {})
+    return known | {name: known[short] for name, short in names.items()}
+
+
+def _related(kind: str, one: Any) -> dict[str, int]:
     if kind == "applicantworkflows":
         return {"person.id": FIRST["people"] + one.person, "job.id": FIRST["jobs"] + one.role}
     if kind == "sourceworkflows":

@@ -69,7 +69,6 @@ def _is_forbidden(answer: Answer) -> bool:
 _MANNERS = Manners(
     label="iCIMS",
     resets=Resets.SECONDS,
-    pace=(10.0, 20),
     # For opt-outs, which must not wait for midnight.
     reserve=0.05,
     is_over=_is_over,

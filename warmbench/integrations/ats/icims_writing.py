@@ -7,7 +7,7 @@ from typing import Any
 from warmbench.integrations.ats import icims_search as search
 from warmbench.integrations.ats import icims_shapes as shapes
 from warmbench.integrations.ats.answers import Answer
-from warmbench.integrations.ats.errors import NoPlaceError
+from warmbench.integrations.ats.errors import NoPlaceError, RefusedError
 from warmbench.integrations.ats.icims_reading import Reader
 from warmbench.integrations.ats.protocol import Keys
 from warmbench.integrations.ats.session import Session
@@ -60,7 +60,13 @@ class Writer:
 
     def _patch(self, person_id: str, body: dict[str, Any]) -> Proof:
         # Recorded answers are empty, and not JSON (contracts.md 4).
-        return _proof(self._session.write("PATCH", f"/people/{int(person_id)}", body))
+        answer = self._session.write("PATCH", f"/people/{int(person_id)}", body)
+        if answer.headers.get("X-Warning"):
+            # It takes the call, and passes over a field that there is not, or may not be written.
+            raise RefusedError(
+                "iCIMS took this, and did not write the field.", status=answer.status
+            )
+        return _proof(answer)
 
     def _yes(self, field: str) -> Any:
         found = self._keys.found
