@@ -1,6 +1,7 @@
 """The one way in which every client speaks HTTP: kept connections, tokens, limits, and errors
 that say what is to be done about them."""
 
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ class Manners:
 
 
 class Session:
-    """Speaks to one vendor with one connection's keys; by one thread at a time.
+    """Speaks to one vendor with one connection's keys.
 
     Every method may raise AtsError, with a sentence in which there is nothing secret and nothing
     personal; nothing that goes over the wire is logged.
@@ -374,11 +375,13 @@ class _Bucket:
     def __init__(self, a_second: float, burst: int) -> None:
         self._rate, self._burst = a_second, float(burst)
         self._left, self._at = float(burst), time.monotonic()
+        self._lock = threading.Lock()
 
     def take(self) -> float:
         """Take one; returns the seconds to wait for it."""
-        at = time.monotonic()
-        self._left = min(self._burst, self._left + (at - self._at) * self._rate)
-        self._at = at
-        self._left -= 1
-        return max(-self._left / self._rate, 0.0)
+        # Pages are read ahead in another thread than the one that takes them in.
+        with self._lock:
+            at = time.monotonic()
+            self._left = min(self._burst, self._left + (at - self._at) * self._rate) - 1
+            self._at = at
+            return max(-self._left / self._rate, 0.0)

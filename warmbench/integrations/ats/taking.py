@@ -19,6 +19,7 @@ from warmbench.integrations.ats.things import Application, Fate, Gone, Person, R
 from warmbench.integrations.models import AtsConnection, AtsRejection, AtsStream
 from warmbench.people import erasure, merging
 from warmbench.people.intake import BusyError
+from warmbench.people.models import CandidateRecord
 from warmbench.people.tagging import TagGoneError
 from warmbench.sourcing import applications
 from warmbench.sourcing.models import Role as OurRole
@@ -64,7 +65,8 @@ class Taking:
         ``around`` does at its end. Raises HinderedError, and AtsError if more had to be read."""
         if kind == Kind.GONE:
             # Each is a transaction of its own, and none is done twice.
-            self.follow(items, read_at=read_at)
+            self.follow([one for one in items if one.external_id], read_at=read_at)
+            self._forget([one.application_id for one in items if not one.external_id])
             items = []
         if kind == Kind.APPLICATIONS:
             self._bring_what_they_name(items)
@@ -144,6 +146,18 @@ class Taking:
             Kind.ROLES: self.read_roles,
         }
         readers[Kind(kind)](ids)
+
+    def _forget(self, application_ids: Sequence[str]) -> None:
+        """Of some ends it is only known which application ended. It may have been all that there
+        was of somebody: so they are asked for, too."""
+        theirs = CandidateRecord.objects.filter(
+            source=self.intake.name,
+            candidate__applications__source=self.intake.name,
+            candidate__applications__external_id__in=application_ids,
+        )
+        people = sorted(set(theirs.values_list("external_id", flat=True)))
+        self.read_applications(application_ids)
+        self.read_people(people)
 
     def _drop(self, ids: Collection[str]) -> None:
         applications.drop(self.intake.name, ids, now=self.clock())
