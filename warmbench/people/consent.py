@@ -75,18 +75,10 @@ def suppress(
     With ``address``, whoever else has that address is covered too: it is the same reader.
     Once this has committed no hand-over to them begins. Repeating it changes nothing.
     """
-    if candidate_id not in _lock_readers(candidate_id, address):
-        # Their record may have gone up in another one, a moment before we held it.
-        now_is = merged.now_is(candidate_id)
-        return now_is != candidate_id and suppress(
-            now_is,
-            reason=reason,
-            now=now,
-            evidence=evidence,
-            by_id=by_id,
-            address=address,
-            channel=channel,
-        )
+    known = _lock_concerned(candidate_id, address)
+    if known is None:
+        return False
+    candidate_id = known
     standing = Suppression.objects.filter(
         candidate_id=candidate_id,
         reason=reason,
@@ -129,6 +121,15 @@ def suppress_number(number: str, *, evidence: str, now: datetime) -> bool:
     )
     journal.note_address(number, journal.Kind.UNSUBSCRIBED, now=now)
     return True
+
+
+def _lock_concerned(candidate_id: int, address: str) -> int | None:
+    """Lock everybody whom a stop concerns. Returns under which id the person is known: their
+    record may have gone up in another one a moment before it was held. None if nobody is left."""
+    if candidate_id in _lock_readers(candidate_id, address):
+        return candidate_id
+    now_is = merged.now_is(candidate_id)
+    return now_is if now_is in _lock_readers(now_is, address) else None
 
 
 def _lock_readers(candidate_id: int, address: str) -> list[int]:

@@ -17,12 +17,11 @@ def now_is(candidate_id: int) -> int:
 def hold(candidate_id: int) -> int | None:
     """Lock somebody until the transaction ends, by whatever id they are known. Returns the one
     that they have now, and None if nobody has it any more."""
-    # Whoever merges holds both: after the lock one look says how it came out.
-    for known in (candidate_id, now_is(candidate_id)):
-        if _is_locked(known):
-            return known
-    later = now_is(candidate_id)
-    return later if _is_locked(later) else None
+    if _is_locked(candidate_id):
+        return candidate_id
+    # Whoever merges holds both: one look after that says how it came out.
+    known = now_is(candidate_id)
+    return known if _is_locked(known) else None
 
 
 def former(candidate_ids: Collection[int]) -> dict[int, list[int]]:

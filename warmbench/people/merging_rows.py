@@ -328,6 +328,8 @@ def _follow_messages(ledger: Ledger, values: Mapping[str, Any]) -> None:
 
 
 def change_back(model: type[Model], key: int, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Let columns of a row be what they were before a change, unless somebody changed one of them
+    again since, or something else stands in its place by now."""
     table, pk = model._meta.db_table, model._meta.pk.column
     found = sql.run(f"SELECT to_jsonb(t) FROM {table} t WHERE t.{pk} = %s", [key]).fetchone()
     back = {

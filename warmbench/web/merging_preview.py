@@ -1,5 +1,6 @@
 """Reads what two records say side by side, and what would become of them as one."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,7 +56,7 @@ class Preview:
 def of(kept: Candidate, gone: Candidate, *, now: datetime) -> Preview:
     """What merging ``gone`` into ``kept`` would do, without doing it."""
     joined = merging_fields.joined(kept, gone, now=now)
-    after = Candidate.objects.get(pk=kept.pk)
+    after = copy(kept)
     for name, value in joined.items():
         setattr(after, name, value)
     lines = [
