@@ -37,6 +37,12 @@ def test_the_first_help_names_the_demo() -> None:
     assert "warmbench demo" in CliRunner().invoke(app, ["--help"]).output
 
 
+def test_a_vendor_that_nobody_plays_is_refused_with_the_names_of_the_others() -> None:
+    shown = CliRunner().invoke(app, ["simulate", "nobody"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 2
+    assert "greenhouse, lever, bullhorn, icims" in shown.output
+
+
 def test_a_free_port_is_taken_without_a_word(taken: int) -> None:
     free, _ = installation.free_port("127.0.0.1", taken)
     assert installation.free_port("127.0.0.1", free) == (free, "")

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from warmbench.cli import start
 from warmbench.cli.installation import console
+from warmbench.core import garbage
 
 if TYPE_CHECKING:
     from warmbench.simulators import Simulator
@@ -44,8 +45,6 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
     Example: `warmbench simulate lever --candidates 5000 --roles 200`
     """
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     if parent:
         start.end_with(parent)
     clock = _clock(stop, in_demo=bool(parent))
@@ -53,9 +52,13 @@ def simulate(  # noqa: PLR0913 - each is an option of the command
 
     if vendor not in simulators.VENDORS:
         raise typer.BadParameter(f"Choose one of {', '.join(simulators.VENDORS)}.")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     world = simulators.World(candidates, roles, seed=seed, clock=clock)
     limits = simulators.Limits() if unlimited else None
     simulator = simulators.start(vendor, world, port=port, limits=limits, webhook_url=webhook)
+    # Fifty thousand people are many objects to look through, and none of them is garbage.
+    garbage.collect_rarely()
     try:
         _show(simulator)
         stop.wait()

@@ -15,6 +15,9 @@ from warmbench.simulators.records import Change
 from warmbench.simulators.sending import Delivery, Hook
 from warmbench.simulators.world import World
 
+# Made once, and trusting that no answer contains itself: half of a large page is this.
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
+
 
 @dataclass(slots=True)
 class Answer:
@@ -30,7 +33,7 @@ class Answer:
             return b""
         if isinstance(self.body, bytes):
             return self.body
-        return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False).encode()
+        return _JSON.encode(self.body).encode()
 
 
 class RefusedError(Exception):
