@@ -1,6 +1,7 @@
 """The API: what programs with a key read and change, and how they are refused."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -291,7 +292,10 @@ def operations() -> list[tuple[str, str]]:
     """Every operation, from the schema that describes them all."""
     paths = api.get_openapi_schema()["paths"]
     return [
-        (method, path.removeprefix("/api/v1").replace("{role_id}", "1"))
+        (
+            method,
+            re.sub(r"{\w+_id}", "1", path.removeprefix("/api/v1")).replace("{what}", "signals"),
+        )
         for path, methods in paths.items()
         for method in methods
     ]

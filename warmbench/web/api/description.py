@@ -90,17 +90,17 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
         """The description, with the scope, refusals and headers of each operation."""
         schema = super().get_openapi_schema(**where)
-        scopes = _scopes(self)
+        asked = scopes(self)
         for path, methods in schema["paths"].items():
             for method, operation in methods.items():
-                scope = scopes[path.removeprefix("/api/v1"), method.upper()]
+                scope = asked[path.removeprefix("/api/v1"), method.upper()]
                 said = operation.get("description", "")
                 operation["description"] = f"{said}\n\nAsks for the scope `{scope}`.".strip()
                 _describe(operation)
         return schema
 
 
-def _scopes(api: NinjaAPI) -> Mapping[tuple[str, str], str]:
+def scopes(api: NinjaAPI) -> Mapping[tuple[str, str], str]:
     """The scope that each operation asks for, by its path and method."""
     found = {}
     for prefix, router in api._routers:  # noqa: SLF001 - there is no other way to them
