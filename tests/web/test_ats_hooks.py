@@ -119,12 +119,17 @@ class TestTheDoor:
     def test_an_unknown_address_is_none(self, client: Client, ats: AtsConnection) -> None:
         assert post(client, "nobody", b"{}", "") == 404
 
-    @pytest.mark.parametrize("state", ["draft", "ended"])
-    def test_a_connection_that_does_not_listen_is_none(
-        self, client: Client, ats: AtsConnection, state: str
-    ) -> None:
-        AtsConnection.objects.update(state=state)
+    def test_a_connection_that_has_ended_is_none(self, client: Client, ats: AtsConnection) -> None:
+        AtsConnection.objects.update(state=AtsConnection.State.ENDED)
         assert call(client, ats, "e1", "7") == 404
+
+    def test_while_it_is_set_up_a_call_is_verified_and_not_kept(
+        self, client: Client, ats: AtsConnection
+    ) -> None:
+        AtsConnection.objects.update(state=AtsConnection.State.DRAFT)
+        assert call(client, ats, "ping") == 200
+        assert call(client, ats, "ping", secret="guessed") == 401
+        assert not AtsEvent.objects.exists()
 
     def test_without_a_secret_nothing_is_believed(self, client: Client, alice: User) -> None:
         ats = fake_ats.connection(credentials="")

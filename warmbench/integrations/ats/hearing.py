@@ -25,7 +25,13 @@ SECRETS = frozenset({"webhook_secret", "webhook_user", "webhook_password"})
 _BEFORE = "before"
 #: How long events are kept that were acted on: so long that nobody tells the same again.
 KEPT = timedelta(days=30)
-_STATES = (AtsConnection.State.LOADING, AtsConnection.State.LIVE, AtsConnection.State.PAUSED)
+_STATES = (
+    # A vendor tries the address when it is entered there, and switches it off if nobody answers.
+    AtsConnection.State.DRAFT,
+    AtsConnection.State.LOADING,
+    AtsConnection.State.LIVE,
+    AtsConnection.State.PAUSED,
+)
 
 
 def connection_of(hook_key: str) -> AtsConnection | None:
@@ -49,6 +55,9 @@ def hear(connection: AtsConnection, call: Call, *, clock: Callable[[], datetime]
     if vendor.hear is None:
         raise NotTheirsError(f"{vendor.label} does not call.")
     told = _verified(vendor.hear, connection, call, clock=clock)
+    if connection.state == AtsConnection.State.DRAFT:
+        # Everything is read when it is started.
+        return 0
     return keep(connection, told, body=call.body, now=call.at)
 
 
