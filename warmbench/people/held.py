@@ -316,6 +316,18 @@ DUPLICATE_PAIRS = Holding(
 holdings.declare(
     DUPLICATE_PAIRS,
     Holding(
+        label="people.CandidateRecord",
+        title="Records of you in the systems of the people who work with you",
+        why="What each calls you, and what it said of you last: so that both say the same.",
+        silent=frozenset({"digest"}),
+    ),
+    Holding(
+        label="people.Conflict",
+        title="Where such a system and we say different things of you",
+        why="Kept so that somebody can settle which is right.",
+        silent=frozenset({"record", "settled_by_id"}),
+    ),
+    Holding(
         label="people.CandidateMerge",
         title="Records of you that were put together",
         why="Kept so that a mistake can be undone, and so that your old links go on working.",
@@ -336,6 +348,7 @@ holdings.declare_empty(
         "accounts.SavedView": "What people who work here ask of their lists again and again.",
         "accounts.DefaultView": "With which list a user begins.",
         "people.SuppressionHash": "Keyed hashes; the key is not in the database.",
+        "people.TruthSource": "Names of systems, and when they were heard from.",
         "people.BalancingTest": "Our reasons, about nobody in particular.",
         "people.OffLimits": "Employers, and the clients that they are kept apart from.",
         "people.Specialism": "What people who work here look after.",

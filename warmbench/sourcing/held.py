@@ -17,6 +17,12 @@ holdings.declare(
         ),
     ),
     Holding(
+        label="sourcing.Application",
+        title="Where you applied",
+        why="Which of our roles you are or were in the process for: while you are, nothing else is"
+        " sent to you.",
+    ),
+    Holding(
         label="sourcing.Escalation",
         title="What follows if you do not answer about a role",
         why="A text message, or a call by your recruiter, and when.",
