@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from warmbench.integrations.ats import our_tags
 from warmbench.integrations.ats.bullhorn_queries import moment, plain
 from warmbench.integrations.ats.errors import UnreachableError
 from warmbench.integrations.ats.protocol import Reading
@@ -115,7 +116,7 @@ def person(row: Row, reading: Reading, country: Callable[[int], str]) -> Person:
         country=text(address.get("countryName"))
         or (country(number) if isinstance(number, int) else ""),
         skills=tuple(dict.fromkeys(one for some in skills for one in some)),
-        tags=tags,
+        tags=our_tags.theirs(tags),
         origin=text(row.get("source")),
         owner_id=_id(row.get("owner")),
         opted_out=_opted_out(row, reading, tags),

@@ -6,6 +6,7 @@ from typing import Any
 
 from warmbench.integrations.ats import bullhorn_queries as q
 from warmbench.integrations.ats import bullhorn_shapes as shapes
+from warmbench.integrations.ats import our_tags
 from warmbench.integrations.ats.answers import Answer
 from warmbench.integrations.ats.bullhorn_reading import Reader
 from warmbench.integrations.ats.errors import ForbiddenError, GoneError, RefusedError
@@ -13,8 +14,6 @@ from warmbench.integrations.ats.protocol import Keys
 from warmbench.integrations.ats.session import Session
 from warmbench.integrations.ats.things import Note, Proof
 
-#: Tearsheets that say where somebody stands begin like this.
-_STATUS = "Warmbench: "
 STATUSES = {
     "passive": "Passive",
     "open": "Open to offers",
@@ -76,9 +75,9 @@ class Writer:
         on = [
             one
             for row in self._reader.associated(person_id, "tearsheets", "id,name")
-            if (one := shapes.text(row.get("name"))).startswith(_STATUS)
+            if our_tags.is_status(one := shapes.text(row.get("name")))
         ]
-        ours = f"{_STATUS}{name}"
+        ours = our_tags.status_tag(status)
         return self.tag(person_id, [ours], [one for one in on if one != ours])
 
     def note(self, person_id: str, note: Note) -> Proof:
