@@ -197,7 +197,7 @@ class Planted:
         yield "people.Conflict", {"record": record}
         yield (
             "integrations.AtsRejection",
-            {"kind": "candidates", "external_id": record.external_id},
+            {"kind": "candidates", "external_id": record.external_id, "reason": "No name."},
         )
         yield "integrations.AtsEvent", {"told": {"person_ids": [record.external_id]}}
         told = Subscription.objects.create(
