@@ -1,5 +1,6 @@
 """Lever read into the database: a simulated account over real sockets, and what becomes of it."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from warmbench.sourcing.models import Application
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+_OURS = ("client_id", "client_secret")
 BACK = "https://warmbench.example.com/connections/back/"
 
 
@@ -96,6 +98,39 @@ class TestSigningIn:
         for state, user_id in ((asked["state"], 6), (asked["state"] + "x", 5), ("", 5)):
             with pytest.raises(AuthError):
                 oauth.connection_of(state, user_id=user_id)
+
+    @pytest.mark.parametrize("vendor", ["lever", "greenhouse"])
+    def test_whoever_signed_in_is_read_with_tokens_that_are_renewed(
+        self, vendor: str, clock: Clock
+    ) -> None:
+        make.organisation()
+        world = World(candidates=5, roles=1, clock=clock)
+        with running(vendor, world, limits=Limits()) as simulator:
+            pasted = {name: simulator.vendor.partner[name] for name in _OURS}
+            connection = connections.make(
+                vendor, "Theirs", pasted, simulator.addresses, by_id=None, now=clock()
+            )
+            url = oauth.begin(connection, BACK, user_id=5, clock=clock)
+            back = httpx.URL(httpx.get(url, trust_env=False).headers["Location"])
+            assert str(back).startswith(BACK)
+            code, state = back.params["code"], back.params["state"]
+            oauth.finish(connection, code, state, user_id=5, clock=clock)
+            connection.refresh_from_db()
+            first = json.loads(connection.tokens)
+            assert first["access"]
+            assert first["refresh"]
+            assert "partner" not in repr(connection.tokens)
+            with opening.opened(connection, clock=clock) as client:
+                assert client.find_out().users
+                clock.now += timedelta(hours=2)
+                assert client.find_out().users
+            connection.refresh_from_db()
+            second = json.loads(connection.tokens)
+            assert first["access"] != second["access"]
+            assert first["refresh"] != second["refresh"]
+            # A code works once.
+            with pytest.raises(AuthError):
+                oauth.finish(connection, code, state, user_id=5, clock=clock)
 
     def test_an_answer_belongs_to_one_connection(self, lever: Simulator, clock: Clock) -> None:
         _, url = self.begun(lever, clock)

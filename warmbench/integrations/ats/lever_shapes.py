@@ -62,7 +62,7 @@ def application_of(
 ) -> Application:
     """An opportunity. ``stages``: names by id; ``hired``: the archive reasons that say so."""
     applied = next((one for one in _list(said.get("applications")) if isinstance(one, dict)), {})
-    archived = said.get("archived") or {}
+    archived = _mapping(said.get("archived"))
     reason = id_of(archived.get("reason"))
     stage_id = id_of(said.get("stage"))
     role_id = id_of(applied.get("posting"))
