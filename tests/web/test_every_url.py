@@ -29,7 +29,6 @@ from warmbench.people.models import (
     Candidate,
     CandidateImport,
     CandidateMerge,
-    CandidateMerge,
     CandidateRecord,
     Conflict,
     OffLimits,
@@ -293,10 +292,6 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "suppression_id": lambda agency: agency.stop.pk,
     "tag_id": lambda agency: agency.specialty.pk,
     "candidate_id": lambda agency: agency.candidate.pk,
-    "other_id": lambda agency: make.candidate(owner=agency.owner).pk,
-    "merge_id": lambda agency: (
-        CandidateMerge.objects.create(kept=agency.candidate, gone_id=1, at=make.NOW).pk
-    ),
     "other_id": lambda agency: make.candidate(owner=agency.owner).pk,
     "merge_id": lambda agency: (
         CandidateMerge.objects.create(kept=agency.candidate, gone_id=1, at=make.NOW).pk

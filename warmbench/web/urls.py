@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.saved_views")),
     path("", include("warmbench.web.bulk_changes")),
     path("", include("warmbench.web.duplicates")),
-    path("", include("warmbench.web.duplicates")),
     path("", include("warmbench.web.candidates")),
     path("", include("warmbench.web.bulk")),
     path("", include("warmbench.web.bulk_sequence")),
