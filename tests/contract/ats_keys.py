@@ -85,7 +85,7 @@ class Meddling(httpx.BaseTransport):
         if query:
             pairs = [part.partition("=")[::2] for part in query.split("&")]
             changed = [(name, self._pattern.sub(self._instead, value)) for name, value in pairs]
-            url = url.copy_merge_params(changed)
+            url = url.copy_merge_params(dict(changed))
         headers = {k: v for k, v in request.headers.items() if k != "content-length"}
         return self._wire.handle_request(
             httpx.Request(

@@ -51,9 +51,10 @@ class TestQuestions:
 
     @pytest.mark.parametrize("field", ["", "a b", "name:", "isDeleted:0 OR id", "1a", "a.", "é"])
     def test_name_fields_only(self, field: str) -> None:
-        for ask in (lambda: q.is_(field, 1), lambda: q.since(field, NOON)):
-            with pytest.raises(ValueError, match="is no field"):
-                ask()
+        with pytest.raises(ValueError, match="is no field"):
+            q.is_(field, 1)
+        with pytest.raises(ValueError, match="is no field"):
+            q.since(field, NOON)
 
     def test_compare_as_jpql_compares(self) -> None:
         with pytest.raises(ValueError, match="LIKE"):

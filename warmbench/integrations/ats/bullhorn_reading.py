@@ -17,7 +17,16 @@ from warmbench.integrations.ats.errors import (
 )
 from warmbench.integrations.ats.protocol import Keys
 from warmbench.integrations.ats.session import Session
-from warmbench.integrations.ats.things import Application, Cursor, Gone, Page, Person, Role, Window
+from warmbench.integrations.ats.things import (
+    Application,
+    Cursor,
+    Fate,
+    Gone,
+    Page,
+    Person,
+    Role,
+    Window,
+)
 
 PAGE = 500
 #: Ids in one address.
@@ -81,7 +90,7 @@ class Reader:
     def people_now(self, ids: Sequence[str]) -> list[Person | Gone]:
         """These people as they are; who is not there, as Gone."""
         rows = {str(row["id"]): row for row in self._entities("Candidate", ids)}
-        lost = shapes.Fate.DELETED
+        lost = Fate.DELETED
         return [
             (shapes.gone(rows[one]) or self._person(rows[one]))
             if one in rows
@@ -141,7 +150,7 @@ class Reader:
 
     def count(self, entity: str, *terms: str) -> int:
         """How many records a search finds."""
-        params = {"query": q.all_of(terms), "fields": "id", "count": 1, "start": 0}
+        params: dict[str, str | int] = {"query": q.all_of(terms), "fields": "id", "count": 1}
         total = self._session.get(f"/search/{entity}", params).thing.get("total")
         if not isinstance(total, int):
             raise UnreachableError("Bullhorn does not say how many it found.")

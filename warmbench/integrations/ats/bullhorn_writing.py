@@ -61,8 +61,8 @@ class Writer:
             sheet = self._tearsheet(name) or self._new_tearsheet(name)
             proof = self._associate("PUT", sheet, person_id)
         for name in map(q.plain, remove):
-            if sheet := self._tearsheet(name):
-                proof = self._associate("DELETE", sheet, person_id)
+            if there := self._tearsheet(name):
+                proof = self._associate("DELETE", there, person_id)
         return proof
 
     def set_status(self, person_id: str, status: str) -> Proof:
