@@ -51,7 +51,7 @@ OAUTH = OAuth(
 )
 _LIMIT = 100
 #: Ids of contacts in one question: they are long, and addresses are cut at some length.
-_AT_ONCE = 40
+_AT_ONCE = 50
 #: What is changed while a window is read may carry a moment from before it.
 _LOOKBACK = timedelta(minutes=10)
 _EXPAND = ("applications", "contact")
