@@ -69,6 +69,13 @@ def test_a_key_is_made_listed_and_revoked(warmbench: Command) -> None:
     assert (
         "another key has this name" in warmbench("api-key", "make", "Careers page").output.lower()
     )
+    refused = warmbench("api-key", "make", "Odd", "--scope", "exports:write").output
+    assert "no scope called" in refused
+    assert "Either --write" in warmbench("api-key", "make", "X", "--write", "--scope", "a").output
+    narrow = warmbench("api-key", "make", "Reader", "--scope", "candidates:read").output
+    found = api_keys.find(narrow.strip().splitlines()[-1], now=NOW)
+    assert found is not None
+    assert found.scopes == ["candidates:read"]
     listed = warmbench("api-key", "list").output
     assert "Careers page" in listed
     assert secret not in listed

@@ -170,7 +170,8 @@ class TestCandidates:
 
     def test_come_page_by_page(self, program: Program) -> None:
         made = [make.candidate().pk for _ in range(5)]
-        found, after = [], ""
+        found: list[int] = []
+        after: str | None = ""
         while after is not None:
             page = program.get(f"/candidates?limit=2&after={after}")
             found += [one["id"] for one in page["items"]]
@@ -200,7 +201,7 @@ class TestCandidates:
     def test_get_addresses_statuses_and_tags(self, program: Program, go: Tag) -> None:
         ana = make.candidate()
         where = f"/candidates/{ana.pk}"
-        said = {"channel": "email", "address": "ana@example.net", "is_first": True}
+        said: dict[str, Any] = {"channel": "email", "address": "ana@example.net", "is_first": True}
         assert program.send("post", f"{where}/addresses", said)["addresses"][0] == {
             "channel": "email",
             "address": "ana@example.net",
@@ -386,8 +387,8 @@ class TestFollowUps:
         assert program.send("post", f"/follow-ups/{entry.pk}/done", said)["state"] == "done"
         other = make.follow_up(make.candidate(go, owner=alice))
         role = make.role(go)
-        said = {"by_email": alice.email, "outcome": "role_interest", "role_id": role.pk}
-        done = program.send("post", f"/follow-ups/{other.pk}/done", said)
+        role_said = {"by_email": alice.email, "outcome": "role_interest", "role_id": role.pk}
+        done = program.send("post", f"/follow-ups/{other.pk}/done", role_said)
         assert done["outcome"] == "role_interest"
 
     def test_are_put_away(self, program: Program, alice: User, entry: FollowUp) -> None:

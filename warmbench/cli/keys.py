@@ -25,7 +25,11 @@ def _group() -> None:
 @app.command()
 def make(
     name: Annotated[str, typer.Argument(help="The program that will use it.")],
-    write: Annotated[bool, typer.Option("--write", help="It may change roles, too.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="It may change everything.")] = False,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="It may do this alone, e.g. candidates:read. Repeat it."),
+    ] = None,
 ) -> None:
     """Make a key and show it, once.
 
@@ -40,11 +44,18 @@ def make(
 
     if not 0 < len(name.strip()) <= 80:
         raise typer.BadParameter("A name has 1 to 80 characters.")
-    scope = ApiKey.Scope.WRITE if write else ApiKey.Scope.READ
+    if write and scope:
+        raise typer.BadParameter("Either --write, which is everything, or --scope.")
+    what = ApiKey.Scope.WRITE if write else ApiKey.Scope.READ
     try:
-        _, secret = api_keys.make(name.strip(), scope, by_id=None, now=clock.now())
+        _, secret = api_keys.make(
+            name.strip(), what, scopes=scope or (), by_id=None, now=clock.now()
+        )
     except TakenError as error:
         raise typer.BadParameter(str(error)) from error
+    except ValueError as error:
+        known = ", ".join(api_keys.SCOPES)
+        raise typer.BadParameter(f"{error} There is: {known}.") from error
     console.print(secret, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -58,7 +69,7 @@ def show() -> None:
     table = Table("Name", "Key", "May", "Last used", "Until", box=None, pad_edge=False)
     for key in ApiKey.objects.order_by("name"):
         used = f"{key.last_used_at:%-d %b %Y %H:%M} UTC" if key.last_used_at else "never"
-        what = key.get_scope_display().lower() if key.revoked_at is None else "revoked"
+        what = key.reach.lower() if key.revoked_at is None else "revoked"
         table.add_row(escape(key.name), f"{key.prefix}…", what, used, f"{key.expires_at:%-d %b %Y}")
     console.print(table)
 

@@ -176,7 +176,11 @@ def address_lists(pks: Collection[int]) -> dict[int, list[AddressOut]]:
     points = ContactPoint.objects.filter(candidate__in=pks).order_by("channel", "position", "pk")
     for one in points:
         found.setdefault(one.candidate_id, []).append(
-            AddressOut(channel=one.channel, address=one.address, standing=one.standing)
+            AddressOut(
+                channel=Channel(one.channel),
+                address=one.address,
+                standing=ContactPoint.Standing(one.standing),
+            )
         )
     return found
 
@@ -192,7 +196,10 @@ def tag_lists(pks: Collection[int]) -> dict[int, list[TagOut]]:
     for one in carried:
         found.setdefault(one.candidate_id, []).append(
             TagOut(
-                name=one.tag.name, kind=one.tag.kind, is_primary=one.is_primary, source=one.source
+                name=one.tag.name,
+                kind=Tag.Kind(one.tag.kind),
+                is_primary=one.is_primary,
+                source=one.source,
             )
         )
     return found

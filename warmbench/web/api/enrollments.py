@@ -99,7 +99,9 @@ def list_sequences(
     """The sequences that are not archived. Only active ones can be begun."""
     known = Sequence.objects.exclude(state=Sequence.State.ARCHIVED)
     shown, following = cut(known, after, limit)
-    items = [SequenceOut(id=one.pk, name=one.name, state=one.state) for one in shown]
+    items = [
+        SequenceOut(id=one.pk, name=one.name, state=Sequence.State(one.state)) for one in shown
+    ]
     return SequencePage(items=items, next=following)
 
 
@@ -203,7 +205,7 @@ def _out(one: Enrollment) -> EnrollmentOut:
         candidate_id=one.candidate_id,
         sequence_id=one.sequence_id,
         pool_id=one.pool_id,
-        state=one.state,
+        state=Enrollment.State(one.state),
         position=one.position,
         next_step_at=None if is_over else one.next_step_at,
         waiting_for=one.waiting_for,

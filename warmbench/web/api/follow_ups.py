@@ -232,8 +232,8 @@ def _out(one: FollowUp) -> FollowUpOut:
     return FollowUpOut(
         id=one.pk,
         candidate_id=one.candidate_id,
-        reason=one.reason,
-        state=one.state,
+        reason=FollowUp.Reason(one.reason),
+        state=FollowUp.State(one.state),
         value=one.value,
         owner_email=one.owner.email if one.owner else "",
         offered_to_email=one.offered_to.email if one.offered_to else "",

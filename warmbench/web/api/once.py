@@ -45,7 +45,7 @@ def writing(
     idempotency key."""
 
     @wraps(view)
-    def run(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> Any:
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Any:
         name = _name(request)
 
         @gives_way

@@ -52,8 +52,8 @@ def list_signals(
         SignalOut(
             id=one.pk,
             candidate_id=one.candidate_id,
-            kind=one.kind,
-            grade=one.grade,
+            kind=Signal.Kind(one.kind),
+            grade=Signal.Grade(one.grade),
             at=one.at,
             message_id=one.message_id,
             topic=one.topic,
