@@ -1,18 +1,25 @@
 """Who is placed in the ATS gets nothing more, and who opts out here is not mailed from there: our
 whole side against simulated vendors, over real sockets, with real webhooks."""
 
+import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Event, Thread
 
 import pytest
 import time_machine
+from django.db import connection as database
+from django.db import connections as connections_of_django
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
 from warmbench.accounts.models import User
+from warmbench.cli import loops
 from warmbench.core import clock
 from warmbench.core.events import held_back, react_now
 from warmbench.integrations.ats import (
@@ -21,6 +28,7 @@ from warmbench.integrations.ats import (
     asking,
     connections,
     pulling,
+    registering,
     rereading,
     writes,
     writing_back,
@@ -137,16 +145,12 @@ def town(live_server: LiveServer) -> Iterator[Callable[[str], Town]]:
             if vendor == "icims":
                 reading = meanings(found)
             connections.set_mapping(ats.pk, reading, Options(), by_id=None, now=clock.now())
-            hook = simulator.hook(f"{live_server.url}/hooks/ats/{ats.hook_key}/")
-            if vendor == "lever":
-                # Made there, and shown once.
-                connections.change_keys(
-                    ats.pk,
-                    {"webhook_token": hook.secret},
-                    simulator.addresses,
-                    by_id=None,
-                    now=clock.now(),
-                )
+            address = f"{live_server.url}/hooks/ats/{ats.hook_key}/"
+            if registering.is_possible(ats):
+                for _ in range(2):
+                    registering.register(ats.pk, address, by_id=None, clock=clock.now)
+            else:
+                simulator.hook(address)
             connections.start(ats.pk, by_id=None, now=clock.now())
             made = Town(ats, simulator, world, ana, number, alice)
             made.pull()
@@ -239,6 +243,63 @@ def test_an_answer_that_was_lost_leaves_one_note(town: Callable[[str], Town], ve
     [note] = [one for one in lines if "[wb-" in one]
     assert note.startswith("Warmbench: mail “Hello Ana” sent to ana")
     assert AtsWrite.objects.get(kind=AtsWrite.Kind.ACTIVITY).state == AtsWrite.State.DONE
+
+
+def test_a_worker_that_is_killed_after_the_note_was_taken_leaves_one(
+    town: Callable[[str], Town],
+) -> None:
+    here = town("greenhouse")
+    queued(here)
+    assert here.send() == 1
+    activity.look(now=clock.now())
+    database.close()
+    child = os.fork()
+    if child == 0:
+        # A worker of its own, which dies before it writes down what it did.
+        try:
+            writes.done = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+            writing_back.write_next(clock=clock.now)
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert len(here.world.notes_of(here.number)) == 1
+
+    left = AtsWrite.objects.get(kind=AtsWrite.Kind.ACTIVITY)
+    assert left.state == AtsWrite.State.SENDING
+    here.write()
+    left.refresh_from_db()
+    assert left.state == AtsWrite.State.SENDING
+    AtsWrite.objects.update(next_at=clock.now(), lease_until=clock.now())
+    here.write()
+    left.refresh_from_db()
+    assert left.state == AtsWrite.State.DONE
+    assert len(here.world.notes_of(here.number)) == 1
+
+
+def test_the_loop_tells_of_an_opt_out_within_seconds(town: Callable[[str], Town]) -> None:
+    here = town("greenhouse")
+    stop = Event()
+
+    def run() -> None:
+        try:
+            loops.ats_writes(stop)
+        finally:
+            connections_of_django.close_all()
+
+    loop = Thread(target=run)
+    loop.start()
+    try:
+        with reacting():
+            consent.suppress(here.ana.pk, reason=Suppression.Reason.UNSUBSCRIBED, now=clock.now())
+        begun = time.monotonic()
+        while not here.world.people[here.number].opted_out:
+            # A second in which the loop looks, and what a busy machine takes.
+            assert time.monotonic() - begun < 10
+            time.sleep(0.02)
+    finally:
+        stop.set()
+        loop.join()
 
 
 def test_shuffled_repeated_and_forged_webhooks_end_in_the_same_state(

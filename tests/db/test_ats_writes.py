@@ -31,7 +31,7 @@ from warmbench.integrations.ats.things import Proof
 from warmbench.integrations.models import AtsConnection, AtsWrite
 from warmbench.messaging.models import Attempt, Message
 from warmbench.nurture.models import PoolMember
-from warmbench.people import candidates, consent, erasure
+from warmbench.people import candidates, consent, erasure, merging
 from warmbench.people.models import Candidate, CandidateRecord, Channel, Consent, Suppression
 from warmbench.signals import record as signals
 from warmbench.signals.models import Signal
@@ -618,6 +618,32 @@ class TestErasures:
         kept = only(Kind.ERASURE)
         assert (kept.state, kept.external_id) == (State.KEPT, external_id)
         assert kept.problem == "Erase them there by hand."
+
+
+class TestMerges:
+    def test_people_who_are_one_here_and_two_there_are_put_before_a_person(
+        self, ana: Candidate, ats: AtsConnection, world: World
+    ) -> None:
+        first, ben = theirs(ana), make.candidate()
+        second = fake_ats.record(ben, ats, world).external_id
+        merging.merge(ana.pk, ben.pk, by_id=None, now=NOW)
+        write()
+        kept = only(Kind.MERGE)
+        assert (kept.state, kept.candidate_id) == (State.KEPT, ana.pk)
+        assert kept.problem == (
+            "Records are merged by hand there."
+            f" Merge the records {first} and {second} there by hand."
+        )
+
+    def test_what_was_merged_there_first_needs_nothing(
+        self, ana: Candidate, ats: AtsConnection, world: World
+    ) -> None:
+        ben = make.candidate()
+        gone = fake_ats.record(ben, ats, world)
+        merging.merge(ana.pk, ben.pk, by_id=None, now=NOW)
+        CandidateRecord.objects.filter(pk=gone.pk).update(fate=CandidateRecord.Fate.MERGED)
+        write()
+        assert only(Kind.MERGE).state == State.DROPPED
 
 
 def far_ahead() -> datetime:

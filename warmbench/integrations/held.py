@@ -4,9 +4,11 @@ from django.db.models import Q
 
 from warmbench.integrations.models import AtsEvent, Delivery
 from warmbench.people import holdings
-from warmbench.people.holdings import Holding, Row
+from warmbench.people.holdings import Holding, Merging, Row
 from warmbench.people.models import CandidateRecord
 
+#: Connections that are told something, now or later.
+_TOLD = "('loading', 'live', 'paused')"
 #: What an ATS calls these people, beside the name of its connection.
 _THEIR_RECORDS = """
     SELECT c.id AS connection_id, r.external_id, r.id
@@ -88,6 +90,37 @@ holdings.declare(
         why="That you must not be written to, where you stand, and that we wrote or you answered,"
         " without a word of it. We keep the proof of it.",
         silent=frozenset({"connection", "record", "key", "rank", "next_at", "lease_until"}),
+        merging=Merging(
+            makes=(
+                (
+                    "integrations.AtsWrite",
+                    # What was merged there is marked so in the same transaction: then there is
+                    # nothing to tell when its turn comes.
+                    f"""
+                    INSERT INTO ats_write (
+                               connection_id, kind, key, candidate_id, record_id, external_id,
+                               detail, state, rank, tries, made_at, next_at, problem, request_id,
+                               their_id
+                           )
+                    SELECT c.id, 'merge', 'merge:' || theirs.external_id, %(kept)s, r.id,
+                           r.external_id, jsonb_build_object('other', theirs.external_id),
+                           'waiting', 4, 0, %(now)s, %(now)s, '', '', ''
+                      FROM candidate_record r
+                      JOIN truth_source t ON t.name = r.source
+                      JOIN ats_connection c ON c.truth_id = t.id
+                      JOIN candidate_record theirs ON theirs.candidate_id = r.candidate_id
+                                                  AND theirs.source = r.source
+                                                  AND theirs.id < r.id
+                                                  AND theirs.fate = ''
+                     WHERE r.candidate_id = %(kept)s
+                       AND r.fate = ''
+                       AND c.state IN {_TOLD}
+                        ON CONFLICT (connection_id, external_id, key) DO NOTHING
+                    RETURNING id
+                    """,  # noqa: S608
+                ),
+            ),
+        ),
         forget=(
             # They are to be forgotten there as well, and whoever must not be mailed until then
             # must not be mailed: rows without a person, which go on when the person is gone.
@@ -101,7 +134,7 @@ holdings.declare(
               FROM ({_THEIR_RECORDS}) theirs
               JOIN ats_connection c ON c.id = theirs.connection_id
               JOIN candidate_record r ON r.id = theirs.id
-             WHERE c.state IN ('loading', 'live', 'paused')
+             WHERE c.state IN {_TOLD}
                AND r.fate = ''
                 ON CONFLICT (connection_id, external_id, key) DO NOTHING
             """,  # noqa: S608

@@ -21,7 +21,7 @@ MOST, SPAN = 1_200, timedelta(minutes=1)
 #: How long a secret that was replaced still counts: they change it over there when they can.
 ROTATION = timedelta(days=7)
 #: What a vendor signs its calls with, or says them with, among what a person pastes.
-SECRETS = frozenset({"webhook_secret", "webhook_user", "webhook_password"})
+SECRETS = frozenset({"webhook_secret", "webhook_token", "webhook_user", "webhook_password"})
 _BEFORE = "before"
 #: How long events are kept that were acted on: so long that nobody tells the same again.
 KEPT = timedelta(days=30)

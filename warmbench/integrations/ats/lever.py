@@ -7,6 +7,7 @@ from warmbench.integrations.ats import lever_shapes as shapes
 from warmbench.integrations.ats.errors import ForbiddenError
 from warmbench.integrations.ats.lever_hooks import hear
 from warmbench.integrations.ats.lever_reading import OAUTH
+from warmbench.integrations.ats.lever_registering import register
 from warmbench.integrations.ats.lever_writing import Writing
 from warmbench.integrations.ats.protocol import (
     Ability,
@@ -135,10 +136,13 @@ VENDOR = Vendor(
         erasures=Ability(
             Can.NO, "Lever lets nobody anonymise a contact from outside: it must be done there."
         ),
-        push=Ability(Can.YES, "Signed webhooks, switched on in Lever by hand."),
+        push=Ability(
+            Can.YES, "Signed webhooks, made by us once a Super Admin has switched them on."
+        ),
     ),
     open=Lever,
     hear=hear,
+    register=register,
     oauth=OAUTH,
     how=_HOW,
 )

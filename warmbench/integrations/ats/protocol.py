@@ -261,6 +261,9 @@ class Vendor:
     open: Callable[[Keys], Ats]
     #: Verify a call and say what it tells; None where the vendor does not call.
     hear: Callable[[Keys, Call], list[Told]] | None = None
+    #: Have it call an address of ours; returns what its calls are known by, for the credentials.
+    #: None where that is done by hand.
+    register: Callable[[Ats, str], Mapping[str, str]] | None = None
     oauth: OAuth | None = None
     #: What a person has to do over there, in Markdown.
     how: str = ""

@@ -33,7 +33,7 @@ from warmbench.integrations.ats.writes import Claimed
 from warmbench.integrations.models import AtsConnection, AtsWrite
 from warmbench.messaging import standing
 from warmbench.nurture.models import Pool, PoolMember
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, CandidateRecord
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ def _write(client: Ats, connection: AtsConnection, can: Abilities, claimed: Clai
         case Kind.ERASURE:
             return _erase(client, can, claimed)
         case Kind.MERGE:
-            raise NoPlaceError(_why_not(can, write))
+            raise _merge(can, connection, write)
 
 
 def _opt_out(client: Ats, connection: AtsConnection, can: Abilities, claimed: Claimed) -> _Taken:
@@ -268,7 +268,11 @@ def _erase(client: Ats, can: Abilities, claimed: Claimed) -> _Taken:
     return _Taken(client.erase(external_id))
 
 
-def _why_not(can: Abilities, write: AtsWrite) -> str:
+def _merge(can: Abilities, connection: AtsConnection, write: AtsWrite) -> Exception:
+    """Why it is not written: no vendor's API merges people."""
     other = write.detail.get("other", "")
-    beside = f" Merge it with record {other} there by hand." if other else ""
-    return f"{can.merges.note}{beside}".strip()
+    there = CandidateRecord.objects.filter(source=connection.truth.name, external_id=other)
+    if not there.filter(fate="", candidate=write.candidate_id).exists():
+        return _NotSoError("They are one there, too.")
+    by_hand = f"Merge the records {other} and {write.external_id} there by hand."
+    return NoPlaceError(f"{can.merges.note} {by_hand}".strip())
