@@ -154,7 +154,7 @@ def stops(*, now: datetime) -> Iterator[Finding]:
         yield Finding(
             Level.STOP,
             "Stops",
-            f"Nobody is written to: {truth.heard(source)}",
+            f"Nobody is written to. {truth.heard(source)}",
             "The page Connections says what is wrong. Whom nobody asks for cannot be known to be"
             " placed.",
         )

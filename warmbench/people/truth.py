@@ -18,6 +18,6 @@ def stale(*, now: datetime) -> Sequence[TruthSource]:
 def heard(source: TruthSource) -> str:
     """When we last heard from a system in full, as a sentence."""
     if source.confirmed_at is None:
-        return f"not everything was read from {source.name} yet."
+        return f"Not everything was read from {source.name} yet."
     at = f"{source.confirmed_at:%-d %B %Y, %H:%M} UTC"
     return f"{source.name} was last heard from in full on {at}."

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from warmbench.accounts.models import Role, User
 from warmbench.integrations import outgoing
-from warmbench.integrations.ats.protocol import Choice, Found, Reading, Vendor
+from warmbench.integrations.ats.protocol import Can, Capabilities, Choice, Found, Reading, Vendor
 from warmbench.integrations.outgoing import RefusedError
 from warmbench.people.models import Candidate
 from warmbench.sourcing.models import Application
@@ -98,29 +98,40 @@ class MappingForm(OptionsForm):
     field_order = ("basis", "evidence", "owner", "default_country")
 
     def __init__(
-        self, data: QueryDict | None, found: Found, *, reading: Reading, **kwargs: Any
+        self,
+        data: QueryDict | None,
+        found: Found,
+        *,
+        able: Capabilities,
+        reading: Reading,
+        initial: Mapping[str, Any],
     ) -> None:
-        self._found = found
-        initial = kwargs.pop("initial", {}) | _initial(found, reading)
-        super().__init__(data, initial=initial, **kwargs)
+        super().__init__(data, initial={**initial, **_initial(found, reading)})
         del self.fields["first_in_dates"]
-        self._ask(_STAGE, found.stages, _stages())
-        self._ask(_OUTCOME, found.outcomes, Application.Outcome.choices)
-        self._ask(_OWNER, found.users, _recruiters())
+        basis, owner = self.fields["basis"], self.fields["owner"]
+        assert isinstance(basis, forms.ChoiceField)
+        basis.choices = [("", "None that I can name: nobody is written to"), *basis.choices[1:]]
+        owner.help_text = "Of those whom nobody there owns, or nobody here."
+        self._ask(_STAGE, found.stages, "Nothing in particular", _stages())
+        self._ask(_OUTCOME, found.outcomes, "It goes on", Application.Outcome.choices)
+        self._ask(_OWNER, found.users, "Nobody here", _recruiters())
         fields = [(one.id, one.name) for one in found.fields]
         self._choose("skill_fields", "Skills are in", fields, several=True)
         nothing = ("", "Nowhere: it is kept here alone")
-        if found.fields:
+        if fields and (able.opt_out.can != Can.YES or "opt_out" in found.read_only):
             self._choose("opt_out_field", "Opt-outs are written to the field", [nothing, *fields])
+        if fields and able.activity.can != Can.YES:
             self._choose("activity_field", "Activity is written to the field", [nothing, *fields])
         if found.note_kinds:
             kinds = [(one.id, one.name) for one in found.note_kinds]
             self._choose("note_kind", "Notes are filed as", kinds)
 
-    def _ask(self, prefix: str, things: Iterable[Choice], meanings: list[tuple[str, str]]) -> None:
+    def _ask(
+        self, prefix: str, things: Iterable[Choice], nothing: str, meanings: list[tuple[str, str]]
+    ) -> None:
         for one in things:
             self.fields[f"{prefix}{one.id}"] = forms.ChoiceField(
-                label=one.name, required=False, choices=[("", "Nothing in particular"), *meanings]
+                label=one.name, required=False, choices=[("", nothing), *meanings]
             )
 
     def _choose(
@@ -172,6 +183,9 @@ def _initial(found: Found, reading: Reading) -> dict[str, Any]:
         name: getattr(reading, name)
         for name in ("skill_fields", "opt_out_field", "activity_field", "note_kind")
     }
+    initial["skill_fields"] = reading.skill_fields or [
+        one.id for one in found.fields if "skill" in one.name.lower()
+    ]
     said = (
         (_STAGE, {**_guessed_stages(found), **reading.stages}),
         (_OUTCOME, {**_guessed_outcomes(found), **reading.outcomes}),

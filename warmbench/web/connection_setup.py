@@ -110,7 +110,11 @@ def mapping(request: HttpRequest, connection_id: int) -> HttpResponse:
     before = opening.reading_of(connection)
     owner = connection.options.get("owner_id")
     form = MappingForm(
-        request.POST or None, found, reading=before, initial=connection.options | {"owner": owner}
+        request.POST or None,
+        found,
+        able=vendors.of(connection.vendor).capabilities,
+        reading=before,
+        initial=connection.options | {"owner": owner},
     )
     if form.is_valid():
         said = form.reading(before), form.options()

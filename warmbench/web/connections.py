@@ -40,8 +40,8 @@ _ABILITIES = MappingProxyType(
         "activity": "Takes a line for each message and answer",
         "status": "Takes where somebody stands with us",
         "tags": "Takes tags",
-        "merges": "Says what was merged",
-        "erasures": "Says who was erased, and erases",
+        "merges": "Takes merges of ours",
+        "erasures": "Takes erasures of ours",
     }
 )
 _BADGES = MappingProxyType(
@@ -154,7 +154,11 @@ def show(request: HttpRequest, connection_id: int) -> HttpResponse:
 def health(request: HttpRequest, connection_id: int) -> HttpResponse:
     """The part of the page that moves while something is read."""
     context = _health(connection_for(connection_id), now=clock.now())
-    return render(request, "connections/health.html", context)
+    response = render(request, "connections/health.html", context)
+    if not context["is_moving"]:
+        # What stands around it, the strip above all, is not so any more either.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

@@ -192,9 +192,15 @@ class OptionsForm(forms.Form):
 
     def options(self) -> Options:
         """The answers."""
-        said = dict(self.cleaned_data)
-        owner = said.pop("owner")
-        return Options(**said, owner_id=owner.pk if owner else None)
+        said = self.cleaned_data
+        owner = said["owner"]
+        return Options(
+            basis=said["basis"],
+            evidence=said["evidence"],
+            default_country=said["default_country"],
+            owner_id=owner.pk if owner else None,
+            first_in_dates=said.get("first_in_dates", ""),
+        )
 
 
 @dataclass(frozen=True)
