@@ -16,6 +16,8 @@ from warmbench.integrations.ats.errors import AuthError
 from warmbench.integrations.models import AtsConnection, AtsStream
 from warmbench.people.models import Candidate, CandidateRecord
 from warmbench.simulators import Limits, Simulator, World, running
+from warmbench.simulators.greenhouse import Greenhouse as SimulatedGreenhouse
+from warmbench.simulators.lever import Lever as SimulatedLever
 from warmbench.sourcing.models import Application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +108,7 @@ class TestSigningIn:
         make.organisation()
         world = World(candidates=5, roles=1, clock=clock)
         with running(vendor, world, limits=Limits()) as simulator:
+            assert isinstance(simulator.vendor, SimulatedLever | SimulatedGreenhouse)
             pasted = {name: simulator.vendor.partner[name] for name in _OURS}
             connection = connections.make(
                 vendor, "Theirs", pasted, simulator.addresses, by_id=None, now=clock()

@@ -71,7 +71,7 @@ class Answer:
         """What the vendor calls the call, if it does."""
         for name in ("X-Request-Id", "X-Transaction", "X-Amzn-Trace-Id", "CF-Ray"):
             if said := self.headers.get(name, ""):
-                return said[:120]
+                return str(said)[:120]
         return ""
 
 

@@ -71,6 +71,8 @@ def _told(event_id: str, action: str, payload: Any) -> Told:
             applications = applications or own
         case "update_candidate":
             people = people or own
+        case _:
+            pass
     lost = {one.external_id for one in gone}
     return Told(
         event_id=event_id,

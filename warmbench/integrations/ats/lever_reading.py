@@ -156,7 +156,7 @@ class Reading:
         """All opportunities of these contacts."""
         found: list[_Row] = []
         for start in range(0, len(ids), _AT_ONCE):
-            asked = {"contact_id": ids[start : start + _AT_ONCE], "expand": _EXPAND}
+            asked: _Question = {"contact_id": ids[start : start + _AT_ONCE], "expand": _EXPAND}
             for rows, _ in self._pages("/opportunities", asked, {}):
                 # Where the filter is not understood, everybody would come.
                 found += [row for row in rows if shapes.contact_id(row) in ids]
@@ -169,7 +169,7 @@ class Reading:
     def _changed(
         self, window: Window, cursor: Cursor
     ) -> Iterator[tuple[list[_Row], Cursor | None]]:
-        question = {**self._bounds(window), "expand": _EXPAND}
+        question: _Question = {**self._bounds(window), "expand": _EXPAND}
         return self._pages("/opportunities", question, cursor)
 
     def _bounds(self, window: Window) -> dict[str, int]:
@@ -186,7 +186,7 @@ class Reading:
         token = str(cursor.get("offset", ""))
         while True:
             # The token looks encoded already, and is encoded again like any other value.
-            asked = {"limit": _LIMIT, **question, **({"offset": token} if token else {})}
+            asked: _Question = {"limit": _LIMIT, **question, **({"offset": token} if token else {})}
             try:
                 said = self.session.get(path, asked).thing
             except RefusedError as error:
