@@ -377,10 +377,31 @@ class TestEvents:
         _, cursor = self.told(client, {})
         number, one = account.anybody()
         account.world.edit(number, title="Told")
-        lost, _ = self.told(client, cursor)
-        again, _ = self.told(account.client(), cursor)
+        # It dies with the first page in its hands.
+        lost = next(client.events(cursor)).items
+        again, cursor = self.told(account.client(), cursor)
         assert again == lost
         assert one in again[0].person_ids
+        assert self.told(account.client(), cursor)[0] == []
+
+    def test_are_read_again_when_the_answer_was_lost(self, account: Account) -> None:
+        client = account.client()
+        _, cursor = self.told(client, {})
+        number, one = account.anybody()
+        account.world.edit(number, title="Told")
+        account.simulator.faults.add("truncated", path="maxEvents")
+        with pytest.raises(UnreachableError):
+            list(client.events(cursor))
+        again, _ = self.told(client, cursor)
+        assert one in {each for event in again for each in event.person_ids}
+
+    def test_are_one_call_where_there_is_nothing(self, account: Account) -> None:
+        client = account.client()
+        _, cursor = self.told(client, {})
+        _, cursor = self.told(client, cursor)
+        before = sum(account.simulator.calls.values())
+        assert self.told(client, cursor)[0] == []
+        assert sum(account.simulator.calls.values()) == before + 1
 
     @pytest.mark.parametrize("form", ["empty", "braces", "no_content"])
     def test_are_missing_in_any_form(self, account: Account, form: str) -> None:

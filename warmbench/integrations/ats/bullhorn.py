@@ -214,9 +214,11 @@ Bullhorn gives out keys on request: plan a few days.
    Sign in once with it on bullhornstaffing.com, and accept the terms.
 3. Paste the four here.
 
-Of the 100,000 calls that Bullhorn allows in a month, we use some hundreds a day once everything
-is read. It keeps a queue of what changes for us; if we do not ask for a week, it is thrown away
-and we search instead. Over there we are seen as the API user: notes carry that name.
+Of the 100,000 calls that Bullhorn allows in a month, we use about 1,000 a day once everything is
+read; reading everything takes one for each 500 records, and one for each candidate with more
+skills than it shows at once. It keeps a queue of what changes for us; if we do not ask for a
+week, it is thrown away and we search instead. Over there we are seen as the API user: notes
+carry that name.
 """
 
 VENDOR = Vendor(

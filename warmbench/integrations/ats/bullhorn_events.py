@@ -20,6 +20,7 @@ _ASKED = {
 }
 #: Under which a queue's name is stored with the tokens.
 _STORED = "queue"
+_HANDED_OUT = "queue_handed_out"
 #: Of the batches that nobody acknowledged, so many are read again at most.
 _MOST_AGAIN = 50
 
@@ -38,7 +39,8 @@ class Events:
     def read(self, cursor: Cursor) -> Iterator[Page]:
         """Pages of Told; each has a cursor, for a queue has no end. Raises CursorError if the
         queue had vanished, once there is another: what changed meanwhile is for the windows."""
-        queue = self._keys.tokens.current().get(_STORED, "")
+        stored = self._keys.tokens.current()
+        queue = stored.get(_STORED, "")
         if not queue:
             made = self._make()
             # The windows begin before the first queue does.
@@ -48,7 +50,8 @@ class Events:
             return
         taken = int(cursor.get("request", 0)) if cursor.get("queue") == queue else 0
         try:
-            for request in self._missed(queue, taken):
+            missed = self._missed(queue, taken) if stored.get(_HANDED_OUT) else range(0)
+            for request in missed:
                 if page := self._again(queue, request):
                     yield page
                 taken = request
@@ -60,15 +63,24 @@ class Events:
             raise CursorError(_LOST) from error
 
     def _fresh(self, queue: str, taken: int) -> Iterator[Page]:
+        self._remember(is_handed_out=True)
         while True:
             answer = self._session.get(_path(queue), {"maxEvents": _AT_ONCE})
             if _is_empty(answer):
+                # Whoever asked for this page has taken in all before it.
+                self._remember(is_handed_out=False)
                 yield Page([], {"queue": queue, "request": taken})
                 return
             page = _page(answer, queue, taken)
             assert page.cursor is not None
             taken = int(page.cursor["request"])
             yield page
+
+    def _remember(self, *, is_handed_out: bool) -> None:
+        """Store, before it is asked for, that something may be on its way to us: only then must
+        Bullhorn be asked what it handed out, which is a call each time."""
+        said = "1" if is_handed_out else ""
+        self._keys.tokens.renew(lambda stored: {**stored, _HANDED_OUT: said})
 
     def _missed(self, queue: str, taken: int) -> range:
         try:
