@@ -28,6 +28,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     """The pairs that nobody has looked at, the surest first."""
     found = duplicates.waiting(after=_edge(request), size=_SHOWN + 1)
     shown = found[:_SHOWN]
+    total = duplicates.how_many()
     ids = {pk for pair in shown for pk in (pair.low_id, pair.high_id)}
     changeable = set(access.candidates_to_change(user_of(request), ids))
     context = {
@@ -40,7 +41,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
             }
             for pair in shown
         ],
-        "total": duplicates.how_many(),
+        "total": min(total, duplicates.COUNTED),
+        "is_more": total > duplicates.COUNTED,
         "after": f"{shown[-1].strength}-{shown[-1].pk}" if len(found) > _SHOWN else "",
     }
     return render(request, "duplicates/list.html", context)
