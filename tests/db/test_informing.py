@@ -9,6 +9,8 @@ from tests.make import NOW
 from warmbench.accounts.models import Kind, StaffMail, WebhookCall
 from warmbench.cli import informing
 from warmbench.cli.checkup import Finding, Level
+from warmbench.integrations.models import Happening
+from warmbench.integrations.subscriptions import deliveries
 from warmbench.messaging.models import Sender
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +89,15 @@ def test_calls_that_nobody_makes_are_late() -> None:
     )
     (finding,) = told()
     assert finding.said == "1 of its calls to 127.0.0.1 are late."
+
+
+def test_programs_are_told_of_like_webhooks() -> None:
+    program = make.subscription(worked_at=NOW)
+    (finding,) = told()
+    assert (finding.level, finding.what) == (Level.GOOD, "Subscription ATS")
+    deliveries.queue(
+        [program.pk], Happening.ROLE_OPENED, [], {"role_id": 7}, now=NOW - timedelta(hours=1)
+    )
+    (finding,) = told()
+    assert finding.said == "1 of its calls to 127.0.0.1 are late."
+    assert finding.todo.endswith("the loop subscriptions?")

@@ -1,10 +1,11 @@
-"""Looks over how users are told things: by mail, and by webhooks."""
+"""Looks over how users and programs are told things: by mail, by webhooks and subscriptions."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from warmbench.accounts.models import Notification, StaffMail, User, Webhook, WebhookCall
 from warmbench.cli.checkup import Finding, Level
+from warmbench.integrations.models import Delivery, Subscription
 from warmbench.integrations.telling import mailing
 
 #: A mail that is due leaves within seconds; one that has no mailbox asks again every 15 minutes.
@@ -12,15 +13,21 @@ LATE = timedelta(minutes=30)
 #: How far back failures are worth mentioning.
 LATELY = timedelta(days=7)
 _LOOP = "Is a worker at work, with the loop notifications?"
+_PROGRAMS_LOOP = "Is a worker at work, with the loop subscriptions?"
 
 
 def findings(*, now: datetime) -> Iterator[Finding]:
-    """Whether everybody can be told, what is late, and which webhooks are stuck."""
+    """Whether everybody can be told, what is late, and which webhooks and programs are stuck."""
     yield from _mailboxes()
     yield from _mails(now=now)
     webhooks = Webhook.objects.defer("url", "secret").order_by("name", "pk")
     for webhook in webhooks:
-        yield _webhook(webhook, now=now)
+        calls = webhook.calls.filter(state=WebhookCall.State.WAITING, due_at__lte=now - LATE)
+        yield _called("Webhook", webhook, "Webhooks", _LOOP, calls.count())
+    subscriptions = Subscription.objects.defer("url", "secret", "old_secret")
+    for one in subscriptions.order_by("name", "pk"):
+        told = one.deliveries.filter(state=Delivery.State.WAITING, due_at__lte=now - LATE)
+        yield _called("Subscription", one, "Subscriptions", _PROGRAMS_LOOP, told.count())
 
 
 def _mailboxes() -> Iterator[Finding]:
@@ -53,23 +60,20 @@ def _mails(*, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.NOTE, "Mails to users", said, todo)
 
 
-def _webhook(webhook: Webhook, *, now: datetime) -> Finding:
-    what = f"Webhook {webhook.name}"
-    if webhook.disabled_at:
-        said = f"Switched off since {webhook.disabled_at:%-d %B %Y %H:%M} UTC: {webhook.problem}"
-        return Finding(Level.CARE, what, said, "Mend it, and resume it on the page Webhooks.")
-    if not webhook.is_active:
-        return Finding(Level.NOTE, what, "It is paused.", "Resume it on the page Webhooks.")
-    if webhook.failing_since:
-        said = f"Stuck since {webhook.failing_since:%-d %B %Y %H:%M} UTC: {webhook.problem}"
-        return Finding(Level.CARE, what, said, "Its page tries it: Test.")
-    waiting = webhook.calls.filter(state=WebhookCall.State.WAITING)
-    late = waiting.filter(due_at__lte=now - LATE).count()
+def _called(what: str, one: Webhook | Subscription, page: str, loop: str, late: int) -> Finding:
+    """How it goes with an address that is called."""
+    name = f"{what} {one.name}"
+    if one.disabled_at:
+        said = f"Switched off since {one.disabled_at:%-d %B %Y %H:%M} UTC: {one.problem}"
+        return Finding(Level.CARE, name, said, f"Mend it, and resume it on the page {page}.")
+    if not one.is_active:
+        return Finding(Level.NOTE, name, "It is paused.", f"Resume it on the page {page}.")
+    if one.failing_since:
+        said = f"Stuck since {one.failing_since:%-d %B %Y %H:%M} UTC: {one.problem}"
+        return Finding(Level.CARE, name, said, "Its page tries it: Test.")
     if late:
-        return Finding(
-            Level.CARE, what, f"{late:,} of its calls to {webhook.host} are late.", _LOOP
-        )
-    if webhook.worked_at is None:
-        return Finding(Level.NOTE, what, "It was never called.", "Its page tries it: Test.")
-    said = f"{webhook.host} took something on {webhook.worked_at:%-d %B %Y %H:%M} UTC."
-    return Finding(Level.GOOD, what, said)
+        return Finding(Level.CARE, name, f"{late:,} of its calls to {one.host} are late.", loop)
+    if one.worked_at is None:
+        return Finding(Level.NOTE, name, "It was never called.", "Its page tries it: Test.")
+    said = f"{one.host} took something on {one.worked_at:%-d %B %Y %H:%M} UTC."
+    return Finding(Level.GOOD, name, said)
