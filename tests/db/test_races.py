@@ -18,8 +18,9 @@ from warmbench.messaging.handover import Accepted, HandOver
 from warmbench.messaging.models import Message, Sender, Switch
 from warmbench.messaging.verdict import Reason
 from warmbench.people import consent, erasure
-from warmbench.people.models import Candidate, Consent, ContactPoint, Suppression
+from warmbench.people.models import Candidate, CandidateRecord, Consent, ContactPoint, Suppression
 from warmbench.signals import objection, texts
+from warmbench.sourcing import applications
 
 #: Interleavings for each fact; with all the facts below, over two thousand.
 PEOPLE = 150
@@ -64,6 +65,25 @@ FACTS: dict[str, Callable[[Candidate], object]] = {
     "what it is about is over": lambda who: outbox.withdraw(
         [Message.objects.get(candidate=who).pk], reason=Reason.ROLE_ENDED, now=NOW
     ),
+    "hired, says an ATS": lambda who: applications.take_in(
+        "ATS",
+        [
+            applications.Told(
+                external_id=f"a{who.pk}",
+                candidate_id=who.pk,
+                role_there="",
+                outcome="hired",
+                stage="",
+                reached="",
+                is_prospect=False,
+                applied_at=None,
+                ended_at=None,
+                changed_at=None,
+            )
+        ],
+        read_at=NOW,
+        now=NOW,
+    ),
     "two at once": lambda who: [
         change(who)
         for change in (
@@ -105,6 +125,9 @@ def test_no_hand_over_begins_after_the_fact_has_committed(
     people = [make.candidate(owner=alice, email=f"p{n}@example.com") for n in range(PEOPLE)]
     for who in people:
         make.message(who, box)
+        CandidateRecord.objects.create(
+            source="ATS", external_id=f"p{who.pk}", candidate=who, seen_at=NOW
+        )
     ticks = count()
     channels = [Watched(ticks), Watched(ticks)]
     committed: dict[str, int] = {}
