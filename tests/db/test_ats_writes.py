@@ -1,13 +1,15 @@
 """What an ATS has to know gets there: once, opt-outs first, with proof, whatever breaks."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from threading import Event, Thread
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from pytest_django.fixtures import Settings
 
 from tests import fake_ats, make
@@ -646,6 +648,27 @@ class TestMerges:
         assert only(Kind.MERGE).state == State.DROPPED
 
 
+def said(who: Candidate, key: str) -> None:
+    """An answer of somebody's, as a row."""
+    Signal.objects.create(
+        candidate=who,
+        kind=Signal.Kind.REPLIED,
+        grade=Signal.Grade.CERTAIN,
+        at=NOW,
+        key=key,
+    )
+
+
+def make_known(who: Candidate) -> Candidate:
+    """Somebody else whom the ATS of this person knows."""
+    ben = make.candidate()
+    known = CandidateRecord.objects.get(candidate=who)
+    CandidateRecord.objects.create(
+        source=known.source, external_id="another", candidate=ben, seen_at=NOW
+    )
+    return ben
+
+
 def far_ahead() -> datetime:
     """The database dates erasures by its own clock."""
     return NOW + timedelta(days=36_500)
@@ -653,6 +676,42 @@ def far_ahead() -> datetime:
 
 @pytest.mark.django_db(transaction=True)
 class TestRaces:
+    def test_an_answer_that_is_committed_late_is_not_overlooked(
+        self, ana: Candidate, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(activity, "_SETTLES", 0.0)
+        written, go_on = Event(), Event()
+
+        def late() -> None:
+            try:
+                with transaction.atomic():
+                    said(ana, "replied:late")
+                    written.set()
+                    assert go_on.wait(20)
+            finally:
+                connections.close_all()
+
+        thread = Thread(target=late)
+        thread.start()
+        assert written.wait(20)
+        # Its number is greater, and it comes into sight first.
+        said(make_known(ana), "replied:soon")
+        for _ in range(4):
+            activity.look(now=NOW)
+        assert AtsWrite.objects.count() == 1
+        go_on.set()
+        thread.join()
+        activity.look(now=NOW)
+        assert AtsWrite.objects.count() == 2
+        # What was read is not read again for ever: only until all that was under way is over,
+        # in other databases of this server, too.
+        last = Signal.objects.order_by("-pk").values_list("pk", flat=True).first()
+        until = time.monotonic() + 60
+        while AtsConnection.objects.get().activity_read["answers"]["done"] != last:
+            assert time.monotonic() < until
+            activity.look(now=NOW)
+            time.sleep(0.05)
+
     def test_two_writers_write_everything_once(
         self, ats: AtsConnection, world: World, transactional_db: None
     ) -> None:
