@@ -191,6 +191,22 @@ def ats_writes(stop: Event) -> float:
     return 0.0
 
 
+def scheduling(stop: Event) -> float:
+    """Hear who booked talks: read again what was told, and ask what else there is."""
+    from warmbench.core import clock
+    from warmbench.integrations.scheduling import asking, settling
+
+    while not stop.is_set():
+        with _turn() as may:
+            acted = may and asking.act_next(clock=clock.now)
+            asked = may and asking.ask_next(clock=clock.now)
+            if may and not acted and not asked:
+                settling.note_past(now=clock.now())
+        if not acted and not asked:
+            stop.wait(IDLE)
+    return 0.0
+
+
 def catcher(stop: Event) -> float:
     """Catch the demo's mails."""
     from warmbench.sample import catching

@@ -58,6 +58,7 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "ats": loops.ats,
     "ats-events": loops.ats_events,
     "ats-writes": loops.ats_writes,
+    "scheduling": loops.scheduling,
     "jobs": jobs,
     "catcher": loops.catcher,
 }

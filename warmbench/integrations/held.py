@@ -69,7 +69,37 @@ EVENTS = Holding(
         """,  # noqa: S608 - a piece of our own
     ),
 )
+BOOKINGS = Holding(
+    label="integrations.Booking",
+    title="Talks with us that you booked",
+    why="To be there, and to write nothing else until then.",
+    silent=frozenset({"account", "ids", "talk", "ended"}),
+)
+TOLD_OF_BOOKINGS = Holding(
+    label="integrations.SchedulingEvent",
+    title="What the system told us in which you book talks with us",
+    why="That something changed, until we have read what. Emptied then.",
+    tell=lambda _: [],
+    forget=(
+        """
+        DELETE FROM scheduling_event e
+         USING booking b
+         WHERE b.candidate_id = ANY(%(ids)s::bigint[])
+           AND b.account_id = e.account_id
+           AND e.talk_id = ANY(b.ids)
+        """,
+        """
+        DELETE FROM scheduling_event e
+         USING unnest(%(addresses)s::text[]) AS a (address)
+         WHERE e.processed_at IS NULL
+           AND a.address <> ''
+           AND strpos(lower(encode(e.body, 'escape')), lower(a.address)) > 0
+        """,
+    ),
+)
 holdings.declare(
+    BOOKINGS,
+    TOLD_OF_BOOKINGS,
     DELIVERIES,
     Holding(
         label="integrations.CaughtMail",
@@ -168,6 +198,7 @@ holdings.declare_empty(
     {
         "integrations.AtsConnection": "How we reach an applicant tracking system.",
         "integrations.AtsStream": "How far it was read.",
+        "integrations.SchedulingAccount": "How we reach the calendars of recruiters.",
         "integrations.Subscription": "Addresses of programs.",
     }
 )

@@ -8,6 +8,7 @@ from warmbench.core import clock
 from warmbench.core.fence import attempt
 from warmbench.integrations import examining
 from warmbench.integrations.ats import hearing, wanted, writes
+from warmbench.integrations.scheduling import hearing as booked
 from warmbench.integrations.subscriptions import keeping
 from warmbench.messaging import senders
 
@@ -42,3 +43,10 @@ def tell_ats(timestamp: int) -> None:
         logger.warning("opt-outs were overlooked", extra={"opt_outs": found})
     writes.forget(now=now)
     hearing.forget(now=now)
+
+
+@app.periodic(cron="51 2 * * *")
+@app.task(name="integrations.forget_bookings", queueing_lock="integrations.forget_bookings")
+def forget_bookings(timestamp: int) -> None:
+    """Every night: delete what systems for booking told a month ago."""
+    booked.forget(now=clock.now())

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,13 +11,15 @@ from babel import Locale
 from django.db.models import Q
 
 from warmbench.accounts.models import Organisation, User
-from warmbench.core import languages, sql
+from warmbench.core import languages, sql, tokens
 from warmbench.core.standstill import still
 from warmbench.messaging import senders
 from warmbench.messaging.models import Sender
 from warmbench.people.models import CandidateFact, Channel, Tag
 
 _ENGLISH = Locale("en")
+#: How long a booking is known to be of somebody by the link.
+_GOOD_FOR = timedelta(days=91)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Voices:
     #: Sender id → the fields that speak of the recruiter and the organisation.
     fields: dict[int, dict[str, str]]
     tag_names: dict[int, tuple[str, str]]
+    #: Senders of recruiters of whom we hear who books a talk with them.
+    heard: frozenset[int] = frozenset()
 
     def sender_for(self, person: Recipient, channel: str = Channel.EMAIL) -> int | None:
         """The sender of the candidate's owner, else the one everybody falls back to."""
@@ -85,6 +89,9 @@ class Voices:
             "language": person.language,
             **self.fields[sender_id],
         }
+        if sender_id in self.heard:
+            link = values["booking_link"]
+            values["booking_link"] = _tracked(link, person.candidate_id, now=now)
         for tag in (*person.tags, *person.primary_specialties):
             kind, name = self.tag_names.get(tag, ("", ""))
             if kind:
@@ -113,6 +120,13 @@ def voices() -> Voices:
         senders={str(channel): senders.who_writes(channel) for channel in Channel},
         fields={one.pk: _signature(one, one.owner, organisation) for one in mailboxes},
         tag_names={pk: (kind, name) for pk, kind, name in named.values_list("pk", "kind", "name")},
+        heard=frozenset(
+            one.pk
+            for one in mailboxes
+            if one.owner
+            and one.owner.booking_url
+            and one.owner.booking_url == one.owner.heard_booking_url
+        ),
     )
 
 
@@ -124,6 +138,16 @@ def _signature(sender: Sender, owner: User | None, organisation: Organisation) -
         "booking_link": owner.booking_url if owner else "",
         "organisation": organisation.name,
     }
+
+
+def _tracked(link: str, candidate_id: int, *, now: datetime) -> str:
+    """The link, with a word of ours that comes back with a booking (rules.md S7: for 90 days)."""
+    # To the day: the same message, written twice, is the same.
+    expires = datetime.combine(now.date() + _GOOD_FOR, time(0), UTC)
+    token = tokens.sign(tokens.Purpose.BOOKING, candidate_id, expires=expires)
+    address, mark, place = link.partition("#")
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}utm_source=warmbench&utm_content={token}{mark}{place}"
 
 
 @lru_cache(maxsize=4096)

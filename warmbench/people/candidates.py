@@ -43,6 +43,7 @@ class PauseReason(models.TextChoices):
     """Why automation holds still for a person."""
 
     REPLIED = "replied", "Replied"
+    BOOKED = "booked", "Booked a talk"
     ASKED = "asked", "Asked us to pause"
     RECRUITER = "recruiter", "Paused by a recruiter"
     ABSENT = "absent", "Out of office"

@@ -24,7 +24,12 @@ A_NIGHT, ONCE_IN = 5, timedelta(days=180)
 #: Of each recruiter's quiet people so many are looked at: some must not be approached.
 _LOOK_AT = 8 * A_NIGHT
 #: What becomes of an address, or of our patience, is nothing that a person did.
-NOT_THEIR_DOING = (Signal.Kind.ADDRESS_DEAD, Signal.Kind.ABSENT, Signal.Kind.WENT_QUIET)
+#: What a file said about them is no word of theirs.
+OF_PROFILES = (Signal.Kind.PROMOTED, Signal.Kind.LEARNED, Signal.Kind.RELOCATED)
+NOT_THEIR_DOING = (
+    *(Signal.Kind.ADDRESS_DEAD, Signal.Kind.ABSENT, Signal.Kind.WENT_QUIET, Signal.Kind.NOT_THERE),
+    *OF_PROFILES,
+)
 
 
 def new_domain(mail: InboundMail, candidate_id: int, *, now: datetime) -> None:

@@ -290,6 +290,7 @@ def call_off(
     note: str,
     now: datetime,
     about: str = "",
+    outcome: FollowUp.Outcome = Outcome.WITHDRAWN,
 ) -> int:
     """Close what is open about these people for these reasons; with ``about``, what stands on
     evidence about that alone. Returns how many entries."""
@@ -298,7 +299,7 @@ def call_off(
         candidate__in=candidate_ids, reason__in=reasons, state=State.OPEN
     )
     found = [entry for entry in standing.order_by("pk") if not about or _drop(entry, about)]
-    _close(found, outcome=Outcome.WITHDRAWN, note=note, by_id=None, now=now)
+    _close(found, outcome=outcome, note=note, by_id=None, now=now)
     return len(found)
 
 

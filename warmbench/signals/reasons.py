@@ -13,7 +13,7 @@ from warmbench.messaging import standing
 from warmbench.messaging.models import Message
 from warmbench.messaging.windows import is_holiday
 from warmbench.people.models import Candidate
-from warmbench.signals import follow_ups, policies, preferences, scoring, warmth
+from warmbench.signals import changes, follow_ups, policies, preferences, scoring, warmth
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.scoring import Policy
@@ -46,6 +46,8 @@ VALUES: dict[str, int] = {
     Reason.COOLING: 18,
     # Somebody promised it for that day.
     Reason.REMINDER: 50,
+    # They wanted to talk, and it did not come to that.
+    Reason.TALK: 60,
 }
 #: By the end of which working day after this one.
 WORKING_DAYS: dict[str, int] = {
@@ -62,6 +64,7 @@ WORKING_DAYS: dict[str, int] = {
     Reason.CALL: 0,
     Reason.COOLING: 5,
     Reason.REMINDER: 0,
+    Reason.TALK: 1,
 }
 #: By when to act within the hour that somebody took an interest in a role (product.md §2).
 WITHIN_THE_HOUR = timedelta(hours=1)
@@ -213,6 +216,13 @@ def ask_about_silence(signal_ids: Collection[int], *, now: datetime) -> None:
     _ask(Reason.COOLING, _heard(signal_ids, Signal.Kind.WENT_QUIET), now=now)
 
 
+def ask_about_talks(signal_ids: Collection[int], *, now: datetime) -> None:
+    """Put before their recruiter whose talk was called off, or who did not come: another time
+    is found by a person."""
+    kinds = (Signal.Kind.CALLED_OFF, Signal.Kind.NOT_THERE)
+    _ask(Reason.TALK, [s for kind in kinds for s in _heard(signal_ids, kind)], now=now)
+
+
 def tell_of_complaints(signal_ids: Collection[int], *, now: datetime) -> None:
     """Tell the recruiter of whoever called a message spam. There is nothing to send."""
     _ask(Reason.COMPLAINED, _heard(signal_ids, Signal.Kind.COMPLAINED), now=now)
@@ -270,7 +280,8 @@ def _signs_before(clicks: Iterable[Signal]) -> dict[int, datetime]:
     """By click, when there was the last sign of life before it."""
     earlier = Signal.objects.filter(candidate=OuterRef("candidate"), at__lt=OuterRef("at"))
     # A machine that answers for them is no sign of life.
-    earlier = earlier.exclude(kind__in=(Signal.Kind.ABSENT, Signal.Kind.WENT_QUIET))
+    quiet = (Signal.Kind.ABSENT, Signal.Kind.WENT_QUIET, *changes.OF_PROFILES)
+    earlier = earlier.exclude(kind__in=quiet)
     last = Subquery(earlier.order_by("-at").values("at")[:1])
     asked = Signal.objects.filter(pk__in=[click.pk for click in clicks]).annotate(last_at=last)
     heard_at = dict(asked.values_list("pk", "last_at"))

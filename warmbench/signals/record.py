@@ -86,11 +86,28 @@ _COLUMNS = ("id", "candidate_id", "kind", "grade", "at", "message_id", "topic", 
 
 
 def _hold_still(drafts: Sequence[SignalDraft], *, now: datetime) -> None:
-    """Whoever replied hears from a person next, not from a sequence.
+    """Whoever replied, or chose a time to talk, hears from a person next, not from a sequence.
 
     Before the signal is written, so that candidates are always locked before signals.
     """
-    said = {(d.candidate_id, d.key) for d in drafts if d.kind == Signal.Kind.REPLIED}
+    for kind, reason in _HOLDS.items():
+        _hold_still_for(kind, reason, drafts, now=now)
+
+
+_HOLDS = {
+    Signal.Kind.REPLIED: candidates.PauseReason.REPLIED,
+    Signal.Kind.BOOKED: candidates.PauseReason.BOOKED,
+}
+
+
+def _hold_still_for(
+    kind: Signal.Kind,
+    reason: candidates.PauseReason,
+    drafts: Sequence[SignalDraft],
+    *,
+    now: datetime,
+) -> None:
+    said = {(d.candidate_id, d.key) for d in drafts if d.kind == kind}
     if not said:
         return
     # A reply that we knew must not pause again somebody whom a recruiter has resumed.
@@ -98,8 +115,7 @@ def _hold_still(drafts: Sequence[SignalDraft], *, now: datetime) -> None:
         candidate_id__in={c for c, _ in said}, key__in={key for _, key in said}
     )
     new = said - set(known.values_list("candidate_id", "key"))
-    replied = sorted({candidate_id for candidate_id, _ in new})
-    candidates.pause(replied, reason=candidates.PauseReason.REPLIED, now=now)
+    candidates.pause(sorted({candidate_id for candidate_id, _ in new}), reason=reason, now=now)
 
 
 def dead_addresses(candidate_ids: Collection[int], *, now: datetime) -> list[Signal]:

@@ -13,7 +13,7 @@ from warmbench.core import audit, sql
 from warmbench.people import candidates, erasure, law, rights
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate
-from warmbench.signals import follow_ups, reasons
+from warmbench.signals import changes, follow_ups, reasons
 from warmbench.signals.follow_ups import Evidence
 from warmbench.signals.models import FollowUp, Signal
 
@@ -31,6 +31,8 @@ NOT_HUMAN = frozenset(
         Kind.OPENED,
         Kind.ABSENT,
         Kind.WENT_QUIET,
+        Kind.NOT_THERE,
+        *changes.OF_PROFILES,
     }
 )
 

@@ -23,6 +23,7 @@ _FIRST_WEIGHTS: dict[str, float] = {
     Signal.Kind.REPLIED: 40,
     Signal.Kind.PREFERENCES_UPDATED: 30,
     Signal.Kind.CLICKED: 20,
+    Signal.Kind.BOOKED: 40,
 }
 _SENTENCES: dict[str, str] = {
     Signal.Kind.CLICKED: "Clicked a link",
@@ -36,6 +37,12 @@ _SENTENCES: dict[str, str] = {
     Signal.Kind.OPENED: "Opened a message",
     Signal.Kind.ABSENT: "Is away",
     Signal.Kind.WENT_QUIET: "Went quiet",
+    Signal.Kind.BOOKED: "Booked a talk",
+    Signal.Kind.CALLED_OFF: "Called a talk off",
+    Signal.Kind.NOT_THERE: "Did not come to a talk",
+    Signal.Kind.PROMOTED: "Has another position",
+    Signal.Kind.LEARNED: "Has new skills",
+    Signal.Kind.RELOCATED: "Lives somewhere else",
 }
 SHARES: dict[str, float] = {Signal.Grade.CERTAIN: 1.0, Signal.Grade.LIKELY: 0.75}
 

@@ -41,6 +41,7 @@ _NEWS: dict[str, tuple[Kind, str]] = {
     "step": (Kind.STEP, f"{WHO} is due for a step of a sequence"),
     "personalise": (Kind.STEP, f"{WHO}: a check-in to look at before it goes"),
     "cooling": (Kind.RETURNED, f"{WHO} went quiet after being warm"),
+    "talk": (Kind.CALL, f"A talk with {WHO} did not take place"),
     "reminder": (Kind.CALL, f"A reminder about {WHO}"),
     "retention": (Kind.CHORES, f"{WHO} has not been heard from for long"),
     "notice_due": (Kind.CHORES, f"{WHO} has to be told that we have their data"),

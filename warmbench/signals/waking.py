@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from warmbench.signals import follow_ups, scoring
+from warmbench.signals import changes, follow_ups, scoring
 from warmbench.signals.models import FollowUp, Signal
 
 Wakes, Kind = FollowUp.Wakes, Signal.Kind
 
 #: What becomes of an address, or of our patience, is nothing that they did.
-_NOT_THEIR_DOING = frozenset({Kind.ADDRESS_DEAD, Kind.ABSENT, Kind.WENT_QUIET})
+_NOT_THEIR_DOING = frozenset(
+    {Kind.ADDRESS_DEAD, Kind.ABSENT, Kind.WENT_QUIET, *(Kind.NOT_THERE, *changes.OF_PROFILES)}
+)
 
 
 def by_signals(signal_ids: Collection[int], *, now: datetime) -> int:

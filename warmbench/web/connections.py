@@ -26,6 +26,7 @@ from warmbench.integrations.models import (
 )
 from warmbench.people import truth
 from warmbench.people.models import CandidateRecord, Conflict
+from warmbench.web import scheduling
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
 
@@ -119,6 +120,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [_row(one, now=now) for one in found],
         "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN).count(),
+        **scheduling.accounts_in_list(),
     }
     return render(request, "connections/list.html", context)
 

@@ -180,6 +180,12 @@ SIGNALS: Words = _words(
         Signal.Kind.OPENED: gettext_lazy("You opened a message"),
         Signal.Kind.ABSENT: gettext_lazy("An automatic answer said that you are away"),
         Signal.Kind.WENT_QUIET: gettext_lazy("We had not heard from you for a while"),
+        Signal.Kind.BOOKED: gettext_lazy("You chose a time for a talk"),
+        Signal.Kind.CALLED_OFF: gettext_lazy("You called a talk off"),
+        Signal.Kind.NOT_THERE: gettext_lazy("A talk with you did not take place"),
+        Signal.Kind.PROMOTED: gettext_lazy("You seem to have another position"),
+        Signal.Kind.LEARNED: gettext_lazy("You seem to have learned something new"),
+        Signal.Kind.RELOCATED: gettext_lazy("You seem to live somewhere else"),
     }
 )
 KINDS_OF_FACT: Words = _words(

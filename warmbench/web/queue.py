@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
         "Interest",
         frozenset({_Asked.HIGH_INTEREST, _Asked.CLICKED, _Asked.ROLE_INTEREST}),
     ),
-    "calls": ("Calls", frozenset({_Asked.CALL})),
+    "calls": ("Calls", frozenset({_Asked.CALL, _Asked.TALK})),
     "check-ins": ("Check-ins", frozenset({_Asked.PERSONALISE})),
     "changes": (
         "Changes",

@@ -65,6 +65,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.inboxes")),
     path("", include("warmbench.web.provider_hooks")),
     path("", include("warmbench.web.ats_hooks")),
+    path("", include("warmbench.web.scheduling_hooks")),
+    path("", include("warmbench.web.scheduling")),
     path("", include("warmbench.web.connections")),
     path("", include("warmbench.web.connection_setup")),
     path("", include("warmbench.web.connection_log")),

@@ -14,6 +14,7 @@ from warmbench.signals import (
     duties,
     reasons,
     record,
+    talks,
     waking,
 )
 from warmbench.signals.effects import RoleInterestTakenBack, RoleInterestVoiced
@@ -66,6 +67,16 @@ def let_a_recruiter_find_out_who_moved_on(event: SignalsRecorded) -> None:
 @on(SignalsRecorded)
 def put_those_who_went_quiet_before_a_recruiter(event: SignalsRecorded) -> None:
     reasons.ask_about_silence(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def put_talks_that_did_not_take_place_before_a_recruiter(event: SignalsRecorded) -> None:
+    reasons.ask_about_talks(event.signal_ids, now=clock.now())
+
+
+@on(SignalsRecorded)
+def end_what_asks_for_a_talk_with_those_who_booked_one(event: SignalsRecorded) -> None:
+    talks.answered(event.signal_ids, now=clock.now())
 
 
 @on(SignalsRecorded)

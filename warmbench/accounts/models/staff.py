@@ -76,6 +76,8 @@ class User(AbstractBaseUser):
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="members")
     #: Where a candidate books a conversation with them.
     booking_url = models.URLField(blank=True)
+    #: The same address, as long as we hear who books there: it is told whom we sent.
+    heard_booking_url = models.URLField(blank=True, db_default="")
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()

@@ -121,9 +121,12 @@ class Session:
         """Read. ``path`` begins with a slash, or is a whole address below the base."""
         return self._asked(_Call("GET", path, params=params))
 
-    def find(self, path: str, body: Any, params: Params | None = None) -> Answer:
-        """Read by POST: a search whose question is too long for an address."""
-        return self._asked(_Call("POST", path, params=params, json=body))
+    def find(
+        self, path: str, body: Any, params: Params | None = None, *, method: str = "POST"
+    ) -> Answer:
+        """Read by POST, or as the vendor wants it: a search whose question is too long for an
+        address."""
+        return self._asked(_Call(method, path, params=params, json=body))
 
     def write(
         self,

@@ -9,6 +9,12 @@ from warmbench.integrations.models.ats import (
     Vendor,
 )
 from warmbench.integrations.models.caught_mail import CaughtMail
+from warmbench.integrations.models.scheduling import (
+    Booking,
+    Scheduler,
+    SchedulingAccount,
+    SchedulingEvent,
+)
 from warmbench.integrations.models.subscriptions import Delivery, Happening, Subscription
 
 __all__ = [
@@ -17,9 +23,13 @@ __all__ = [
     "AtsRejection",
     "AtsStream",
     "AtsWrite",
+    "Booking",
     "CaughtMail",
     "Delivery",
     "Happening",
+    "Scheduler",
+    "SchedulingAccount",
+    "SchedulingEvent",
     "Subscription",
     "Vendor",
 ]

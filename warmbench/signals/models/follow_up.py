@@ -32,6 +32,7 @@ class FollowUp(models.Model):
         PERSONALISE = "personalise", "Check-in to look at before it goes"
         COOLING = "cooling", "Went quiet after being warm"
         REMINDER = "reminder", "Reminder"
+        TALK = "talk", "A talk that did not take place"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -56,6 +57,8 @@ class FollowUp(models.Model):
         NOT_NOW = "not_now", "Not now"
         NOT_INTERESTED = "not_interested", "Not interested"
         OTHER = "other", "Something else"
+        #: Closed by the system: they chose a time by themselves.
+        BOOKED = "booked", "Booked a talk"
         #: Closed by the system: what it stood on is gone.
         WITHDRAWN = "withdrawn", "Withdrawn"
 

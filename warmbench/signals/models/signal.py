@@ -22,6 +22,12 @@ class Signal(models.Model):
         OPENED = "opened", "Opened a message"
         ABSENT = "absent", "Is away"
         WENT_QUIET = "went_quiet", "Went quiet"
+        BOOKED = "booked", "Booked a talk"
+        CALLED_OFF = "called_off", "Called a talk off"
+        NOT_THERE = "not_there", "Did not come to a talk"
+        PROMOTED = "promoted", "Has another position"
+        LEARNED = "learned", "Has new skills"
+        RELOCATED = "relocated", "Lives somewhere else"
 
     class Grade(models.TextChoices):
         CERTAIN = "certain", "Certainly the person"
