@@ -45,7 +45,8 @@ def show_writes(request: HttpRequest, connection_id: int) -> HttpResponse:
     if state in AtsWrite.State.values:
         found = found.filter(state=state)
     else:
-        state = ""
+        # What turned out to be so there already is most of it, and nothing to see.
+        state, found = "", found.exclude(state=AtsWrite.State.DROPPED)
     page = Paginator(found, _SHOWN).get_page(request.GET.get("page"))
     context = {
         "connection": connection,

@@ -246,7 +246,6 @@ def _health(connection: AtsConnection, *, now: datetime) -> dict[str, Any]:
         "streams": streams,
         "is_moving": connection.state == State.LOADING or any(one.is_reading for one in streams),
         "is_stale": connection.truth in truth.stale(now=now),
-        "heard": truth.heard(connection.truth),
         "calls": _calls(connection, now=now),
         "limit_words": _limit_words(connection),
         "lag": _span(now - confirmed) if confirmed else "—",
