@@ -151,7 +151,7 @@ def _merge(
     detail: dict[str, object] = {"gone": gone.pk, "via": via}
     audit.record(by_id, "candidate.merged", f"candidate:{kept.pk}", detail=detail, now=now)
     publish(CandidatesMerged(kept_id=kept.pk, gone_id=gone.pk))
-    _publish([kept.pk])
+    _publish([kept.pk], is_other_status="status" in fields["changed"])
     if kept.owner_id is None and gone.owner_id is not None:
         publish(CandidatesHandedOver(candidate_ids=[kept.pk], to_id=gone.owner_id))
     return made
@@ -216,12 +216,14 @@ def _refresh(ids: list[int]) -> None:
     sql.run("SELECT learn_words(%s::bigint[])", [ids])
 
 
-def _publish(ids: list[int]) -> None:
+def _publish(ids: list[int], *, is_other_status: bool) -> None:
     publish(CandidatesChanged(candidate_ids=ids))
     publish(PermissionChanged(candidate_ids=ids))
     statuses = Candidate.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "status")
     for pk, status in statuses:
-        publish(CandidateStatusChanged(candidate_ids=[pk], status=status))
+        # Whoever is spoken for by one record is taken out of what the other was in.
+        if is_other_status or status in merging_fields.STRICTEST:
+            publish(CandidateStatusChanged(candidate_ids=[pk], status=status))
         if held := merging_permission.stops(pk):
             publish(CandidateSuppressed(candidate_ids=[pk], reason=held[0].reason))
 
@@ -262,7 +264,7 @@ def _undo(merge_id: int, *, by_id: int | None, now: datetime) -> int:
     detail: dict[str, object] = {"returned": gone_id}
     audit.record(by_id, "candidate.parted", f"candidate:{kept_id}", detail=detail, now=now)
     publish(CandidatesParted(kept_id=kept_id, returned_id=gone_id))
-    _publish(both)
+    _publish(both, is_other_status="status" in fields["changed"])
     return gone_id
 
 

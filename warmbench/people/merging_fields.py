@@ -11,7 +11,7 @@ from warmbench.people.models import Candidate, CandidateFact
 Status = Candidate.Status
 
 #: Where somebody stands with us, the strictest first; of all others the newer word counts.
-_STRICTEST = (Status.DO_NOT_CONTACT, Status.PLACED, Status.HIRED, Status.APPLIED)
+STRICTEST = (Status.DO_NOT_CONTACT, Status.PLACED, Status.HIRED, Status.APPLIED)
 _FURTHEST = [str(stage) for stage in Candidate.Stage]
 #: What only makes sense together: half of one place and half of another is no place.
 _UNITS = (
@@ -104,8 +104,8 @@ def _corrected(kept: Candidate, gone: Candidate) -> Iterator[tuple[str, ...]]:
 
 
 def _strictness(person: Candidate) -> tuple[int, datetime]:
-    strict = Status(person.status) in _STRICTEST
-    rank = len(_STRICTEST) - _STRICTEST.index(Status(person.status)) if strict else 0
+    strict = Status(person.status) in STRICTEST
+    rank = len(STRICTEST) - STRICTEST.index(Status(person.status)) if strict else 0
     return rank, person.status_since
 
 
