@@ -39,6 +39,7 @@ class Planted:
 
     def __init__(self, first: int = 1, phone: str = "+4915112345678") -> None:
         self._numbers = count(first)
+        self._parents: dict[Any, Model] = {}
         self.words: list[str] = []
         make.organisation()
         self.alice = make.user()
@@ -94,6 +95,8 @@ class Planted:
         model = apps.get_model(label)
         values = self.texts(model)
         for one in model._meta.concrete_fields:
+            if one.name in fields or one.attname in fields:
+                continue
             if one.related_model is Candidate or one.attname == "candidate_id":
                 values[one.attname] = self.who.pk
             elif one.related_model is AtsConnection:
@@ -104,7 +107,27 @@ class Planted:
                 values[one.name] = NOW
             elif isinstance(one, models.DateField) and not one.null:
                 values[one.name] = NOW.date()
+            elif one.is_relation and not one.null:
+                values[one.attname] = self._parent(one.related_model).pk
         made: Model = model._default_manager.create(**values | fields)
+        return made
+
+    def _parent(self, model: Any) -> Model:
+        """A row of a table that is about nobody, for rows about her to point at."""
+        if isinstance(self.alice, model):
+            return self.alice
+        if model in self._parents:
+            return self._parents[model]
+        planted = len(self.words)
+        values = self.texts(model)
+        del self.words[planted:]
+        for one in model._meta.concrete_fields:
+            if isinstance(one, models.DateTimeField) and not one.null:
+                values[one.name] = NOW
+            elif one.is_relation and not one.null:
+                values[one.attname] = self._parent(one.related_model).pk
+        made: Model = model._default_manager.create(**values)
+        self._parents[model] = made
         return made
 
     def _special(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
