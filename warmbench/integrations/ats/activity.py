@@ -37,7 +37,7 @@ _STATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class Mark:
     """A place up to which all will have been seen once some transactions are over."""
 
     id: int
@@ -47,18 +47,19 @@ class _Mark:
 
 
 @dataclass(slots=True)
-class _Reader:
+class Reader:
     """How far one table was read."""
 
     #: Every row up to this one is there, and was looked at.
     done: int = 0
-    mark: _Mark | None = None
+    mark: Mark | None = None
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any] | None) -> "_Reader":
+    def from_json(cls, kept: Mapping[str, Any] | None) -> "Reader":
+        """What was stored of it."""
         if not kept:
             return cls()
-        return cls(kept["done"], _Mark(**kept["mark"]) if kept["mark"] else None)
+        return cls(kept["done"], Mark(**kept["mark"]) if kept["mark"] else None)
 
     def go_on(self, *, oldest: int, newest: int, seconds: float, last: int, most: int) -> None:
         """Note how far the table goes now; ``most``: no further, whatever is seen."""
@@ -67,10 +68,10 @@ class _Reader:
             # Of another life of the database, whose transactions had other numbers.
             mark = None
         if mark is None:
-            self.mark = _Mark(last, newest, seconds)
+            self.mark = Mark(last, newest, seconds)
         elif mark.until <= oldest and not mark.taken + _SETTLES > seconds >= mark.taken:
             self.done = max(self.done, min(mark.id, most))
-            self.mark = _Mark(last, newest, seconds)
+            self.mark = Mark(last, newest, seconds)
 
 
 def look(*, now: datetime) -> int:
@@ -88,8 +89,8 @@ def _look_at(connection_id: int, *, now: datetime) -> int:
     if connection is None or connection.writes_since is None:
         return 0
     kept = connection.activity_read
-    touches = _Reader.from_json(kept.get("touches"))
-    answers = _Reader.from_json(kept.get("answers"))
+    touches = Reader.from_json(kept.get("touches"))
+    answers = Reader.from_json(kept.get("answers"))
     values: dict[str, object] = {
         "connection": connection.pk,
         "source": connection.truth.name,
