@@ -1,6 +1,6 @@
 """What happens to candidates by our hand or at their own word: status, pauses, owner, talks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -302,6 +302,12 @@ def lock(candidate_ids: Sequence[int]) -> list[Candidate]:
     # In one order, whoever asks: two batches that overlap then wait instead of deadlocking.
     people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids)
     return list(people.order_by("pk"))
+
+
+def lock_statuses(candidate_ids: Collection[int]) -> dict[int, str]:
+    """Lock these people like ``lock``, and return where they stand: much less to read."""
+    people = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids)
+    return dict(people.order_by("pk").values_list("pk", "status"))
 
 
 def _asks_still(candidate: Candidate, *, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from warmbench.core import sql
 from warmbench.people import candidates
 from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, CandidateRecord
@@ -32,18 +33,24 @@ def settle(
     placed, then in a process, then nothing. What no record brought about, none takes back, and
     nothing leads back from "do not contact".
     """
-    people = candidates.lock(sorted(candidate_ids))
+    people = candidates.lock_statuses(candidate_ids)
     theirs: dict[int, list[CandidateRecord]] = defaultdict(list)
-    for record in CandidateRecord.objects.filter(candidate__in=candidate_ids).order_by("pk"):
+    found = CandidateRecord.objects.filter(candidate__in=people).defer("said", "url", "digest")
+    for record in found.order_by("pk"):
         theirs[record.candidate_id].append(record)
     changes: dict[int, Candidate.Status] = {}
     touched: list[CandidateRecord] = []
-    for person in people:
-        verdict = _judge(Status(person.status), theirs[person.pk], standings)
+    for candidate_id, status in people.items():
+        verdict = _judge(Status(status), theirs[candidate_id], standings)
         touched += verdict.records
         if verdict.status is not None:
-            changes[person.pk] = verdict.status
-    CandidateRecord.objects.bulk_update(touched, ["standing", "status_before"], batch_size=1000)
+            changes[candidate_id] = verdict.status
+    if touched:
+        rows = [
+            {"id": one.pk, "standing": one.standing, "status_before": one.status_before}
+            for one in touched
+        ]
+        sql.run(sql.load(__file__, "standings_write"), {"rows": sql.records(rows)})
     return candidates.change_statuses(changes, now=now, evidence=evidence)
 
 

@@ -39,7 +39,7 @@ def take_in(source: str, told: Iterable[Told], *, read_at: datetime, now: dateti
     In the caller's transaction.
     """
     rows = {one.external_id: one for one in told}
-    candidates.lock(sorted({one.candidate_id for one in rows.values()}))
+    candidates.lock_statuses({one.candidate_id for one in rows.values()})
     values = {
         "rows": sql.records([asdict(one) for _, one in sorted(rows.items())]),
         "source": source,
@@ -64,7 +64,7 @@ def drop(source: str, external_ids: Collection[str], *, now: datetime) -> int:
     """Forget applications that the system does not know any more. Returns how many there were."""
     gone = Application.objects.filter(source=source, external_id__in=external_ids)
     people = sorted(set(gone.values_list("candidate_id", flat=True)))
-    candidates.lock(people)
+    candidates.lock_statuses(people)
     count, _ = gone.delete()
     settle(source, people, now=now)
     return count
