@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 from tests.make import NOW
 from warmbench.integrations.ats.protocol import Ability, Ats, Can, Capabilities, Found, Vendor
@@ -34,7 +34,7 @@ VENDOR = Vendor(
         changed_since=YES, opt_out=YES, text_opt_out=YES, tags=YES, status=YES, activity=YES,
         merges=YES, erasures=YES, push=YES,
     ),
-    open=lambda _keys: PagedAts(),
+    open=lambda _keys: cast("Ats", PagedAts()),
 )  # fmt: skip
 
 
@@ -93,7 +93,11 @@ class PagedAts:
     def role(self, **fields: Any) -> str:
         """A new role."""
         external_id = f"r{next(self._number)}"
-        usual = {"title": "Data engineer", "state": "open", "changed_at": self.clock()}
+        usual: dict[str, Any] = {
+            "title": "Data engineer",
+            "state": "open",
+            "changed_at": self.clock(),
+        }
         self.jobs[external_id] = Role(external_id=external_id, **usual | fields)
         return external_id
 
@@ -195,6 +199,6 @@ class PagedAts:
 
         @contextmanager
         def opened(_: AtsConnection, *, clock: Callable[[], datetime]) -> Iterator[Ats]:
-            yield self  # type: ignore[misc]
+            yield cast("Ats", self)
 
         return opened

@@ -20,7 +20,13 @@ from warmbench.integrations.ats.errors import (
 from warmbench.integrations.ats.things import Fate
 from warmbench.integrations.models import AtsConnection, AtsRejection, AtsStream
 from warmbench.people import truth
-from warmbench.people.models import Candidate, CandidateRecord, ContactPoint, Suppression
+from warmbench.people.models import (
+    Candidate,
+    CandidateRecord,
+    ContactPoint,
+    Suppression,
+    TruthSource,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +95,7 @@ def test_what_changed_comes_with_the_next_window(ats: PagedAts, connection: AtsC
     ats.tick(minutes=6)
     assert pull(ats) == 4
     assert Candidate.objects.get().job_title == "Head nurse"
-    confirmed = truth.TruthSource.objects.get().confirmed_at
+    confirmed = TruthSource.objects.get().confirmed_at
     assert confirmed is not None
     assert ats.now - confirmed < timedelta(minutes=1)
 

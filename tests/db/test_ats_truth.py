@@ -67,7 +67,7 @@ def pull(ats: PagedAts) -> None:
 
 def tell(ats: PagedAts, connection: AtsConnection, **said: Sequence[Any]) -> None:
     """It tells by itself of what it has."""
-    rereading.take_in(connection, **said, now=ats.clock(), opened=ats.opener())  # type: ignore[arg-type]
+    rereading.take_in(connection, **said, now=ats.clock(), opened=ats.opener())
 
 
 def of(person_id: str) -> Candidate:

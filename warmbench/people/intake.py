@@ -244,7 +244,7 @@ def _settle_differences(batch: _Batch) -> None:
     query = import_staging.named(sql.load(__file__, "intake_known"), PASSING)
     rows: list[dict[str, Any]] = []
     found = sql.run(query, {"source": batch.source.name}).fetchall()
-    people = [Known(*row[:-1], records=json.loads(row[-1])) for row in found]
+    people = [Known._make([*row[:-1], json.loads(row[-1])]) for row in found]
     newest = _newest_of(people, batch)
     for known in people:
         entry, draft = batch.read[known.n - 1]
@@ -294,7 +294,7 @@ def _link(batch: _Batch, *, read_at: datetime) -> None:
             }
         )
     values = {"rows": sql.records(rows), "source": batch.source.name, "seen_at": read_at}
-    ids = dict(sql.run(sql.load(__file__, "intake_link"), values).fetchall())
+    ids: dict[str, int] = dict(sql.run(sql.load(__file__, "intake_link"), values).fetchall())
     conflicts = [
         {"record_id": ids[one.external_id], "field": one.field, "ours": one.ours,
          "theirs": one.theirs}

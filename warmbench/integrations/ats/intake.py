@@ -14,8 +14,9 @@ from warmbench.integrations.ats.things import Application, Person
 from warmbench.integrations.models import AtsConnection, AtsRejection, AtsStream
 from warmbench.people import consent, intake, standings
 from warmbench.people.columns import Field
+from warmbench.people.entries import Entry, Outcome, Source
 from warmbench.people.import_drafts import Options
-from warmbench.people.intake import Arrival, Entry, Outcome, Source
+from warmbench.people.intake import Arrival
 from warmbench.people.models import Candidate, CandidateRecord, Suppression
 from warmbench.people.vocabulary import Vocabulary
 from warmbench.sourcing import applications

@@ -218,16 +218,27 @@ class _Pull:
         refused.filter(external_id__in=again).update(at=self.clock())
         taking.read(kind, again)
         if self.held.stream.is_reread:
-            taking.read(kind, self._unseen(name))
+            for lost in self._not_shown():
+                taking.read(lost, self._unseen(lost, name))
 
-    def _unseen(self, name: str) -> list[str]:
+    def _not_shown(self) -> list[AtsStream.Kind]:
+        """Of which kinds a whole reading has shown everything now. Where people come along with
+        their applications, it has shown them, too."""
+        kind = Kind(self.held.stream.kind)
+        if kind == Kind.CANDIDATES:
+            return [kind] if self.held.stream.done else []
+        people = AtsStream.objects.filter(
+            connection=self.held.connection, kind=Kind.CANDIDATES, is_reread=True, done=0
+        )
+        return [kind, Kind.CANDIDATES] if people.exists() else [kind]
+
+    def _unseen(self, kind: AtsStream.Kind, name: str) -> list[str]:
         """What is known here, and was not shown in a whole reading."""
         begun = self.held.window.end
         found: dict[str, Any] = {
             Kind.CANDIDATES: CandidateRecord.objects.filter(source=name, fate=""),
             Kind.APPLICATIONS: Application.objects.filter(source=name),
         }
-        kind = Kind(self.held.stream.kind)
         if kind not in found:
             return []
         lost = found[kind].filter(seen_at__lt=begun).order_by("seen_at", "pk")
@@ -290,4 +301,4 @@ class _Guard:
             return False
         before = self.start - timedelta(days=1)
         old = sum(one.changed_at is not None and one.changed_at < before for one in items)
-        return old > len(items) / 2
+        return bool(old > len(items) / 2)

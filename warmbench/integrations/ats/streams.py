@@ -162,7 +162,7 @@ def finish(held: Held, *, now: datetime) -> None:
     }
     _write(held, fields)
     if is_first:
-        _go_on_to_the_next(held.connection, Kind(held.stream.kind), now=now)
+        _go_on_to_the_next(held.connection, held.stream.kind, now=now)
     _confirm(held.connection)
 
 
@@ -235,9 +235,9 @@ def _write(held: Held, fields: Mapping[str, object]) -> Held:
     return replace(held, stream=stream, lease=lease if isinstance(lease, datetime) else held.lease)
 
 
-def _go_on_to_the_next(connection: AtsConnection, kind: Kind, *, now: datetime) -> None:
+def _go_on_to_the_next(connection: AtsConnection, kind: str, *, now: datetime) -> None:
     rows = AtsStream.objects.filter(connection=connection, is_reread=False)
-    for later in ORDER[ORDER.index(kind) + 1 :]:
+    for later in ORDER[ORDER.index(Kind(kind)) + 1 :]:
         if rows.filter(kind=later, complete_until=None, next_at=None).update(next_at=now):
             return
     if rows.filter(kind__in=ORDER, complete_until=None).exists():
@@ -253,7 +253,7 @@ def _confirm(connection: AtsConnection) -> None:
     if rows.filter(kind__in=ORDER, complete_until=None).exists():
         return
     told = rows.filter(kind__in=_TELL_WHO_IS_PLACED).values_list("complete_until", flat=True)
-    until = min(told)
+    until = min(at for at in told if at is not None)
     truth = TruthSource.objects.filter(pk=connection.truth_id)
     truth.update(confirmed_at=Greatest(F("confirmed_at"), until))
 

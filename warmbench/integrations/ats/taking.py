@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -129,7 +129,7 @@ class Taking:
             found = self.client.read_applications(some)
             self.take(Kind.APPLICATIONS, found, read_at=read_at)
             lost = set(some) - {one.external_id for one in found}
-            self._trying(lambda lost=lost: self._drop(lost))
+            self._trying(partial(self._drop, lost))
 
     def read_roles(self, ids: Collection[str]) -> None:
         """Read these roles, and take in how they are now."""
