@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from pytest_django import Settings
 
@@ -55,7 +56,8 @@ def connected(client: Client, simulator: Simulator) -> AtsConnection:
     return connection
 
 
-def shown(answer: HttpResponse) -> str:
+def shown(answer: HttpResponseBase) -> str:
+    assert isinstance(answer, HttpResponse)
     return html.unescape(answer.content.decode())
 
 

@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection
 from tests import make
 from tests.db.test_answers import Sent, comes_in
 from tests.make import NOW
-from warmbench import workflows
 from warmbench.accounts.models import User
 from warmbench.cli import lawful
 from warmbench.cli.checkup import Finding, Level
@@ -39,6 +38,7 @@ from warmbench.people.notices import CandidatesInformed
 from warmbench.signals import answers, follow_ups
 from warmbench.signals import notices as notice_follow_ups
 from warmbench.signals.models import FollowUp
+from warmbench.workflows import following
 
 pytestmark = pytest.mark.django_db
 
@@ -536,7 +536,7 @@ class TestTheRecruitersQueue:
         notices.inform(
             [ana.pk], kind=Notice.Kind.TOLD, evidence="By phone", by_id=alice.pk, now=NOW
         )
-        workflows.call_off_requests_to_tell_people_who_know_by_now(
+        following.call_off_requests_to_tell_people_who_know_by_now(
             CandidatesInformed(candidate_ids=[ana.pk])
         )
         assert FollowUp.objects.get(candidate=ana).state == "done"
@@ -566,7 +566,7 @@ class TestTheRecruitersQueue:
         assert (entry.reason, entry.owner) == ("consent_needed", alice)
         assert "UWG § 7" in entry.evidence[0]["text"]
         consent.record(ana.pk, basis=Consent.Basis.CONSENT, evidence="On the phone", now=NOW)
-        workflows.call_off_requests_for_a_permission_that_was_given_or_refused(
+        following.call_off_requests_for_a_permission_that_was_given_or_refused(
             PermissionChanged(candidate_ids=[ana.pk])
         )
         entry.refresh_from_db()

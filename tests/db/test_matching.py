@@ -8,7 +8,6 @@ import pytest
 
 from tests import make
 from tests.make import NOW
-from warmbench import workflows
 from warmbench.people import candidates, facts, tag_edits
 from warmbench.people.candidates import CandidatesChanged
 from warmbench.people.facts import Saying, Word
@@ -22,6 +21,7 @@ from warmbench.sourcing.criteria import Judge
 from warmbench.sourcing.fit import Known
 from warmbench.sourcing.matching import Match
 from warmbench.sourcing.models import Alert, AlertCampaign, Escalation, Role, TagCount
+from warmbench.workflows import alerting
 
 pytestmark = pytest.mark.django_db
 
@@ -397,11 +397,11 @@ def test_tags_are_counted_again_while_an_import_runs_but_not_for_each_part_of_it
     monkeypatch.setattr(matching, "MANY", 2)
     go = skills[0]
     people = [make.candidate(go).pk for _ in range(2)]
-    workflows.count_tags_again_while_many_people_come_in(CandidatesChanged(candidate_ids=people))
+    alerting.count_tags_again_while_many_people_come_in(CandidatesChanged(candidate_ids=people))
     more = [make.candidate(go).pk for _ in range(2)]
-    workflows.count_tags_again_while_many_people_come_in(CandidatesChanged(candidate_ids=more))
+    alerting.count_tags_again_while_many_people_come_in(CandidatesChanged(candidate_ids=more))
     assert TagCount.objects.get().people == 2
     TagCount.objects.update(people=0, counted_at=NOW - timedelta(days=365))
     one = CandidatesChanged(candidate_ids=more[:1])
-    workflows.count_tags_again_while_many_people_come_in(one)
+    alerting.count_tags_again_while_many_people_come_in(one)
     assert TagCount.objects.get().people == 0

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.make import NOW
-from warmbench import workflows
 from warmbench.accounts.first_run import InstallationCreated
 from warmbench.nurture import outline, sequence_files, shipped, versions
 from warmbench.nurture.models import Sequence, SequenceDraft, SequenceVersion
 from warmbench.people import tag_tree
+from warmbench.workflows import beginning
 
 State = Sequence.State
 
@@ -50,7 +50,7 @@ def test_what_a_team_made_of_it_stays(tree: None) -> None:
 
 
 def test_a_new_installation_has_them(db: None) -> None:
-    workflows.give_a_new_team_its_tag_tree_and_its_sequences(
+    beginning.give_a_new_team_its_tag_tree_and_its_sequences(
         InstallationCreated(administrator_id=1)
     )
     assert set(Sequence.objects.values_list("key", flat=True)) >= {"stay_in_touch", "alert_click"}

@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 
 from tests import make
-from warmbench import workflows
 from warmbench.accounts.models import Role, User
 from warmbench.core import events
 from warmbench.core.models import AuditEntry
@@ -17,6 +16,7 @@ from warmbench.people import rights
 from warmbench.people.models import Candidate, RightsRequest, Suppression, SuppressionHash
 from warmbench.signals import duties, follow_ups
 from warmbench.signals.models import FollowUp, Signal, Warmth
+from warmbench.workflows import coming_back
 
 NOW = make.NOW
 HTMX = {"HX-Request": "true"}
@@ -70,7 +70,7 @@ class TestARequest:
         assert made.deadline == datetime(2026, 3, 26, 23, tzinfo=UTC)
         told = page(client, ana)
         assert "answer by 27 March 2026" in told
-        workflows.put_what_people_ask_about_their_data_before_a_recruiter(
+        coming_back.put_what_people_ask_about_their_data_before_a_recruiter(
             rights.RightsRequested(request_id=made.pk)
         )
         entry = FollowUp.objects.get()
@@ -133,7 +133,7 @@ class TestARequest:
         client.post(f"/candidates/{ana.pk}/requests/{made.pk}/", fields)
         made.refresh_from_db()
         assert (made.state, made.answer, made.done_by) == ("done", "Sent by mail", alice)
-        workflows.put_down_what_is_answered(rights.RightsAnswered(request_id=made.pk))
+        coming_back.put_down_what_is_answered(rights.RightsAnswered(request_id=made.pk))
         assert FollowUp.objects.get().state == "done"
         assert "Sent by mail" in page(client, ana)
         again = client.post(f"/candidates/{ana.pk}/requests/{made.pk}/", fields, follow=True)

@@ -284,10 +284,10 @@ class TestStop:
     ) -> None:
         enrollment = make.enrollment(ana, make.sequence(Step.Kind.MESSAGE))
         incoming("STOP")
-        from warmbench import workflows
         from warmbench.people.consent import CandidateSuppressed
+        from warmbench.workflows import holding_still
 
-        workflows.take_suppressed_candidates_out_of_sequences(
+        holding_still.take_suppressed_candidates_out_of_sequences(
             CandidateSuppressed(candidate_ids=[ana.pk], reason="unsubscribed")
         )
         enrollment.refresh_from_db()

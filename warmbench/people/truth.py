@@ -1,14 +1,13 @@
 """Tells whether we know what the systems know whose word counts: who was placed, who left."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from warmbench.people.models import TruthSource
 
 
-def stale(*, now: datetime) -> Sequence[TruthSource]:
+def stale(*, now: datetime) -> QuerySet[TruthSource]:
     """The systems that we rely on and have not heard from in full for longer than their patience,
     or ever. While there is one, nobody is written to."""
     late = Q(confirmed_at=None) | Q(confirmed_at__lte=now - F("patience"))

@@ -12,10 +12,12 @@ from warmbench.integrations.ats.protocol import Can, Capabilities, Choice, Found
 from warmbench.integrations.outgoing import RefusedError
 from warmbench.people.models import Candidate
 from warmbench.sourcing.models import Application
-from warmbench.web.import_form import OptionsForm
+from warmbench.web.import_form import GROUNDS, OptionsForm
 
 _KEY, _ADDRESS = "key-", "address-"
 _STAGE, _OUTCOME, _OWNER = "stage-", "outcome-", "owner-"
+_PLACES = ("skill_fields", "opt_out_field", "activity_field", "note_kind")
+_SWITCHES = ("tags_touched", "tags_pools")
 
 
 class KeysForm(forms.Form):
@@ -110,8 +112,11 @@ class MappingForm(OptionsForm):
         del self.fields["first_in_dates"]
         basis, owner = self.fields["basis"], self.fields["owner"]
         assert isinstance(basis, forms.ChoiceField)
-        basis.choices = [("", "None that I can name: nobody is written to"), *basis.choices[1:]]
+        basis.choices = [("", "None that I can name: nobody is written to"), *GROUNDS]
         owner.help_text = "Of those whom nobody there owns, or nobody here."
+        if able.tags.can != Can.NO:
+            self._switch("tags_touched", "Tag there whom we wrote to")
+            self._switch("tags_pools", "Tag there who is in our pools, by their names")
         self._ask(_STAGE, found.stages, "Nothing in particular", _stages())
         self._ask(_OUTCOME, found.outcomes, "It goes on", Application.Outcome.choices)
         self._ask(_OWNER, found.users, "Nobody here", _recruiters())
@@ -143,6 +148,9 @@ class MappingForm(OptionsForm):
         widget = forms.CheckboxSelectMultiple() if several else forms.Select()
         self.fields[name] = kind(label=label, choices=choices, required=False, widget=widget)
 
+    def _switch(self, name: str, label: str) -> None:
+        self.fields[name] = forms.BooleanField(label=label, required=False)
+
     def stages(self) -> list[forms.BoundField]:
         """A question for each of their stages."""
         return self._of(_STAGE)
@@ -157,7 +165,7 @@ class MappingForm(OptionsForm):
 
     def places(self) -> list[forms.BoundField]:
         """The questions about fields and notes."""
-        names = ("skill_fields", "opt_out_field", "activity_field", "note_kind")
+        names = (*_PLACES, *_SWITCHES)
         return [self[name] for name in names if name in self.fields]
 
     def _of(self, prefix: str) -> list[forms.BoundField]:
@@ -175,14 +183,12 @@ class MappingForm(OptionsForm):
             activity_field=said.get("activity_field", ""),
             note_kind=said.get("note_kind", ""),
             opt_out_tag=before.opt_out_tag,
+            **{name: bool(said.get(name)) for name in _SWITCHES},
         )
 
 
 def _initial(found: Found, reading: Reading) -> dict[str, Any]:
-    initial: dict[str, Any] = {
-        name: getattr(reading, name)
-        for name in ("skill_fields", "opt_out_field", "activity_field", "note_kind")
-    }
+    initial: dict[str, Any] = {name: getattr(reading, name) for name in (*_PLACES, *_SWITCHES)}
     initial["skill_fields"] = reading.skill_fields or [
         one.id for one in found.fields if "skill" in one.name.lower()
     ]

@@ -15,7 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.integrations.ats import connections, opening, vendors
+from warmbench.integrations.ats import (
+    acting,
+    connections,
+    hearing,
+    opening,
+    registering,
+    vendors,
+)
 from warmbench.integrations.ats.errors import AtsError
 from warmbench.integrations.ats.protocol import Ability, Can, Vendor
 from warmbench.integrations.models import (
@@ -26,7 +33,7 @@ from warmbench.integrations.models import (
 )
 from warmbench.people import truth
 from warmbench.people.models import CandidateRecord, Conflict
-from warmbench.web import scheduling
+from warmbench.web import profiles, scheduling
 from warmbench.web.access import user_of
 from warmbench.web.toasts import back
 
@@ -121,6 +128,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "rows": [_row(one, now=now) for one in found],
         "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN).count(),
         **scheduling.accounts_in_list(),
+        **profiles.uploads_in_list(now=now),
     }
     return render(request, "connections/list.html", context)
 
@@ -144,6 +152,9 @@ def show(request: HttpRequest, connection_id: int) -> HttpResponse:
             state=Conflict.State.OPEN, record__source=connection.truth.name
         ).count(),
         "hook_url": _hook_url(connection, vendor),
+        "may_register": registering.is_possible(connection),
+        "has_old_secret": hearing.has_old_secrets(connection, now=clock.now()),
+        "given_up": acting.given_up(connection.pk),
         "next_step": reverse(
             "connection-mapping" if found else "connection-keys", args=[connection.pk]
         ),
@@ -186,6 +197,41 @@ def resync(request: HttpRequest, connection_id: int) -> HttpResponse:
     connection = connection_for(connection_id)
     connections.resync(connection.pk, by_id=user_of(request).pk, now=clock.now())
     said = "Everything is read once more, beside what is new."
+    return back(request, reverse("connection", args=[connection.pk]), said=said)
+
+
+@require_POST
+@policy(Policy.ADMIN)
+def call_us(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Have it call us, where its API makes webhooks."""
+    connection = connection_for(connection_id)
+    there = reverse("connection", args=[connection.pk])
+    url = _hook_url(connection, vendors.of(connection.vendor))
+    try:
+        registering.register(connection.pk, url, by_id=user_of(request).pk, clock=clock.now)
+    except AtsError as error:
+        return back(request, there, said=str(error), is_error=True)
+    return back(request, there, said="It calls us from now on.")
+
+
+@require_POST
+@policy(Policy.ADMIN)
+def forget_old_secret(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Let calls that are signed with the replaced secret count no more."""
+    connection = connection_for(connection_id)
+    by_id, now = user_of(request).pk, clock.now()
+    gone = hearing.drop_old_secrets(connection.pk, by_id=by_id, now=now)
+    said = "Only the new secret counts now." if gone else "No other secret counts."
+    return back(request, reverse("connection", args=[connection.pk]), said=said)
+
+
+@require_POST
+@policy(Policy.ADMIN)
+def act_again(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Act once more on what it told and could not be acted on."""
+    connection = connection_for(connection_id)
+    count = acting.again(connection.pk, now=clock.now())
+    said = f"{count:,} are read once more."
     return back(request, reverse("connection", args=[connection.pk]), said=said)
 
 
@@ -300,6 +346,13 @@ urlpatterns = [
     path("connections/<int:connection_id>/health/", health, name="connection-health"),
     path("connections/<int:connection_id>/test/", test, name="connection-test"),
     path("connections/<int:connection_id>/resync/", resync, name="connection-resync"),
+    path("connections/<int:connection_id>/call-us/", call_us, name="connection-call-us"),
+    path(
+        "connections/<int:connection_id>/old-secret/",
+        forget_old_secret,
+        name="connection-old-secret",
+    ),
+    path("connections/<int:connection_id>/act-again/", act_again, name="connection-act-again"),
     path("connections/<int:connection_id>/pause/", pause, name="connection-pause"),
     path("connections/<int:connection_id>/resume/", resume, name="connection-resume"),
     path("connections/<int:connection_id>/end/", end, name="connection-end"),

@@ -132,6 +132,14 @@ class AgainForm(forms.Form):
     )
 
 
+#: On what ground people may be written to, in the words of whoever says so.
+GROUNDS = (
+    (Consent.Basis.CONSENT, "They consented"),
+    (Consent.Basis.RELATIONSHIP, "We have a relationship with them"),
+    (Consent.Basis.LEGITIMATE_INTEREST, "Legitimate interest, which we have weighed"),
+)
+
+
 class OptionsForm(forms.Form):
     """What holds for every row of the file."""
 
@@ -140,9 +148,7 @@ class OptionsForm(forms.Form):
         required=False,
         choices=[
             ("", "None that I can name: nobody is written to unless a column says so"),
-            (Consent.Basis.CONSENT, "They consented"),
-            (Consent.Basis.RELATIONSHIP, "We have a relationship with them"),
-            (Consent.Basis.LEGITIMATE_INTEREST, "Legitimate interest, which we have weighed"),
+            *GROUNDS,
         ],
         widget=forms.RadioSelect,
     )

@@ -160,6 +160,11 @@ def _secrets_before(connection: AtsConnection, *, now: datetime) -> dict[str, Se
     return {name: Secret(value) for name, value in before.secrets.items()}
 
 
+def has_old_secrets(connection: AtsConnection, *, now: datetime) -> bool:
+    """Whether calls that are signed with a replaced secret count still."""
+    return bool(_secrets_before(connection, now=now))
+
+
 @transaction.atomic
 def drop_old_secrets(connection_id: int, *, by_id: int | None, now: datetime) -> bool:
     """Let a replaced secret of calls count no more at once. Returns whether there was one."""

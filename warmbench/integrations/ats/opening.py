@@ -14,6 +14,10 @@ from warmbench.integrations.ats import vendors
 from warmbench.integrations.ats.protocol import Ats, Choice, Found, Keys, Reading
 from warmbench.integrations.models import AtsConnection
 
+#: Of what a test found out.
+_TEXTS = ("warnings", "read_only", "lacking")
+_CHOICES = ("stages", "outcomes", "fields", "users", "note_kinds")
+
 
 @contextmanager
 def opened(connection: AtsConnection, *, clock: Callable[[], datetime]) -> Iterator[Ats]:
@@ -53,10 +57,12 @@ def found_of(connection: AtsConnection) -> Found | None:
     said = connection.found
     if not said:
         return None
-    lists = ("stages", "outcomes", "fields", "users", "note_kinds")
-    choices = {name: tuple(Choice(**one) for one in said.get(name, ())) for name in lists}
-    texts = {name: tuple(said.get(name, ())) for name in ("warnings", "read_only", "lacking")}
-    return Found(account=said["account"], candidates=said.get("candidates"), **choices, **texts)
+    return Found(
+        account=said["account"],
+        candidates=said.get("candidates"),
+        **{name: tuple(said.get(name, ())) for name in _TEXTS},
+        **{name: tuple(Choice(**one) for one in said.get(name, ())) for name in _CHOICES},  # type: ignore[arg-type]
+    )
 
 
 @dataclass(frozen=True, slots=True)
