@@ -6,7 +6,13 @@ from itertools import count
 from typing import Any
 
 from warmbench.accounts.models import Kind, Notification, Organisation, Role, User, Webhook
-from warmbench.integrations.models import AtsConnection, Happening, Subscription
+from warmbench.integrations.models import (
+    AtsConnection,
+    Happening,
+    ProfileUpload,
+    SchedulingAccount,
+    Subscription,
+)
 from warmbench.messaging import templates
 from warmbench.messaging.models import Attempt, Inbox, Message, Sender, Template
 from warmbench.nurture import checking
@@ -32,6 +38,7 @@ from warmbench.people.models import (
     TagAlias,
     TruthSource,
 )
+from warmbench.people.spreadsheet import Layout, Mark
 from warmbench.signals import record
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
@@ -158,6 +165,37 @@ def ats_connection(**fields: Any) -> AtsConnection:
         "made_at": NOW,
     }
     return AtsConnection.objects.create(**given | fields)
+
+
+def scheduling_account(recruiter: User) -> SchedulingAccount:
+    """A Calendly of a recruiter; nobody answers at its address."""
+    made, _ = SchedulingAccount.objects.get_or_create(
+        recruiter=recruiter,
+        defaults={
+            "vendor": "calendly",
+            "credentials": json.dumps({"token": "secret"}),
+            "addresses": {"api": "http://127.0.0.1:9"},
+            "found": {"name": "Alice", "links": [], "ids": {}},
+            "hook_key": f"key-{next(_number)}",
+            "made_at": NOW,
+        },
+    )
+    return made
+
+
+def profile_upload() -> ProfileUpload:
+    """A file of profiles that was compared."""
+    layout = Layout("utf-8", ",", '"', "", ("Name",), 1, Mark(), 1, (), (), (), 1)
+    return ProfileUpload.objects.create(
+        source="LinkedIn",
+        file_name="profiles.csv",
+        taken_at=NOW,
+        state="done",
+        layout=layout.as_json(),
+        counts={"rows": 1, "matched": 0, "older": 0, "changes": 0, "unmatched": 1},
+        unmatched=[{"line": 2, "reason": "Nobody", "cells": ["Jo"]}],
+        made_at=NOW,
+    )
 
 
 def text_sender(

@@ -356,7 +356,7 @@ def test_disconnecting_ends_the_calls_and_the_link_stays(desk: Office, ana: Cand
 def test_what_waits_about_somebody_goes_with_them(desk: Office, ana: Candidate) -> None:
     desk.people.book(desk.link_for(ana), email="ana@example.com")
     desk.call()
-    erasure.erase([ana.pk], reason="asked", by_id=None, now=desk.now)
+    erasure.erase([ana.pk], reason=erasure.Reason.REQUEST, by_id=None, now=desk.now)
     assert not SchedulingEvent.objects.exists()
     desk.work()
     assert not Booking.objects.exists()

@@ -97,7 +97,47 @@ TOLD_OF_BOOKINGS = Holding(
         """,
     ),
 )
+PROFILES = Holding(
+    label="integrations.ProfileSnapshot",
+    title="What profiles elsewhere said of your work",
+    why="To notice when you have another job, and to write to you about nothing that is past.",
+    silent=frozenset({"digest"}),
+    merging=Merging(rank="{t}.taken_at"),
+)
+#: Files in which somebody may stand, by their address.
+_FILES = """
+     WHERE EXISTS (
+               SELECT FROM unnest(%(addresses)s::text[]) AS a (address)
+                WHERE a.address <> ''
+                  AND (strpos(lower(encode(u.content, 'escape')), lower(a.address)) > 0
+                       OR strpos(lower(u.unmatched::text), lower(a.address)) > 0)
+           )
+"""
+UPLOADS = Holding(
+    label="integrations.ProfileUpload",
+    title="Files of profiles in which you may stand",
+    why="Until they were compared; what was nobody's is kept for seven days.",
+    tell=lambda _: [],
+    forget=(
+        f"DELETE FROM profile_upload u {_FILES} AND u.state <> 'done'",  # noqa: S608
+        f"UPDATE profile_upload u SET unmatched = '[]' {_FILES}",  # noqa: S608
+        """
+        UPDATE profile_upload u
+           SET changes = (
+                   SELECT coalesce(jsonb_agg(c), '[]')
+                     FROM jsonb_path_query(u.changes, '$[*]') AS c
+                    WHERE (c ->> 'candidate')::bigint <> ALL(%(ids)s::bigint[])
+               )
+         WHERE EXISTS (
+                   SELECT FROM jsonb_path_query(u.changes, '$[*]') AS c
+                    WHERE (c ->> 'candidate')::bigint = ANY(%(ids)s::bigint[])
+               )
+        """,
+    ),
+)
 holdings.declare(
+    PROFILES,
+    UPLOADS,
     BOOKINGS,
     TOLD_OF_BOOKINGS,
     DELIVERIES,

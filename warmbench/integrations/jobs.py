@@ -8,6 +8,7 @@ from warmbench.core import clock
 from warmbench.core.fence import attempt
 from warmbench.integrations import examining
 from warmbench.integrations.ats import hearing, wanted, writes
+from warmbench.integrations.profiles import comparing, uploads
 from warmbench.integrations.scheduling import hearing as booked
 from warmbench.integrations.subscriptions import keeping
 from warmbench.messaging import senders
@@ -43,6 +44,22 @@ def tell_ats(timestamp: int) -> None:
         logger.warning("opt-outs were overlooked", extra={"opt_outs": found})
     writes.forget(now=now)
     hearing.forget(now=now)
+
+
+@app.task(name="integrations.compare_profiles")
+def compare_profiles(*, upload_id: int) -> None:
+    """Compare a file of profiles with what is known of our candidates."""
+    done = attempt(comparing.compare_upload, upload_id, now=clock.now())
+    if isinstance(done, Exception):
+        logger.error("profiles not compared", exc_info=done, extra={"upload": upload_id})
+        uploads.fail(upload_id)
+
+
+@app.periodic(cron="49 2 * * *")
+@app.task(name="integrations.forget_profiles", queueing_lock="integrations.forget_profiles")
+def forget_profiles(timestamp: int) -> None:
+    """Every night: delete files of profiles, and rows of them that are nobody's."""
+    uploads.forget(now=clock.now())
 
 
 @app.periodic(cron="51 2 * * *")

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from warmbench.integrations.ats import writes
-from warmbench.integrations.models import AtsWrite
+from warmbench.integrations.models import AtsWrite, Booking, ProfileSnapshot
 from warmbench.messaging.fields import is_web_address
 from warmbench.people.models import Candidate, CandidateRecord, Conflict
 from warmbench.sourcing.models import Application
 
 _SHOWN_APPLICATIONS = 8
+_SHOWN_BESIDES = 3
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,13 @@ class Records:
     records: list[Recorded]
     applications: list[Application]
     conflicts: int
+    #: What files of profiles last said, the newest first.
+    profiles: list[ProfileSnapshot]
+    #: Talks that they booked, the latest first.
+    bookings: list[Booking]
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.applications)
+        return bool(self.records or self.applications or self.profiles or self.bookings)
 
 
 def of(candidate: Candidate) -> Records:
@@ -52,4 +57,6 @@ def of(candidate: Candidate) -> Records:
         ],
         applications=list(applications[:_SHOWN_APPLICATIONS]),
         conflicts=conflicts.count() if found else 0,
+        profiles=list(candidate.profile_snapshots.order_by("-taken_at")[:_SHOWN_BESIDES]),
+        bookings=list(candidate.bookings.order_by("-starts_at")[:_SHOWN_BESIDES]),
     )

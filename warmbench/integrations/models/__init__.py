@@ -9,6 +9,7 @@ from warmbench.integrations.models.ats import (
     Vendor,
 )
 from warmbench.integrations.models.caught_mail import CaughtMail
+from warmbench.integrations.models.profiles import ProfileSnapshot, ProfileUpload
 from warmbench.integrations.models.scheduling import (
     Booking,
     Scheduler,
@@ -27,6 +28,8 @@ __all__ = [
     "CaughtMail",
     "Delivery",
     "Happening",
+    "ProfileSnapshot",
+    "ProfileUpload",
     "Scheduler",
     "SchedulingAccount",
     "SchedulingEvent",

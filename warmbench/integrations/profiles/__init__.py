@@ -1,0 +1,1 @@
+"""Compares what others say of our candidates' work with what they said before."""
