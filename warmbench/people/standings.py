@@ -103,14 +103,17 @@ def _judge(
     if not records:
         return _Verdict(None, [])
     touched: dict[int, CandidateRecord] = {}
+    led_to = _LEADS_TO.get(Standing(_strongest(records).standing))
     for one in records:
         standing = Standing.NONE if one.fate else standings.get(one.pk, one.standing)
         if one.standing != standing:
             one.standing = standing
             touched[one.pk] = one
     keepers = [one for one in records if one.status_before]
-    before = keepers[0].status_before if keepers else ""
-    strongest = max(records, key=lambda one: (_STRENGTH[Standing(one.standing)], -one.pk))
+    # Where another word was given since than theirs, they brought nothing about: their end would
+    # else end it, and whom we placed ourselves would hear from us again.
+    before = keepers[0].status_before if keepers and status == led_to else ""
+    strongest = _strongest(records)
     wanted = _LEADS_TO.get(Standing(strongest.standing))
     after, kept = _follow(status, wanted, before)
     for one in keepers:
@@ -122,6 +125,10 @@ def _judge(
         keeper.status_before = kept
         touched[keeper.pk] = keeper
     return _Verdict(after if after != status else None, list(touched.values()))
+
+
+def _strongest(records: Iterable[CandidateRecord]) -> CandidateRecord:
+    return max(records, key=lambda one: (_STRENGTH[Standing(one.standing)], -one.pk))
 
 
 def _follow(
