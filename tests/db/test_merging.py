@@ -26,6 +26,7 @@ from warmbench.messaging.models import Attempt, Message
 from warmbench.messaging.verdict import Reason
 from warmbench.nurture.models import Enrollment, PoolMember, Step
 from warmbench.people import (
+    candidates,
     consent,
     erasure,
     export,
@@ -36,6 +37,7 @@ from warmbench.people import (
     merging,
     merging_permission,
 )
+from warmbench.people.candidates import PauseReason
 from warmbench.people.consent import CandidateSuppressed
 from warmbench.people.merging import CandidatesMerged, MergeError
 from warmbench.people.models import (
@@ -396,6 +398,30 @@ class TestWhileTwoSendersAreAtWork:
         stopping.result()
         assert Suppression.objects.get(candidate=kept).reason == "unsubscribed"
 
+    @pytest.mark.parametrize("is_undone", [True, False], ids=["parted", "merged on"])
+    def test_an_opt_out_by_an_old_link_finds_who_it_is_by_then(
+        self, db: None, monkeypatch: pytest.MonkeyPatch, *, is_undone: bool
+    ) -> None:
+        make.organisation()
+        first, second, third = (make.candidate() for _ in range(3))
+        done = merge(second, first)
+        look, looks = merged.now_is, [0]
+
+        def and_then(candidate_id: int) -> int:
+            known = look(candidate_id)
+            looks[0] += 1
+            if looks[0] == 1:
+                if is_undone:
+                    undo(done)
+                else:
+                    merge(third, second)
+            return known
+
+        monkeypatch.setattr(merged, "now_is", and_then)
+        assert wishes.stop(first.pk, message_id=0, now=LATER)
+        stopped = set(Suppression.objects.values_list("candidate", flat=True))
+        assert stopped == {first.pk if is_undone else third.pk}
+
     def test_it_waits_for_whoever_holds_one_of_them(self, transactional_db: None) -> None:
         kept, gone = make.candidate(), make.candidate()
 
@@ -612,6 +638,26 @@ class TestUndoing:
         undo(done)
         assert Signal.objects.get().candidate == kept
         assert Candidate.objects.get(pk=kept.pk).job_title == "Head of nursing"
+
+    @pytest.mark.parametrize("status", ["do_not_contact", "placed"])
+    def test_a_strict_status_of_since_holds_for_both(self, db: None, status: str) -> None:
+        kept, gone = make.candidate(), make.candidate()
+        done = merge(kept, gone)
+        since = NOW + timedelta(days=1)
+        candidates.change_status(kept.pk, Candidate.Status(status), now=since)
+        undo(done)
+        assert set(Candidate.objects.values_list("status", "status_since")) == {(status, since)}
+
+    def test_a_pause_that_was_asked_for_since_holds_for_both(self, db: None) -> None:
+        kept, gone = make.candidate(), make.candidate()
+        done = merge(kept, gone)
+        until = NOW + timedelta(days=90)
+        candidates.pause(
+            [kept.pk], reason=PauseReason.ASKED, until=until, now=NOW + timedelta(days=1)
+        )
+        undo(done)
+        found = Candidate.objects.values_list("pause_reason", "paused_until", "asked_until")
+        assert set(found) == {("asked", until, until)}
 
     def test_nobody_takes_them_for_one_again(self, db: None) -> None:
         kept, gone = make.candidate(), make.candidate()

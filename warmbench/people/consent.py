@@ -126,10 +126,7 @@ def suppress_number(number: str, *, evidence: str, now: datetime) -> bool:
 def _lock_concerned(candidate_id: int, address: str) -> int | None:
     """Lock everybody whom a stop concerns. Returns under which id the person is known: their
     record may have gone up in another one a moment before it was held. None if nobody is left."""
-    if candidate_id in _lock_readers(candidate_id, address):
-        return candidate_id
-    now_is = merged.now_is(candidate_id)
-    return now_is if now_is in _lock_readers(now_is, address) else None
+    return merged.held_by(lambda pk: pk in _lock_readers(pk, address), candidate_id)
 
 
 def _lock_readers(candidate_id: int, address: str) -> list[int]:

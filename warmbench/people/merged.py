@@ -1,7 +1,7 @@
 """Says who a record is now that went up in another: old links and addresses name the one that is
 gone."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from warmbench.people.models import Candidate, CandidateMerge
@@ -17,11 +17,22 @@ def now_is(candidate_id: int) -> int:
 def hold(candidate_id: int) -> int | None:
     """Lock somebody until the transaction ends, by whatever id they are known. Returns the one
     that they have now, and None if nobody has it any more."""
-    if _is_locked(candidate_id):
-        return candidate_id
-    # Whoever merges holds both: one look after that says how it came out.
-    known = now_is(candidate_id)
-    return known if _is_locked(known) else None
+    return held_by(_is_locked, candidate_id)
+
+
+def held_by(lock: Callable[[int], bool], candidate_id: int) -> int | None:
+    """The same with another lock, which says whether it found somebody of an id."""
+    known = candidate_id
+    while True:
+        is_there = lock(known)
+        if is_there and known == candidate_id:
+            return known
+        # Whoever merges or parts people holds them: only a look after that says how it came out.
+        # What is said for one who was parted meanwhile would else be said for the other.
+        after = now_is(candidate_id)
+        if after == known:
+            return known if is_there else None
+        known = after
 
 
 def former(candidate_ids: Collection[int]) -> dict[int, list[int]]:

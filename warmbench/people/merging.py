@@ -96,7 +96,8 @@ def undo(merge_id: int, *, by_id: int | None, now: datetime) -> int:
     """Make two records of one again. Returns the id of the one that is back.
 
     It has all its rows again; what came since stays with the one that was kept, and a stop or a
-    withdrawal of either holds for both from now on. Raises MergeError after ``UNDO``, or if it is
+    withdrawal of either holds for both from now on, as do a stricter status and a longer pause of
+    since. Raises MergeError after ``UNDO``, or if it is
     undone already, and HinderedError.
     """
     return _giving_way(lambda: _undo(merge_id, by_id=by_id, now=now))
@@ -253,6 +254,9 @@ def _undo(merge_id: int, *, by_id: int | None, now: datetime) -> int:
         merging_rows.change_back(Candidate, kept_id, columns)
     merging_lists.leave(fields["lists"], values)
     both = [kept_id, gone_id]
+    people = Candidate.objects.in_bulk(both)
+    since = merging_fields.held_since(people[kept_id], people[gone_id], at=done.at, now=now)
+    Candidate.objects.filter(pk=gone_id).update(**since)
     Candidate.objects.filter(pk__in=both).update(
         changed_at=now, standing_version=F("standing_version") + 1
     )

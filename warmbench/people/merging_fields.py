@@ -42,7 +42,7 @@ def joined(kept: Candidate, gone: Candidate, *, now: datetime) -> dict[str, Any]
         found |= _filled(kept, gone, unit)
     for corrected in _corrected(kept, gone):
         found |= _unit(gone, corrected)
-    if not kept.source:
+    if not kept.source and not kept.external_id:
         found["source"] = gone.source
     if kept.owner_id is None:
         found["owner_id"] = gone.owner_id
@@ -60,6 +60,22 @@ def joined(kept: Candidate, gone: Candidate, *, now: datetime) -> dict[str, Any]
     found["gap_days"] = max(filter(None, [kept.gap_days, gone.gap_days]), default=None)
     found["added_at"] = min(kept.added_at, gone.added_at)
     return {name: value for name, value in found.items() if getattr(kept, name) != value}
+
+
+def held_since(
+    kept: Candidate, returned: Candidate, *, at: datetime, now: datetime
+) -> dict[str, Any]:
+    """What changes about the record that is back, by column, by what was said of both since they
+    became one (``at``) and keeps us from writing: nobody can say of which of them it was said."""
+    found: dict[str, Any] = {}
+    if kept.status_since > at and _strictness(kept)[0] > _strictness(returned)[0]:
+        found |= {"status": kept.status, "status_since": kept.status_since}
+    if kept.paused_at is not None and kept.paused_at > at:
+        if _ends(kept, now=now) > _ends(returned, now=now):
+            found |= _unit(kept, _PAUSE)
+        asked = filter(None, [kept.asked_until, returned.asked_until])
+        found["asked_until"] = max(asked, default=None)
+    return found
 
 
 def differing(kept: Candidate, gone: Candidate) -> dict[str, str]:
