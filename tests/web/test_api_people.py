@@ -20,7 +20,7 @@ from warmbench.messaging import gate
 from warmbench.messaging.models import Decision
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import Enrollment, PoolMember, Sequence, Step
-from warmbench.people import consent, erasure, looks
+from warmbench.people import consent, erasure, looks, merging
 from warmbench.people.models import Candidate, CandidateTag, Consent, ContactPoint, Suppression, Tag
 from warmbench.signals.models import FollowUp
 from warmbench.web.api import exports
@@ -238,6 +238,46 @@ class TestCandidates:
         assert stops[1].evidence == "ATS: By phone"
         assert stops[1].reason == Suppression.Reason.DO_NOT_CONTACT
         program.send("post", where, {}, 422)
+
+
+class TestWhoseRecordWentUpInAnother:
+    @pytest.fixture
+    def both(self) -> tuple[Candidate, Candidate]:
+        kept, gone = make.candidate(), make.candidate()
+        Candidate.objects.filter(pk=gone.pk).update(source="CRM", external_id="7")
+        make.signal(gone)
+        merging.merge(kept.pk, gone.pk, by_id=None, now=NOW)
+        return kept, gone
+
+    def test_is_answered_under_the_number_of_now(
+        self, program: Program, both: tuple[Candidate, Candidate]
+    ) -> None:
+        kept, gone = both
+        assert program.get(f"/candidates/{gone.pk}")["id"] == kept.pk
+        changed = program.send("patch", f"/candidates/{gone.pk}", {"city": "Hamburg"})
+        assert (changed["id"], changed["city"]) == (kept.pk, "Hamburg")
+        found = program.get(f"/signals?candidate_id={gone.pk}")["items"]
+        assert [one["candidate_id"] for one in found] == [kept.pk]
+        for path in ("enrollments", "follow-ups", "decisions"):
+            assert program.get(f"/{path}?candidate_id={gone.pk}")["items"] == []
+        assert program.ask("get", f"/exports/candidates/{gone.pk}").status_code == 200
+
+    def test_is_stopped_by_the_number_of_before(
+        self, program: Program, both: tuple[Candidate, Candidate]
+    ) -> None:
+        kept, gone = both
+        answer = program.send("post", f"/candidates/{gone.pk}/stop", {"evidence": "By phone"})
+        assert (answer["id"], answer["is_stopped"]) == (kept.pk, True)
+
+    def test_is_found_by_what_its_source_called_it_and_not_added_again(
+        self, program: Program, both: tuple[Candidate, Candidate]
+    ) -> None:
+        kept, _ = both
+        found = program.get("/candidates?source=CRM&external_id=7")["items"]
+        assert [one["id"] for one in found] == [kept.pk]
+        again = {"last_name": "Moreau", "source": "CRM", "external_id": "7"}
+        told = program.send("post", "/candidates", again, 409)["detail"]
+        assert told == f"Candidate {kept.pk} has this id already."
 
 
 class TestEnrollments:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from warmbench.core import audit, sql
-from warmbench.people import editing, hashes
+from warmbench.people import candidates, editing, hashes
 from warmbench.people.models import Candidate, Channel, ContactPoint, SuppressionHash
 
 #: Any number, as long as it stays the same: of two who add the same person, one waits.
@@ -66,7 +66,7 @@ def add(
 def _refuse_known_id(source: str, external_id: str) -> None:
     if not external_id:
         return
-    known = Candidate.objects.filter(source=source, external_id=external_id)
+    known = Candidate.objects.filter(candidates.called(source=source, external_id=external_id))
     if (found := known.values_list("pk", flat=True).first()) is not None:
         raise KnownError(found, "id")
     digest = hashes.of_external_id(source, external_id)

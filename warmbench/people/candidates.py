@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, CandidateRecord
 
 _OWNED = "owned"
 #: Ids in one event: a reaction to it is one job.
@@ -295,6 +295,15 @@ def owned(*, now: datetime) -> dict[int, int] | None:
 def _count_owned(*, now: datetime) -> dict[int, int]:  # noqa: ARG001
     query = "SELECT owner_id, count(*) FROM candidate WHERE owner_id IS NOT NULL GROUP BY 1"
     return dict(sql.run(query).fetchall())
+
+
+def called(*, source: str = "", external_id: str = "") -> Q:
+    """Whom a source knows, or calls so, as its file said or by a record of theirs in it: also one
+    that went up in another here. Blank for any."""
+    given = {"source": source, "external_id": external_id}
+    said = {name: value for name, value in given.items() if value}
+    records = CandidateRecord.objects.filter(**said)
+    return Q(**said) | Q(pk__in=records.values("candidate"))
 
 
 def lock(candidate_ids: Sequence[int]) -> list[Candidate]:

@@ -25,6 +25,7 @@ from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, Channel, ContactPoint, Suppression, Tag
 from warmbench.signals import warmth
 from warmbench.web import access, queue
+from warmbench.web.api import numbers
 from warmbench.web.api.candidate_shapes import (
     CandidateChange,
     CandidateFilter,
@@ -103,10 +104,11 @@ def add_candidate(request: HttpRequest, said: NewCandidate) -> Status[CandidateO
 
 @router.get("/{int:candidate_id}", auth=READS, response=_ANSWERS, summary="A candidate")
 def get_candidate(request: HttpRequest, candidate_id: int) -> CandidateOut:
-    """One candidate. That somebody looked is for the candidate to see."""
-    found = access.candidate_for(candidate_id)
+    """One candidate. That somebody looked is for the candidate to see. Whose record went up in
+    another one is answered, here and everywhere, under the number that they have now."""
+    candidate_id = numbers.candidate_for(candidate_id).pk
     with audit.acting(via(key_of(request))):
-        looks.note(found.pk, by_id=None, now=clock.now())
+        looks.note(candidate_id, by_id=None, now=clock.now())
     return _one(request, candidate_id)
 
 
@@ -122,14 +124,14 @@ def change_candidate(
     request: HttpRequest, candidate_id: int, said: CandidateChange
 ) -> CandidateOut:
     """Put facts right, and leave the rest. Null empties a field."""
-    candidate, now = access.candidate_for(candidate_id), clock.now()
+    candidate, now = numbers.candidate_for(candidate_id), clock.now()
     owner_id = _owner(said)
-    known = {name: getattr(candidate, name) for name in _FACTS}
-    if facts := _facts(said, known):
+    before = {name: getattr(candidate, name) for name in _FACTS}
+    if facts := _facts(said, before):
         editing.correct(candidate.pk, facts, by_id=None, now=now)
     if "owner_email" in said.model_fields_set:
         handing_over.give([candidate.pk], to_id=owner_id, by_id=None, now=now)
-    return _one(request, candidate_id)
+    return _one(request, candidate.pk)
 
 
 @router.post(
@@ -142,7 +144,7 @@ def change_candidate(
 @writing
 def add_address(request: HttpRequest, candidate_id: int, said: NewAddress) -> CandidateOut:
     """Note another address or number of theirs."""
-    access.candidate_for(candidate_id)
+    candidate_id = numbers.candidate_for(candidate_id).pk
     editing.add_address(
         candidate_id,
         said.address,
@@ -165,7 +167,7 @@ def add_address(request: HttpRequest, candidate_id: int, said: NewAddress) -> Ca
 @writing
 def change_status(request: HttpRequest, candidate_id: int, said: StatusChange) -> CandidateOut:
     """Say where they stand. Who was placed a second ago gets nothing more."""
-    access.candidate_for(candidate_id)
+    candidate_id = numbers.candidate_for(candidate_id).pk
     candidates.change_status(
         candidate_id, said.status, evidence=said.evidence.replace("\0", ""), now=clock.now()
     )
@@ -182,7 +184,7 @@ def change_status(request: HttpRequest, candidate_id: int, said: StatusChange) -
 @writing
 def change_tags(request: HttpRequest, candidate_id: int, said: TagChange) -> CandidateOut:
     """Put tags on them, and take tags off. All of them must be known."""
-    access.candidate_for(candidate_id)
+    candidate_id = numbers.candidate_for(candidate_id).pk
     added, removed, now = _tags(said.add, "add"), _tags(said.remove, "remove"), clock.now()
     for tag in added:
         bulk_tagging.add(tag.pk, [candidate_id], by_id=None, now=now)
@@ -202,7 +204,7 @@ def change_tags(request: HttpRequest, candidate_id: int, said: TagChange) -> Can
 def pause(request: HttpRequest, candidate_id: int, said: Pause) -> CandidateOut:
     """Send them nothing by itself, until a day or until somebody resumes it. A pause that lasts
     longer stays as it is."""
-    access.candidate_for(candidate_id)
+    candidate_id = numbers.candidate_for(candidate_id).pk
     now, until = clock.now(), None
     if said.until is not None:
         if not timezone.localdate(now) < said.until <= _last_day(now):
@@ -222,7 +224,7 @@ def pause(request: HttpRequest, candidate_id: int, said: Pause) -> CandidateOut:
 @writing
 def resume(request: HttpRequest, candidate_id: int) -> CandidateOut:
     """End the pause. One that they asked for themselves goes on."""
-    access.candidate_for(candidate_id)
+    candidate_id = numbers.candidate_for(candidate_id).pk
     candidates.resume([candidate_id], now=clock.now())
     return _one(request, candidate_id)
 
@@ -237,7 +239,7 @@ def resume(request: HttpRequest, candidate_id: int) -> CandidateOut:
 @writing
 def stop(request: HttpRequest, candidate_id: int, said: Stop) -> CandidateOut:
     """Opt them out. From the answer on nothing begins to go to them. The API takes no stop back."""
-    access.candidate_for(candidate_id)
+    candidate_id = numbers.candidate_for(candidate_id).pk
     consent.suppress(
         candidate_id,
         reason=Suppression.Reason(said.reason),
@@ -253,11 +255,12 @@ def _found(asked: CandidateFilter) -> QuerySet[Candidate]:
     columns = {
         "status": asked.status,
         "owner__email__iexact": asked.owner_email,
-        "source": asked.source,
-        "external_id": asked.external_id,
         "changed_at__gte": asked.changed_since,
     }
     people = people.filter(**{name: value for name, value in columns.items() if value})
+    if asked.source or asked.external_id:
+        called = candidates.called(source=asked.source, external_id=asked.external_id)
+        people = people.filter(called)
     if asked.email:
         address = asked.email.strip().lower()
         points = ContactPoint.objects.filter(channel=Channel.EMAIL, address=address)

@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from warmbench.accounts.models import Resource
 from warmbench.messaging.models import Decision
 from warmbench.web import access, verdicts
+from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads
 from warmbench.web.api.paging import After, Limit, Next, Number, cut
 from warmbench.web.api.problems import InvalidError
@@ -51,6 +52,7 @@ def list_decisions(
 ) -> DecisionPage:
     """Why a candidate got a message, did not, or not yet, the newest first. Name the candidate or
     the message."""
+    candidate_id = numbers.now_of(candidate_id)
     if message_id is not None:
         whose = access.message_for(message_id).candidate_id
         if candidate_id not in {None, whose}:

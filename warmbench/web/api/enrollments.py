@@ -16,6 +16,7 @@ from warmbench.nurture.enrollment import Verdict
 from warmbench.nurture.models import Enrollment, Sequence
 from warmbench.people.models import Candidate
 from warmbench.web import access
+from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads, writes
 from warmbench.web.api.once import DOCUMENTED, writing
 from warmbench.web.api.paging import After, Limit, Next, Number, cut
@@ -115,7 +116,7 @@ def list_enrollments(
     limit: Limit = 50,
 ) -> EnrollmentPage:
     """Who is, or was, on which sequence, and what comes next."""
-    wanted = {"candidate": candidate_id, "sequence": sequence_id, "state": state}
+    wanted = {"candidate": numbers.now_of(candidate_id), "sequence": sequence_id, "state": state}
     found = Enrollment.objects.filter(**{name: value for name, value in wanted.items() if value})
     shown, following = cut(found, after, limit)
     return EnrollmentPage(items=[_out(one) for one in shown], next=following)

@@ -19,7 +19,7 @@ from warmbench.people import export
 from warmbench.people.import_report import as_line
 from warmbench.people.models import Candidate
 from warmbench.signals.models import Signal
-from warmbench.web import access
+from warmbench.web.api import numbers
 from warmbench.web.api.keys import key_of, reads, via
 from warmbench.web.api.paging import After, Since
 from warmbench.web.api.shapes import PROBLEMS
@@ -106,7 +106,7 @@ def _streamed(*types: str) -> dict[str, Any]:
 def export_candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
     """Everything that is held about one candidate, with what it is held for, as the person
     themselves may have it. The trail says that it was taken."""
-    found, now = access.candidate_for(candidate_id), clock.now()
+    found, now = numbers.candidate_for(candidate_id), clock.now()
     with audit.acting(via(key_of(request))):
         audit.record(None, "candidate.exported", f"candidate:{found.pk}", now=now)
     document = export.of(found.pk, now=now).as_json()

@@ -15,6 +15,7 @@ from warmbench.signals import follow_ups, offers
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing.models import Role
 from warmbench.web import access, queue
+from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads, writes
 from warmbench.web.api.once import DOCUMENTED, writing
 from warmbench.web.api.paging import After, Day, Limit, Next, Number, Typed, cut
@@ -115,7 +116,7 @@ def list_follow_ups(
     wanted = {
         "state": state,
         "reason": reason,
-        "candidate": candidate_id,
+        "candidate": numbers.now_of(candidate_id),
         "owner__email__iexact": owner_email,
     }
     entries = FollowUp.objects.select_related("owner", "offered_to")

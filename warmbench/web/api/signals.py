@@ -7,6 +7,7 @@ from ninja import Router, Schema
 
 from warmbench.accounts.models import Resource
 from warmbench.signals.models import Signal
+from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads
 from warmbench.web.api.paging import After, Limit, Next, Number, Since, cut
 from warmbench.web.api.shapes import PROBLEMS
@@ -45,7 +46,7 @@ def list_signals(
     limit: Limit = 50,
 ) -> SignalPage:
     """What people did, as it was judged: the clicks of machines are not among it."""
-    wanted = {"candidate": candidate_id, "kind": kind, "at__gte": since}
+    wanted = {"candidate": numbers.now_of(candidate_id), "kind": kind, "at__gte": since}
     found = Signal.objects.filter(**{name: value for name, value in wanted.items() if value})
     shown, following = cut(found, after, limit)
     items = [
