@@ -223,6 +223,9 @@ class Planted:
             {"kind": "candidates", "external_id": record.external_id, "reason": "No name."},
         )
         yield "integrations.AtsEvent", {"told": {"person_ids": [record.external_id]}}
+        body = f'{{"email": "{self.email}"}}'.encode()
+        yield "integrations.SchedulingEvent", {"body": body}
+        yield "integrations.ProfileUpload", {"content": body}
         told = Subscription.objects.create(
             name=f"Program {number}", url="https://example.com", host="example.com", secret="x",
             kinds=[], free_at=NOW, created_at=NOW,

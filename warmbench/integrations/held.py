@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from warmbench.integrations.models import AtsEvent, Delivery
+from warmbench.core import sql
+from warmbench.integrations.models import AtsEvent, Delivery, ProfileUpload, SchedulingEvent
 from warmbench.people import holdings
 from warmbench.people.holdings import Holding, Merging, Row
 from warmbench.people.models import CandidateRecord
@@ -32,6 +33,41 @@ def _deliveries(candidate_id: int) -> list[Row]:
     return holdings.told(found, DELIVERIES)
 
 
+def _told_of_bookings(candidate_id: int) -> list[Row]:
+    """Calls that wait, in which an address of theirs stands, or that name a talk of theirs."""
+    named = sql.run(_NAMED_IN_CALLS, {"id": candidate_id}).fetchall()
+    events = SchedulingEvent.objects.filter(pk__in=[pk for (pk,) in named])
+    return holdings.told(events.order_by("pk"), TOLD_OF_BOOKINGS)
+
+
+def _uploads(candidate_id: int) -> list[Row]:
+    """Files that wait, in which an address of theirs stands."""
+    named = sql.run(_NAMED_IN_FILES, {"id": candidate_id}).fetchall()
+    found = ProfileUpload.objects.filter(pk__in=[pk for (pk,) in named])
+    return holdings.told(found.order_by("pk"), UPLOADS)
+
+
+_NAMED_IN_CALLS = """
+SELECT e.id
+  FROM scheduling_event e
+ WHERE EXISTS (
+           SELECT FROM booking b
+            WHERE b.candidate_id = %(id)s AND e.talk_id = ANY(b.ids)
+       )
+    OR e.processed_at IS NULL AND EXISTS (
+           SELECT FROM contact_point p
+            WHERE p.candidate_id = %(id)s
+              AND strpos(lower(encode(e.body, 'escape')), lower(p.address)) > 0
+       )
+"""
+_NAMED_IN_FILES = """
+SELECT u.id
+  FROM profile_upload u
+  JOIN contact_point p
+    ON strpos(lower(encode(u.content, 'escape')), lower(p.address)) > 0
+    OR strpos(lower(u.unmatched::text), lower(p.address)) > 0
+ WHERE p.candidate_id = %(id)s
+"""
 DELIVERIES = Holding(
     label="integrations.Delivery",
     title="What other programs of ours were told about you",
@@ -79,7 +115,8 @@ TOLD_OF_BOOKINGS = Holding(
     label="integrations.SchedulingEvent",
     title="What the system told us in which you book talks with us",
     why="That something changed, until we have read what. Emptied then.",
-    tell=lambda _: [],
+    tell=_told_of_bookings,
+    silent=frozenset({"account", "event_id", "next_at", "tries"}),
     forget=(
         """
         DELETE FROM scheduling_event e
@@ -117,7 +154,9 @@ UPLOADS = Holding(
     label="integrations.ProfileUpload",
     title="Files of profiles in which you may stand",
     why="Until they were compared; what was nobody's is kept for seven days.",
-    tell=lambda _: [],
+    tell=_uploads,
+    # Others stand in them as well.
+    silent=frozenset({"content", "layout", "mapping", "counts", "changes", "unmatched", "by"}),
     forget=(
         f"DELETE FROM profile_upload u {_FILES} AND u.state <> 'done'",  # noqa: S608
         f"UPDATE profile_upload u SET unmatched = '[]' {_FILES}",  # noqa: S608
