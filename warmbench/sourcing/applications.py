@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from warmbench.core import sql
@@ -32,6 +32,9 @@ class Told:
     changed_at: datetime | None
 
 
+_COLUMNS = tuple(one.name for one in fields(Told))
+
+
 def take_in(source: str, told: Iterable[Told], *, read_at: datetime, now: datetime) -> list[int]:
     """Take in what a system says of applications, as it was at ``read_at``; what is older than
     what is known changes nothing. Returns whom it concerns, who are settled: see ``settle``.
@@ -41,7 +44,7 @@ def take_in(source: str, told: Iterable[Told], *, read_at: datetime, now: dateti
     rows = {one.external_id: one for one in told}
     candidates.lock_statuses({one.candidate_id for one in rows.values()})
     values = {
-        "rows": sql.records([asdict(one) for _, one in sorted(rows.items())]),
+        "rows": sql.records([_row(one) for _, one in sorted(rows.items())]),
         "source": source,
         "read_at": read_at,
     }
@@ -87,6 +90,10 @@ def settle(source: str, candidate_ids: Sequence[int], *, now: datetime) -> list[
     standings.raise_stages(reached, now=now)
     _leave_out(candidate_ids, now=now)
     return moved
+
+
+def _row(one: Told) -> dict[str, object]:
+    return {name: getattr(one, name) for name in _COLUMNS}
 
 
 def _leave_out(candidate_ids: Sequence[int], *, now: datetime) -> None:

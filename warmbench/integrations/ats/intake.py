@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 
@@ -37,6 +37,8 @@ _TEXTS: Mapping[Field, str] = {
     Field.LOCATION: "location",
     Field.PROFILE_URL: "profile_url",
 }
+#: When it was changed says nothing about what it is.
+_SAID = tuple(one.name for one in fields(Person) if one.name != "changed_at")
 _NO_CANDIDATE = "Its candidate is not here, or could not be taken in."
 
 
@@ -135,8 +137,7 @@ class Intake:
         )
 
     def _digest(self, person: Person, *, has_ended: bool) -> str:
-        # When it was changed says nothing about what it is.
-        said = asdict(replace(person, changed_at=None))
+        said = {name: getattr(person, name) for name in _SAID}
         text = json.dumps([said, has_ended, self._answers], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
