@@ -1,5 +1,7 @@
 """Records that may be of one person are found by what only one person has."""
 
+import pytest
+
 from tests import make
 from tests.make import NOW
 from warmbench.core import sql
@@ -31,10 +33,28 @@ class TestWhatTheyHave:
         eve, kim = make.candidate(), make.candidate()
         for who in (eve, kim):
             make.phone(who, "+4915112345678")
+            Candidate.objects.filter(pk=who.pk).update(last_name="Adler")
         expected = [(ana.pk, ben.pk, ("email",)), (eve.pk, kim.pk, ("phone",))]
         assert found(at_night=False) == expected
         DuplicatePair.objects.all().delete()
         assert found() == expected
+
+    @pytest.mark.parametrize("at_night", [True, False])
+    def test_a_number_only_with_a_name_or_an_employer(self, db: None, *, at_night: bool) -> None:
+        ana = named("Ana Moreau", "Contoso")
+        others = {
+            named("A. Moreau"): True,
+            named("Ana Moreau-Roux"): True,
+            named("Jan Moreau", "Fabrikam"): True,
+            named("Maria Adler", "CONTOSO"): True,
+            named("Ana Adler", "Fabrikam"): False,
+            named("Thomas Stone"): False,
+        }
+        unknown = named("")
+        for who in (ana, *others, unknown):
+            make.phone(who, "+4915112345678")
+        pairs = {pair[1] for pair in found(at_night=at_night) if pair[0] == ana.pk}
+        assert pairs == {who.pk for who, is_offered in others.items() if is_offered} | {unknown.pk}
 
     def test_a_profile_however_it_was_pasted(self, db: None) -> None:
         ana = named("Ana Moreau", profile_url="https://www.linkedin.com/in/ana-moreau/?trk=x")

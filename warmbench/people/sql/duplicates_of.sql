@@ -1,5 +1,5 @@
 -- Find the pairs that these people may be in, by what has an index: an address, a number, and a
--- name together with an employer. The rest is found at night.
+-- name together with an employer. The rest is found at night, where it says what a number is worth.
 WITH mine AS (
     SELECT * FROM candidate WHERE id = ANY(%(ids)s::bigint[])
 ),
@@ -36,8 +36,22 @@ found AS (
       FROM sign
      WHERE candidate_id <> other_id
      GROUP BY 1, 2
+),
+offered AS (
+    SELECT f.*
+      FROM found f
+      JOIN candidate a ON a.id = f.low
+      JOIN candidate b ON b.id = f.high
+     WHERE f.grounds <> ARRAY['phone']::varchar[]
+        OR '' IN (a.first_name || a.last_name, b.first_name || b.last_name)
+        OR a.last_name <> '' AND lower(a.last_name) = lower(b.last_name)
+        OR a.employer <> '' AND lower(a.employer) = lower(b.employer)
+        OR similarity(
+               candidate_name_key(a.first_name, a.last_name),
+               candidate_name_key(b.first_name, b.last_name)
+           ) >= %(alike)s
 )
 INSERT INTO duplicate_pair AS d (low_id, high_id, grounds, strength, found_at, verdict)
-SELECT low, high, grounds, strength, %(now)s, '' FROM found
+SELECT low, high, grounds, strength, %(now)s, '' FROM offered
  ORDER BY low, high
     ON CONFLICT (low_id, high_id) DO NOTHING
