@@ -298,6 +298,19 @@ def test_a_dead_worker_holds_a_program_for_its_lease_only(program: Chat) -> None
     assert deliveries.claim(now=NOW + timedelta(seconds=120)) == delivery
 
 
+def test_a_worker_that_comes_late_takes_nothing_back(program: Chat) -> None:
+    subscribed(program)
+    delivery = tell()
+    Delivery.objects.update(since=NOW - deliveries.FAILING_MAY_LAST)
+    late = deliveries.claim(now=NOW)
+    assert late is not None
+    assert call(NOW + timedelta(minutes=3))
+    failed = Outcome(worked=False, problem="It did not answer.")
+    deliveries.record(late, failed, status=0, now=NOW + timedelta(minutes=4))
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.status) == (State.DONE, 202)
+
+
 def test_a_paused_program_is_told_nothing(program: Chat) -> None:
     made, _ = subscribed(program)
     waits = tell()

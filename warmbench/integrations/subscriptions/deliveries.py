@@ -105,6 +105,8 @@ def record(delivery: Delivery, outcome: Outcome, *, status: int, now: datetime) 
         mine.update(state=State.DONE, **said)
         return False
     note_failure(subscription, outcome, now=now)
+    # Another worker may have called since, when the lease of this one was over: its word is newer.
+    mine = mine.filter(tries=delivery.tries).exclude(state=State.DONE)
     is_over = delivery.tries > len(PAUSES) or delivery.since <= now - FAILING_MAY_LAST
     if is_over or outcome.gone:
         mine.update(state=State.FAILED, **said)
