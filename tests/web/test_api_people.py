@@ -20,7 +20,8 @@ from warmbench.messaging import gate
 from warmbench.messaging.models import Decision
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import Enrollment, PoolMember, Sequence, Step
-from warmbench.people import consent, erasure, looks, merging
+from warmbench.people import candidates, consent, erasure, looks, merging
+from warmbench.people.candidates import PauseReason
 from warmbench.people.models import Candidate, CandidateTag, Consent, ContactPoint, Suppression, Tag
 from warmbench.signals.models import FollowUp
 from warmbench.web.api import exports
@@ -225,6 +226,13 @@ class TestCandidates:
         assert not program.send("post", f"{where}/resume", {})["is_paused"]
         for day in ("2026-03-03", "2036-03-29"):
             program.send("post", f"{where}/pause", {"until": day}, 422)
+
+    @pytest.mark.parametrize("reason", ["asked", "gone", "retention"])
+    def test_stay_paused_for_what_no_program_decides(self, program: Program, reason: str) -> None:
+        ana = make.candidate()
+        candidates.pause([ana.pk], reason=PauseReason(reason), now=NOW)
+        program.send("post", f"/candidates/{ana.pk}/resume", {}, 409)
+        assert program.get(f"/candidates/{ana.pk}")["is_paused"]
 
     def test_are_stopped_for_good(self, program: Program) -> None:
         ana = make.candidate()

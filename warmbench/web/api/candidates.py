@@ -43,9 +43,12 @@ from warmbench.web.api.candidate_shapes import (
 from warmbench.web.api.keys import key_of, reads, via, writes
 from warmbench.web.api.once import DOCUMENTED, writing
 from warmbench.web.api.paging import After, Limit, cut
-from warmbench.web.api.problems import InvalidError
+from warmbench.web.api.problems import ConflictError, InvalidError
 from warmbench.web.api.shapes import PROBLEMS
 from warmbench.web.candidate_forms import FactsForm
+
+#: Pauses that only the candidate ends, or a person here who looked.
+_NO_PROGRAMS = frozenset({PauseReason.ASKED, PauseReason.GONE, PauseReason.RETENTION})
 
 router = Router(tags=["Candidates"])
 READS, WRITES = reads(Resource.CANDIDATES), writes(Resource.CANDIDATES)
@@ -223,9 +226,15 @@ def pause(request: HttpRequest, candidate_id: int, said: Pause) -> CandidateOut:
 )
 @writing
 def resume(request: HttpRequest, candidate_id: int) -> CandidateOut:
-    """End the pause. One that they asked for themselves goes on."""
-    candidate_id = numbers.candidate_for(candidate_id).pk
-    candidates.resume([candidate_id], now=clock.now())
+    """End the pause. One that they asked for themselves goes on, and so does one that a person
+    here is to look at: the answer is `409` then."""
+    candidate_id, now = numbers.candidate_for(candidate_id).pk, clock.now()
+    for one in candidates.lock([candidate_id]):
+        if one.pause_reason in _NO_PROGRAMS and candidates.is_paused(one, now=now):
+            raise ConflictError(
+                "No program ends this pause: they asked for it, or somebody here is to look first."
+            )
+    candidates.resume([candidate_id], now=now)
     return _one(request, candidate_id)
 
 
