@@ -75,7 +75,9 @@ class StoredTokens:
         """What is stored."""
         return _opened(AtsConnection.objects.only("tokens").get(pk=self.connection_id))
 
-    @transaction.atomic
+    # Within another transaction it could be undone after the vendor took the old token for used,
+    # and nobody would ever get in again.
+    @transaction.atomic(durable=True)
     def renew(self, ask: Callable[[dict[str, str]], dict[str, str]]) -> dict[str, str]:
         """Lock, hand what is stored to ``ask``, store its answer, and return it: of two who find
         a token expired, the second gets what the first was given."""
