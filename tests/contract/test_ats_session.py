@@ -3,8 +3,9 @@
 import gzip
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -108,7 +109,7 @@ class TestReading:
         [
             "https://api.example.org/v1/x", "http://api.example.com/v1/x",
             "https://api.example.com:444/v1/x", "https://api.example.com@evil.test/v1",
-            "https://[", "",
+            "https://[", "", "https://api.example.com:x/v1", "https://api.example.com/\0",
         ],
     )  # fmt: skip
     def test_our_token_goes_to_no_other_machine(self, address: str) -> None:
@@ -124,6 +125,28 @@ class TestReading:
         monkeypatch.setattr("warmbench.integrations.ats.session.MOST", 50_000)
         with pytest.raises(UnreachableError):
             scene.session.get("/x")
+
+    @pytest.mark.parametrize("said", ["gzip, gzip", "br", "zstd", "deflate", "gzip,"])
+    def test_an_answer_packed_otherwise_is_not_unpacked(self, said: str) -> None:
+        twice = gzip.compress(gzip.compress(b"0" * 10_000_000))
+
+        class Stream(httpx.SyncByteStream):
+            def __iter__(self) -> Iterator[bytes]:
+                yield twice
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, stream=Stream(), headers={"Content-Encoding": said})
+
+        with pytest.raises(UnreachableError):
+            Scene(answer).session.get("/x")
+        with pytest.raises(UnclearError):
+            Scene(answer).session.write("POST", "/x", {})
+
+    def test_what_is_handed_out_once_is_asked_for_once(self) -> None:
+        scene = Scene(breaking(httpx.RemoteProtocolError))
+        with pytest.raises(UnreachableError):
+            scene.session.get("/queue", is_once=True)
+        assert len(scene.asked) == 1
 
     @pytest.mark.parametrize("body", [b"<html>Log in</html>", b'{"id": 1', b"\xff", b"[" * 200_000])
     def test_what_is_no_json_is_no_answer(self, body: bytes) -> None:
@@ -170,7 +193,8 @@ class TestRefusals:
         [
             (301, UnreachableError), (302, UnreachableError), (307, UnreachableError),
             (400, RefusedError), (401, AuthError), (403, ForbiddenError), (404, GoneError),
-            (410, GoneError), (422, RefusedError), (500, UnreachableError),
+            (408, UnreachableError), (410, GoneError), (422, RefusedError),
+            (425, UnreachableError), (500, UnreachableError),
             (502, UnreachableError), (503, UnreachableError),
         ],
     )  # fmt: skip
@@ -180,6 +204,13 @@ class TestRefusals:
                 "/x"
             )
         assert type(raised.value) is error
+
+    @pytest.mark.parametrize("status", [404, 410])
+    def test_the_page_of_a_machine_in_between_ends_nobody(self, status: int) -> None:
+        with pytest.raises(UnreachableError, match="cannot be read"):
+            Scene(always(status, b"<html>No such host</html>")).session.get("/people/1")
+        with pytest.raises(GoneError):
+            Scene(always(status, b"")).session.get("/people/1")
 
     def test_a_refusal_is_in_the_vendors_words_without_what_we_sent(self) -> None:
         said = (
@@ -222,9 +253,10 @@ class TestWriting:
         with pytest.raises(UnclearError):
             Scene(always(status)).session.write("POST", "/notes", {})
 
-    def test_out_of_order_is_not_written(self) -> None:
+    @pytest.mark.parametrize("status", [408, 425, 503])
+    def test_out_of_order_is_not_written(self, status: int) -> None:
         with pytest.raises(UnreachableError):
-            Scene(always(503)).session.write("POST", "/notes", {})
+            Scene(always(status)).session.write("POST", "/notes", {})
 
     def test_a_write_that_was_taken_with_words_that_nobody_reads_is_unclear(self) -> None:
         with pytest.raises(UnclearError):
@@ -277,13 +309,25 @@ class TestLimits:
         assert scene.slept == [1.0]
         assert NOW < raised.value.until < NOW + timedelta(minutes=1)
 
-    def test_nothing_sleeps_longer_than_a_second(self) -> None:
+    def test_a_pace_is_kept_by_short_sleeps(self, monkeypatch: pytest.MonkeyPatch) -> None:
         scene = Scene(always(200, []), pace=(8.0, 4))
+
+        def seconds() -> float:
+            return scene.clock.now.timestamp()
+
+        clock = SimpleNamespace(monotonic=seconds)
+        monkeypatch.setattr("warmbench.integrations.ats.session.time", clock)
+        scene.session = Session(
+            scene.keys,
+            Manners(label="Vendor", pace=(8.0, 4)),
+            transport=httpx.MockTransport(always(200, [])),
+            sleep=scene._sleep,
+        )
+        scene.session.access = Open()
         for _ in range(40):
             scene.session.get("/x")
-        assert max(scene.slept) <= 1 or sum(scene.slept) > 0
         assert scene.slept[:4] == [0, 0, 0, 0]
-        assert scene.slept[-1] > 0
+        assert scene.slept[4:] == pytest.approx([1 / 8] * 36, abs=1e-5)
 
     def test_readers_stop_at_the_reserve_and_writers_do_not(self) -> None:
         reset = str(int(NOW.timestamp()) + 20)

@@ -65,7 +65,8 @@ class Events:
     def _fresh(self, queue: str, taken: int) -> Iterator[Page]:
         self._remember(is_handed_out=True)
         while True:
-            answer = self._session.get(_path(queue), {"maxEvents": _AT_ONCE})
+            # Once: what it hands out is out of the queue, also if it never reaches us.
+            answer = self._session.get(_path(queue), {"maxEvents": _AT_ONCE}, is_once=True)
             if _is_empty(answer):
                 # Whoever asked for this page has taken in all before it.
                 self._remember(is_handed_out=False)

@@ -33,6 +33,9 @@ LONGEST_SLEEP = timedelta(seconds=1)
 #: The first guess where nothing says how long to wait; it doubles each time, up to the last.
 _FIRST_GUESS, _LAST_GUESS = timedelta(seconds=1), timedelta(minutes=5)
 _TIMES_ASKED = 3
+_PACKINGS = frozenset({"", "identity", "gzip"})
+#: We were not heard to the end, came too early, or it is out of order and says so.
+_NOTHING_DONE = frozenset({408, 425, 503})
 
 Params = Mapping[str, str | int | Sequence[str]]
 
@@ -117,9 +120,10 @@ class Session:
         self._reserved_until: datetime | None = None
         self._guess = _FIRST_GUESS
 
-    def get(self, path: str, params: Params | None = None) -> Answer:
-        """Read. ``path`` begins with a slash, or is a whole address below the base."""
-        return self._asked(_Call("GET", path, params=params))
+    def get(self, path: str, params: Params | None = None, *, is_once: bool = False) -> Answer:
+        """Read. ``path`` begins with a slash, or is a whole address below the base. ``is_once``:
+        reading takes something away, so that it is not done again by itself."""
+        return self._asked(_Call("GET", path, params=params, is_once=is_once))
 
     def find(
         self, path: str, body: Any, params: Params | None = None, *, method: str = "POST"
@@ -186,10 +190,12 @@ class Session:
                 break
             except (httpx.RemoteProtocolError, httpx.ReadError) as error:
                 # A kept connection that the other side let go just now says nothing.
-                if is_last or call.is_write or call.is_knock:
+                if is_last or call.is_write or call.is_knock or call.is_once:
                     raise self._broken(call, error) from error
             except httpx.HTTPError as error:
                 raise self._broken(call, error) from error
+            except httpx.InvalidURL as error:
+                raise RefusedError("It sends us to what is no address.") from error
             except outgoing.RefusedError as error:
                 raise RefusedError(str(error)) from error
             except outgoing.UnreachableError as error:
@@ -213,6 +219,9 @@ class Session:
         auth = httpx.BasicAuth(*call.basic) if call.basic else None
         response = self._client.send(request, auth=auth, stream=True)
         try:
+            if response.headers.get("Content-Encoding", "").lower().strip() not in _PACKINGS:
+                # Packed twice, a few bytes become gigabytes before the first of them is counted.
+                raise httpx.DecodingError("The answer is packed in a way that was not asked for.")
             body = bytearray()
             for part in response.iter_bytes():
                 body += part
@@ -249,8 +258,8 @@ class Session:
             )
         if self._manners.is_over(answer):
             raise ThrottledError(f"{label} asks us to wait.", until=self._until(answer))
-        if status >= 500:
-            if call.is_write and status != httpx.codes.SERVICE_UNAVAILABLE:
+        if status >= 500 or status in _NOTHING_DONE:
+            if call.is_write and status not in _NOTHING_DONE:
                 raise UnclearError(f"{label} failed ({status}), and may have written this down.")
             raise UnreachableError(f"{label} is out of order ({status}).")
         raise self._refusal(call, answer)
@@ -267,6 +276,9 @@ class Session:
         if self._manners.is_forbidden(answer):
             return ForbiddenError(f"{label} does not let our keys do this ({status}){why}")
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            if not answer.is_readable:
+                # The page of a machine in between: read as an answer, it would end people here.
+                return UnreachableError(f"The answer of {label} cannot be read ({status}).")
             return GoneError(f"{label} has no such record.")
         return RefusedError(f"{label} refused this ({status}){why}", status=status, said=said)
 
@@ -307,13 +319,10 @@ class Session:
         return now + (asked or self._guess)
 
     def _until_reset(self, headers: httpx.Headers, now: datetime) -> timedelta | None:
-        match self._manners.resets:
-            case Resets.EPOCH:
-                return answers.until_epoch(headers, now)
-            case Resets.SECONDS:
-                return answers.seconds_left(headers)
-            case Resets.NEVER:
-                return None
+        if self._manners.resets is Resets.EPOCH:
+            return answers.until_epoch(headers, now)
+        is_left = self._manners.resets is Resets.SECONDS
+        return answers.seconds_left(headers) if is_left else None
 
     def _note_limits(self, answer: Answer) -> None:
         limit = answers.number(answer.headers, "X-RateLimit-Limit")
@@ -342,6 +351,7 @@ class _Call:
     basic: tuple[str, str] | None = None
     is_write: bool = False
     is_knock: bool = False
+    is_once: bool = False
 
     def address(self, access: Access) -> str:
         """Where it goes. Raises RefusedError for an address of another host than the base's:
