@@ -395,6 +395,19 @@ class TestEvents:
         again, _ = self.told(client, cursor)
         assert one in {each for event in again for each in event.person_ids}
 
+    def test_are_read_again_when_the_connection_broke(self, account: Account) -> None:
+        client = account.client()
+        _, cursor = self.told(client, {})
+        number, one = account.anybody()
+        account.world.edit(number, title="Told")
+        # It hands out what it has, and the answer never comes: asked again, it has nothing.
+        account.simulator.faults.add("dropped", path="maxEvents")
+        with pytest.raises(UnreachableError):
+            list(client.events(cursor))
+        again, cursor = self.told(client, cursor)
+        assert one in {each for event in again for each in event.person_ids}
+        assert self.told(client, cursor)[0] == []
+
     def test_are_one_call_where_there_is_nothing(self, account: Account) -> None:
         client = account.client()
         _, cursor = self.told(client, {})
@@ -445,6 +458,15 @@ class TestWriting:
         read = client.read_people([one])[0]
         assert isinstance(read, Person)
         assert read.opted_out
+
+    def test_opts_out_by_a_tearsheet_where_the_flag_is_passed_over(self, account: Account) -> None:
+        number, one = account.anybody()
+        # It takes the call, and leaves the flag as it is.
+        wire = Meddling('"massMailOptOut": ?true', '"massMailOptOut":false')
+        client = account.client(wire)
+        client.opt_out(one)
+        assert not account.world.people[number].opted_out
+        assert account.sheets_of(one) == ["Do not mail (Warmbench)"]
 
     def test_opts_out_by_a_tearsheet_where_there_is_no_field(self, account: Account) -> None:
         account.options(opt_out_is_read_only=True)

@@ -119,6 +119,16 @@ class TestPeople:
             ({"massMailOptOut": False, "customText3": "Do not mail"}, True),
             ({"massMailOptOut": False, "customText3": ["Yes"]}, True),
             ({"massMailOptOut": False, "customText3": "no"}, False),
+            ({"massMailOptOut": False, "customText3": "Opted out 3 May"}, True),
+            ({"massMailOptOut": False, "customText3": ["Ja"]}, True),
+            ({"massMailOptOut": False, "customText3": "**CONFIDENTIAL**"}, False),
+            ({"massMailOptOut": [True]}, True),
+            ({"massMailOptOut": "Yes"}, True),
+            ({"massMailOptOut": "No"}, False),
+            ({"massMailOptOut": "**CONFIDENTIAL**"}, None),
+            ({"massMailOptOut": []}, None),
+            ({"massMailOptOut": "**CONFIDENTIAL**", "customText3": True}, True),
+            ({"tearsheets": {"data": [{"name": "do not mail  (WARMBENCH)"}]}}, True),
             (
                 {
                     "massMailOptOut": None,
@@ -128,9 +138,29 @@ class TestPeople:
             ),
         ],
     )
-    def test_opted_out_by_any_of_the_signs(self, more: dict[str, object], expected: bool) -> None:
+    def test_opted_out_by_any_of_the_signs(
+        self, more: dict[str, object], expected: bool | None
+    ) -> None:
         reading = Reading(opt_out_field="customText3")
         assert shapes.person({**self.ROW, **more}, reading, no_country).opted_out is expected
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [
+            *(("Placed", True), ("PLACED", True), ("Placed - temp", True), ("Not placed", False)),
+            *(
+                ("Available", False),
+                ("Placement pending", False),
+                (None, False),
+                (["Placed"], True),
+            ),
+        ],
+    )
+    def test_are_placed_by_the_beginning_of_their_status(
+        self, status: object, expected: bool
+    ) -> None:
+        read = shapes.person({**self.ROW, "status": status}, Reading(), no_country)
+        assert read.is_placed is expected
 
     @given(st.dictionaries(st.sampled_from(sorted(ROW)), st.none() | st.booleans() | texts))
     @settings(max_examples=50)

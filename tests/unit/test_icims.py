@@ -119,6 +119,9 @@ class TestPeople:
             *((False, False), ("", False), ("No", False)),
             ({"id": "C1", "value": "Yes"}, True),
             ({"id": "C2", "value": "No"}, False),
+            # Anything but a plain no, in whichever language.
+            *(("Opted out", True), ("Ja", True), ({"id": "C3", "value": "Unsubscribed"}, True)),
+            *(("Nein", False), ({"id": "C4", "value": "Opted in"}, False), (1, True), (0, False)),
         ],
     )
     def test_opted_out_by_the_field_that_was_chosen(self, said: object, expected: bool) -> None:

@@ -24,6 +24,28 @@ _ADDRESS = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 _OPAQUE = re.compile(r"(?=[\w.~+/-]*\d)[\w.~+/-]{20,}")
 #: Phones.
 _DIGITS = re.compile(r"\+?\d(?:[\s().-]*\d){5,}")
+#: "No" as drop-down lists have it, and what says the same of a field for opt-outs.
+_PLAIN_NO = frozenset(
+    (
+        *("no", "nein", "non", "nee", "não", "nao", "nej", "nei", "ei", "nie", "ne", "нет", "όχι"),
+        *(
+            "いいえ",
+            "否",
+            "false",
+            "f",
+            "n",
+            "0",
+            "off",
+            "none",
+            "-",
+            "--",
+            "n/a",
+            "na",
+            "unchecked",
+        ),
+        *("opt in", "opt-in", "opted in", "opted-in", "not opted out", "subscribed", "allowed"),
+    )
+)
 _WORD_KEYS = ("errors", "message", "error_description", "errorMessage", "error", "title", "detail")
 
 
@@ -107,6 +129,13 @@ def without_personal_data(said: str, sent: Iterable[str]) -> str:
         said = pattern.sub("…", said)
     said = "".join(letter for letter in " ".join(said.split()) if letter.isprintable())
     return said if len(said) <= _SHOWN else said[: _SHOWN - 1] + "…"
+
+
+def forbids_mail(word: str) -> bool:
+    """Whether a word in the field that somebody chose for opt-outs says so: whatever is no plain
+    no does, in whichever language. A mark that was not understood must not count as leave."""
+    said = " ".join(word.split()).casefold().rstrip(".!")
+    return bool(said) and said not in _PLAIN_NO
 
 
 def texts_in(said: Any) -> list[str]:

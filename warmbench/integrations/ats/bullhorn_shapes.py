@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from warmbench.integrations.ats import our_tags
+from warmbench.integrations.ats.answers import forbids_mail
 from warmbench.integrations.ats.bullhorn_queries import moment, plain
 from warmbench.integrations.ats.errors import UnreachableError
 from warmbench.integrations.ats.protocol import Reading
@@ -39,6 +40,8 @@ PLACED = (
     *("dateLastModified", "isDeleted"),
 )
 
+#: A tenant's own word for it goes on, as in "Placed - temp"; "not placed" begins otherwise.
+_PLACED = re.compile(r"placed\b", re.IGNORECASE)
 _REJECTED = re.compile(r"reject|declin|not (a )?fit|unsuccessful", re.IGNORECASE)
 _WITHDRAWN = re.compile(r"withdr|not interested", re.IGNORECASE)
 _SEPARATED = re.compile(r"[,;\n\r|]+")
@@ -120,7 +123,7 @@ def person(row: Row, reading: Reading, country: Callable[[int], str]) -> Person:
         origin=text(row.get("source")),
         owner_id=_id(row.get("owner")),
         opted_out=_opted_out(row, reading, tags),
-        is_placed=text(row.get("status")).casefold() == "placed",
+        is_placed=bool(_PLACED.match(text(row.get("status")))),
     )
 
 
@@ -204,12 +207,13 @@ def dated(row: Row, field: str) -> datetime | None:
 
 def _opted_out(row: Row, reading: Reading, tags: tuple[str, ...]) -> bool | None:
     said = row.get("massMailOptOut")
-    if is_yes(said) or plain(reading.opt_out_tag) in tags:
+    if is_yes(said) or our_tags.has(tags, plain(reading.opt_out_tag)):
         return True
-    field = reading.opt_out_field
-    if field and (is_yes(row.get(field)) or OPTED_OUT in texts(row.get(field))):
+    field = row.get(reading.opt_out_field) if reading.opt_out_field else None
+    if is_yes(field) or any(map(forbids_mail, texts(field))):
         return True
-    return False if said is not None else None
+    # What we may not see, and an empty list, say nothing.
+    return False if said is False or (said is not None and text(said)) else None
 
 
 #: What is written into a custom text that stands for the flag.

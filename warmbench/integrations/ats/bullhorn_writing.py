@@ -1,6 +1,7 @@
 """Writes into Bullhorn: opt-outs, tearsheets, statuses, notes, deletions."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -40,11 +41,11 @@ class Writer:
         """By Bullhorn's own flag; if that is read-only here, by the field that somebody chose;
         else by a tearsheet."""
         if not self._is_flag_read_only():
-            try:
-                return self._edit(person_id, {"massMailOptOut": True})
-            except (RefusedError, ForbiddenError):
-                # Not every account says beforehand that it is read-only.
-                pass
+            # Not every account says beforehand that it is read-only, or says no when it is.
+            with suppress(RefusedError, ForbiddenError):
+                proof = self._edit(person_id, {"massMailOptOut": True})
+                if self._is_flagged(person_id):
+                    return proof
         reading = self._keys.mapping
         if reading.opt_out_field:
             value: Any = shapes.OPTED_OUT
@@ -119,6 +120,11 @@ class Writer:
     def _is_flag_read_only(self) -> bool:
         found = self._keys.found
         return found is not None and READ_ONLY_FLAG in found.lacking
+
+    def _is_flagged(self, person_id: str) -> bool:
+        path = f"/entity/Candidate/{int(person_id)}"
+        said = self._session.get(path, {"fields": "id,massMailOptOut"}).thing.get("data")
+        return isinstance(said, dict) and shapes.is_yes(said.get("massMailOptOut"))
 
     def _type_of(self, field: str) -> str:
         found = self._keys.found

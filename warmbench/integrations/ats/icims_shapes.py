@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from warmbench.integrations.ats.answers import forbids_mail
 from warmbench.integrations.ats.icims_search import moment
 from warmbench.integrations.ats.protocol import Choice, Reading
 from warmbench.integrations.ats.things import Application, Person, Role
@@ -110,8 +111,7 @@ def is_yes(value: Any) -> bool:
     """Whether a field says yes: a flag, a number, a list node or a word."""
     if isinstance(value, bool | int):
         return bool(value)
-    said = text(value).casefold()
-    return said in _YES or said == OPTED_OUT.casefold()
+    return text(value).casefold() in _YES
 
 
 def id_of(value: Any) -> str:
@@ -143,7 +143,7 @@ def person(one: str, row: Row, reading: Reading, called: Called) -> Person:
         skills=tuple(dict.fromkeys(one for some in skills for one in some)),
         origin=text(row.get("sourcename")) or text(row.get("source")),
         owner_id=id_of(row.get("owner")),
-        opted_out=is_yes(opted_out) if opted_out is not None else None,
+        opted_out=None if opted_out is None else _forbids(opted_out),
     )
 
 
@@ -186,6 +186,10 @@ def role(one: str, row: Row) -> Role:
         owner_id=next(filter(None, (id_of(row.get(name)) for name in _OWNER)), ""),
         changed_at=moment(row.get("updateddate")),
     )
+
+
+def _forbids(value: Any) -> bool:
+    return is_yes(value) or any(map(forbids_mail, texts(value)))
 
 
 def _collection(value: Any) -> list[Row]:

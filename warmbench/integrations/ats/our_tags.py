@@ -22,6 +22,13 @@ def is_status(tag: str) -> bool:
     return tag.casefold().startswith(STATUS.casefold())
 
 
+def has(tags: Iterable[str], tag: str) -> bool:
+    """Whether it is among them, however it is written: what somebody there made by hand differs
+    in its letters, and is found by that name all the same."""
+    wanted = " ".join(tag.split()).casefold()
+    return any(" ".join(one.split()).casefold() == wanted for one in tags)
+
+
 def _is_ours(tag: str) -> bool:
     folded = tag.casefold()
     return folded.startswith(_BEGINNING) or folded.endswith(_END)
