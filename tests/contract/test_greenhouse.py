@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.contract.ats_keys import NOW, Clock, Kept, keys_for
 from tests.contract.receiver import Receiver, receiving
+from warmbench.integrations.ats.answers import Answer
 from warmbench.integrations.ats.errors import (
     AuthError,
     CursorError,
+    ForbiddenError,
     NotTheirsError,
     RefusedError,
     ThrottledError,
@@ -118,7 +121,8 @@ class TestReading:
 
     def test_nobody_is_led_to_another_machine_with_our_token(self, client: Greenhouse) -> None:
         cursor = {"next": "http://127.0.0.2:9/v3/candidates?cursor=x"}
-        with pytest.raises((CursorError, RefusedError)):
+        # From its start, the window would lead there again, for ever and untold.
+        with pytest.raises(RefusedError):
             list(client.people(EVERYTHING, cursor))
 
     def test_a_window_holds_what_changed_in_it(
@@ -247,6 +251,30 @@ class TestKeys:
         with pytest.raises(AuthError, match="403"):
             everybody(client)
         client.close()
+
+    def test_roles_come_without_a_description_where_posts_may_not_be_read(
+        self, client: Greenhouse, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        get = client.session.get
+
+        def guarded(path: str, *args: Any) -> Any:
+            if "job_posts" in path:
+                raise ForbiddenError("no")
+            return get(path, *args)
+
+        monkeypatch.setattr(client.session, "get", guarded)
+        roles = [one for page in client.roles(EVERYTHING, {}) for one in page.items]
+        assert roles
+        assert not any(one.description for one in roles)
+
+    def test_a_list_that_leads_in_a_circle_is_left(
+        self, client: Greenhouse, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        there = {"Link": f'<{client.keys.addresses["api"]}/notes?cursor=a>; rel="next"'}
+        again = Answer(200, httpx.Headers(there), b"[]")
+        monkeypatch.setattr(client.session, "get", lambda *_: again)
+        with pytest.raises(UnreachableError, match="circle"):
+            list(client.rows("/notes", {}))
 
     def test_a_test_of_the_keys_finds_what_a_mapping_chooses_from(
         self, client: Greenhouse, world: World
@@ -396,6 +424,8 @@ class TestWriting:
         person_id = id_with(client, "ana@example.com")
         client.erase(person_id)
         assert world.people[number].is_anonymised
+        # The empty record stays in their lists: read again, it says what became of it.
+        assert client.read_people([person_id]) == [Gone(external_id=person_id, fate=Fate.ERASED)]
         assert client.erase("6409476999999").status_code == 404
 
     def test_an_id_of_something_else_goes_into_no_address(self, client: Greenhouse) -> None:

@@ -29,7 +29,7 @@ def hear(keys: Keys, call: Call) -> list[Told]:
         raise NotTheirsError("The signature of this call is not Greenhouse's.")
     try:
         said = json.loads(call.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotTheirsError("This call is signed, and its words cannot be read.") from error
     action = said.get("action") if isinstance(said, dict) else None
     if not isinstance(action, str) or not action:

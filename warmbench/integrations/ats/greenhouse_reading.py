@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -92,10 +93,7 @@ class Reading:
         """These candidates as they are now. There is no address for one candidate, and so no
         404: who is not in the list is not there."""
         found = {shapes.id_of(row.get("id")): row for row in self.all("/candidates", "ids", ids)}
-        return [
-            self._person(found[one]) if one in found else Gone(external_id=one, fate=Fate.DELETED)
-            for one in ids
-        ]
+        return [self._person_or_gone(one, found.get(one)) for one in ids]
 
     def read_applications(self, ids: Sequence[str]) -> list[Application]:
         """These applications as they are now."""
@@ -118,27 +116,26 @@ class Reading:
 
     def rows(self, path: str, params: Params) -> Iterator[dict[str, Any]]:
         """All rows of a list, over all its pages."""
-        answer = self.session.get(path, {"per_page": _PER_PAGE, **params})
-        while True:
-            yield from answer.things
-            address = shapes.next_page(answer)
-            if not address:
-                return
-            answer = self._follow(address)
+        for rows, _ in self._walk(self.session.get(path, {"per_page": _PER_PAGE, **params})):
+            yield from rows
 
     def _pages(
         self, path: str, window: Window, cursor: Cursor
     ) -> Iterator[tuple[list[dict[str, Any]], Cursor | None]]:
         address = str(cursor.get("next", ""))
+        return self._walk(self._follow(address) if address else self._first(path, window), address)
+
+    def _walk(
+        self, answer: Answer, address: str = ""
+    ) -> Iterator[tuple[list[dict[str, Any]], Cursor | None]]:
         while True:
-            answer = self._follow(address) if address else self._first(path, window)
             after = shapes.next_page(answer)
             if after and after == address:
                 raise UnreachableError("Greenhouse sends us in a circle from page to page.")
             yield answer.things, {"next": after} if after else None
             if not after:
                 return
-            address = after
+            address, answer = after, self._follow(after)
 
     def _first(self, path: str, window: Window) -> Answer:
         params: dict[str, str | int] = {"per_page": _PER_PAGE}
@@ -153,7 +150,17 @@ class Reading:
         try:
             return self.session.get(address)
         except (RefusedError, GoneError) as error:
+            if isinstance(error, RefusedError) and not error.status:
+                # It was never asked: from the beginning it would lead us there again.
+                raise
             raise CursorError("Greenhouse does not know this page any more.") from error
+
+    def _person_or_gone(self, one: str, row: dict[str, Any] | None) -> Person | Gone:
+        if row is None:
+            return Gone(external_id=one, fate=Fate.DELETED)
+        if shapes.is_anonymised(row):
+            return Gone(external_id=one, fate=Fate.ERASED)
+        return self._person(row)
 
     def _person(self, row: dict[str, Any]) -> Person:
         return shapes.person_of(row, self.keys.mapping)
@@ -161,13 +168,19 @@ class Reading:
     def _roles(self, rows: Sequence[dict[str, Any]]) -> list[Role]:
         rows = [row for row in rows if row.get("is_template") is not True]
         ids = [shapes.id_of(row.get("id")) for row in rows]
-        posts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for post in self.all("/job_posts", "job_ids", ids):
-            posts[shapes.id_of(post.get("job_id"))].append(post)
+        posts = self._posts(ids)
         return [
             shapes.role_of(row, posts[number], self._offices)
             for row, number in zip(rows, ids, strict=True)
         ]
+
+    def _posts(self, job_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        posts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        # Roles without a description are better than none, as well as those without a place.
+        with suppress(ForbiddenError):
+            for post in self.all("/job_posts", "job_ids", job_ids):
+                posts[shapes.id_of(post.get("job_id"))].append(post)
+        return posts
 
     @cached_property
     def _offices(self) -> dict[str, str]:

@@ -23,6 +23,7 @@ _OUTCOMES = {
     # A prospect that became an application of its own: over, and nobody was turned down.
     "converted": "withdrawn",
 }
+_IDENTITY = ("first_name", "last_name", "email_addresses", "phone_numbers")
 _STATES = {"open": "open", "draft": "draft", "closed": "closed"}
 #: Whom we write to is somewhere else at work: their own address goes first.
 _EMAIL_ORDER = {"personal": 0, "other": 1, "work": 2}
@@ -50,9 +51,16 @@ def person_of(said: Mapping[str, Any], reading: Reading) -> Person:
         skills=tuple(_skills(said, reading.skill_fields)),
         tags=our_tags.theirs(tags),
         # The flag is the other way round. A tag of ours says the same where it was refused.
-        opted_out=True if reading.opt_out_tag in tags else _opposite(said.get("can_email")),
+        opted_out=True if our_tags.has(tags, reading.opt_out_tag) else _may_not(said),
         url=f"{_PAGES}/people/{id_of(said.get('id'))}",
     )
+
+
+def is_anonymised(said: Mapping[str, Any]) -> bool:
+    """Whether everything was taken out by which somebody could be known. The record stays, and
+    nothing else marks it: a candidate without a name cannot be made. Of one whom the keys may not
+    see whole the fields are missing, and not empty."""
+    return all(name in said and not said[name] for name in _IDENTITY) and "message" not in said
 
 
 def application_of(said: Mapping[str, Any]) -> Application:
@@ -124,9 +132,9 @@ def moment(said: Any) -> datetime | None:
         return None
     try:
         read = datetime.fromisoformat(said)
-    except ValueError:
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def written(at: datetime) -> str:
@@ -172,8 +180,9 @@ def _values(
     return [one for one in dict.fromkeys(text(one.get("value")) for one in given) if one]
 
 
-def _opposite(said: Any) -> bool | None:
-    return not said if isinstance(said, bool) else None
+def _may_not(said: Mapping[str, Any]) -> bool | None:
+    may = said.get("can_email")
+    return not may if isinstance(may, bool) else None
 
 
 def _skills(said: Mapping[str, Any], fields: Iterable[str]) -> list[str]:
