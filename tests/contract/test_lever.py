@@ -213,6 +213,34 @@ class TestReading:
         assert client.read_people([person_id]) == [erased]
         assert person_id not in {one.person_id for one in applications(client)}
 
+    def test_a_contact_with_another_opportunity_is_not_gone(self, clock: Clock) -> None:
+        theirs = {"id": "c1", "name": "Ana Lopez"}
+        live = {"id": "o1", "contact": theirs, "updatedAt": 1, "isAnonymized": False}
+        blank = {"id": "o2", "contact": theirs, "updatedAt": 1, "isAnonymized": True}
+        alone = {"id": "o3", "contact": {"id": "c2"}, "updatedAt": 1, "isAnonymized": True}
+        known = {"c1": [live, blank], "c2": [alone]}
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            asked = request.url.params.get_list("contact_id")
+            rows: list[Any] = [row for one in asked for row in known.get(one, [])]
+            if request.url.path.endswith("/deleted"):
+                rows = [{"id": "o9", "contact": "c1", "deletedAt": 1}]
+            elif not asked:
+                rows = [blank, alone]
+            return httpx.Response(200, json={"data": rows, "hasNext": False})
+
+        keys = keys_for({"api_key": "k"}, {"api": "https://api.lever.co/v1"}, clock=clock)
+        client = Lever(keys, transport=httpx.MockTransport(answer), sleep=lambda _: None)
+        window = Window(NOW - timedelta(hours=1), NOW)
+        gone = [one for page in client.gone(window, {}) for one in page.items]
+        erased = Gone(external_id="c2", fate=Fate.ERASED)
+        assert gone == [Gone(external_id="", fate=Fate.DELETED, application_id="o9"), erased]
+        # The contact itself need not say that it was anonymised.
+        person, lost = client.read_people(["c1", "c2"])
+        assert isinstance(person, Person)
+        assert (person.first_name, lost) == ("Ana", erased)
+        client.close()
+
     def test_roles_are_postings_with_what_requisitions_say(
         self, client: Lever, world: World, clock: Clock
     ) -> None:

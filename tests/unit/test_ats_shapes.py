@@ -84,9 +84,30 @@ class TestGreenhouse:
         assert greenhouse.person_of({"id": 1, "can_email": said}, PLAIN).opted_out is opted_out
 
     def test_our_tag_is_an_opt_out_where_the_flag_was_refused(self) -> None:
-        said = {"id": 1, "can_email": True, "tags": ["Do not mail (Warmbench)"]}
-        person = greenhouse.person_of(said, PLAIN)
-        assert (person.opted_out, person.tags) == (True, ())
+        for tag in ("Do not mail (Warmbench)", "do not mail (warmbench)"):
+            said = {"id": 1, "can_email": True, "tags": [tag]}
+            person = greenhouse.person_of(said, PLAIN)
+            assert (person.opted_out, person.tags) == (True, ())
+
+    @pytest.mark.parametrize(
+        ("said", "is_so"),
+        [
+            ({}, True), ({"last_name": ""}, True), ({"message": "private"}, False),
+            ({"last_name": "Lee"}, False), ({"phone_numbers": [{"value": "1"}]}, False),
+            ({"email_addresses": [{"value": "ana@example.com"}]}, False),
+        ],
+    )  # fmt: skip
+    def test_who_is_anonymised_has_the_fields_and_nothing_in_them(
+        self, said: dict[str, Any], is_so: bool
+    ) -> None:
+        blank = {"first_name": None, "last_name": None, "email_addresses": [], "phone_numbers": []}
+        assert greenhouse.is_anonymised({**blank, **said}) is is_so
+        # Of one whom our keys may not see, the fields are not there at all.
+        assert not greenhouse.is_anonymised({"id": 1, "first_name": None, **said})
+
+    @pytest.mark.parametrize("said", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+    def test_a_moment_beyond_all_calendars_is_none(self, said: str) -> None:
+        assert greenhouse.moment(said) is None
 
     @pytest.mark.parametrize(
         ("status", "outcome"),
@@ -182,7 +203,10 @@ class TestLever:
         ("protection", "opted_out"),
         [
             (None, None), ({}, None), ({"contact": None}, None),
-            ({"store": {"allowed": False}}, None),
+            # Whoever may not even be kept is not written to.
+            ({"store": {"allowed": False}}, True), ({"store": {"expiresAt": 1_000}}, True),
+            ({"store": {"allowed": True}}, None), ({"store": None, "contact": []}, None),
+            ({"store": {"allowed": False}, "contact": {"allowed": True}}, True),
             ({"interviewIntelligence": {"allowed": False, "expiresAt": None}}, None),
             ({"contact": {"allowed": True, "expiresAt": None}}, False),
             ({"contact": {"allowed": False, "expiresAt": None}}, True),
@@ -196,6 +220,11 @@ class TestLever:
         asked = {"id": "o1", "dataProtection": protection}
         person = lever.person_of({"id": "c1"}, [{"id": "o0"}, asked], PLAIN, NOW)
         assert person.opted_out is opted_out
+
+    def test_the_tag_that_stands_for_an_opt_out_is_known_however_it_is_written(self) -> None:
+        said = [{"id": "o1", "tags": ["nights"]}, {"id": "o2", "tags": ["DO NOT MAIL (warmbench)"]}]
+        person = lever.person_of({"id": "c1"}, said, PLAIN, NOW)
+        assert (person.opted_out, person.tags) == (True, ("nights",))
 
     def test_the_first_permission_to_end_counts(self) -> None:
         ends = [NOW + timedelta(days=days) for days in (9, 3)]

@@ -24,7 +24,7 @@ def hear(keys: Keys, call: Call) -> list[Told]:
     spaces between."""
     try:
         said = json.loads(call.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotTheirsError("This call is not Lever's.") from error
     match said:
         case {

@@ -123,7 +123,12 @@ class Reading:
         token = str(cursor.get("anonymised", ""))
         for rows, after in self._changed(window, {"offset": token} if token else {}):
             lost = {shapes.contact_id(row) for row in rows if row.get("isAnonymized") is True}
-            items = [Gone(external_id=one, fate=Fate.ERASED) for one in sorted(lost - {""})]
+            # What is erased here comes back by nothing: somebody else of the same contact stays.
+            alive = self._people_of(dict.fromkeys(sorted(lost - {""})))
+            items = [
+                Gone(external_id=one, fate=Fate.ERASED)
+                for one in sorted(lost - {""} - alive.keys())
+            ]
             yield Page(items, {"anonymised": after["offset"]} if after else None)
 
     def events(self, cursor: Cursor) -> Iterator[Page]:  # noqa: ARG002
@@ -132,8 +137,14 @@ class Reading:
 
     def read_people(self, ids: Sequence[str]) -> list[Person | Gone]:
         """These contacts as they are now."""
-        found = self._people_of(dict.fromkeys(ids))
-        return [found.get(one) or self._alone(one) for one in ids]
+        rows = self.opportunities_of([one for one in dict.fromkeys(ids) if one])
+        found = self._people_of(dict.fromkeys(ids), rows)
+        known = {shapes.contact_id(row) for row in rows}
+        return [
+            found.get(one)
+            or (Gone(external_id=one, fate=Fate.ERASED) if one in known else self._alone(one))
+            for one in ids
+        ]
 
     def read_applications(self, ids: Sequence[str]) -> list[Application]:
         """These opportunities as they are now, with their people."""
@@ -316,6 +327,5 @@ class _Key:
 
 
 def _deleted(row: _Row) -> Gone:
-    return Gone(
-        external_id=shapes.contact_id(row), fate=Fate.DELETED, application_id=shapes.id_of(row)
-    )
+    # Whoever it was may have others, and then is not gone: that is asked for.
+    return Gone(external_id="", fate=Fate.DELETED, application_id=shapes.id_of(row))

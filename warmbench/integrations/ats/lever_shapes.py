@@ -47,7 +47,7 @@ def person_of(
         tags=our_tags.theirs(tags),
         origin=next((one[0] for one in origins if one), _first(newest_first, "origin")),
         owner_id=next((owner for one in newest_first if (owner := id_of(one.get("owner")))), ""),
-        opted_out=_opted_out(everything, reading.opt_out_tag in tags, now),
+        opted_out=_opted_out(everything, our_tags.has(tags, reading.opt_out_tag), now),
         permitted_until=min(_ends_of_permission(everything, now), default=None),
         url=next((page for one in newest_first if (page := _page(one))), ""),
     )
@@ -158,23 +158,26 @@ def text(said: Any) -> str:
 def _opted_out(said: Iterable[Mapping[str, Any]], is_tagged: bool, now: datetime) -> bool | None:  # noqa: FBT001
     answers = [True] if is_tagged else []
     for one in said:
-        permission = _permission(one)
-        ends = moment(permission.get("expiresAt"))
-        if permission.get("allowed") is False or (ends and ends <= now):
-            answers.append(True)
-        elif permission.get("allowed") is True:
+        to_keep, to_write = _permissions(one)
+        for permission in (to_keep, to_write):
+            ends = moment(permission.get("expiresAt"))
+            if permission.get("allowed") is False or (ends and ends <= now):
+                answers.append(True)
+        if to_write.get("allowed") is True:
             answers.append(False)
     return any(answers) if answers else None
 
 
 def _ends_of_permission(said: Iterable[Mapping[str, Any]], now: datetime) -> list[datetime]:
-    ends = (moment(_permission(one).get("expiresAt")) for one in said)
+    ends = (moment(given.get("expiresAt")) for one in said for given in _permissions(one))
     return [end for end in ends if end and end > now]
 
 
-def _permission(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    # Every part of it may be missing, or be there for another purpose only.
-    return _mapping(_mapping(said.get("dataProtection")).get("contact"))
+def _permissions(said: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """To keep the data, and to write to the person: who may not even be kept is not written to.
+    Every part of it may be missing, or be there for another purpose only."""
+    given = _mapping(said.get("dataProtection"))
+    return _mapping(given.get("store")), _mapping(given.get("contact"))
 
 
 def _outcome(reason: str, hired: Collection[str], reading: Reading) -> str:

@@ -24,7 +24,7 @@ class Writing(Reading):
         colleagues look at any of them. Read back."""
         tag = self.keys.mapping.opt_out_tag
         proof = self._tag(self._theirs(person_id), add=[tag])
-        if not all(tag in _tags(one) for one in self._theirs(person_id)):
+        if not all(our_tags.has(_tags(one), tag) for one in self._theirs(person_id)):
             raise RefusedError("Lever took the tag that forbids mail, and does not have it.")
         return proof
 
@@ -96,7 +96,7 @@ def _path(row: dict[str, Any]) -> str:
 
 def _tags(row: dict[str, Any]) -> list[str]:
     tags = row.get("tags")
-    return tags if isinstance(tags, list) else []
+    return [one for one in tags if isinstance(one, str)] if isinstance(tags, list) else []
 
 
 def _words(row: dict[str, Any]) -> str:
