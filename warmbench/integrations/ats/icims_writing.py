@@ -1,6 +1,7 @@
 """Writes into iCIMS: opt-outs and lines of activity into fields of the account, people into
 talent pools."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,8 +14,9 @@ from warmbench.integrations.ats.protocol import Keys
 from warmbench.integrations.ats.session import Session
 from warmbench.integrations.ats.things import Note, Proof
 
-#: So much of the lines is kept: the oldest go first.
+#: So much of the lines is kept: the oldest of ours go first.
 _LONGEST = 4_000
+_OURS = re.compile(r"\[wb-[^\]]*\]$")
 _NO_OPT_OUT = "iCIMS has no flag for opt-outs, and no field is chosen that stands for it."
 _NO_ACTIVITY = "iCIMS's API takes no notes, and no field is chosen that stands for them."
 _NO_TAKING_OUT = "iCIMS's API takes nobody out of a talent pool."
@@ -53,9 +55,7 @@ class Writer:
         if note.marker in before:
             return Proof(200)
         line = " ".join(note.text.split())
-        lines = [line, *before.splitlines()]
-        while len("\n".join(lines)) > _LONGEST and len(lines) > 1:
-            lines.pop()
+        lines = _shortened([line, *before.splitlines()])
         return self._patch(person_id, {field: "\n".join(lines)})
 
     def _patch(self, person_id: str, body: dict[str, Any]) -> Proof:
@@ -101,6 +101,19 @@ class Writer:
             return Proof(200, their_id=str(there[0]))
         body = {"baseprofile": pool, "associatedprofile": person}
         return _proof(self._session.write("POST", "/sourceworkflows", body))
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    """The lines without the oldest of ours, where they are too many: what others wrote into the
+    same field is not ours to take away."""
+    surplus = len("\n".join(lines)) - _LONGEST
+    kept = lines[:1]
+    for line in reversed(lines[1:]):
+        if surplus > 0 and _OURS.search(line.rstrip()):
+            surplus -= len(line) + 1
+        else:
+            kept.insert(1, line)
+    return kept
 
 
 def _proof(answer: Answer) -> Proof:
