@@ -41,7 +41,9 @@ def test_every_reason_has_a_time_by_when_and_outcomes(reason: FollowUp.Reason) -
     assert Outcome.OTHER in {means.outcome for means in outcomes.of(reason)}
 
 
-@pytest.mark.parametrize("outcome", [o for o in FollowUp.Outcome if o != Outcome.WITHDRAWN])
+@pytest.mark.parametrize(
+    "outcome", sorted(set(FollowUp.Outcome) - {Outcome.WITHDRAWN, Outcome.BOOKED})
+)
 def test_every_outcome_says_before_what_it_will_do(outcome: FollowUp.Outcome) -> None:
     assert outcomes.OUTCOMES[outcome].consequence.endswith(".")
     assert outcomes.OUTCOMES[outcome].label
@@ -62,9 +64,10 @@ class TestWhatMayBeChosen:
         with pytest.raises(NotOfferedError):
             self.check(Outcome.WRONG_NUMBER, Reason.RIGHTS)
 
-    def test_the_system_alone_withdraws(self) -> None:
+    @pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.BOOKED])
+    def test_some_come_of_themselves_alone(self, outcome: FollowUp.Outcome) -> None:
         with pytest.raises(NotOfferedError):
-            self.check(Outcome.WITHDRAWN)
+            self.check(outcome)
 
     def test_an_interest_needs_a_role(self) -> None:
         with pytest.raises(NotOfferedError, match="role"):

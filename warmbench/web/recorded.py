@@ -45,6 +45,7 @@ def of(candidate: Candidate) -> Records:
     opt_outs = AtsWrite.objects.filter(candidate=candidate, kind=AtsWrite.Kind.OPT_OUT)
     proofs = {one.external_id: writes.proof_of(one).sentence for one in opt_outs.order_by("pk")}
     applications = candidate.applications.select_related("role").order_by("ended_at", "-pk")
+    snapshots = ProfileSnapshot.objects.filter(candidate=candidate)
     conflicts = Conflict.objects.filter(record__candidate=candidate, state=Conflict.State.OPEN)
     return Records(
         records=[
@@ -57,6 +58,6 @@ def of(candidate: Candidate) -> Records:
         ],
         applications=list(applications[:_SHOWN_APPLICATIONS]),
         conflicts=conflicts.count() if found else 0,
-        profiles=list(candidate.profile_snapshots.order_by("-taken_at")[:_SHOWN_BESIDES]),
+        profiles=list(snapshots.order_by("-taken_at")[:_SHOWN_BESIDES]),
         bookings=list(candidate.bookings.order_by("-starts_at")[:_SHOWN_BESIDES]),
     )

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('taken_at', models.DateTimeField()),
                 ('fields', models.JSONField(default=dict)),
                 ('digest', models.CharField(max_length=64)),
-                ('candidate', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='profile_snapshots', to='people.candidate')),
+                ('candidate', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.candidate')),
             ],
             options={
                 'db_table': 'profile_snapshot',

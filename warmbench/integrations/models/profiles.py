@@ -49,7 +49,7 @@ class ProfileSnapshot(models.Model):
     """What a source last said of a candidate, and when that was so."""
 
     candidate = models.ForeignKey(
-        Candidate, models.CASCADE, related_name="profile_snapshots", db_index=False
+        Candidate, models.CASCADE, related_name="+", db_index=False
     )
     source = models.CharField(max_length=60)
     taken_at = models.DateTimeField()

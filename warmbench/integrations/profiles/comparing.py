@@ -228,7 +228,8 @@ def _keep(
     fields = {**(last.fields if last else {}), **said}
     if "employer" in said and last and last.fields.get("employer") != said["employer"]:
         # The old title is not one of the new employer.
-        fields = {k: v for k, v in fields.items() if k not in {"job_title", "seniority"}} | said
+        kept = {k: v for k, v in fields.items() if k not in {"job_title", "seniority"}}
+        fields = {**kept, **said}
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     ProfileSnapshot.objects.update_or_create(
         candidate=person,

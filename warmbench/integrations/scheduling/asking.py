@@ -129,7 +129,8 @@ def _ask(account: SchedulingAccount, *, clock: Callable[[], datetime]) -> None:
 
 
 def _later(error: Exception, failures: int, *, now: datetime) -> datetime:
-    pause = min(_SHORTEST * 2 ** min(failures, 12), _LONGEST)
+    times: int = 2 ** min(failures, 12)
+    pause = min(_SHORTEST * times, _LONGEST)
     until = error.until if isinstance(error, ThrottledError) else now
     if isinstance(error, AuthError):
         pause = _LONGEST

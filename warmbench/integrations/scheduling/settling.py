@@ -112,7 +112,8 @@ def note_past(*, now: datetime) -> int:
 @transaction.atomic
 def _note(booking_id: int, *, now: datetime) -> bool:
     # Whoever hears of the talk locks the person first, too.
-    candidates.lock(Booking.objects.filter(pk=booking_id).values_list("candidate_id", flat=True))
+    theirs = Booking.objects.filter(pk=booking_id).values_list("candidate_id", flat=True)
+    candidates.lock(list(theirs))
     found = Booking.objects.select_for_update(no_key=True)
     booking = found.filter(pk=booking_id, state=State.BOOKED, talk={}, ends_at__lte=now).first()
     if booking is None:
