@@ -291,7 +291,9 @@ class TestWhatTheAtsDoesNotTake:
         later = NOW + timedelta(days=1)
         proof = consent.Proof()
         happens(
-            lambda: consent.begin_texts_again(ana.pk, evidence="START", proof=proof, now=later),
+            lambda: consent.begin_texts_again(
+                ana.pk, number="", evidence="START", proof=proof, now=later
+            ),
             now=later,
         )
         write(later)

@@ -374,7 +374,7 @@ class TestAfterARestore:
         }
         consent.suppress(who.pk, **texts, now=NOW - DAY)
         proof = consent.Proof(source="candidate")
-        consent.begin_texts_again(who.pk, evidence="START", proof=proof, now=NOW - HOUR)
+        consent.begin_texts_again(who.pk, number="", evidence="START", proof=proof, now=NOW - HOUR)
         lines = list(journal.lines())
         # What was taken back before the backup was made is not said again by restoring it.
         assert restoration.after_restore(now=NOW, lines=lines).stopped == 0

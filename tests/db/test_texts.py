@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db.utils import IntegrityError
@@ -378,10 +379,14 @@ def test_only_her_own_stop_by_text_is_lifted_by_a_text(ana: Candidate) -> None:
     reason = Suppression.Reason.UNSUBSCRIBED
     proof = consent.Proof()
     consent.suppress(ana.pk, reason=reason, channel=Channel.SMS, evidence="On her page", now=NOW)
-    assert not consent.begin_texts_again(ana.pk, evidence="x", proof=proof, now=NOW)
+    number = "+442079460018"
+    again = partial(consent.begin_texts_again, ana.pk, evidence="x", proof=proof, now=NOW)
+    assert not again(number=number)
     consent.suppress(
-        ana.pk, reason=reason, channel=Channel.SMS, address="+442079460018",
+        ana.pk, reason=reason, channel=Channel.SMS, address=number,
         evidence=f"{consent.BY_TEXT} 1", now=NOW,
     )  # fmt: skip
-    assert consent.begin_texts_again(ana.pk, evidence="x", proof=proof, now=NOW)
+    # Another number may be somebody else's, taken for her.
+    assert not again(number="+442079460019")
+    assert again(number=number)
     assert Suppression.objects.filter(releases=None, released_by=None).count() == 1

@@ -167,10 +167,13 @@ def release(suppression_id: int, *, by_id: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def begin_texts_again(candidate_id: int, *, evidence: str, proof: Proof, now: datetime) -> bool:
-    """Let texts go to this person again, because a text of theirs says so (rules.md C4).
+def begin_texts_again(
+    candidate_id: int, *, number: str, evidence: str, proof: Proof, now: datetime
+) -> bool:
+    """Let texts go to this person again, because a text of theirs from ``number`` says so
+    (rules.md C4).
 
-    Returns whether they had stopped them by a text before: nothing else is lifted by this, and
+    Returns whether they had stopped them by a text from there: nothing else is lifted by this, and
     for nothing but texts. Their word is kept as a consent.
     """
     Candidate.objects.select_for_update(no_key=True).filter(pk=candidate_id).first()
@@ -179,6 +182,8 @@ def begin_texts_again(candidate_id: int, *, evidence: str, proof: Proof, now: da
         channel=Channel.SMS,
         reason=Suppression.Reason.UNSUBSCRIBED,
         evidence__startswith=BY_TEXT,
+        # Another number of theirs may be somebody else's: two records can be merged by mistake.
+        address__in=["", number],
         releases=None,
         released_by=None,
     )

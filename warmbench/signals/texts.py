@@ -107,7 +107,9 @@ def _begin_again(mail: InboundMail, said: str, found: Found, *, now: datetime) -
     evidence = f"{consent.BY_TEXT} {mail.pk}, “{said.strip()[:80]}”"
     proof = Proof(source="candidate", how=Consent.How.MESSAGE, inbound_id=mail.pk)
     begun = [
-        consent.begin_texts_again(candidate_id, evidence=evidence, proof=proof, now=now)
+        consent.begin_texts_again(
+            candidate_id, number=mail.sender, evidence=evidence, proof=proof, now=now
+        )
         for candidate_id in found.candidate_ids
     ]
     if not any(begun):
