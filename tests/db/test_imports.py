@@ -30,6 +30,7 @@ from warmbench.people import (
     import_load,
     import_staging,
     imports,
+    merging,
     tag_edits,
     tagging,
 )
@@ -1095,6 +1096,20 @@ def test_candidates_who_were_erased_meanwhile_stay_away(tree: None) -> None:
     of = imports.run(of.pk, clock=lambda: NOW, on_progress=erase)
     assert counted(of) == {"unchanged": 2, "rejected": 1}
     assert "removed" in ImportRejection.objects.get().reason
+
+
+def test_a_record_that_goes_up_in_another_meanwhile_is_that_one(tree: None) -> None:
+    load(FULL)
+    gone, kept = Candidate.objects.get(first_name="Ana"), make.candidate()
+    of = uploaded(FULL.replace("Ana,", "Anna,"))
+
+    def merge(progress: imports.Progress) -> None:
+        if progress.stage == "comparing" and progress.done == 3:
+            merging.merge(kept.pk, gone.pk, by_id=None, now=NOW)
+
+    of = imports.run(of.pk, clock=lambda: NOW, on_progress=merge)
+    assert "rejected" not in counted(of)
+    assert Candidate.objects.get(pk=kept.pk).first_name == "Anna"
 
 
 def test_a_recruiters_word_in_the_last_second_counts() -> None:

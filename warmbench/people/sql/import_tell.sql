@@ -1,6 +1,22 @@
 -- What the rows say about people of whom there are several rows, or whom we know: one row each.
 -- Further down in the file wins; where it is blank, what stands above counts.
 
+-- A record may have gone up in another since we looked, which is meant by the rows then, unless
+-- other rows are about it already.
+UPDATE import_match m
+   SET candidate_id = g.kept_id
+  FROM candidate_merge g
+ WHERE m.person > %(done)s::int AND m.person <= %(until)s::int
+   AND g.gone_id = m.candidate_id AND g.undone_at IS NULL
+   AND NOT EXISTS (
+           SELECT FROM import_match o WHERE o.candidate_id = g.kept_id AND o.person <> m.person
+       )
+   AND NOT EXISTS (
+           SELECT FROM import_match o
+             JOIN candidate_merge b ON b.gone_id = o.candidate_id AND b.undone_at IS NULL
+            WHERE b.kept_id = g.kept_id AND o.person <> m.person
+       );
+
 -- Somebody may have been erased since we looked: that must not be undone here.
 UPDATE import_match m
    SET problem = 'The candidate was removed while the file was loaded.'
