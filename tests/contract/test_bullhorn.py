@@ -494,6 +494,14 @@ class TestWriting:
         assert isinstance(read, Person)
         assert name not in read.tags
 
+    def test_puts_nobody_on_another_tearsheet(self, account: Account) -> None:
+        _, one = account.anybody()
+        account.client().tag(one, ["First (Warmbench)"], [])
+        # The name in the question is overlooked, and all tearsheets come.
+        wire = Meddling("name = '[^']*'", "id > 0")
+        account.client(wire).tag(one, ["Second (Warmbench)"], [])
+        assert account.sheets_of(one) == ["First (Warmbench)", "Second (Warmbench)"]
+
     def test_writes_where_somebody_stands(self, account: Account) -> None:
         _, one = account.anybody()
         client = account.client()

@@ -388,6 +388,13 @@ class TestWriting:
         second = client.tag(one, [title], [])
         assert first.their_id == second.their_id != ""
 
+    def test_puts_nobody_into_another_pool(self, account: Account) -> None:
+        _, one = account.anybody()
+        asked = r'"talentpool\.title\.text","value":\["[^"]*"\],"operator":"=="'
+        wire = Meddling(asked, '"talentpool.id","value":["0"],"operator":">"')
+        with pytest.raises(NoPlaceError):
+            account.client(wire).tag(one, ["A pool that there is not"], [])
+
 
 class TestEvents:
     EVENT = {

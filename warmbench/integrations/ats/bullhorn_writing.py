@@ -133,7 +133,9 @@ class Writer:
 
     def _tearsheet(self, name: str) -> int | None:
         rows = self._reader.query("Tearsheet", [q.where("name", "=", name)], "id,name,isDeleted")
-        ids = [shapes.row_id(row) for row in rows if not shapes.is_yes(row.get("isDeleted"))]
+        # A condition that is overlooked would find all of them, and people the wrong one.
+        named = [row for row in rows if our_tags.has([shapes.text(row.get("name"))], name)]
+        ids = [shapes.row_id(row) for row in named if not shapes.is_yes(row.get("isDeleted"))]
         return min(ids, default=None)
 
     def _new_tearsheet(self, name: str) -> int:

@@ -16,6 +16,7 @@ from warmbench.integrations.ats.things import Note, Proof
 
 #: So much of the lines is kept: the oldest of ours go first.
 _LONGEST = 4_000
+_LOOKED_AT = 5
 _OURS = re.compile(r"\[wb-[^\]]*\]$")
 _NO_OPT_OUT = "iCIMS has no flag for opt-outs, and no field is chosen that stands for it."
 _NO_ACTIVITY = "iCIMS's API takes no notes, and no field is chosen that stands for them."
@@ -85,9 +86,12 @@ class Writer:
         ids = self._reader.found(
             "talentpools", [search.compared("talentpool.title.text", "==", name)]
         )
-        if not ids:
-            raise NoPlaceError("iCIMS has no talent pool of this name. Make one there.")
-        return ids[0]
+        for one in ids[:_LOOKED_AT]:
+            # A filter that it does not know would find all pools, and people the wrong one.
+            title = shapes.text(self._reader.row("talentpools", str(one), ["title"]).get("title"))
+            if title.casefold() == name.strip().casefold():
+                return one
+        raise NoPlaceError("iCIMS has no talent pool of this name. Make one there.")
 
     def _into(self, pool: int, person: int) -> Proof:
         there = self._reader.found(
