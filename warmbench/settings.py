@@ -270,5 +270,7 @@ LOGGING: dict[str, Any] = {
         "procrastinate": {"level": "WARNING"},
         # It writes down every address that is called, and those of chat channels are secrets.
         "httpx": {"level": "WARNING"},
+        # It writes down what comes back with its headers, among which are codes to sign in with.
+        "httpcore": {"level": "WARNING"},
     },
 }
