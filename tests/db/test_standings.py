@@ -5,7 +5,7 @@ import pytest
 from tests import make
 from tests.make import NOW
 from warmbench.people import candidates, merging, standings
-from warmbench.people.models import Candidate, CandidateRecord
+from warmbench.people.models import Candidate, CandidateRecord, TruthSource
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +47,18 @@ def test_a_placement_that_a_record_brought_about_ends_with_it() -> None:
     assert _status(who) == "placed"
     _say(who, record, "")
     assert _status(who) == "passive"
+
+
+@pytest.mark.parametrize(("other", "is_alone"), [("People.csv", True), ("Lever", False)])
+def test_whom_a_system_deleted_is_held_unless_another_system_knows_them(
+    other: str, *, is_alone: bool
+) -> None:
+    for name in ("Greenhouse", "Lever"):
+        TruthSource.objects.create(name=name)
+    who, record = _in_a_process()
+    gone = make.candidate()
+    Candidate.objects.filter(pk=gone.pk).update(source=other, external_id="7")
+    merging.merge(who.pk, gone.pk, by_id=None, now=NOW)
+    standings.lose([record], fate=CandidateRecord.Fate.DELETED, seen_at=NOW, now=NOW)
+    reason = Candidate.objects.get(pk=who.pk).pause_reason
+    assert reason == ("gone" if is_alone else "")

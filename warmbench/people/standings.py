@@ -8,7 +8,7 @@ from datetime import datetime
 from warmbench.core import sql
 from warmbench.people import candidates
 from warmbench.people.candidates import PauseReason
-from warmbench.people.models import Candidate, CandidateRecord
+from warmbench.people.models import Candidate, CandidateRecord, TruthSource
 
 Standing, Fate = CandidateRecord.Standing, CandidateRecord.Fate
 Status = Candidate.Status
@@ -74,7 +74,9 @@ def lose(
     theirs = CandidateRecord.objects.filter(pk__in=[one.pk for one in lost])
     theirs.update(fate=fate, seen_at=seen_at)
     people = {one.candidate_id for one in lost}
-    here = CandidateRecord.objects.filter(candidate__in=people, fate=Fate.HERE)
+    # What a file once called somebody is no system that would tell us more of them.
+    systems = TruthSource.objects.values("name")
+    here = CandidateRecord.objects.filter(candidate__in=people, fate=Fate.HERE, source__in=systems)
     alone = people - set(here.values_list("candidate", flat=True))
     if fate == Fate.DELETED:
         candidates.pause(sorted(alone), reason=PauseReason.GONE, now=now)
@@ -105,7 +107,7 @@ def _judge(
     touched: dict[int, CandidateRecord] = {}
     led_to = _LEADS_TO.get(Standing(_strongest(records).standing))
     for one in records:
-        standing = Standing.NONE if one.fate else standings.get(one.pk, one.standing)
+        standing = _standing_of(one, standings.get(one.pk, one.standing))
         if one.standing != standing:
             one.standing = standing
             touched[one.pk] = one
@@ -125,6 +127,15 @@ def _judge(
         keeper.status_before = kept
         touched[keeper.pk] = keeper
     return _Verdict(after if after != status else None, list(touched.values()))
+
+
+def _standing_of(record: CandidateRecord, said: str) -> str:
+    """What a record says for good. Whoever was placed when it was deleted is placed still: a person
+    who only lets them go on would else have them written to. Where it was merged, the other one
+    says so."""
+    if record.fate == Fate.DELETED:
+        return said if said == Standing.PLACED else Standing.NONE
+    return Standing.NONE if record.fate else said
 
 
 def _strongest(records: Iterable[CandidateRecord]) -> CandidateRecord:
