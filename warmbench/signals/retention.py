@@ -20,7 +20,16 @@ from warmbench.signals.models import FollowUp, Signal
 Kind = Signal.Kind
 
 #: What a person did by hand. Never what we sent, and never that a mail was opened.
-HUMAN = frozenset({Kind.CLICKED, Kind.REPLIED, Kind.PREFERENCES_UPDATED, Kind.NOT_FOR_ME})
+HUMAN = frozenset(
+    {
+        Kind.CLICKED,
+        Kind.REPLIED,
+        Kind.PREFERENCES_UPDATED,
+        Kind.NOT_FOR_ME,
+        Kind.BOOKED,
+        Kind.CALLED_OFF,
+    }
+)
 #: What says nothing about wanting to be kept: a way out, and what machines and time tell.
 NOT_HUMAN = frozenset(
     {
