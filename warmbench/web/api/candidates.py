@@ -47,8 +47,10 @@ from warmbench.web.api.problems import ConflictError, InvalidError
 from warmbench.web.api.shapes import PROBLEMS
 from warmbench.web.candidate_forms import FactsForm
 
-#: Pauses that only the candidate ends, or a person here who looked.
-_NO_PROGRAMS = frozenset({PauseReason.ASKED, PauseReason.GONE, PauseReason.RETENTION})
+#: Pauses that a program may end. Others end with the candidate, or with a person here who looked.
+_ENDED_BY_PROGRAMS = frozenset(
+    {PauseReason.REPLIED, PauseReason.BOOKED, PauseReason.RECRUITER, PauseReason.ABSENT}
+)
 
 router = Router(tags=["Candidates"])
 READS, WRITES = reads(Resource.CANDIDATES), writes(Resource.CANDIDATES)
@@ -230,7 +232,8 @@ def resume(request: HttpRequest, candidate_id: int) -> CandidateOut:
     here is to look at: the answer is `409` then."""
     candidate_id, now = numbers.candidate_for(candidate_id).pk, clock.now()
     for one in candidates.lock([candidate_id]):
-        if one.pause_reason in _NO_PROGRAMS and candidates.is_paused(one, now=now):
+        is_paused = candidates.is_paused(one, now=now)
+        if is_paused and one.pause_reason not in _ENDED_BY_PROGRAMS:
             raise ConflictError(
                 "No program ends this pause: they asked for it, or somebody here is to look first."
             )
