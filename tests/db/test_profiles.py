@@ -14,7 +14,7 @@ from warmbench.accounts.models import User
 from warmbench.integrations.models import ProfileSnapshot, ProfileUpload
 from warmbench.integrations.profiles import comparing, files, uploads
 from warmbench.integrations.profiles.sources import ClosedError, LinkedIn
-from warmbench.people import erasure
+from warmbench.people import erasure, merging
 from warmbench.people.imports import MappingError
 from warmbench.people.models import Candidate, Tag
 from warmbench.people.spreadsheet import NotATableError
@@ -269,8 +269,13 @@ def test_linkedin_is_closed_and_says_so() -> None:
         list(source.profiles())
 
 
-def test_files_forget_who_is_erased(ana: Candidate) -> None:
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_files_forget_who_is_erased(ana: Candidate, *, is_merged: bool) -> None:
     compare(row("Fabrikam"))
+    if is_merged:
+        kept = make.candidate()
+        merging.merge(kept.pk, ana.pk, by_id=None, now=NOW)
+        ana = kept
     waiting = files.upload(
         row(email="ana@example.com").encode(), "b.csv", "X", NOW, by_id=None, now=NOW
     )

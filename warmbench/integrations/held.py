@@ -160,16 +160,23 @@ UPLOADS = Holding(
     forget=(
         f"DELETE FROM profile_upload u {_FILES} AND u.state <> 'done'",  # noqa: S608
         f"UPDATE profile_upload u SET unmatched = '[]' {_FILES}",  # noqa: S608
+        # Also under the numbers that they had before their records became one.
         """
+        WITH theirs AS (
+            SELECT unnest(%(ids)s::bigint[]) AS id
+            UNION ALL
+            SELECT gone_id FROM candidate_merge
+             WHERE kept_id = ANY(%(ids)s::bigint[]) AND undone_at IS NULL
+        )
         UPDATE profile_upload u
            SET changes = (
                    SELECT coalesce(jsonb_agg(c), '[]')
                      FROM jsonb_path_query(u.changes, '$[*]') AS c
-                    WHERE (c ->> 'candidate')::bigint <> ALL(%(ids)s::bigint[])
+                    WHERE (c ->> 'candidate')::bigint NOT IN (SELECT id FROM theirs)
                )
          WHERE EXISTS (
                    SELECT FROM jsonb_path_query(u.changes, '$[*]') AS c
-                    WHERE (c ->> 'candidate')::bigint = ANY(%(ids)s::bigint[])
+                    WHERE (c ->> 'candidate')::bigint IN (SELECT id FROM theirs)
                )
         """,
     ),
