@@ -94,6 +94,7 @@ WHY_NOT: Words = _words(
         "sequence_archived": gettext_lazy("The series of messages had come to its end for you."),
         "left_pool": gettext_lazy("You were no longer among those whom it was for."),
         "pool_moved": gettext_lazy("Those whom it was for get other messages now."),
+        "taken_off": gettext_lazy("You were no longer among those whom it was for."),
     }
 )
 STATES: Words = _words(
