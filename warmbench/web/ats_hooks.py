@@ -17,6 +17,7 @@ from warmbench.core import clock
 from warmbench.integrations.ats import hearing
 from warmbench.integrations.ats.errors import AtsError, NotTheirsError
 from warmbench.integrations.ats.protocol import Call
+from warmbench.web import hook_answers
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +35,10 @@ def told(request: HttpRequest, hook_key: str) -> HttpResponse:
     if connection is None:
         raise Http404
     if not hearing.may_call(connection, now=now):
-        answer = _said("This is too often.\n", HTTPStatus.TOO_MANY_REQUESTS)
-        answer.headers["Retry-After"] = str(int(hearing.SPAN.total_seconds()))
-        return answer
-    body = request.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        return _said("This is too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return hook_answers.too_often(hearing.SPAN)
+    body = hook_answers.body_of(request, largest=LARGEST)
+    if isinstance(body, HttpResponse):
+        return body
     try:
         hearing.hear(connection, Call(dict(request.headers), body, now), clock=clock.now)
     except NotTheirsError as error:
@@ -47,7 +46,7 @@ def told(request: HttpRequest, hook_key: str) -> HttpResponse:
         logger.warning(
             "ats call refused", extra={"connection": connection.pk, "reason": str(error)}
         )
-        answer = _said(
+        answer = hook_answers.said(
             "The signature or the secret is missing or wrong.\n", HTTPStatus.UNAUTHORIZED
         )
         # Some send their password only when they are asked.
@@ -57,12 +56,8 @@ def told(request: HttpRequest, hook_key: str) -> HttpResponse:
         logger.warning(
             "ats call unreadable", extra={"connection": connection.pk, "reason": str(error)}
         )
-        return _said("This cannot be read.\n", HTTPStatus.BAD_REQUEST)
-    return _said("OK\n", HTTPStatus.OK)
-
-
-def _said(text: str, status: HTTPStatus) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+        return hook_answers.said("This cannot be read.\n", HTTPStatus.BAD_REQUEST)
+    return hook_answers.said("OK\n", HTTPStatus.OK)
 
 
 urlpatterns = [path("hooks/ats/<str:hook_key>/", told, name="ats-hook")]

@@ -7,21 +7,19 @@ from django import forms
 from django.http import QueryDict
 
 from warmbench.accounts.models import Role, User
-from warmbench.integrations import outgoing
 from warmbench.integrations.ats.protocol import Can, Capabilities, Choice, Found, Reading, Vendor
-from warmbench.integrations.outgoing import RefusedError
 from warmbench.people.models import Candidate
 from warmbench.sourcing.models import Application
 from warmbench.web.import_form import GROUNDS, OptionsForm
+from warmbench.web.keys_form import KeysForm, with_prefix
 
-_KEY, _ADDRESS = "key-", "address-"
 _STAGE, _OUTCOME, _OWNER = "stage-", "outcome-", "owner-"
 _PLACES = ("skill_fields", "opt_out_field", "activity_field", "note_kind")
 _SWITCHES = ("tags_touched", "tags_pools")
 
 
-class KeysForm(forms.Form):
-    """What a vendor asks for, and where it is."""
+class ConnectionForm(KeysForm):
+    """The keys of an ATS, and what it is called here."""
 
     name = forms.CharField(
         label="What you call it",
@@ -32,66 +30,10 @@ class KeysForm(forms.Form):
     def __init__(
         self, data: QueryDict | None, vendor: Vendor, *, known: Mapping[str, str] | None = None
     ) -> None:
-        """``known``: addresses of a connection that has its keys already."""
-        self._vendor = vendor
-        shown = dict(vendor.addresses) | dict(known or {})
-        initial = {f"{_ADDRESS}{name}": url for name, url in shown.items()}
-        super().__init__(data, initial=initial | {"name": vendor.label})
+        super().__init__(data, vendor, known=known)
+        self.fields["name"].initial = vendor.label
         if known is not None:
             del self.fields["name"]
-        for one in vendor.fields:
-            self.fields[f"{_KEY}{one.name}"] = forms.CharField(
-                label=one.label,
-                help_text=one.help if known is None else f"{one.help} Blank: as it is.".strip(),
-                max_length=500,
-                required=one.is_required and known is None,
-                widget=forms.PasswordInput(attrs={"autocomplete": "off"})
-                if one.is_secret
-                else forms.TextInput(attrs={"autocomplete": "off"}),
-            )
-        for name in vendor.addresses:
-            self.fields[f"{_ADDRESS}{name}"] = forms.CharField(
-                label=name.capitalize(), max_length=300
-            )
-
-    def keys(self) -> list[forms.BoundField]:
-        """The fields that are not addresses."""
-        return [field for field in self if not field.name.startswith(_ADDRESS)]
-
-    def elsewhere(self) -> list[forms.BoundField]:
-        """The fields for other addresses than the usual ones."""
-        return [field for field in self if field.name.startswith(_ADDRESS)]
-
-    def clean(self) -> dict[str, Any]:
-        """Addresses of the vendor alone: keys are sent there."""
-        said = self.cleaned_data
-        for name in self._vendor.addresses:
-            address = said.get(f"{_ADDRESS}{name}", "")
-            if address and (wrong := self._fault(address)):
-                self.add_error(f"{_ADDRESS}{name}", wrong)
-        return said
-
-    def _fault(self, address: str) -> str:
-        try:
-            target = outgoing.target_of(address)
-        except RefusedError as error:
-            return str(error)
-        if outgoing.may_be_this_machine() and target.ip is not None and target.ip.is_loopback:
-            return ""
-        hosts = self._vendor.hosts
-        if any(target.host == host or target.host.endswith(f".{host}") for host in hosts):
-            return ""
-        return f"Keys are sent only to addresses of {self._vendor.label}: {', '.join(hosts)}."
-
-    def credentials(self) -> dict[str, str]:
-        """What was pasted; nothing for fields that were left blank."""
-        return _with_prefix(_KEY, self.cleaned_data)
-
-    def addresses(self) -> dict[str, str]:
-        """The addresses that are not the vendor's usual ones."""
-        said = _with_prefix(_ADDRESS, self.cleaned_data)
-        usual = self._vendor.addresses
-        return {name: url for name, url in said.items() if url != usual[name]}
 
 
 class MappingForm(OptionsForm):
@@ -175,9 +117,9 @@ class MappingForm(OptionsForm):
         """The answers; what was not asked stays as it was."""
         said = self.cleaned_data
         return Reading(
-            stages=_with_prefix(_STAGE, said),
-            outcomes=_with_prefix(_OUTCOME, said),
-            owners={there: int(ours) for there, ours in _with_prefix(_OWNER, said).items()},
+            stages=with_prefix(_STAGE, said),
+            outcomes=with_prefix(_OUTCOME, said),
+            owners={there: int(ours) for there, ours in with_prefix(_OWNER, said).items()},
             skill_fields=tuple(said.get("skill_fields", ())),
             opt_out_field=said.get("opt_out_field", ""),
             activity_field=said.get("activity_field", ""),
@@ -247,11 +189,3 @@ def _stages() -> list[tuple[str, str]]:
 def _recruiters() -> list[tuple[str, str]]:
     active = User.objects.filter(is_active=True, role__in=[Role.ADMIN, Role.RECRUITER])
     return [(str(pk), name) for pk, name in active.order_by("name").values_list("pk", "name")]
-
-
-def _with_prefix(prefix: str, said: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name.removeprefix(prefix): value
-        for name, value in said.items()
-        if name.startswith(prefix) and value
-    }

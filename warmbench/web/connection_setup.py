@@ -22,7 +22,7 @@ from warmbench.integrations.models import AtsConnection
 from warmbench.people.import_drafts import Draft
 from warmbench.people.models import Tag
 from warmbench.web.access import user_of
-from warmbench.web.connection_form import KeysForm, MappingForm
+from warmbench.web.connection_form import ConnectionForm, MappingForm
 from warmbench.web.connections import abilities, connection_for
 from warmbench.web.toasts import back
 
@@ -43,7 +43,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def keys_new(request: HttpRequest, vendor_key: str) -> HttpResponse:
     """Take the keys of a new connection, and try them."""
     vendor = _vendor(vendor_key)
-    form = KeysForm(request.POST or None, vendor)
+    form = ConnectionForm(request.POST or None, vendor)
     if not form.is_valid():
         return _keys_page(request, form, vendor)
     try:
@@ -67,7 +67,7 @@ def keys(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Take other keys, and try them."""
     connection = connection_for(connection_id)
     vendor = vendors.of(connection.vendor)
-    form = KeysForm(request.POST or None, vendor, known=connection.addresses)
+    form = ConnectionForm(request.POST or None, vendor, known=connection.addresses)
     if not form.is_valid():
         return _keys_page(request, form, vendor, connection)
     by_id, now = user_of(request).pk, clock.now()
@@ -190,7 +190,7 @@ def _arriving(rows: Sequence[connections.Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _tried(request: HttpRequest, form: KeysForm, connection: AtsConnection) -> HttpResponse:
+def _tried(request: HttpRequest, form: ConnectionForm, connection: AtsConnection) -> HttpResponse:
     vendor = vendors.of(connection.vendor)
     if vendor.oauth and request.POST.get("how") == "oauth":
         return _to_sign_in(request, form, connection)
@@ -205,7 +205,9 @@ def _tried(request: HttpRequest, form: KeysForm, connection: AtsConnection) -> H
     return back(request, there, said="The new keys work.")
 
 
-def _to_sign_in(request: HttpRequest, form: KeysForm, connection: AtsConnection) -> HttpResponse:
+def _to_sign_in(
+    request: HttpRequest, form: ConnectionForm, connection: AtsConnection
+) -> HttpResponse:
     there = f"{settings.PUBLIC_URL}{reverse('connection-signed-in')}"
     connection.refresh_from_db()
     try:
@@ -225,14 +227,14 @@ def _vendor(key: str) -> Vendor:
 
 def _keys_page(
     request: HttpRequest,
-    form: KeysForm,
+    form: ConnectionForm,
     vendor: Vendor,
     connection: AtsConnection | None = None,
     *,
     mistake: str = "",
 ) -> HttpResponse:
     if mistake and connection is not None:
-        form = KeysForm(None, vendor, known=connection.addresses)
+        form = ConnectionForm(None, vendor, known=connection.addresses)
     context = {
         "form": form,
         "vendor": vendor,

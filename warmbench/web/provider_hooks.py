@@ -23,6 +23,7 @@ from warmbench.integrations.mail.providers import (
 from warmbench.messaging import provider_events
 from warmbench.messaging.inbound import arrivals
 from warmbench.messaging.inbound.arrivals import TooLargeError
+from warmbench.web import hook_answers
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def mails(request: HttpRequest, provider: str) -> HttpResponse:
     except (NotTheirsError, UnreadableError) as error:
         return _refused(provider, error)
     except TooLargeError as error:
-        return _said(f"{error}\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return hook_answers.said(f"{error}\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -78,26 +79,20 @@ def _call(request: HttpRequest, provider: str) -> Call | HttpResponse:
         raise Http404
     if not providers.knows_the_secret(request.headers.get("Authorization", "")):
         # Some send it only when they are asked.
-        answer = _said("The secret is missing or wrong.\n", HTTPStatus.UNAUTHORIZED)
+        answer = hook_answers.said("The secret is missing or wrong.\n", HTTPStatus.UNAUTHORIZED)
         answer.headers["WWW-Authenticate"] = 'Basic realm="Warmbench"'
         return answer
-    body = request.read(_LARGEST + 1)
-    if len(body) > _LARGEST:
-        return _said("This is too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return Call(request, body)
+    body = hook_answers.body_of(request, largest=_LARGEST)
+    return body if isinstance(body, HttpResponse) else Call(request, body)
 
 
 def _refused(provider: str, error: NotTheirsError | UnreadableError) -> HttpResponse:
     logger.warning("call refused", exc_info=error, extra={"provider": provider})
     if isinstance(error, NotTheirsError):
-        return _said(f"{error}\n", HTTPStatus.BAD_REQUEST)
+        return hook_answers.said(f"{error}\n", HTTPStatus.BAD_REQUEST)
     # It keeps what it has to say, and comes again, until somebody has set this right.
     said = _ASK_FOR_RAW if isinstance(error, NotRawError) else "This cannot be read.\n"
-    return _said(said, HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _said(text: str, status: HTTPStatus) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    return hook_answers.said(said, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 urlpatterns = [

@@ -1,6 +1,5 @@
 """The pages about the accounts in which candidates book talks with recruiters."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,19 +12,18 @@ from warmbench.accounts.models import Role, User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.core.unique import TakenError
-from warmbench.integrations import outgoing
 from warmbench.integrations.ats.errors import AtsError
 from warmbench.integrations.models import Booking, SchedulingAccount, SchedulingEvent
-from warmbench.integrations.outgoing import RefusedError
 from warmbench.integrations.scheduling import accounts, opening, vendors
 from warmbench.integrations.scheduling.protocol import Vendor
 from warmbench.web.access import user_of
+from warmbench.web.keys_form import KeysForm
 from warmbench.web.toasts import back
 
 _SHOWN = 20
 
 
-class AccountForm(forms.Form):
+class AccountForm(KeysForm):
     """Whose account it is, and what opens it."""
 
     recruiter = forms.ModelChoiceField(
@@ -33,53 +31,11 @@ class AccountForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, vendor: Vendor) -> None:
-        self._vendor = vendor
-        initial = {f"address-{name}": url for name, url in vendor.addresses.items()}
-        super().__init__(data, initial=initial)
+        super().__init__(data, vendor)
         recruiter = self.fields["recruiter"]
         assert isinstance(recruiter, forms.ModelChoiceField)
         working = User.objects.filter(is_active=True, scheduling=None)
         recruiter.queryset = working.exclude(role=Role.VIEWER).order_by("name")
-        for one in vendor.fields:
-            self.fields[f"key-{one.name}"] = forms.CharField(
-                label=one.label,
-                help_text=one.help,
-                max_length=500,
-                widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-            )
-        for name in vendor.addresses:
-            self.fields[f"address-{name}"] = forms.CharField(
-                label="Address of the API", max_length=300
-            )
-
-    def clean(self) -> dict[str, Any]:
-        """Addresses of the vendor alone: keys are sent there."""
-        said: dict[str, Any] = self.cleaned_data
-        for name in self._vendor.addresses:
-            address = said.get(f"address-{name}", "")
-            if address and (wrong := self._fault(address)):
-                self.add_error(f"address-{name}", wrong)
-        return said
-
-    def _fault(self, address: str) -> str:
-        try:
-            target = outgoing.target_of(address)
-        except RefusedError as error:
-            return str(error)
-        if outgoing.may_be_this_machine() and target.ip is not None and target.ip.is_loopback:
-            return ""
-        hosts = self._vendor.hosts
-        if any(target.host == host or target.host.endswith(f".{host}") for host in hosts):
-            return ""
-        return f"Keys are sent only to addresses of {self._vendor.label}: {', '.join(hosts)}."
-
-    def said_of(self, prefix: str) -> Mapping[str, str]:
-        """What was entered in fields that begin so, by the rest of their names."""
-        return {
-            name.removeprefix(prefix): value
-            for name, value in self.cleaned_data.items()
-            if name.startswith(prefix)
-        }
 
 
 def account_for(pk: int) -> SchedulingAccount:
@@ -103,8 +59,8 @@ def connect(request: HttpRequest, scheduler: str) -> HttpResponse:
             made = accounts.connect(
                 vendor.key,
                 form.cleaned_data["recruiter"].pk,
-                form.said_of("key-"),
-                form.said_of("address-"),
+                form.credentials(),
+                form.addresses(),
                 by_id=user_of(request).pk,
                 clock=clock.now,
             )

@@ -17,6 +17,7 @@ from warmbench.core import clock
 from warmbench.integrations.ats.errors import NotTheirsError
 from warmbench.integrations.ats.protocol import Call
 from warmbench.integrations.scheduling import hearing
+from warmbench.web import hook_answers
 
 logger = logging.getLogger(__name__)
 
@@ -34,23 +35,17 @@ def told(request: HttpRequest, scheduling_key: str) -> HttpResponse:
     if account is None:
         raise Http404
     if not hearing.may_call(account, now=now):
-        answer = _said("This is too often.\n", HTTPStatus.TOO_MANY_REQUESTS)
-        answer.headers["Retry-After"] = str(int(hearing.SPAN.total_seconds()))
-        return answer
-    body = request.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        return _said("This is too large.\n", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return hook_answers.too_often(hearing.SPAN)
+    body = hook_answers.body_of(request, largest=LARGEST)
+    if isinstance(body, HttpResponse):
+        return body
     try:
         hearing.hear(account, Call(dict(request.headers), body, now))
     except NotTheirsError as error:
         # The sentence is ours, and holds nothing of what came.
         logger.warning("booking call refused", extra={"account": account.pk, "reason": str(error)})
-        return _said("The signature is missing or wrong.\n", HTTPStatus.UNAUTHORIZED)
-    return _said("OK\n", HTTPStatus.OK)
-
-
-def _said(text: str, status: HTTPStatus) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+        return hook_answers.said("The signature is missing or wrong.\n", HTTPStatus.UNAUTHORIZED)
+    return hook_answers.said("OK\n", HTTPStatus.OK)
 
 
 urlpatterns = [path("hooks/scheduling/<str:scheduling_key>/", told, name="scheduling-hook")]
