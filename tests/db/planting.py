@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -115,7 +115,7 @@ class Planted:
     def _parent(self, model: Any) -> Model:
         """A row of a table that is about nobody, for rows about her to point at."""
         if isinstance(self.alice, model):
-            return self.alice
+            return cast("Model", self.alice)
         if model in self._parents:
             return self._parents[model]
         planted = len(self.words)
