@@ -1,6 +1,7 @@
 """Bullhorn (REST): what its page asks for, what it can do, and what an account holds."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -266,4 +267,6 @@ VENDOR = Vendor(
     how=_HOW,
     #: 100,000 a month.
     daily_calls=3_300,
+    #: Of which reading everything costs many.
+    reread_every=timedelta(days=30),
 )

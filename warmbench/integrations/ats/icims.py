@@ -328,4 +328,6 @@ VENDOR = Vendor(
     hear=hear,
     how=_HOW,
     daily_calls=10_000,
+    #: Each record is a call: everything would take the calls of many days.
+    reread_every=None,
 )

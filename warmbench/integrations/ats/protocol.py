@@ -6,7 +6,7 @@ knows no vendor.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -269,3 +269,6 @@ class Vendor:
     how: str = ""
     #: Calls a day that the vendor allows, where it does.
     daily_calls: int | None = None
+    #: How often everything is read once more by itself, to find what was told by nothing. None:
+    #: only when somebody asks for it.
+    reread_every: timedelta | None = timedelta(days=7)

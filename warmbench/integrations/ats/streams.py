@@ -26,15 +26,16 @@ ORDER = (Kind.ROLES, Kind.CANDIDATES, Kind.APPLICATIONS, Kind.GONE)
 REREAD = (Kind.ROLES, Kind.CANDIDATES, Kind.APPLICATIONS)
 #: Windows overlap by so much: their clock is not ours, and what they changed shows late.
 OVERLAP = timedelta(hours=1)
-EVERY, REREAD_EVERY = timedelta(minutes=5), timedelta(days=7)
+EVERY = timedelta(minutes=5)
 #: Where each call counts against a small budget of the day, and how small that is.
 SPARINGLY, SMALL_BUDGET = timedelta(minutes=30), 50_000
 LEASE = timedelta(minutes=10)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 #: From so many failures in a row on, administrators are told: some hours.
 TOLD_AFTER = 8
-#: Whose kinds tell who is placed: only when both are in, we have heard from the system.
-_TELL_WHO_IS_PLACED = (Kind.CANDIDATES, Kind.APPLICATIONS)
+#: The kinds that tell who is placed, or not there any more: only when all of them are in, we have
+#: heard from the system.
+_TELL_WHO_IS_PLACED = (Kind.CANDIDATES, Kind.APPLICATIONS, Kind.GONE)
 _READING = (State.LOADING, State.LIVE)
 
 
@@ -89,7 +90,11 @@ def reread(connection: AtsConnection, *, now: datetime) -> None:
     # What stopped because a window was too large is read as a whole, too.
     stuck.filter(kind__in=ORDER).update(next_at=now, **fresh)
     # A mapping that is another one now may mean another thing for what is being read.
-    rows.filter(is_reread=False, next_at__isnull=False).update(failures=0, problem="")
+    current = rows.filter(is_reread=False, next_at__isnull=False)
+    current.update(failures=0, problem="")
+    # Whoever reads by the old one just now loses the lease: what it read before this would be taken
+    # in after what is read once more, and stay.
+    current.filter(kind__in=ORDER).update(lease_until=None)
 
 
 def wake(connection: AtsConnection, *, now: datetime) -> None:
@@ -153,7 +158,9 @@ def finish(held: Held, *, now: datetime) -> None:
         "worked_at": now,
     }  # fmt: skip
     if held.stream.is_reread:
-        _write(held, fields | {"window_from": None, "next_at": now + REREAD_EVERY})
+        _write(
+            held, fields | {"window_from": None, "next_at": _next_reread(held.connection, now=now)}
+        )
         return
     fields |= {
         "complete_until": window.end,
@@ -244,11 +251,17 @@ def _go_on_to_the_next(connection: AtsConnection, kind: str, *, now: datetime) -
         return
     AtsConnection.objects.filter(pk=connection.pk, state=State.LOADING).update(state=State.LIVE)
     again = AtsStream.objects.filter(connection=connection, is_reread=True, next_at=None)
-    again.update(next_at=now + REREAD_EVERY)
+    again.update(next_at=_next_reread(connection, now=now))
+
+
+def _next_reread(connection: AtsConnection, *, now: datetime) -> datetime | None:
+    """When everything is read once more by itself; None: not before somebody asks for it."""
+    span = vendors.of(connection.vendor).reread_every
+    return None if span is None else now + span
 
 
 def _confirm(connection: AtsConnection) -> None:
-    """All that happened there by the end of what both tell is known here."""
+    """All that happened there by the end of what these tell is known here."""
     rows = AtsStream.objects.filter(connection=connection, is_reread=False)
     if rows.filter(kind__in=ORDER, complete_until=None).exists():
         return
