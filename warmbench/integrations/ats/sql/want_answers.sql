@@ -16,5 +16,13 @@ SELECT %(connection)s, 'activity', 'answer:' || s.id, s.candidate_id, r.id, r.ex
  WHERE s.id > %(after)s
    AND s.kind = ANY(%(kinds)s::text[])
    AND s.at >= %(since)s
+   AND NOT EXISTS (
+           -- Their first record may be another one by now: the line is there already.
+           SELECT FROM ats_write w
+            WHERE w.connection_id = %(connection)s
+              AND w.candidate_id = s.candidate_id
+              AND w.key = 'answer:' || s.id
+              AND w.state <> 'dropped'
+       )
  ORDER BY s.id
     ON CONFLICT (connection_id, external_id, key) DO NOTHING

@@ -24,8 +24,10 @@ SELECT %(connection)s, 'activity', 'touch:' || m.id, m.candidate_id, r.id, r.ext
  WHERE NOT EXISTS (
            SELECT FROM ats_write w
             WHERE w.connection_id = %(connection)s
-              AND w.external_id = r.external_id
               AND w.key = 'touch:' || m.id
+              -- Their first record may be another one by now: the line is there already.
+              AND (w.external_id = r.external_id
+                   OR (w.candidate_id = m.candidate_id AND w.state <> 'dropped'))
        )
  ORDER BY m.id
     ON CONFLICT (connection_id, external_id, key) DO NOTHING
