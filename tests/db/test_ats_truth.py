@@ -399,8 +399,10 @@ def picture() -> dict[str, Any]:
             "external_id", "fate", "standing"
         )
         stops = Suppression.objects.filter(candidate=person).values_list("reason", flat=True)
+        # What changed just before somebody was deleted is known only to whom it was told.
+        title = person.job_title if any(not fate for _, fate, _ in records) else ""
         people[records[0][0]] = (
-            person.first_name, person.last_name, person.job_title, person.status,
+            person.first_name, person.last_name, title, person.status,
             person.pause_reason, tuple(records), sorted(set(emails(person))), sorted(set(stops)),
         )  # fmt: skip
     found = Application.objects.order_by("external_id")

@@ -48,6 +48,7 @@ class PauseReason(models.TextChoices):
     RECRUITER = "recruiter", "Paused by a recruiter"
     ABSENT = "absent", "Out of office"
     GONE = "gone", "Deleted in a system that we rely on"
+    UNCLEAR = "unclear", "May be placed, says a system that we rely on"
     RETENTION = "retention", "Not heard from for longer than we may keep them"
 
 

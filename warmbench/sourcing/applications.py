@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from warmbench.core import sql
 from warmbench.people import candidates, standings
 from warmbench.people.models import CandidateRecord
@@ -64,8 +66,14 @@ def link_roles(source: str, *, now: datetime) -> None:
 
 
 def drop(source: str, external_ids: Collection[str], *, now: datetime) -> int:
-    """Forget applications that the system does not know any more. Returns how many there were."""
-    gone = Application.objects.filter(source=source, external_id__in=external_ids)
+    """Forget applications that the system does not know any more. Returns how many there were.
+
+    Of those of whom it has no record any more, it is kept that they were hired: they did not come
+    free by being deleted there.
+    """
+    told = Application.objects.filter(source=source, external_id__in=external_ids)
+    here = CandidateRecord.objects.filter(source=source, fate="", candidate=OuterRef("candidate"))
+    gone = told.filter(~Q(outcome=Application.Outcome.HIRED) | Exists(here))
     people = sorted(set(gone.values_list("candidate_id", flat=True)))
     candidates.lock_statuses(people)
     count, _ = gone.delete()

@@ -23,7 +23,7 @@ from warmbench.integrations.ats.errors import (
     ThrottledError,
     UnreachableError,
 )
-from warmbench.integrations.ats.things import Gone
+from warmbench.integrations.ats.things import Fate, Gone
 from warmbench.integrations.models import AtsConnection, AtsEvent
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 GIVES_UP = timedelta(days=3)
 _STATES = (AtsConnection.State.LOADING, AtsConnection.State.LIVE)
 _LOCK = "ats.acting"
+_WEIGHT = {Fate.DELETED: 0, Fate.MERGED: 1, Fate.ERASED: 2}
 
 
 class TakeIn(Protocol):
@@ -91,7 +92,12 @@ def _read_again(
 ) -> None:
     """Read the records again that these events name, each once."""
     told = [hearing.told_of(event) for event in events]
-    gone: dict[str, Gone] = {one.external_id: one for each in told for one in each.gone}
+    gone: dict[str, Gone] = {}
+    for one in (one for each in told for one in each.gone):
+        # What was erased or merged is told to be deleted, too.
+        before = gone.get(one.external_id)
+        if before is None or _WEIGHT[one.fate] >= _WEIGHT[before.fate]:
+            gone[one.external_id] = one
     people = dict.fromkeys(pk for each in told for pk in each.person_ids)
     applications = dict.fromkeys(pk for each in told for pk in each.application_ids)
     roles = dict.fromkeys(pk for each in told for pk in each.role_ids)

@@ -13,6 +13,7 @@ from warmbench.people.models import CandidateRecord
 from warmbench.sourcing import applications
 
 Kind = AtsStream.Kind
+_MERGED = CandidateRecord.Fate.MERGED
 
 
 def follow(
@@ -26,7 +27,7 @@ def follow(
     """Let what became of each record become of it here, each in a transaction of its own. Doing
     it again changes nothing. Raises HinderedError of erasure or merging: try again.
 
-    ``bring`` takes in the people with these ids there, who are not known yet.
+    ``bring`` takes in the people with these ids there, as they are now.
     """
     for one in gone:
         problem = _follow(intake, one, read_at=read_at, now=now, bring=bring)
@@ -55,7 +56,7 @@ def _follow(
     if one.fate == Fate.ERASED:
         erasure.erase([record.candidate_id], reason=erasure.Reason.REQUEST, by_id=None, now=now)
         return ""
-    if record.fate == CandidateRecord.Fate.MERGED:
+    if record.fate == _MERGED:
         # What was merged there is deleted, too.
         return ""
     if one.fate == Fate.MERGED and one.into_id:
@@ -74,9 +75,15 @@ def _merge(
     bring: Callable[[Collection[str]], object],
 ) -> str:
     kept = intake.known([into_id]).get(into_id)
-    if kept is None:
+    if kept is None or record.standing == CandidateRecord.Standing.PLACED:
+        # What made them placed has gone over to the other one: its word must be there first.
         bring([into_id])
         kept = intake.known([into_id]).get(into_id)
+        left = CandidateRecord.objects.filter(pk=record.pk).exclude(fate=_MERGED).first()
+        if left is None:
+            # What was read of the other one settled this one, too.
+            return ""
+        record = left
     if kept is None:
         _lose(intake, record, CandidateRecord.Fate.DELETED, read_at=read_at, now=now)
         return "It was merged there into a record that could not be taken in."
@@ -85,8 +92,13 @@ def _merge(
             merging.merge(kept, record.candidate_id, by_id=None, now=now, via=intake.name)
         except merging.MergeError as error:
             return str(error)
-    _lose(intake, record, CandidateRecord.Fate.MERGED, read_at=read_at, now=now)
-    standings.find_again([kept], now=now)
+    others = CandidateRecord.objects.filter(source=intake.name, candidate=kept)
+    others = others.exclude(pk=record.pk).exclude(fate=_MERGED)
+    # Where each is said to have gone up in the other, there is none.
+    fate = _MERGED if others.exists() else CandidateRecord.Fate.DELETED
+    _lose(intake, record, fate, read_at=read_at, now=now)
+    if others.filter(fate="").exists():
+        standings.find_again([kept], now=now)
     return ""
 
 

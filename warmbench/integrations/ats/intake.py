@@ -12,12 +12,14 @@ from warmbench.integrations.ats import opening
 from warmbench.integrations.ats.protocol import Reading
 from warmbench.integrations.ats.things import Application, Person
 from warmbench.integrations.models import AtsConnection, AtsRejection, AtsStream
-from warmbench.people import consent, intake, standings
+from warmbench.people import addresses, candidates, consent, intake, standings
+from warmbench.people.addresses import Address
+from warmbench.people.candidates import PauseReason
 from warmbench.people.columns import Field
 from warmbench.people.entries import Entry, Outcome, Source
 from warmbench.people.import_drafts import Options
 from warmbench.people.intake import Arrival
-from warmbench.people.models import Candidate, CandidateRecord, Suppression
+from warmbench.people.models import Candidate, CandidateRecord, ContactPoint, Suppression
 from warmbench.people.vocabulary import Vocabulary
 from warmbench.sourcing import applications
 from warmbench.sourcing.applications import Told
@@ -39,6 +41,8 @@ _TEXTS: Mapping[Field, str] = {
 }
 #: When it was changed says nothing about what it is.
 _SAID = tuple(one.name for one in fields(Person) if one.name != "changed_at")
+#: What the reason of a refusal ends with when whoever it may be about waits for a person to look.
+_HELD = " They were placed there: whoever has their address here is paused."
 _NO_CANDIDATE = "Its candidate is not here, or could not be taken in."
 
 
@@ -72,11 +76,23 @@ class Intake:
         said = [self.connection.mapping.get("owners"), self.connection.options]
         return json.dumps(said, sort_keys=True, default=str)
 
-    def people(self, people: Iterable[Person], *, read_at: datetime, now: datetime) -> Outcome:
-        """Take people in, in the caller's transaction. Raises BusyError and TagGoneError."""
+    def people(
+        self,
+        people: Iterable[Person],
+        *,
+        read_at: datetime,
+        now: datetime,
+        hired: Collection[str] = (),
+    ) -> Outcome:
+        """Take people in, in the caller's transaction. Raises BusyError and TagGoneError.
+
+        ``hired``: who of them was hired by what else is told. Who is known here by an address of
+        somebody who cannot be taken in is stopped or held as if they were the same.
+        """
         entries = [self._entry(one, now=now) for one in people]
         outcome = intake.take_in(self.source, entries, read_at=read_at, now=now)
         self._stop_the_refused(entries, outcome, now=now)
+        self._hold_the_refused(entries, outcome, set(hired), now=now)
         self._settle(entries, outcome, now=now)
         reject(self.connection, Kind.CANDIDATES, outcome.refused, now=now)
         accept(self.connection, Kind.CANDIDATES, {*outcome.candidates, *outcome.forgotten})
@@ -95,7 +111,8 @@ class Intake:
         """Take applications in, with the people who came along, in the caller's transaction."""
         along = [one.person for one in found if one.person is not None]
         if along:
-            self.people(along, read_at=read_at, now=now)
+            hired = {one.person_id for one in found if one.outcome == "hired"}
+            self.people(along, read_at=read_at, now=now, hired=hired)
         people = self.known({one.person_id for one in found})
         told = [self._told(one, people[one.person_id]) for one in found if one.person_id in people]
         applications.take_in(self.name, told, read_at=read_at, now=now)
@@ -107,6 +124,10 @@ class Intake:
         """Whom we know of these people, by their ids there."""
         records = CandidateRecord.objects.filter(source=self.name, external_id__in=list(person_ids))
         return dict(records.values_list("external_id", "candidate_id"))
+
+    def not_held(self, person_ids: Collection[str]) -> set[str]:
+        """Those of these people for whom nobody is held yet."""
+        return set(person_ids) - self._held(person_ids)
 
     def suppress_expired(self, *, now: datetime) -> None:
         """Stop those whose permission there has ended by now: no change tells of it."""
@@ -162,17 +183,46 @@ class Intake:
         self, entries: Iterable[Entry], outcome: Outcome, *, now: datetime
     ) -> None:
         """Whose record is known is stopped, whatever else is wrong with what it says."""
-        stopped = {
-            one.external_id
-            for one in entries
-            if one.is_opted_out and one.external_id in outcome.refused
-        }
+        stopped = [
+            one for one in entries if one.is_opted_out and one.external_id in outcome.refused
+        ]
         if not stopped:
             return
-        records = CandidateRecord.objects.filter(source=self.name, external_id__in=stopped)
+        records = CandidateRecord.objects.filter(
+            source=self.name, external_id__in=[one.external_id for one in stopped]
+        )
         records.update(is_opted_out=True)
-        for candidate_id in records.values_list("candidate", flat=True):
+        theirs = set(records.values_list("candidate", flat=True))
+        for candidate_id in sorted(theirs | _who_has_their_addresses(stopped)):
             self._suppress(candidate_id, "opted out there", now=now)
+
+    def _hold_the_refused(
+        self, entries: Iterable[Entry], outcome: Outcome, hired: set[str], *, now: datetime
+    ) -> None:
+        """Whoever may be somebody who was placed waits for a person to look. Once: whoever lets
+        them go on has looked."""
+        placed = [
+            one
+            for one in entries
+            if one.external_id in outcome.refused and (one.is_placed or one.external_id in hired)
+        ]
+        held = self._held(outcome.refused)
+        new = [one for one in placed if one.external_id not in held]
+        records = CandidateRecord.objects.filter(
+            source=self.name, external_id__in=[one.external_id for one in new]
+        )
+        theirs = set(records.values_list("candidate", flat=True))
+        people = sorted(theirs | _who_has_their_addresses(new))
+        candidates.pause(people, reason=PauseReason.UNCLEAR, now=now)
+        for external_id in held | {one.external_id for one in placed}:
+            why = outcome.refused[external_id][: 300 - len(_HELD)]
+            outcome.refused[external_id] = why + _HELD
+
+    def _held(self, person_ids: Iterable[str]) -> set[str]:
+        rows = AtsRejection.objects.filter(
+            connection=self.connection, kind=Kind.CANDIDATES, external_id__in=list(person_ids)
+        )
+        return set(rows.filter(reason__endswith=_HELD).values_list("external_id", flat=True))
 
     def _suppress(self, candidate_id: int, words: str, *, now: datetime) -> None:
         consent.suppress(
@@ -193,6 +243,15 @@ class Intake:
         }
         standings.find_again(people, now=now)
         applications.settle(self.name, sorted(people), now=now)
+
+
+def _who_has_their_addresses(entries: Iterable[Entry]) -> set[int]:
+    """Who has an address or a number of these, as far as they can be read."""
+    texts = [text for one in entries for text in one.cells.get(Field.EMAIL, ())]
+    read = [found for text in texts for found in addresses.emails(text)]
+    keys = [found.key for found in read if isinstance(found, Address)]
+    points = ContactPoint.objects.filter(channel="email", address__in=keys)
+    return set(points.values_list("candidate", flat=True))
 
 
 def reject(

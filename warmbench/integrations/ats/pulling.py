@@ -51,7 +51,7 @@ _BUSY = timedelta(seconds=10)
 #: What was refused and is asked for once more after each window.
 _ONCE_MORE = 20
 #: What a whole reading did not show is asked for by its id, so much of it at a time.
-_UNSEEN = 1_000
+_UNSEEN, _AT_ONCE = 5_000, 100
 
 
 def pull_next(
@@ -219,7 +219,13 @@ class _Pull:
         taking.read(kind, again)
         if self.held.stream.is_reread:
             for lost in self._not_shown():
-                taking.read(lost, self._unseen(lost, name))
+                self._ask_for(taking, lost, self._unseen(lost, name))
+
+    def _ask_for(self, taking: Taking, kind: AtsStream.Kind, ids: list[str]) -> None:
+        for at in range(0, len(ids), _AT_ONCE):
+            # Asked one by one, they may take longer than the lease.
+            self.held = streams.keep(self.held, now=self.clock())
+            taking.read(kind, ids[at : at + _AT_ONCE])
 
     def _not_shown(self) -> list[AtsStream.Kind]:
         """Of which kinds a whole reading has shown everything now. Where people come along with
@@ -235,9 +241,11 @@ class _Pull:
     def _unseen(self, kind: AtsStream.Kind, name: str) -> list[str]:
         """What is known here, and was not shown in a whole reading."""
         begun = self.held.window.end
+        here = CandidateRecord.objects.filter(source=name, fate="")
+        theirs = Application.objects.filter(source=name)
         found: dict[str, Any] = {
-            Kind.CANDIDATES: CandidateRecord.objects.filter(source=name, fate=""),
-            Kind.APPLICATIONS: Application.objects.filter(source=name),
+            Kind.CANDIDATES: here,
+            Kind.APPLICATIONS: theirs.filter(candidate__in=here.values("candidate")),
         }
         if kind not in found:
             return []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
@@ -48,6 +48,7 @@ class Taking:
     connection: AtsConnection
     client: Ats
     clock: Callable[[], datetime]
+    _brought: set[str] = field(default_factory=set, init=False)
 
     @cached_property
     def intake(self) -> Intake:
@@ -66,15 +67,19 @@ class Taking:
         if kind == Kind.GONE:
             # Each is a transaction of its own, and none is done twice.
             self.follow([one for one in items if one.external_id], read_at=read_at)
-            self._forget([one.application_id for one in items if not one.external_id])
+            self.read_applications([one.application_id for one in items if not one.external_id])
             items = []
+        late: list[Application] = []
         if kind == Kind.APPLICATIONS:
             self._bring_what_they_name(items)
+        if kind == Kind.CANDIDATES:
+            late = self._applied_before(items)
 
         def work() -> None:
             with around():
                 if kind == Kind.CANDIDATES:
                     self.intake.people(items, read_at=read_at, now=self.clock())
+                    self.intake.applications(late, read_at=read_at, now=self.clock())
                 elif kind == Kind.APPLICATIONS:
                     self.intake.applications(items, read_at=read_at, now=self.clock())
                 elif kind == Kind.ROLES:
@@ -86,9 +91,7 @@ class Taking:
         """Let what became of records there become of them here."""
 
         def work() -> None:
-            fates.follow(
-                self.intake, gone, read_at=read_at, now=self.clock(), bring=self.read_people
-            )
+            fates.follow(self.intake, gone, read_at=read_at, now=self.clock(), bring=self._bring)
 
         self._trying(work, is_atomic=False)
 
@@ -129,6 +132,8 @@ class Taking:
             found = self.client.read_applications(some)
             self.take(Kind.APPLICATIONS, found, read_at=read_at)
             lost = set(some) - {one.external_id for one in found}
+            # It may be gone because they are: who was hired and is deleted stays placed.
+            self.read_people(self._whose(lost))
             self._trying(partial(self._drop, lost))
 
     def read_roles(self, ids: Collection[str]) -> None:
@@ -147,17 +152,23 @@ class Taking:
         }
         readers[Kind(kind)](ids)
 
-    def _forget(self, application_ids: Sequence[str]) -> None:
-        """Of some ends it is only known which application ended. It may have been all that there
-        was of somebody: so they are asked for, too."""
+    def _whose(self, application_ids: Collection[str]) -> list[str]:
         theirs = CandidateRecord.objects.filter(
             source=self.intake.name,
+            fate="",
             candidate__applications__source=self.intake.name,
-            candidate__applications__external_id__in=application_ids,
+            candidate__applications__external_id__in=list(application_ids),
         )
-        people = sorted(set(theirs.values_list("external_id", flat=True)))
-        self.read_applications(application_ids)
-        self.read_people(people)
+        return sorted(set(theirs.values_list("external_id", flat=True)))
+
+    def _bring(self, ids: Collection[str]) -> None:
+        """Read whom somebody was merged into; not for ever, where each was merged into each."""
+        new = [one for one in ids if one not in self._brought]
+        self._brought.update(new)
+        try:
+            self.read_people(new)
+        finally:
+            self._brought.difference_update(new)
 
     def _drop(self, ids: Collection[str]) -> None:
         applications.drop(self.intake.name, ids, now=self.clock())
@@ -190,6 +201,42 @@ class Taking:
             )
             wanted = ids - set(refused.values_list("external_id", flat=True))
             self.read(kind, sorted(wanted))
+        self._hold_whoever_was_hired(found)
+
+    def _applied_before(self, people: Sequence[Person]) -> list[Application]:
+        """What those are, or were, in the process for who could not be taken in before, or were
+        gone: no window tells of that again, and who was hired would be here without it."""
+        ids = {one.external_id for one in people}
+        gone = CandidateRecord.objects.filter(source=self.intake.name, external_id__in=ids)
+        late = set(gone.exclude(fate="").values_list("external_id", flat=True))
+        refused = AtsRejection.objects.filter(
+            connection=self.connection, kind=Kind.CANDIDATES, external_id__in=ids
+        )
+        before = set(refused.values_list("external_id", flat=True))
+
+        def look() -> None:
+            again = [one for one in people if one.external_id in before]
+            now = self.clock()
+            arrivals = self.intake.look_ahead(again, read_at=now, now=now)
+            late.update(one.entry.external_id for one in arrivals if not one.reason)
+            transaction.set_rollback(True)
+
+        if before:
+            self._trying(look)
+        return [one for pk in sorted(late) for one in self.client.applications_of(pk)]
+
+    def _hold_whoever_was_hired(self, found: Sequence[Application]) -> None:
+        """Whoever is hired, and cannot be taken in, may be known here as somebody else."""
+        hired = {one.person_id for one in found if one.outcome == "hired" and one.person is None}
+        lacking = hired - self.intake.known(hired).keys()
+        for some in _pieces(self.intake.not_held(lacking)):
+            read_at = self.clock()
+            people = [one for one in self.client.read_people(some) if isinstance(one, Person)]
+
+            def work(people: list[Person] = people, at: datetime = read_at) -> None:
+                self.intake.people(people, read_at=at, now=self.clock(), hired=hired)
+
+            self._trying(work)
 
     def _trying(self, work: Callable[[], object], *, is_atomic: bool = True) -> None:
         for _ in range(_TRIES):
