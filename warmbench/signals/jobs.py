@@ -9,6 +9,7 @@ from warmbench.signals import (
     changes,
     duties,
     judging,
+    missing,
     offers,
     recounting,
     retention,
@@ -56,6 +57,14 @@ def look_after_queues(timestamp: int) -> None:
     assignment.free_left_behind(now=now)
     assignment.give_waiting(now=now)
     telling.of_reminders(now=now)
+
+
+@app.periodic(cron="4-59/15 * * * *")
+@app.task(name="signals.ask_about_missing", queueing_lock="signals.ask_about_missing")
+def ask_about_missing(timestamp: int) -> None:
+    """Every quarter of an hour: put before recruiters who is held because a system has them no
+    more, or may have them as placed."""
+    missing.ask(now=clock.now())
 
 
 @app.periodic(cron="7 2 * * *")
