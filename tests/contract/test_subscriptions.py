@@ -30,6 +30,8 @@ from warmbench.nurture.pools import JoinedPool, LeftPool
 from warmbench.people import erasure, export
 from warmbench.people.candidates import CandidatesChanged, CandidateStatusChanged
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
+from warmbench.people.erasure import CandidatesErased
+from warmbench.people.merging import CandidatesMerged
 from warmbench.signals import follow_ups
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.record import SignalsRecorded
@@ -161,6 +163,8 @@ def test_each_fact_is_told_by_its_kind(program: Chat) -> None:
             {"reason": "manual"},
         ),
         (PermissionChanged(candidate_ids=who), "candidate.permission_changed", {}),
+        (CandidatesMerged(kept_id=5, gone_id=ana.pk), "candidate.merged", {"into": 5}),
+        (CandidatesErased(candidate_ids=who), "candidate.erased", {}),
         (JoinedPool(candidate_ids=who, pool_id=7), "pool.joined", {"pool_id": 7}),
         (LeftPool(candidate_ids=who, pool_id=7), "pool.left", {"pool_id": 7}),
         (Enrolled(candidate_ids=who, sequence_id=7), "enrollment.begun", {"sequence_id": 7}),

@@ -682,3 +682,12 @@ class TestWhatFollows:
         merge(twins.kept, twins.gone)
         react_now(CandidateSuppressed(candidate_ids=[twins.kept.pk], reason="unsubscribed"))
         assert not Enrollment.objects.filter(state="active").exists()
+
+
+def test_what_undoes_a_merge_is_forgotten_when_it_is_too_late(db: None) -> None:
+    kept, gone = make.candidate(), make.candidate()
+    merging.merge(kept.pk, gone.pk, by_id=None, now=NOW)
+    assert merging.forget(now=NOW + timedelta(days=29)) == 0
+    assert merging.forget(now=NOW + timedelta(days=30)) == 1
+    assert CandidateMerge.objects.get().rows == {}
+    assert merged.now_is(gone.pk) == kept.pk

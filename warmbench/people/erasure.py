@@ -1,6 +1,7 @@
 """Erases people: everything that is about them, everywhere, but for a hash to leave them alone."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from django.db import DatabaseError, transaction
 from psycopg.errors import DeadlockDetected, ForeignKeyViolation, LockNotAvailable
 
 from warmbench.core import audit, sql
+from warmbench.core.events import Event, publish
 from warmbench.people import consent, hashes, holdings, import_files, journal, merged
 from warmbench.people.holdings import People
 from warmbench.people.models import ContactPoint, RightsRequest, Suppression
@@ -29,6 +31,13 @@ class Reason(StrEnum):
 
     REQUEST = "request"
     RETENTION = "retention"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidatesErased(Event):
+    """People are not known any more; also by the numbers of records that went up in theirs."""
+
+    candidate_ids: list[int]
 
 
 class HinderedError(RuntimeError):
@@ -105,6 +114,7 @@ def _erase(
     # and a restore would erase whom nobody erased.
     known = digests | {gone: digests.get(kept, []) for gone, kept in former.items()}
     journal.note([*ids, *former], journal.Kind.ERASED, known=known, now=now)
+    publish(CandidatesErased(candidate_ids=[*ids, *former]))
     return ids
 
 

@@ -9,7 +9,14 @@ from procrastinate.contrib.django import app
 # A worker answers its question, and so has to know it.
 import warmbench.people.gaps  # noqa: F401
 from warmbench.core import clock
-from warmbench.people import duplicates, import_files, import_run, import_staging, reservations
+from warmbench.people import (
+    duplicates,
+    import_files,
+    import_run,
+    import_staging,
+    merging,
+    reservations,
+)
 
 #: A file that was stopped by a restart of the database goes on by itself.
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -53,3 +60,10 @@ def let_requests_lapse(timestamp: int) -> None:
 def find_duplicates(timestamp: int) -> None:
     """Every night: find records that may be of one person."""
     duplicates.find_all(now=clock.now())
+
+
+@app.periodic(cron="23 2 * * *")
+@app.task(name="people.forget_ledgers", queue="system", queueing_lock="people.forget_ledgers")
+def forget_ledgers(timestamp: int) -> None:
+    """Every night: forget how merges are undone that cannot be undone any more."""
+    merging.forget(now=clock.now())

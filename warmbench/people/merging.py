@@ -272,6 +272,12 @@ def _undo(merge_id: int, *, by_id: int | None, now: datetime) -> int:
     return gone_id
 
 
+def forget(*, now: datetime) -> int:
+    """Forget how merges are undone for which it is too late. Returns how many."""
+    late = CandidateMerge.objects.filter(at__lte=now - UNDO).exclude(fields={}, rows={})
+    return late.update(fields={}, rows={})
+
+
 def say_distinct(first_id: int, second_id: int, *, by_id: int | None, now: datetime) -> None:
     """Remember that these two are not the same person: nobody is asked about them again."""
     low, high = sorted([first_id, second_id])

@@ -59,7 +59,8 @@ class KeysForm(forms.Form):
             )
         for name in vendor.addresses:
             self.fields[f"{_ADDRESS}{name}"] = forms.CharField(
-                label=name.capitalize(), max_length=300
+                label=name.capitalize() if len(vendor.addresses) > 1 else "Address",
+                max_length=300,
             )
 
     def keys(self) -> list[forms.BoundField]:

@@ -8,6 +8,8 @@ from warmbench.nurture.enrollment import Enrolled
 from warmbench.nurture.pools import JoinedPool, LeftPool
 from warmbench.people.candidates import CandidatesChanged, CandidateStatusChanged
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
+from warmbench.people.erasure import CandidatesErased
+from warmbench.people.merging import CandidatesMerged
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.record import SignalsRecorded
 from warmbench.sourcing.roles import RoleChanged, RoleEnded, RoleOpened
@@ -36,6 +38,17 @@ def tell_programs_who_must_not_be_written_to(event: CandidateSuppressed) -> None
 @on(PermissionChanged)
 def tell_programs_whose_permission_changed(event: PermissionChanged) -> None:
     happenings.of_candidates(Happening.PERMISSION_CHANGED, event.candidate_ids, now=clock.now())
+
+
+@on(CandidatesMerged)
+def tell_programs_whose_records_became_one(event: CandidatesMerged) -> None:
+    about = {"into": event.kept_id}
+    happenings.of_candidates(Happening.MERGED, [event.gone_id], about=about, now=clock.now())
+
+
+@on(CandidatesErased)
+def tell_programs_who_was_erased(event: CandidatesErased) -> None:
+    happenings.of_candidates(Happening.ERASED, event.candidate_ids, now=clock.now())
 
 
 @on(JoinedPool)

@@ -14,6 +14,8 @@ class Happening(models.TextChoices):
     STATUS_CHANGED = "candidate.status_changed", "A candidate has another status"
     OPTED_OUT = "candidate.opted_out", "A candidate must not be written to any more"
     PERMISSION_CHANGED = "candidate.permission_changed", "A permission was given or withdrawn"
+    MERGED = "candidate.merged", "Two records of one person became one"
+    ERASED = "candidate.erased", "A candidate was erased: erase your copy (GDPR Art. 19)"
     POOL_JOINED = "pool.joined", "Candidates joined a pool"
     POOL_LEFT = "pool.left", "Candidates left a pool"
     ENROLLMENT_BEGUN = "enrollment.begun", "Candidates began a sequence"
