@@ -18,7 +18,7 @@ from tests.locks import until_waiting
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core import tokens
-from warmbench.messaging import budget, delivery, gate, invariants
+from warmbench.messaging import budget, delivery, invariants
 from warmbench.messaging.handover import Accepted, Deferred, HandOver, Uncertain
 from warmbench.messaging.models import Message
 from warmbench.nurture import planner

@@ -204,7 +204,7 @@ def test_what_was_merged_or_erased_is_not_taken_for_deleted(
             told={"gone": [gone]}, received_at=NOW, next_at=NOW,
         )  # fmt: skip
 
-    def take_in(_: AtsConnection, *, gone: Sequence[Gone], **_rest: object) -> None:
+    def take_in(connection: AtsConnection, *, gone: Sequence[Gone], **rest: Any) -> None:
         told.extend(gone)
 
     assert acting.act_next(take_in, clock=lambda: NOW)
@@ -257,8 +257,7 @@ def test_what_is_unseen_is_asked_for_under_a_lease_that_lasts(
         return read(ids)
 
     monkeypatch.setattr(ats, "read_people", slowly)
-    for one in AtsStream.objects.filter(is_reread=False):
-        AtsStream.objects.filter(pk=one.pk).update(next_at=None)
+    AtsStream.objects.filter(is_reread=False).update(next_at=None)
     ats.add()
     pull(ats)
     assert set(

@@ -20,6 +20,7 @@ from warmbench.core.events import held_back, react_now
 from warmbench.core.models import AuditEntry
 from warmbench.integrations.ats import activity, vendors, wanted, writes, writing_back
 from warmbench.integrations.ats.errors import (
+    AtsError,
     AuthError,
     ForbiddenError,
     RefusedError,
@@ -229,8 +230,11 @@ class TestWhatTheAtsDoesNotTake:
         assert only().state == State.DONE
         assert "As a tag" in writes.proof_of(only()).sentence
 
-    def test_a_refused_flag_becomes_a_tag(self, ana: Candidate, world: World) -> None:
-        world.always["opt_out"] = RefusedError("The field is read-only.")
+    @pytest.mark.parametrize("error", [RefusedError, ForbiddenError])
+    def test_a_refused_flag_becomes_a_tag(
+        self, ana: Candidate, world: World, error: type[AtsError]
+    ) -> None:
+        world.always["opt_out"] = error("The field is read-only.")
         stop(ana)
         write()
         assert world.people[theirs(ana)].tags == ("Do not mail (Warmbench)",)

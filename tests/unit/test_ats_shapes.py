@@ -100,7 +100,12 @@ class TestGreenhouse:
     def test_who_is_anonymised_has_the_fields_and_nothing_in_them(
         self, said: dict[str, Any], is_so: bool
     ) -> None:
-        blank: dict[str, object] = {"first_name": None, "last_name": None, "email_addresses": [], "phone_numbers": []}
+        blank: dict[str, object] = {
+            "first_name": None,
+            "last_name": None,
+            "email_addresses": [],
+            "phone_numbers": [],
+        }
         assert greenhouse.is_anonymised({**blank, **said}) is is_so
         # Of one whom our keys may not see, the fields are not there at all.
         assert not greenhouse.is_anonymised({"id": 1, "first_name": None, **said})

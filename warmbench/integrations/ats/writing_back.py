@@ -192,7 +192,7 @@ def _opt_out(client: Ats, connection: AtsConnection, can: Abilities, claimed: Cl
     if can.opt_out.is_possible or mapping.opt_out_field:
         try:
             return _Taken(client.opt_out(write.external_id))
-        except RefusedError as error:
+        except (ForbiddenError, RefusedError) as error:
             if not can.tags.is_possible:
                 raise
             why = f"As a tag, because the flag was refused: {error}"

@@ -48,9 +48,7 @@ class ProfileUpload(models.Model):
 class ProfileSnapshot(models.Model):
     """What a source last said of a candidate, and when that was so."""
 
-    candidate = models.ForeignKey(
-        Candidate, models.CASCADE, related_name="+", db_index=False
-    )
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="+", db_index=False)
     source = models.CharField(max_length=60)
     taken_at = models.DateTimeField()
     #: employer, job_title, seniority, city, country, skills: what was said of them ever.
