@@ -21,6 +21,7 @@ NUMBERS = {
     "weight_preferences_updated": 30,
     "weight_clicked": 20,
     "weight_not_for_me": 0,
+    "weight_booked": 40,
     "half_life_days": 30,
     "interest_count": 3,
     "interest_days": 30,
@@ -34,7 +35,7 @@ def the_first_version(db: None) -> None:
         scope="",
         version=1,
         defaults={
-            "weights": {"replied": 40, "preferences_updated": 30, "clicked": 20},
+            "weights": {"replied": 40, "preferences_updated": 30, "clicked": 20, "booked": 40},
             "note": "As it was from the beginning",
             "at": NOW,
             "counted_at": NOW,

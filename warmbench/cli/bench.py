@@ -20,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 class Benchmark(StrEnum):
     """What can be measured."""
 
+    ATS = "ats"
     CHOOSING = "choosing"
     CONTENT_CHECKS = "content_checks"
     CONTENT_HEALTH = "content_health"
@@ -51,6 +52,9 @@ class Plan:
 
 #: Sizes that take a minute or two on a small machine; docs/benchmarks.md has larger ones.
 PLANS = {
+    Benchmark.ATS: Plan(
+        lambda size: ["--candidates", str(size), "--vendors", "greenhouse"], 10_000
+    ),
     Benchmark.CHOOSING: Plan(lambda size: ["--people", str(size)], 20_000),
     Benchmark.FORECASTING: Plan(lambda size: ["--people", str(size), "--prove"], 1_000),
     # Always the same texts.
