@@ -13,6 +13,8 @@ from warmbench.nurture import pool_warmth
 from warmbench.nurture.models import PoolMember
 from warmbench.signals import policies, recounting
 from warmbench.signals.models import Signal, Warmth, WarmthPolicy
+from warmbench.signals.scoring import FIRST
+from warmbench.web.warmth_form import KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +220,8 @@ def test_a_pool_measures_its_members_in_its_own_way(client: Client) -> None:
     pool_warmth.follow_policy(pool.scope, now=clock.now())
     assert f"in {pool.name}</h4>" not in page(client, f"/candidates/{warm.pk}/")
     assert "No longer measured" in page(client, f"/pools/{pool.pk}/warmth/")
+
+
+def test_every_kind_that_is_worth_something_at_first_can_be_changed() -> None:
+    """One that the form did not ask about would be worth nothing from the next change on."""
+    assert set(FIRST.weights) <= set(KINDS)

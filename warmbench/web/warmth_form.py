@@ -15,6 +15,7 @@ _Kind = Signal.Kind
 #: at all is not a question of warmth.
 KINDS: dict[str, tuple[str, str]] = {
     _Kind.REPLIED: ("A reply", ""),
+    _Kind.BOOKED: ("A booked talk", "They chose a time with a recruiter."),
     _Kind.PREFERENCES_UPDATED: ("Preferences updated", "The person told us what they want."),
     _Kind.CLICKED: ("A click", "One that may be a machine's counts for three quarters."),
     _Kind.NOT_FOR_ME: ("“Not for me”", "Somebody cared to say what does not fit."),
