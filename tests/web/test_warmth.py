@@ -116,7 +116,15 @@ def test_a_fragment_brings_only_what_would_change(client: Client) -> None:
     [
         ({"half_life_days": 0}, "greater than or equal to 1"),
         ({"weight_clicked": 101}, "less than or equal to 100"),
-        ({"weight_clicked": 0, "weight_replied": 0, "weight_preferences_updated": 0}, "Nobody"),
+        (
+            {
+                "weight_clicked": 0,
+                "weight_replied": 0,
+                "weight_booked": 0,
+                "weight_preferences_updated": 0,
+            },
+            "Nobody",
+        ),
         ({"interest_days": "soon"}, "whole number"),
     ],
 )
