@@ -399,8 +399,8 @@ def picture() -> dict[str, Any]:
             "external_id", "fate", "standing"
         )
         stops = Suppression.objects.filter(candidate=person).values_list("reason", flat=True)
-        # What changed just before somebody was deleted is known only to whom it was told.
-        title = person.job_title if any(not fate for _, fate, _ in records) else ""
+        # What changed just before a record was deleted or merged is known only to whom it was told.
+        title = person.job_title if not any(fate for _, fate, _ in records) else ""
         people[records[0][0]] = (
             person.first_name, person.last_name, title, person.status,
             person.pause_reason, tuple(records), sorted(set(emails(person))), sorted(set(stops)),
