@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -348,6 +349,16 @@ def test_the_preview_counts_as_blocked_whom_the_last_gate_would_refuse(
         assert seen.no_consent == sum(person.consent != "consent" for person in people)
         assert seen.no_address == sum(not person.email for person in people)
         transaction.set_rollback(True)
+
+
+def test_the_preview_counts_whom_nobody_told_in_time(world: oracle.World) -> None:
+    told = Person(
+        tags=frozenset({"Accounting", "Director", "DACH"}), country="DE", consent="consent"
+    )
+    world.store(told)
+    world.store(replace(told, added_at=NOW - timedelta(days=60)))
+    seen = pools.preview(rules.parse("has added"), now=NOW)
+    assert (seen.count, seen.barred, seen.blocked) == (2, 1, 1)
 
 
 def test_a_preview_knows_the_exit_rule_and_shows_the_newest(

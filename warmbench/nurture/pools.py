@@ -11,6 +11,10 @@ from django.db.models import Q
 from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
+from warmbench.messaging import gate, standing
+from warmbench.messaging.known import Touch
+from warmbench.messaging.models import Message
+from warmbench.messaging.verdict import Refuse
 from warmbench.nurture import enrollment, membership, pool_sequences, rule_sql, rules
 from warmbench.nurture.models import Pool, PoolMember
 from warmbench.nurture.rule_parts import And, Rule, negation
@@ -21,10 +25,11 @@ BATCH = 1_000
 #: People per question of a recount.
 CHUNK = 20_000
 #: People whom a preview weighs: enough for a share to the percent.
-WEIGHED = 10_000
+WEIGHED = 5_000
 #: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
 FEW, MANY = 100, 20_000
 _QUESTION = "pool"
+_CONTENT = Touch(Message.Purpose.CONTENT)
 #: How rules say it.
 _INTEREST = r"high\s+interest"
 #: What the author of a pool is told whose name another one has.
@@ -114,6 +119,8 @@ class Preview:
     no_address: int
     #: Applied, placed, hired, or not to be contacted.
     status: int
+    #: By the law where they live, or because of whom they work for.
+    barred: int
     #: For any of these reasons, each person once.
     blocked: int
 
@@ -288,9 +295,20 @@ def preview(
         .replace("/* required_tags */", sql.load(__file__, "required_tags"))
     )
     values = rule_sql.parameters(condition.cuts, now=now) | {"limit": limit, "weigh": WEIGHED}
-    count, sample, weighed, *reasons = sql.run(question, values).fetchall()[0]
-    scaled = [round(found * count / weighed) if weighed else 0 for found in reasons]
+    count, sample, weighed, *reasons, free = sql.run(question, values).fetchall()[0]
+    barred = _barred(free or [], now=now)
+    blocked = weighed - len(free or []) + barred
+    scaled = [round(n * count / weighed) if weighed else 0 for n in (*reasons, barred, blocked)]
     return Preview(count, sample or [], weighed == count, *scaled)
+
+
+def _barred(people: list[int], *, now: datetime) -> int:
+    """How many of them the last gate refuses."""
+    standings = standing.of(people, now=now, counting_queued=True)
+    return sum(
+        isinstance(gate.judge(_CONTENT, who, None, frozenset(), now=now), Refuse)
+        for who in standings.values()
+    )
 
 
 def foreseen(pool: Pool, *, now: datetime) -> Preview | None:

@@ -82,6 +82,7 @@ class Checked:
             (self.preview.suppressed, "asked us to stop, or were stopped"),
             (self.preview.no_consent, "gave no permission that holds"),
             (self.preview.no_address, "have no working e-mail address"),
+            (self.preview.barred, "are barred by the law where they live, or by their employer"),
         )
         return [(count, why) for count, why in reasons if count]
 

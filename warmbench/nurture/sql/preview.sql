@@ -1,6 +1,7 @@
 -- How many people a rule would let in, a few of them, and how many of them could not be
 -- written to, for which reasons. One person may count under several reasons. Of many people
--- only so many are weighed, drawn evenly: somebody waits for the answer.
+-- only so many are weighed, drawn evenly: somebody waits for the answer. Last, those of them whom
+-- nothing of this kind holds up, for the gate to judge.
 WITH matched AS MATERIALIZED (
     SELECT c.id, c.status
       FROM candidate c
@@ -27,6 +28,6 @@ SELECT (SELECT count(*) FROM matched),
        count(*) FILTER (WHERE is_suppressed),
        count(*) FILTER (WHERE lacks_address),
        count(*) FILTER (WHERE is_off_the_bench),
-       count(*) FILTER (WHERE lacks_tags OR lacks_consent OR is_suppressed OR lacks_address
-                              OR is_off_the_bench)
+       array_agg(id) FILTER (WHERE NOT (lacks_tags OR lacks_consent OR is_suppressed
+                                        OR lacks_address OR is_off_the_bench))
   FROM weighed
