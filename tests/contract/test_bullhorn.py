@@ -77,7 +77,7 @@ class Account:
 
     def sheets_of(self, one: str) -> list[str]:
         """The tearsheets of ours that somebody is on."""
-        rows = self.client(tested=False)._reader.associated(one, "tearsheets", "id,name")
+        rows = self.client(tested=False).associated(one, "tearsheets", "id,name")
         return sorted(row["name"] for row in rows if "warmbench" in row["name"].lower())
 
     def close(self) -> None:

@@ -364,7 +364,7 @@ class TestWriting:
             client.note(one, NOTE)
         client.note(one, NOTE)
         client.note(one, Note("Answered: yes [wb-8]", NOW, "[wb-8]"))
-        said = client._reader.row("people", one, [LOG])[LOG]
+        said = client.row("people", one, [LOG])[LOG]
         assert said.splitlines() == ["Answered: yes [wb-8]", "Mailed: Your next step [wb-7]"]
 
     def test_takes_away_the_oldest_of_its_own_lines_only(self, account: Account) -> None:
@@ -372,18 +372,18 @@ class TestWriting:
         client = account.client(activity_field=LOG)
         theirs = "Called on 3 May: knows the team. " + "x" * 2_500
         ours = [f"Warmbench: mail {'y' * 500} sent [wb-{number}]" for number in range(4)]
-        client._writer._patch(one, {LOG: "\n".join([*ours[:3], theirs, ours[3]])})
+        client._patch(one, {LOG: "\n".join([*ours[:3], theirs, ours[3]])})
         client.note(one, NOTE)
-        said = client._reader.row("people", one, [LOG])[LOG].splitlines()
+        said = client.row("people", one, [LOG])[LOG].splitlines()
         assert said == [NOTE.text, *ours[:2], theirs]
 
     def test_puts_people_into_pools(self, account: Account) -> None:
         _, one = account.anybody()
         client = account.client()
-        ids = client._reader.found(
+        ids = client.found(
             "talentpools", [{"name": "talentpool.id", "value": ["0"], "operator": ">"}]
         )
-        title = client._reader.row("talentpools", str(ids[0]), ["title"])["title"]
+        title = client.row("talentpools", str(ids[0]), ["title"])["title"]
         first = client.tag(one, [title], [])
         second = client.tag(one, [title], [])
         assert first.their_id == second.their_id != ""

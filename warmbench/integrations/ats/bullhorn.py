@@ -1,19 +1,13 @@
 """Bullhorn (REST): what its page asks for, what it can do, and what an account holds."""
 
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-import httpx
-
 from warmbench.integrations.ats import bullhorn_queries as q
 from warmbench.integrations.ats import bullhorn_shapes as shapes
-from warmbench.integrations.ats.answers import Answer
-from warmbench.integrations.ats.bullhorn_events import Events
-from warmbench.integrations.ats.bullhorn_login import DOMAIN, Login
-from warmbench.integrations.ats.bullhorn_reading import Reader
+from warmbench.integrations.ats.bullhorn_login import DOMAIN
 from warmbench.integrations.ats.bullhorn_shapes import Row
-from warmbench.integrations.ats.bullhorn_writing import READ_ONLY_FLAG, Writer
+from warmbench.integrations.ats.bullhorn_writing import READ_ONLY_FLAG, Writing
 from warmbench.integrations.ats.errors import ForbiddenError, GoneError, RefusedError
 from warmbench.integrations.ats.protocol import (
     Ability,
@@ -22,32 +16,8 @@ from warmbench.integrations.ats.protocol import (
     Choice,
     Found,
     KeyField,
-    Keys,
     Vendor,
 )
-from warmbench.integrations.ats.session import Manners, Session
-from warmbench.integrations.ats.things import (
-    Application,
-    Cursor,
-    Gone,
-    Note,
-    Page,
-    Person,
-    Proof,
-    Role,
-    Window,
-)
-
-#: Without a session it answers 412, with one that has ended 401.
-_EXPIRED = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.PRECONDITION_FAILED})
-
-
-def _is_expired(answer: Answer) -> bool:
-    return answer.status in _EXPIRED
-
-
-#: 1,500 calls a minute for the whole account, which others use as well.
-_MANNERS = Manners(label="Bullhorn", pace=(24.0, 40), is_expired=_is_expired)
 
 #: What is lost where the account lacks a field.
 _LOST = {
@@ -66,21 +36,13 @@ _LOST = {
 }
 
 
-class Bullhorn:
+class Bullhorn(Writing):
     """A client of Bullhorn's REST API."""
-
-    def __init__(self, keys: Keys, transport: httpx.BaseTransport | None = None) -> None:
-        self._keys = keys
-        self._session = Session(keys, _MANNERS, transport=transport)
-        self._session.access = Login(keys, self._session)
-        self._reader = Reader(keys, self._session)
-        self._events = Events(keys, self._session)
-        self._writer = Writer(keys, self._session, self._reader)
 
     def find_out(self) -> Found:
         """Sign in, look at the fields of the account and at what a mapping chooses from."""
-        lacking = list(self._reader.detect())
-        fields = self._reader.meta("Candidate")
+        lacking = list(self.detect())
+        fields = self.meta("Candidate")
         flag = next((row for row in fields if row.get("name") == "massMailOptOut"), None)
         if flag and flag.get("readOnly") is True:
             lacking.append(READ_ONLY_FLAG)
@@ -91,7 +53,7 @@ class Bullhorn:
             for one in self._placement_statuses()
         ]
         return Found(
-            account=f"Bullhorn of {self._keys.credentials['username']}",
+            account=f"Bullhorn of {self.keys.credentials['username']}",
             warnings=tuple(warnings),
             stages=tuple(Choice(one, one) for one in statuses),
             outcomes=(*(Choice(one, one) for one in statuses), *placed),
@@ -101,79 +63,19 @@ class Bullhorn:
                 Choice(one, one) for one in self._listed("commentActionList", warnings)
             ),
             lacking=tuple(lacking),
-            candidates=self._reader.count("Candidate", q.is_("isDeleted", 0)),
+            candidates=self.count("Candidate", q.is_("isDeleted", 0)),
         )
-
-    def people(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of Person that changed in the window."""
-        return self._reader.people(window, cursor)
-
-    def applications(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of submissions, then of placements."""
-        return self._reader.applications(window, cursor)
-
-    def roles(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of orders."""
-        return self._reader.roles(window, cursor)
-
-    def gone(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of Gone: deleted and anonymised candidates."""
-        return self._reader.gone(window, cursor)
-
-    def events(self, cursor: Cursor) -> Iterator[Page]:
-        """Pages of what the queue tells."""
-        return self._events.read(cursor)
-
-    def read_people(self, ids: Sequence[str]) -> list[Person | Gone]:
-        """These people as they are now."""
-        return self._reader.people_now(ids)
-
-    def read_applications(self, ids: Sequence[str]) -> list[Application]:
-        """These submissions and placements as they are now."""
-        return self._reader.applications_now(ids)
-
-    def applications_of(self, person_id: str) -> list[Application]:
-        """All submissions and placements of one person."""
-        return self._reader.applications_of(person_id)
-
-    def read_roles(self, ids: Sequence[str]) -> list[Role]:
-        """These orders as they are now."""
-        return self._reader.roles_now(ids)
-
-    def opt_out(self, person_id: str) -> Proof:
-        """Write that this person must not be mailed, where the account has a place for it."""
-        return self._writer.opt_out(person_id)
-
-    def tag(self, person_id: str, add: Sequence[str], remove: Sequence[str]) -> Proof:
-        """Put the person on tearsheets, and take them off."""
-        return self._writer.tag(person_id, add, remove)
-
-    def set_status(self, person_id: str, status: str) -> Proof:
-        """Write where somebody stands."""
-        return self._writer.set_status(person_id, status)
-
-    def note(self, person_id: str, note: Note) -> Proof:
-        """Write one line, unless it is there."""
-        return self._writer.note(person_id, note)
-
-    def erase(self, person_id: str) -> Proof:
-        """Delete the candidate."""
-        return self._writer.erase(person_id)
-
-    def close(self) -> None:
-        """Let connections go. The session at Bullhorn stays: other processes use it."""
-        self._session.close()
 
     def _listed(self, setting: str, warnings: list[str]) -> list[str]:
         try:
-            return self._writer.setting(setting)
+            return self.setting(setting)
         except (ForbiddenError, GoneError, RefusedError):
             warnings.append(f"The list {setting} cannot be read.")
             return []
 
     def _placement_statuses(self) -> list[str]:
         """As the field's own options; some accounts list them among their settings instead."""
-        for row in self._reader.meta("Placement"):
+        for row in self.meta("Placement"):
             if row.get("name") == "status" and row.get("options"):
                 return list(filter(None, (shapes.text(one.get("value")) for one in row["options"])))
         return self._listed("placementStatusList", [])
@@ -181,7 +83,7 @@ class Bullhorn:
     def _users(self, warnings: list[str]) -> tuple[Choice, ...]:
         try:
             fields = "id,firstName,lastName,name,email"
-            rows = self._reader.query("CorporateUser", [], fields)
+            rows = self.query("CorporateUser", [], fields)
         except (ForbiddenError, GoneError, RefusedError):
             warnings.append("The users cannot be read: owners are not known by their addresses.")
             return ()

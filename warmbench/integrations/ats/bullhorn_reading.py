@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+
 from warmbench.integrations.ats import bullhorn_queries as q
 from warmbench.integrations.ats import bullhorn_shapes as shapes
-from warmbench.integrations.ats.answers import things_in
+from warmbench.integrations.ats.answers import Answer, things_in
+from warmbench.integrations.ats.bullhorn_events import Events
+from warmbench.integrations.ats.bullhorn_login import Login
 from warmbench.integrations.ats.bullhorn_shapes import Row
 from warmbench.integrations.ats.errors import (
     ForbiddenError,
@@ -16,7 +20,7 @@ from warmbench.integrations.ats.errors import (
     UnreachableError,
 )
 from warmbench.integrations.ats.protocol import Keys
-from warmbench.integrations.ats.session import Session
+from warmbench.integrations.ats.session import Manners, Session
 from warmbench.integrations.ats.things import (
     Application,
     Cursor,
@@ -28,6 +32,16 @@ from warmbench.integrations.ats.things import (
     Window,
 )
 
+#: Without a session it answers 412, with one that has ended 401.
+_EXPIRED = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.PRECONDITION_FAILED})
+
+
+def _is_expired(answer: Answer) -> bool:
+    return answer.status in _EXPIRED
+
+
+#: 1,500 calls a minute for the whole account, which others use as well.
+MANNERS = Manners(label="Bullhorn", pace=(24.0, 40), is_expired=_is_expired)
 PAGE = 500
 #: Ids in one address.
 _TOGETHER = 100
@@ -53,13 +67,20 @@ class _Kind:
     made: Callable[[Row], Any]
 
 
-class Reader:
-    """Reads one account."""
+class Reading:
+    """The part of the client that reads."""
 
-    def __init__(self, keys: Keys, session: Session) -> None:
-        self._keys, self._session = keys, session
+    def __init__(self, keys: Keys, transport: httpx.BaseTransport | None = None) -> None:
+        self.keys = keys
+        self.session = Session(keys, MANNERS, transport=transport)
+        self.session.access = Login(keys, self.session)
+        self._events = Events(keys, self.session)
         self._lacking = None if keys.found is None else frozenset(keys.found.lacking)
         self._countries: dict[int, str] | None = None
+
+    def close(self) -> None:
+        """Let connections go. The session at Bullhorn stays: other processes use it."""
+        self.session.close()
 
     def people(self, window: Window, cursor: Cursor) -> Iterator[Page]:
         """Pages of Person."""
@@ -75,7 +96,7 @@ class Reader:
 
     def applications(self, window: Window, cursor: Cursor) -> Iterator[Page]:
         """Pages of Application: first submissions, then placements."""
-        reading = self._keys.mapping
+        reading = self.keys.mapping
         kinds = [
             _Kind("JobSubmission", (), lambda row: shapes.submission(row, reading)),
             _Kind("Placement", (), lambda row: shapes.placement(row, reading)),
@@ -87,7 +108,11 @@ class Reader:
         terms = () if window.start else (q.is_("isDeleted", 0),)
         return self._window([_Kind("JobOrder", terms, self._role)], window, cursor)
 
-    def people_now(self, ids: Sequence[str]) -> list[Person | Gone]:
+    def events(self, cursor: Cursor) -> Iterator[Page]:
+        """Pages of what the queue tells."""
+        return self._events.read(cursor)
+
+    def read_people(self, ids: Sequence[str]) -> list[Person | Gone]:
         """These people as they are; who is not there, as Gone."""
         rows = {str(row["id"]): row for row in self._entities("Candidate", ids)}
         lost = Fate.DELETED
@@ -98,9 +123,9 @@ class Reader:
             for one in ids
         ]
 
-    def applications_now(self, ids: Sequence[str]) -> list[Application]:
+    def read_applications(self, ids: Sequence[str]) -> list[Application]:
         """These submissions and placements as they are."""
-        reading = self._keys.mapping
+        reading = self.keys.mapping
         submitted = _without(shapes.SUBMISSION, ids)
         placed = _without(shapes.PLACEMENT, ids)
         return [
@@ -113,7 +138,7 @@ class Reader:
 
     def applications_of(self, person_id: str) -> list[Application]:
         """All submissions and placements of one person."""
-        reading, person = self._keys.mapping, int(person_id)
+        reading, person = self.keys.mapping, int(person_id)
         found: list[Application] = []
         for entity, made in (("JobSubmission", shapes.submission), ("Placement", shapes.placement)):
             is_searched = entity in _INDEXED
@@ -123,7 +148,7 @@ class Reader:
                 found += [made(row, reading) for row in slice_.rows]
         return found
 
-    def roles_now(self, ids: Sequence[str]) -> list[Role]:
+    def read_roles(self, ids: Sequence[str]) -> list[Role]:
         """These orders as they are."""
         return [self._role(row) for row in self._entities("JobOrder", ids)]
 
@@ -145,13 +170,13 @@ class Reader:
     def meta(self, entity: str) -> list[Row]:
         """The fields of an entity as the account has them. ``meta`` is off by default, and only
         ``full`` says what may not be written (contracts.md 3)."""
-        answer = self._session.get(f"/meta/{entity}", {"fields": "*", "meta": "full"})
+        answer = self.session.get(f"/meta/{entity}", {"fields": "*", "meta": "full"})
         return list(things_in(answer.thing.get("fields")))
 
     def count(self, entity: str, *terms: str) -> int:
         """How many records a search finds."""
         params: dict[str, str | int] = {"query": q.all_of(terms), "fields": "id", "count": 1}
-        total = self._session.get(f"/search/{entity}", params).thing.get("total")
+        total = self.session.get(f"/search/{entity}", params).thing.get("total")
         if not isinstance(total, int):
             raise UnreachableError("Bullhorn does not say how many it found.")
         return total
@@ -165,7 +190,7 @@ class Reader:
         start = 0
         while True:
             params: dict[str, str | int] = {"fields": fields, "count": PAGE, "start": start}
-            answer = self._session.get(f"/entity/Candidate/{int(person_id)}/{name}", params)
+            answer = self.session.get(f"/entity/Candidate/{int(person_id)}/{name}", params)
             rows = things_in(answer.thing.get("data"))
             yield from rows
             start += len(rows)
@@ -222,7 +247,7 @@ class Reader:
         }
         if entity in _INDEXED:
             query = q.all_of([*asked, q.beyond(after)])
-            said = self._session.get(
+            said = self.session.get(
                 f"/search/{entity}", {"query": query, "sort": "id", **shared}
             ).thing
             total = said.get("total")
@@ -230,7 +255,7 @@ class Reader:
                 raise UnreachableError("Bullhorn does not say how many it found.")
             return list(things_in(said.get("data"))), total
         condition = q.both(*asked, q.where("id", ">", after))
-        said = self._session.get(
+        said = self.session.get(
             f"/query/{entity}", {"where": condition, "orderBy": "id", **shared}
         ).thing
         return list(things_in(said.get("data"))), None
@@ -264,7 +289,7 @@ class Reader:
         lacking = self._known_to_lack()
         names = [one for one in WANTED[entity] if f"{entity}.{_bare(one)}" not in lacking]
         if entity == "Candidate":
-            reading = self._keys.mapping
+            reading = self.keys.mapping
             names += [*reading.skill_fields, *filter(None, [reading.opt_out_field])]
         return ",".join(dict.fromkeys(names))
 
@@ -294,7 +319,7 @@ class Reader:
 
     def _together(self, entity: str, numbers: Sequence[str]) -> list[Row]:
         try:
-            answer = self._session.get(
+            answer = self.session.get(
                 f"/entity/{entity}/{','.join(numbers)}", {"fields": self._fields(entity)}
             )
         except GoneError:
@@ -314,7 +339,7 @@ class Reader:
             if shapes.is_cut(row, name):
                 whole = list(self.associated(str(row["id"]), name, "id,name"))
                 row = {**row, name: {"total": len(whole), "data": whole}}
-        return shapes.person(row, self._keys.mapping, self._country)
+        return shapes.person(row, self.keys.mapping, self._country)
 
     def _role(self, row: Row) -> Role:
         return shapes.role(row, self._country)

@@ -9,10 +9,8 @@ from warmbench.integrations.ats import bullhorn_queries as q
 from warmbench.integrations.ats import bullhorn_shapes as shapes
 from warmbench.integrations.ats import our_tags
 from warmbench.integrations.ats.answers import Answer
-from warmbench.integrations.ats.bullhorn_reading import Reader
+from warmbench.integrations.ats.bullhorn_reading import Reading
 from warmbench.integrations.ats.errors import ForbiddenError, GoneError, RefusedError
-from warmbench.integrations.ats.protocol import Keys
-from warmbench.integrations.ats.session import Session
 from warmbench.integrations.ats.things import Note, Proof
 
 STATUSES = {
@@ -31,11 +29,8 @@ _KINDS = ("Email", "Note", "Other", "General Notes")
 _TEXT_TYPES = frozenset({"", "String"})
 
 
-class Writer:
-    """Writes into one account."""
-
-    def __init__(self, keys: Keys, session: Session, reader: Reader) -> None:
-        self._keys, self._session, self._reader = keys, session, reader
+class Writing(Reading):
+    """The part of the client that writes. Everything may be done twice without harm."""
 
     def opt_out(self, person_id: str) -> Proof:
         """By Bullhorn's own flag; if that is read-only here, by the field that somebody chose;
@@ -46,7 +41,7 @@ class Writer:
                 proof = self._edit(person_id, {"massMailOptOut": True})
                 if self._is_flagged(person_id):
                     return proof
-        reading = self._keys.mapping
+        reading = self.keys.mapping
         if reading.opt_out_field:
             value: Any = shapes.OPTED_OUT
             if self._type_of(reading.opt_out_field) not in _TEXT_TYPES:
@@ -75,7 +70,7 @@ class Writer:
             return self._edit(person_id, {"status": theirs})
         on = [
             one
-            for row in self._reader.associated(person_id, "tearsheets", "id,name")
+            for row in self.associated(person_id, "tearsheets", "id,name")
             if our_tags.is_status(one := shapes.text(row.get("name")))
         ]
         ours = our_tags.status_tag(status)
@@ -84,17 +79,17 @@ class Writer:
     def note(self, person_id: str, note: Note) -> Proof:
         """Write a note, unless one with this marker is there: a write whose answer was lost is
         found again."""
-        for row in self._reader.associated(person_id, "notes", "id,comments"):
+        for row in self.associated(person_id, "notes", "id,comments"):
             if note.marker in str(row.get("comments") or ""):
                 return Proof(200, their_id=str(row.get("id", "")))
         body = {
-            "action": self._keys.mapping.note_kind or self._usual_kind,
+            "action": self.keys.mapping.note_kind or self._usual_kind,
             "comments": note.text,
             "personReference": {"id": int(person_id)},
             "commentingPerson": {"id": self._us},
             "dateAdded": q.milliseconds(note.at),
         }
-        return _proof(self._session.write("PUT", "/entity/Note", body))
+        return _proof(self.session.write("PUT", "/entity/Note", body))
 
     def erase(self, person_id: str) -> Proof:
         """Delete the candidate, as Bullhorn deletes: the record is hidden, and not destroyed."""
@@ -103,49 +98,45 @@ class Writer:
         except GoneError:
             return Proof(404)
 
-    def note_kinds(self) -> list[str]:
-        """The account's kinds of notes."""
-        return self.setting("commentActionList")
-
     def setting(self, name: str) -> list[str]:
         """A list among the account's settings."""
-        said = self._session.get(f"/settings/{name}").thing.get(name)
+        said = self.session.get(f"/settings/{name}").thing.get(name)
         if isinstance(said, str):
             said = said.split(",")
         return list(filter(None, map(_choice, said))) if isinstance(said, list) else []
 
     def _edit(self, person_id: str, body: dict[str, Any]) -> Proof:
-        return _proof(self._session.write("POST", f"/entity/Candidate/{int(person_id)}", body))
+        return _proof(self.session.write("POST", f"/entity/Candidate/{int(person_id)}", body))
 
     def _is_flag_read_only(self) -> bool:
-        found = self._keys.found
+        found = self.keys.found
         return found is not None and READ_ONLY_FLAG in found.lacking
 
     def _is_flagged(self, person_id: str) -> bool:
         path = f"/entity/Candidate/{int(person_id)}"
-        said = self._session.get(path, {"fields": "id,massMailOptOut"}).thing.get("data")
+        said = self.session.get(path, {"fields": "id,massMailOptOut"}).thing.get("data")
         return isinstance(said, dict) and shapes.is_yes(said.get("massMailOptOut"))
 
     def _type_of(self, field: str) -> str:
-        found = self._keys.found
+        found = self.keys.found
         types = {one.id: one.detail for one in found.fields} if found else {}
         return types.get(field, "")
 
     def _tearsheet(self, name: str) -> int | None:
-        rows = self._reader.query("Tearsheet", [q.where("name", "=", name)], "id,name,isDeleted")
+        rows = self.query("Tearsheet", [q.where("name", "=", name)], "id,name,isDeleted")
         # A condition that is overlooked would find all of them, and people the wrong one.
         named = [row for row in rows if our_tags.has([shapes.text(row.get("name"))], name)]
         ids = [shapes.row_id(row) for row in named if not shapes.is_yes(row.get("isDeleted"))]
         return min(ids, default=None)
 
     def _new_tearsheet(self, name: str) -> int:
-        answer = self._session.write("PUT", "/entity/Tearsheet", {"name": name})
+        answer = self.session.write("PUT", "/entity/Tearsheet", {"name": name})
         return int(_changed_id(answer))
 
     def _associate(self, method: str, sheet: int, person_id: str) -> Proof:
         path = f"/entity/Tearsheet/{sheet}/candidates/{int(person_id)}"
         try:
-            return _proof(self._session.write(method, path))
+            return _proof(self.session.write(method, path))
         except RefusedError as error:
             # Who is on it already cannot be put on it again; nor taken off who is not.
             if self._is_on(sheet, person_id) == (method == "PUT"):
@@ -153,19 +144,19 @@ class Writer:
             raise
 
     def _is_on(self, sheet: int, person_id: str) -> bool:
-        rows = self._reader.associated(person_id, "tearsheets", "id,name")
+        rows = self.associated(person_id, "tearsheets", "id,name")
         return any(row.get("id") == sheet for row in rows)
 
     @cached_property
     def _usual_kind(self) -> str:
-        kinds = self.note_kinds()
+        kinds = self.setting("commentActionList")
         known = {one.casefold(): one for one in kinds}
         usual = next((known[one.casefold()] for one in _KINDS if one.casefold() in known), "")
         return usual or (kinds[0] if kinds else "Other")
 
     @cached_property
     def _statuses(self) -> list[str]:
-        for row in self._reader.meta("Candidate"):
+        for row in self.meta("Candidate"):
             if row.get("name") == "status":
                 options = row.get("options")
                 return list(filter(None, map(_choice, options))) if options else []
@@ -175,14 +166,14 @@ class Writer:
     def _us(self) -> int:
         """The number of the user that we are: who is said to have written the note."""
         try:
-            said = self._session.get("/settings/userId").thing.get("userId")
+            said = self.session.get("/settings/userId").thing.get("userId")
         except (GoneError, RefusedError):
             said = None
         if isinstance(said, int):
             return said
-        name = q.where("username", "=", self._keys.credentials["username"])
+        name = q.where("username", "=", self.keys.credentials["username"])
         try:
-            rows = self._reader.query("CorporateUser", [name], "id,username")
+            rows = self.query("CorporateUser", [name], "id,username")
         except RefusedError:
             rows = []
         if not rows:

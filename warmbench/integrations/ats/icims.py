@@ -1,25 +1,14 @@
 """iCIMS (REST): what its page asks for, what it can do, and what an account holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
-
 from warmbench.integrations.ats import icims_search as search
 from warmbench.integrations.ats import icims_shapes as shapes
-from warmbench.integrations.ats import tokens
-from warmbench.integrations.ats.answers import Answer
-from warmbench.integrations.ats.errors import (
-    ForbiddenError,
-    GoneError,
-    NoPlaceError,
-    RefusedError,
-    UnreachableError,
-)
+from warmbench.integrations.ats.errors import ForbiddenError, GoneError, RefusedError
 from warmbench.integrations.ats.icims_hooks import hear
-from warmbench.integrations.ats.icims_reading import Reader
-from warmbench.integrations.ats.icims_writing import Writer
+from warmbench.integrations.ats.icims_writing import NO_ERASURE, NO_STATUS, Writing
 from warmbench.integrations.ats.protocol import (
     Ability,
     Can,
@@ -27,73 +16,24 @@ from warmbench.integrations.ats.protocol import (
     Choice,
     Found,
     KeyField,
-    Keys,
     Vendor,
 )
-from warmbench.integrations.ats.session import Manners, Resets, Session
-from warmbench.integrations.ats.things import (
-    Application,
-    Cursor,
-    Gone,
-    Note,
-    Page,
-    Person,
-    Proof,
-    Role,
-    Window,
-)
+from warmbench.integrations.ats.things import Application, Window
 
-#: What is there, and hidden from our user, is a 404 as well (contracts.md 4).
-_ACCESS_DENIED = "3"
-_NO_STATUS = "iCIMS keeps no status of people: it is kept here."
-_NO_ERASURE = "iCIMS's API deletes nobody: have it done there."
 #: Of the latest applications, so many show which statuses there are, where no list does.
 _LOOKED_AT = 40
 _PAGES = 20
 
 
-def _is_over(answer: Answer) -> bool:
-    """Which of the two it answers at the end of the day's calls is not known (contracts.md 4)."""
-    is_used_up = answer.headers.get("X-RateLimit-Remaining", "").strip() == "0"
-    return answer.status == 429 or (answer.status == 403 and is_used_up)
-
-
-def _is_forbidden(answer: Answer) -> bool:
-    code = answer.headers.get("X-Error", "").partition(",")[0].strip()
-    said = answer.json_or_none
-    errors = said.get("errors") if isinstance(said, dict) else None
-    codes = {str(one.get("errorCode")) for one in errors or [] if isinstance(one, dict)}
-    return answer.status == 403 or (answer.status == 404 and _ACCESS_DENIED in {code, *codes})
-
-
-_MANNERS = Manners(
-    label="iCIMS",
-    resets=Resets.SECONDS,
-    # For opt-outs, which must not wait for midnight.
-    reserve=0.05,
-    is_over=_is_over,
-    is_forbidden=_is_forbidden,
-)
-
-
-class Icims:
+class Icims(Writing):
     """A client of iCIMS's REST API."""
-
-    def __init__(self, keys: Keys, transport: httpx.BaseTransport | None = None) -> None:
-        self._keys = keys
-        self._session = Session(keys, _MANNERS, transport=transport)
-        customer = keys.credentials["customer_id"]
-        base = f"{keys.addresses['api'].rstrip('/')}/customers/{customer}"
-        self._session.access = tokens.Bearer(keys, base, self._token)
-        self._reader = Reader(keys, self._session)
-        self._writer = Writer(keys, self._session, self._reader)
 
     def find_out(self) -> Found:
         """Get a token, and ask for the fields of people and the statuses of applications."""
         warnings: list[str] = []
         fields = self._fields(warnings)
         statuses = self._statuses(warnings)
-        reading = self._keys.mapping
+        reading = self.keys.mapping
         unknown = [
             one.name
             for one in statuses
@@ -107,95 +47,16 @@ class Icims:
         if not reading.opt_out_field:
             warnings.append("No field is chosen for opt-outs: they are kept here only.")
         return Found(
-            account=f"iCIMS customer {self._keys.credentials['customer_id']}",
+            account=f"iCIMS customer {self.keys.credentials['customer_id']}",
             warnings=tuple(warnings),
             stages=tuple(statuses),
             outcomes=tuple(statuses),
             fields=tuple(fields),
         )
 
-    def people(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of Person that changed in the window."""
-        return self._reader.people(window, cursor)
-
-    def applications(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of workflows that changed in the window."""
-        return self._reader.applications(window, cursor)
-
-    def roles(self, window: Window, cursor: Cursor) -> Iterator[Page]:
-        """Pages of jobs that changed in the window."""
-        return self._reader.roles(window, cursor)
-
-    def gone(self, window: Window, cursor: Cursor) -> Iterator[Page]:  # noqa: ARG002
-        """None: iCIMS does not say."""
-        return iter(())
-
-    def events(self, cursor: Cursor) -> Iterator[Page]:  # noqa: ARG002
-        """None: iCIMS calls us."""
-        return iter(())
-
-    def read_people(self, ids: Sequence[str]) -> list[Person | Gone]:
-        """These people as they are now."""
-        return self._reader.people_now(ids)
-
-    def read_applications(self, ids: Sequence[str]) -> list[Application]:
-        """These workflows as they are now."""
-        return self._reader.applications_now(ids)
-
-    def applications_of(self, person_id: str) -> list[Application]:
-        """All workflows of one person."""
-        return self._reader.applications_of(person_id)
-
-    def read_roles(self, ids: Sequence[str]) -> list[Role]:
-        """These jobs as they are now."""
-        return self._reader.roles_now(ids)
-
-    def opt_out(self, person_id: str) -> Proof:
-        """Write that this person must not be mailed. Raises NoPlaceError without a field."""
-        return self._writer.opt_out(person_id)
-
-    def tag(self, person_id: str, add: Sequence[str], remove: Sequence[str]) -> Proof:
-        """Put the person into talent pools. Raises NoPlaceError where there are none."""
-        return self._writer.tag(person_id, add, remove)
-
-    def set_status(self, person_id: str, status: str) -> Proof:  # noqa: ARG002
-        """Raises NoPlaceError."""
-        raise NoPlaceError(_NO_STATUS)
-
-    def note(self, person_id: str, note: Note) -> Proof:
-        """Write one line, unless it is there. Raises NoPlaceError without a field."""
-        return self._writer.note(person_id, note)
-
-    def erase(self, person_id: str) -> Proof:  # noqa: ARG002
-        """Raises NoPlaceError."""
-        raise NoPlaceError(_NO_ERASURE)
-
-    def close(self) -> None:
-        """Let connections go."""
-        self._session.close()
-
-    def _token(self, stored: dict[str, str]) -> dict[str, str]:
-        """A token for a day. More than 500 in ten minutes are not given: all processes share it."""
-        keys, now = self._keys.credentials, self._keys.clock()
-        said = self._session.knock(
-            "POST",
-            self._keys.addresses["token"],
-            form={
-                "grant_type": "client_credentials",
-                "client_id": keys["client_id"],
-                "client_secret": keys["client_secret"],
-                "audience": self._keys.addresses["audience"],
-            },
-        ).thing
-        token, life = said.get("access_token"), said.get("expires_in")
-        if not isinstance(token, str) or not token:
-            raise UnreachableError("The answer of iCIMS to our login has no token in it.")
-        ends = now + timedelta(seconds=life) if isinstance(life, int) and 0 < life < 10**7 else None
-        return {**stored, "access": token, "until": tokens.until(now, ends)}
-
     def _fields(self, warnings: list[str]) -> list[Choice]:
         try:
-            said = self._session.get("/profiledefinitions/v1/person/schema").thing
+            said = self.session.get("/profiledefinitions/v1/person/schema").thing
         except (ForbiddenError, GoneError, RefusedError):
             warnings.append("The fields of people cannot be read: none can be chosen.")
             return []
@@ -227,7 +88,7 @@ class Icims:
         found: dict[str, Choice] = {}
         for page in range(1, _PAGES + 1):
             try:
-                said = self._session.get(path, {"page": page}).json_or_none
+                said = self.session.get(path, {"page": page}).json_or_none
             except (ForbiddenError, GoneError, RefusedError):
                 break
             fresh = {one.id: one for one in _choices(said)}
@@ -238,10 +99,10 @@ class Icims:
 
     def _latest(self) -> list[Application]:
         """Some applications that changed within a month."""
-        now = self._keys.clock()
+        now = self.keys.clock()
         asked = search.changed("applicantworkflow", Window(now - timedelta(days=30), now))
-        ids = self._reader.found("applicantworkflows", asked)
-        return self._reader.applications_now([str(one) for one in ids[-_LOOKED_AT:]])
+        ids = self.found("applicantworkflows", asked)
+        return self.read_applications([str(one) for one in ids[-_LOOKED_AT:]])
 
 
 def _field(name: str, said: dict[str, Any]) -> Choice:
@@ -316,12 +177,12 @@ VENDOR = Vendor(
             "Talent pools of the same names, where there are such. Nobody can be taken out of "
             "one, and pools are not read: each would be a call.",
         ),
-        status=Ability(Can.NO, _NO_STATUS),
+        status=Ability(Can.NO, NO_STATUS),
         activity=Ability(
             Can.INSTEAD, "Lines in a text field that you choose: the API takes no notes."
         ),
         merges=Ability(Can.NO, "iCIMS does not tell of merged people."),
-        erasures=Ability(Can.NO, _NO_ERASURE),
+        erasures=Ability(Can.NO, NO_ERASURE),
         push=Ability(Can.YES, "Event notifications, set up by iCIMS."),
     ),
     open=Icims,

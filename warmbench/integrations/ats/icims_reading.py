@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import httpx
+
 from warmbench.integrations.ats import icims_search as search
 from warmbench.integrations.ats import icims_shapes as shapes
-from warmbench.integrations.ats.answers import things_in
+from warmbench.integrations.ats import tokens
+from warmbench.integrations.ats.answers import Answer, things_in
 from warmbench.integrations.ats.errors import (
     AtsError,
     ForbiddenError,
@@ -17,7 +20,7 @@ from warmbench.integrations.ats.errors import (
 )
 from warmbench.integrations.ats.icims_shapes import Row
 from warmbench.integrations.ats.protocol import Keys
-from warmbench.integrations.ats.session import Session
+from warmbench.integrations.ats.session import Manners, Resets, Session
 from warmbench.integrations.ats.things import (
     Application,
     Cursor,
@@ -34,6 +37,32 @@ from warmbench.integrations.ats.things import (
 _AT_ONCE = 25
 #: What lies outside a window by more than this was not asked for.
 _TOLERATED = timedelta(hours=24)
+#: What is there, and hidden from our user, is a 404 as well (contracts.md 4).
+_ACCESS_DENIED = "3"
+
+
+def _is_over(answer: Answer) -> bool:
+    """Which of the two it answers at the end of the day's calls is not known (contracts.md 4)."""
+    is_used_up = answer.headers.get("X-RateLimit-Remaining", "").strip() == "0"
+    return answer.status == 429 or (answer.status == 403 and is_used_up)
+
+
+def _is_forbidden(answer: Answer) -> bool:
+    code = answer.headers.get("X-Error", "").partition(",")[0].strip()
+    said = answer.json_or_none
+    errors = said.get("errors") if isinstance(said, dict) else None
+    codes = {str(one.get("errorCode")) for one in errors or [] if isinstance(one, dict)}
+    return answer.status == 403 or (answer.status == 404 and _ACCESS_DENIED in {code, *codes})
+
+
+MANNERS = Manners(
+    label="iCIMS",
+    resets=Resets.SECONDS,
+    # For opt-outs, which must not wait for midnight.
+    reserve=0.05,
+    is_over=_is_over,
+    is_forbidden=_is_forbidden,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +75,15 @@ class _Kind:
     made: Callable[[str, Row], Any]
 
 
-class Reader:
-    """Reads one account."""
+class Reading:
+    """The part of the client that reads."""
 
-    def __init__(self, keys: Keys, session: Session) -> None:
-        self._keys, self._session = keys, session
+    def __init__(self, keys: Keys, transport: httpx.BaseTransport | None = None) -> None:
+        self.keys = keys
+        self.session = Session(keys, MANNERS, transport=transport)
+        customer = keys.credentials["customer_id"]
+        base = f"{keys.addresses['api'].rstrip('/')}/customers/{customer}"
+        self.session.access = tokens.Bearer(keys, base, self._token)
         reading = keys.mapping
         called = shapes.called(keys.found.fields if keys.found else ())
         mapped = [*reading.skill_fields, *filter(None, [reading.opt_out_field])]
@@ -67,6 +100,10 @@ class Reader:
         )
         self._jobs = _Kind("jobs", "job", shapes.JOB, shapes.role)
 
+    def close(self) -> None:
+        """Let connections go."""
+        self.session.close()
+
     def people(self, window: Window, cursor: Cursor) -> Iterator[Page]:
         """Pages of Person."""
         return self._window(self._people, window, cursor)
@@ -79,7 +116,15 @@ class Reader:
         """Pages of Role."""
         return self._window(self._jobs, window, cursor)
 
-    def people_now(self, ids: Sequence[str]) -> list[Person | Gone]:
+    def gone(self, window: Window, cursor: Cursor) -> Iterator[Page]:  # noqa: ARG002
+        """Nothing: iCIMS does not say."""
+        return iter(())
+
+    def events(self, cursor: Cursor) -> Iterator[Page]:  # noqa: ARG002
+        """Nothing: iCIMS calls us."""
+        return iter(())
+
+    def read_people(self, ids: Sequence[str]) -> list[Person | Gone]:
         """These people as they are; who is not there, as Gone. Those that our user may not see
         are neither: it says nothing about them."""
         found: list[Person | Gone] = []
@@ -92,23 +137,23 @@ class Reader:
             found += [person] if person else []
         return found
 
-    def applications_now(self, ids: Sequence[str]) -> list[Application]:
+    def read_applications(self, ids: Sequence[str]) -> list[Application]:
         """These workflows as they are."""
         return self._now(self._workflows, ids)
 
-    def roles_now(self, ids: Sequence[str]) -> list[Role]:
+    def read_roles(self, ids: Sequence[str]) -> list[Role]:
         """These jobs as they are."""
         return self._now(self._jobs, ids)
 
     def applications_of(self, person_id: str) -> list[Application]:
         """All workflows of one person."""
         theirs = search.compared("applicantworkflow.person.id", "=", int(person_id))
-        return self.applications_now([str(one) for one in self._all(self._workflows, [theirs])])
+        return self.read_applications([str(one) for one in self._all(self._workflows, [theirs])])
 
     def found(self, path: str, filters: Sequence[dict[str, Any]]) -> list[int]:
         """The ids that a search finds, at most a thousand. Never from what was found up to a
         quarter of an hour ago, which is the default (contracts.md 4)."""
-        answer = self._session.find(f"/search/{path}", search.question(filters), {"staleness": 0})
+        answer = self.session.find(f"/search/{path}", search.question(filters), {"staleness": 0})
         rows = things_in(answer.thing.get("searchResults"))
         ids = [_number(row.get("id")) for row in rows]
         if ids != sorted(set(ids)):
@@ -118,7 +163,7 @@ class Reader:
     def row(self, path: str, one: str, fields: Sequence[str]) -> Row:
         """Some fields of one profile."""
         names = ",".join(fields)
-        return self._session.get(f"/{path}/{int(one)}", {"fields": names}).thing
+        return self.session.get(f"/{path}/{int(one)}", {"fields": names}).thing
 
     def _window(self, kind: _Kind, window: Window, cursor: Cursor) -> Iterator[Page]:
         asked = search.changed(kind.filter, window)
@@ -196,9 +241,28 @@ class Reader:
 
     def _there(self, wanted: Sequence[str]) -> list[str]:
         """Of these fields, those that the account has, as far as it is known."""
-        found = self._keys.found
+        found = self.keys.found
         known = {one.id for one in found.fields} if found else set()
         return [one for one in wanted if not known or one in known]
+
+    def _token(self, stored: dict[str, str]) -> dict[str, str]:
+        """A token for a day. More than 500 in ten minutes are not given: all processes share it."""
+        keys, now = self.keys.credentials, self.keys.clock()
+        said = self.session.knock(
+            "POST",
+            self.keys.addresses["token"],
+            form={
+                "grant_type": "client_credentials",
+                "client_id": keys["client_id"],
+                "client_secret": keys["client_secret"],
+                "audience": self.keys.addresses["audience"],
+            },
+        ).thing
+        token, life = said.get("access_token"), said.get("expires_in")
+        if not isinstance(token, str) or not token:
+            raise UnreachableError("The answer of iCIMS to our login has no token in it.")
+        ends = now + timedelta(seconds=life) if isinstance(life, int) and 0 < life < 10**7 else None
+        return {**stored, "access": token, "until": tokens.until(now, ends)}
 
 
 def _number(said: Any) -> int:

@@ -9,30 +9,27 @@ from warmbench.integrations.ats import icims_search as search
 from warmbench.integrations.ats import icims_shapes as shapes
 from warmbench.integrations.ats.answers import Answer
 from warmbench.integrations.ats.errors import NoPlaceError, RefusedError
-from warmbench.integrations.ats.icims_reading import Reader
-from warmbench.integrations.ats.protocol import Keys
-from warmbench.integrations.ats.session import Session
+from warmbench.integrations.ats.icims_reading import Reading
 from warmbench.integrations.ats.things import Note, Proof
 
 #: So much of the lines is kept: the oldest of ours go first.
 _LONGEST = 4_000
 _LOOKED_AT = 5
 _OURS = re.compile(r"\[wb-[^\]]*\]$")
+NO_STATUS = "iCIMS keeps no status of people: it is kept here."
+NO_ERASURE = "iCIMS's API deletes nobody: have it done there."
 _NO_OPT_OUT = "iCIMS has no flag for opt-outs, and no field is chosen that stands for it."
 _NO_ACTIVITY = "iCIMS's API takes no notes, and no field is chosen that stands for them."
 _NO_TAKING_OUT = "iCIMS's API takes nobody out of a talent pool."
 
 
-class Writer:
-    """Writes into one account."""
-
-    def __init__(self, keys: Keys, session: Session, reader: Reader) -> None:
-        self._keys, self._session, self._reader = keys, session, reader
+class Writing(Reading):
+    """The part of the client that writes. What the account has no place for raises NoPlaceError."""
 
     def opt_out(self, person_id: str) -> Proof:
         """Into the field that somebody chose. No reading before: of the day's calls, some are
         kept for this."""
-        field = self._keys.mapping.opt_out_field
+        field = self.keys.mapping.opt_out_field
         if not field:
             raise NoPlaceError(_NO_OPT_OUT)
         return self._patch(person_id, {field: self._yes(field)})
@@ -47,21 +44,29 @@ class Writer:
             proof = self._into(pool, int(person_id))
         return proof
 
+    def set_status(self, person_id: str, status: str) -> Proof:  # noqa: ARG002
+        """Raises NoPlaceError."""
+        raise NoPlaceError(NO_STATUS)
+
     def note(self, person_id: str, note: Note) -> Proof:
         """One more line in the field that somebody chose, unless it is there."""
-        field = self._keys.mapping.activity_field
+        field = self.keys.mapping.activity_field
         if not field:
             raise NoPlaceError(_NO_ACTIVITY)
-        before = shapes.text(self._reader.row("people", person_id, [field]).get(field))
+        before = shapes.text(self.row("people", person_id, [field]).get(field))
         if note.marker in before:
             return Proof(200)
         line = " ".join(note.text.split())
         lines = _shortened([line, *before.splitlines()])
         return self._patch(person_id, {field: "\n".join(lines)})
 
+    def erase(self, person_id: str) -> Proof:  # noqa: ARG002
+        """Raises NoPlaceError."""
+        raise NoPlaceError(NO_ERASURE)
+
     def _patch(self, person_id: str, body: dict[str, Any]) -> Proof:
         # Recorded answers are empty, and not JSON (contracts.md 4).
-        answer = self._session.write("PATCH", f"/people/{int(person_id)}", body)
+        answer = self.session.write("PATCH", f"/people/{int(person_id)}", body)
         if answer.headers.get("X-Warning"):
             # It takes the call, and passes over a field that there is not, or may not be written.
             raise RefusedError(
@@ -70,7 +75,7 @@ class Writer:
         return _proof(answer)
 
     def _yes(self, field: str) -> Any:
-        found = self._keys.found
+        found = self.keys.found
         types = {one.id: one.detail for one in found.fields} if found else {}
         match types.get(field, "string"):
             case "boolean":
@@ -83,18 +88,16 @@ class Writer:
                 return shapes.OPTED_OUT
 
     def _pool(self, name: str) -> int:
-        ids = self._reader.found(
-            "talentpools", [search.compared("talentpool.title.text", "==", name)]
-        )
+        ids = self.found("talentpools", [search.compared("talentpool.title.text", "==", name)])
         for one in ids[:_LOOKED_AT]:
             # A filter that it does not know would find all pools, and people the wrong one.
-            title = shapes.text(self._reader.row("talentpools", str(one), ["title"]).get("title"))
+            title = shapes.text(self.row("talentpools", str(one), ["title"]).get("title"))
             if title.casefold() == name.strip().casefold():
                 return one
         raise NoPlaceError("iCIMS has no talent pool of this name. Make one there.")
 
     def _into(self, pool: int, person: int) -> Proof:
-        there = self._reader.found(
+        there = self.found(
             "sourceworkflows",
             [
                 search.compared("sourceworkflow.associatedprofile.person", "=", person),
@@ -104,7 +107,7 @@ class Writer:
         if there:
             return Proof(200, their_id=str(there[0]))
         body = {"baseprofile": pool, "associatedprofile": person}
-        return _proof(self._session.write("POST", "/sourceworkflows", body))
+        return _proof(self.session.write("POST", "/sourceworkflows", body))
 
 
 def _shortened(lines: list[str]) -> list[str]:
