@@ -41,9 +41,10 @@ from warmbench.web.api.candidate_shapes import (
     tag_lists,
 )
 from warmbench.web.api.keys import key_of, reads, via, writes
-from warmbench.web.api.once import DOCUMENTED, writing
+from warmbench.web.api.once import Writing
 from warmbench.web.api.paging import After, Limit, cut
 from warmbench.web.api.problems import ConflictError, InvalidError
+from warmbench.web.api.recruiters import recruiter_called
 from warmbench.web.api.shapes import PROBLEMS
 from warmbench.web.candidate_forms import FactsForm
 
@@ -53,7 +54,7 @@ _ENDED_BY_PROGRAMS = frozenset(
 )
 
 router = Router(tags=["Candidates"])
-READS, WRITES = reads(Resource.CANDIDATES), writes(Resource.CANDIDATES)
+READS, writing = reads(Resource.CANDIDATES), Writing(router, writes(Resource.CANDIDATES))
 _ANSWERS = {200: CandidateOut} | PROBLEMS
 #: Facts that the API takes as they are named in ``people.editing``.
 _FACTS = frozenset(editing.FACTS)
@@ -72,14 +73,7 @@ def list_candidates(
     return CandidatePage(items=_shown(shown), next=following)
 
 
-@router.post(
-    "",
-    auth=WRITES,
-    response={201: CandidateOut} | PROBLEMS,
-    summary="Add a candidate",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("", response={201: CandidateOut} | PROBLEMS, summary="Add a candidate")
 def add_candidate(request: HttpRequest, said: NewCandidate) -> Status[CandidateOut]:
     """Add somebody whom nobody here knows. Whoever is known by an address or by the id of the
     source is answered with `409` and their number. It gives no permission to write to them."""
@@ -117,14 +111,7 @@ def get_candidate(request: HttpRequest, candidate_id: int) -> CandidateOut:
     return _one(request, candidate_id)
 
 
-@router.patch(
-    "/{int:candidate_id}",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Correct a candidate",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}", response=_ANSWERS, summary="Correct a candidate", method="PATCH")
 def change_candidate(
     request: HttpRequest, candidate_id: int, said: CandidateChange
 ) -> CandidateOut:
@@ -139,14 +126,7 @@ def change_candidate(
     return _one(request, candidate.pk)
 
 
-@router.post(
-    "/{int:candidate_id}/addresses",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Add an address",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}/addresses", response=_ANSWERS, summary="Add an address")
 def add_address(request: HttpRequest, candidate_id: int, said: NewAddress) -> CandidateOut:
     """Note another address or number of theirs."""
     candidate_id = numbers.candidate_for(candidate_id).pk
@@ -162,14 +142,7 @@ def add_address(request: HttpRequest, candidate_id: int, said: NewAddress) -> Ca
     return _one(request, candidate_id)
 
 
-@router.post(
-    "/{int:candidate_id}/status",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Give another status",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}/status", response=_ANSWERS, summary="Give another status")
 def change_status(request: HttpRequest, candidate_id: int, said: StatusChange) -> CandidateOut:
     """Say where they stand. Who was placed a second ago gets nothing more."""
     candidate_id = numbers.candidate_for(candidate_id).pk
@@ -179,14 +152,7 @@ def change_status(request: HttpRequest, candidate_id: int, said: StatusChange) -
     return _one(request, candidate_id)
 
 
-@router.post(
-    "/{int:candidate_id}/tags",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Put tags on, and take tags off",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}/tags", response=_ANSWERS, summary="Put tags on, and take tags off")
 def change_tags(request: HttpRequest, candidate_id: int, said: TagChange) -> CandidateOut:
     """Put tags on them, and take tags off. All of them must be known."""
     candidate_id = numbers.candidate_for(candidate_id).pk
@@ -198,14 +164,7 @@ def change_tags(request: HttpRequest, candidate_id: int, said: TagChange) -> Can
     return _one(request, candidate_id)
 
 
-@router.post(
-    "/{int:candidate_id}/pause",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Hold automation still",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}/pause", response=_ANSWERS, summary="Hold automation still")
 def pause(request: HttpRequest, candidate_id: int, said: Pause) -> CandidateOut:
     """Send them nothing by itself, until a day or until somebody resumes it. A pause that lasts
     longer stays as it is."""
@@ -219,14 +178,7 @@ def pause(request: HttpRequest, candidate_id: int, said: Pause) -> CandidateOut:
     return _one(request, candidate_id)
 
 
-@router.post(
-    "/{int:candidate_id}/resume",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Let automation go on",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}/resume", response=_ANSWERS, summary="Let automation go on")
 def resume(request: HttpRequest, candidate_id: int) -> CandidateOut:
     """End the pause. One that they asked for themselves goes on, and so does one that a person
     here is to look at: the answer is `409` then."""
@@ -241,14 +193,7 @@ def resume(request: HttpRequest, candidate_id: int) -> CandidateOut:
     return _one(request, candidate_id)
 
 
-@router.post(
-    "/{int:candidate_id}/stop",
-    auth=WRITES,
-    response=_ANSWERS,
-    summary="Never write to them again",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("/{int:candidate_id}/stop", response=_ANSWERS, summary="Never write to them again")
 def stop(request: HttpRequest, candidate_id: int, said: Stop) -> CandidateOut:
     """Opt them out. From the answer on nothing begins to go to them. The API takes no stop back."""
     candidate_id = numbers.candidate_for(candidate_id).pk
@@ -332,12 +277,8 @@ def _facts(said: CandidateChange, known: Mapping[str, str]) -> dict[str, str]:
 
 
 def _owner(said: CandidateChange) -> int | None:
-    if not said.owner_email:
-        return None
-    for one in queue.recruiters():
-        if one.email.lower() == said.owner_email.strip().lower():
-            return int(one.pk)
-    raise InvalidError({"owner_email": "No recruiter signs in with this address."})
+    email = said.owner_email
+    return recruiter_called(email, field="owner_email").pk if email else None
 
 
 def _tags(names: Iterable[str], field: str) -> list[Tag]:

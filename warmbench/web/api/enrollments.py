@@ -18,13 +18,13 @@ from warmbench.people.models import Candidate
 from warmbench.web import access
 from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads, writes
-from warmbench.web.api.once import DOCUMENTED, writing
+from warmbench.web.api.once import Writing
 from warmbench.web.api.paging import After, Limit, Next, Number, cut
 from warmbench.web.api.problems import ConflictError
 from warmbench.web.api.shapes import PROBLEMS, Strict
 
 router = Router(tags=["Enrollments"])
-READS, WRITES = reads(Resource.ENROLLMENTS), writes(Resource.ENROLLMENTS)
+READS, writing = reads(Resource.ENROLLMENTS), Writing(router, writes(Resource.ENROLLMENTS))
 Ids = Annotated[list[Annotated[int, Field(ge=1, le=2**62)]], Field(min_length=1, max_length=1_000)]
 
 
@@ -122,14 +122,7 @@ def list_enrollments(
     return EnrollmentPage(items=[_out(one) for one in shown], next=following)
 
 
-@router.post(
-    "",
-    auth=WRITES,
-    response={200: Enrolled} | PROBLEMS,
-    summary="Let people begin a sequence",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("", response={200: Enrolled} | PROBLEMS, summary="Let people begin a sequence")
 def enroll(request: HttpRequest, said: NewEnrollments) -> Enrolled:  # noqa: ARG001 - likewise
     """Let people begin a sequence, as the page does: whoever is on it, was on it, is not to be
     written to, or is not let in by its rule does not begin, and is told why. Every message of it
@@ -144,14 +137,11 @@ def enroll(request: HttpRequest, said: NewEnrollments) -> Enrolled:  # noqa: ARG
     return Enrolled(items=[EnrolledOut(candidate_id=pk, verdict=verdicts.get(pk)) for pk in asked])
 
 
-@router.post(
+@writing(
     "/{int:enrollment_id}/hold",
-    auth=WRITES,
     response={200: EnrollmentOut} | PROBLEMS,
     summary="Hold an enrollment",
-    openapi_extra=DOCUMENTED,
 )
-@writing
 def hold(request: HttpRequest, enrollment_id: int) -> EnrollmentOut:  # noqa: ARG001 - likewise
     """Stop their way where it is, until it is resumed."""
     found = _for(enrollment_id)
@@ -160,14 +150,11 @@ def hold(request: HttpRequest, enrollment_id: int) -> EnrollmentOut:  # noqa: AR
     return _out(_for(enrollment_id))
 
 
-@router.post(
+@writing(
     "/{int:enrollment_id}/resume",
-    auth=WRITES,
     response={200: EnrollmentOut} | PROBLEMS,
     summary="Let an enrollment go on",
-    openapi_extra=DOCUMENTED,
 )
-@writing
 def resume(request: HttpRequest, enrollment_id: int) -> EnrollmentOut:  # noqa: ARG001 - likewise
     """Let go on what was held so."""
     found = _for(enrollment_id)
@@ -176,14 +163,11 @@ def resume(request: HttpRequest, enrollment_id: int) -> EnrollmentOut:  # noqa: 
     return _out(_for(enrollment_id))
 
 
-@router.post(
+@writing(
     "/{int:enrollment_id}/stop",
-    auth=WRITES,
     response={200: EnrollmentOut} | PROBLEMS,
     summary="Take somebody off a sequence",
-    openapi_extra=DOCUMENTED,
 )
-@writing
 def stop(request: HttpRequest, enrollment_id: int) -> EnrollmentOut:  # noqa: ARG001 - likewise
     """Take them off the sequence for good. What is in the outbox already goes."""
     found, now = _for(enrollment_id), clock.now()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field, StringConstraints
 
-from warmbench.accounts.models import Resource, User
+from warmbench.accounts.models import Resource
 from warmbench.core import clock
 from warmbench.signals import follow_ups, offers
 from warmbench.signals.models import FollowUp
@@ -17,14 +17,15 @@ from warmbench.sourcing.models import Role
 from warmbench.web import access, queue
 from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads, writes
-from warmbench.web.api.once import DOCUMENTED, writing
+from warmbench.web.api.once import Writing
 from warmbench.web.api.paging import After, Day, Limit, Next, Number, Typed, cut
 from warmbench.web.api.problems import ConflictError, InvalidError
+from warmbench.web.api.recruiters import recruiter_called
 from warmbench.web.api.shapes import PROBLEMS, Strict
 from warmbench.web.today_forms import DoneForm, HandOverForm, SnoozeForm
 
 router = Router(tags=["Follow-ups"])
-READS, WRITES = reads(Resource.FOLLOW_UPS), writes(Resource.FOLLOW_UPS)
+READS, writing = reads(Resource.FOLLOW_UPS), Writing(router, writes(Resource.FOLLOW_UPS))
 Email = Annotated[
     str,
     StringConstraints(max_length=254),
@@ -125,17 +126,14 @@ def list_follow_ups(
     return FollowUpPage(items=[_out(one) for one in shown], next=following)
 
 
-@router.post(
+@writing(
     "/{int:follow_up_id}/done",
-    auth=WRITES,
     response={200: FollowUpOut} | PROBLEMS,
     summary="Say what came of it",
-    openapi_extra=DOCUMENTED,
 )
-@writing
 def done(request: HttpRequest, follow_up_id: int, said: Done) -> FollowUpOut:  # noqa: ARG001
     """Say what came of an entry, and let that follow which follows of it on the page."""
-    user, now = _user(said.by_email, "by_email"), clock.now()
+    user, now = recruiter_called(said.by_email, field="by_email"), clock.now()
     entry = access.follow_up_to_change(user, follow_up_id)
     told = {"outcome": said.outcome, "note": said.note, "until": said.until, "role": said.role_id}
     form = DoneForm(told, entry=entry, now=now)
@@ -157,17 +155,12 @@ def done(request: HttpRequest, follow_up_id: int, said: Done) -> FollowUpOut:  #
     return _one(follow_up_id)
 
 
-@router.post(
-    "/{int:follow_up_id}/snooze",
-    auth=WRITES,
-    response={200: FollowUpOut} | PROBLEMS,
-    summary="Put it away",
-    openapi_extra=DOCUMENTED,
+@writing(
+    "/{int:follow_up_id}/snooze", response={200: FollowUpOut} | PROBLEMS, summary="Put it away"
 )
-@writing
 def snooze(request: HttpRequest, follow_up_id: int, said: Snooze) -> FollowUpOut:  # noqa: ARG001
     """Put an entry away until a day, or until something happens."""
-    user, now = _user(said.by_email, "by_email"), clock.now()
+    user, now = recruiter_called(said.by_email, field="by_email"), clock.now()
     entry = access.follow_up_to_change(user, follow_up_id)
     told = {"until": said.wakes_on or "day", "day": said.until, "latest": said.until}
     form = SnoozeForm(told, now=now)
@@ -180,14 +173,9 @@ def snooze(request: HttpRequest, follow_up_id: int, said: Snooze) -> FollowUpOut
     return _one(follow_up_id)
 
 
-@router.post(
-    "/{int:follow_up_id}/assign",
-    auth=WRITES,
-    response={200: FollowUpOut} | PROBLEMS,
-    summary="Hand it over",
-    openapi_extra=DOCUMENTED,
+@writing(
+    "/{int:follow_up_id}/assign", response={200: FollowUpOut} | PROBLEMS, summary="Hand it over"
 )
-@writing
 def assign(
     request: HttpRequest,  # noqa: ARG001 - likewise
     follow_up_id: int,
@@ -195,9 +183,9 @@ def assign(
 ) -> FollowUpOut:
     """Offer an entry to a colleague, who has it once they accept. An administrator gives it at
     once, and everybody may take what is nobody's."""
-    user, now = _user(said.by_email, "by_email"), clock.now()
+    user, now = recruiter_called(said.by_email, field="by_email"), clock.now()
     entry = access.follow_up_to_change(user, follow_up_id)
-    to = _user(said.to_email, "to_email")
+    to = recruiter_called(said.to_email, field="to_email")
     colleagues = [one for one in queue.recruiters() if one.pk != entry.owner_id]
     form = HandOverForm({"to": to.pk, "note": said.note}, colleagues=colleagues, user=user)
     _check(form, {"to": "to_email"})
@@ -216,13 +204,6 @@ def _check(form: Any, names: Mapping[str, str]) -> None:
         raise InvalidError(
             {names.get(name, name): str(said[0]) for name, said in form.errors.items()}
         )
-
-
-def _user(email: str, field: str) -> User:
-    for one in queue.recruiters():
-        if one.email.lower() == email.strip().lower():
-            return one
-    raise InvalidError({field: "No recruiter signs in with this address."})
 
 
 def _one(pk: int) -> FollowUpOut:

@@ -1,29 +1,30 @@
 """Does what a program asks for once, however often it asks, and lets the trail name the key."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Schema, Status
+from ninja import Router, Schema, Status
 
 from warmbench.accounts import api_answers
 from warmbench.core import audit, clock
 from warmbench.core.deadlocks import gives_way
-from warmbench.web.api.keys import key_of, via
+from warmbench.web.api.keys import KeyAuth, key_of, via
 from warmbench.web.api.problems import InvalidError
 
 P = ParamSpec("P")
-R = TypeVar("R")
 Answer = Schema | Status[Any]
+View = Callable[Concatenate[HttpRequest, P], Answer]
 HEADER = "Idempotency-Key"
 #: Printable ASCII, without the quotes that the draft puts around it.
 _NAME = re.compile(r"[\x21\x23-\x7e]{1,255}")
 #: What an operation that changes something documents beside its own parameters.
-DOCUMENTED: dict[str, Any] = {
+_DOCUMENTED: dict[str, Any] = {
     "parameters": [
         {
             "in": "header",
@@ -38,12 +39,30 @@ DOCUMENTED: dict[str, Any] = {
 }
 
 
-def writing(
-    view: Callable[Concatenate[HttpRequest, P], Answer],
-) -> Callable[Concatenate[HttpRequest, P], Any]:
-    """An operation that does all of what it is asked, or nothing, and only once under one
-    idempotency key."""
+@dataclass(frozen=True)
+class Writing:
+    """Lets a router have operations that change something: each does all of what it is asked, or
+    nothing, and only once under one idempotency key, and says so in the description."""
 
+    router: Router
+    auth: KeyAuth
+
+    def __call__(
+        self, path: str, *, response: Mapping[int, Any], summary: str, method: str = "POST"
+    ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], Any]]:
+        """What makes a function such an operation."""
+        operation = self.router.api_operation(
+            [method],
+            path,
+            auth=self.auth,
+            response=response,
+            summary=summary,
+            openapi_extra=_DOCUMENTED,
+        )
+        return lambda view: operation(_all_or_nothing(view))
+
+
+def _all_or_nothing(view: View[P]) -> Callable[Concatenate[HttpRequest, P], Any]:
     @wraps(view)
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Any:
         name = _name(request)

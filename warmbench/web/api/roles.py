@@ -14,7 +14,7 @@ from warmbench.sourcing.role_words import Known, Said
 from warmbench.sourcing.roles import Draft, InvalidRoleError
 from warmbench.web import access
 from warmbench.web.api.keys import key_of, reads, via, writes
-from warmbench.web.api.once import DOCUMENTED, writing
+from warmbench.web.api.once import Writing
 from warmbench.web.api.paging import After, Limit, Typed, cut
 from warmbench.web.api.shapes import (
     PROBLEMS,
@@ -29,7 +29,7 @@ from warmbench.web.api.shapes import (
 )
 
 router = Router(tags=["Roles"])
-READS, WRITES = reads(Resource.ROLES), writes(Resource.ROLES)
+READS, writing = reads(Resource.ROLES), Writing(router, writes(Resource.ROLES))
 
 
 @router.get("", auth=READS, response={200: RolePage} | PROBLEMS, summary="List roles")
@@ -49,14 +49,7 @@ def list_roles(
     return RolePage(items=_shown(shown), next=following)
 
 
-@router.post(
-    "",
-    auth=WRITES,
-    response={201: RoleOut} | PROBLEMS,
-    summary="Make a role",
-    openapi_extra=DOCUMENTED,
-)
-@writing
+@writing("", response={201: RoleOut} | PROBLEMS, summary="Make a role")
 def make_role(request: HttpRequest, said: NewRole) -> Status[RoleOut]:
     """A new role: a draft, unless it is to be opened at once."""
     key = key_of(request)
@@ -81,14 +74,9 @@ def get_role(request: HttpRequest, role_id: int) -> RoleOut:  # noqa: ARG001 - l
     return _one(role_id)
 
 
-@router.patch(
-    "/{int:role_id}",
-    auth=WRITES,
-    response={200: RoleOut} | PROBLEMS,
-    summary="Change a role",
-    openapi_extra=DOCUMENTED,
+@writing(
+    "/{int:role_id}", response={200: RoleOut} | PROBLEMS, summary="Change a role", method="PATCH"
 )
-@writing
 def change_role(request: HttpRequest, role_id: int, said: RoleChange) -> RoleOut:
     """Change what is said, and leave the rest. Null empties a field."""
     base = roles.draft_of(access.role_for(role_id))
@@ -97,14 +85,11 @@ def change_role(request: HttpRequest, role_id: int, said: RoleChange) -> RoleOut
     return _one(role_id)
 
 
-@router.post(
+@writing(
     "/{int:role_id}/state",
-    auth=WRITES,
     response={200: RoleOut} | PROBLEMS,
     summary="Open, hold, fill or close a role",
-    openapi_extra=DOCUMENTED,
 )
-@writing
 def change_state(request: HttpRequest, role_id: int, said: StateChange) -> RoleOut:
     """Change the state. What is queued about a role that is not open any more is cancelled."""
     access.role_for(role_id)
