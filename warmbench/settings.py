@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "warmbench.people",
     "warmbench.messaging",
     "warmbench.signals",
+    "warmbench.insight",
     "warmbench.sourcing",
     "warmbench.nurture",
     "warmbench.integrations",
