@@ -7,6 +7,7 @@ notification is about: ``still_so_by`` whether it still holds, ``named_by`` whom
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
@@ -34,10 +35,16 @@ KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What somebody was told: ``key`` is ``noun:id``; nobody in particular for a webhook."""
+    """What somebody was told: ``key`` is ``noun:id``, perhaps with more behind it; nobody in
+    particular for a webhook."""
 
     key: str
     user_id: int | None = None
+
+    @property
+    def pk(self) -> int:
+        """The id of what it is about."""
+        return int(self.key.split(":")[1].partition("/")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,13 @@ def still_so(told: Iterable[Told]) -> set[Told]:
         question = _registry.questions.get(noun)
         holds.update(question(group) if question else group)
     return holds
+
+
+def those_of(told: Collection[Told], rows: QuerySet[Any]) -> set[Told]:
+    """What of this is about one of these rows."""
+    found = rows.filter(pk__in={one.pk for one in told})
+    holds = set(found.values_list("pk", flat=True))
+    return {one for one in told if one.pk in holds}
 
 
 def names(candidate_ids: Iterable[int | None]) -> Mapping[int, Name]:

@@ -2,9 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
-
-from django.db.models import QuerySet
 
 from warmbench.accounts import notifications
 from warmbench.accounts.models import Kind
@@ -70,24 +67,14 @@ _SECRETS = ("password", "old_password", "dkim_key")
 
 @notifications.still_so_by("switch")
 def _are_engaged(told: Collection[Told]) -> set[Told]:
-    return _those(told, Switch.objects.filter(released_at=None))
+    return notifications.those_of(told, Switch.objects.filter(released_at=None))
 
 
 @notifications.still_so_by("sender")
 def _are_paused(told: Collection[Told]) -> set[Told]:
-    return _those(told, Sender.objects.exclude(paused_at=None))
+    return notifications.those_of(told, Sender.objects.exclude(paused_at=None))
 
 
 @notifications.still_so_by("inbox")
 def _are_unread(told: Collection[Told]) -> set[Told]:
-    return _those(told, Inbox.objects.filter(is_active=True).exclude(problem=""))
-
-
-def _those(told: Collection[Told], rows: QuerySet[Any]) -> set[Told]:
-    found = rows.filter(pk__in={_id(one) for one in told})
-    holds = set(found.values_list("pk", flat=True))
-    return {one for one in told if _id(one) in holds}
-
-
-def _id(told: Told) -> int:
-    return int(told.key.partition(":")[2].partition("/")[0])
+    return notifications.those_of(told, Inbox.objects.filter(is_active=True).exclude(problem=""))

@@ -183,14 +183,10 @@ def request_for(candidate_id: int) -> ReservationRequest | None:
 @notifications.still_so_by(_NOUN)
 def still_wait_for_them(told: Collection[Told]) -> set[Told]:
     """Requests that are open, and whose candidate is still reserved by who was told."""
-    ids = {int(one.key.partition(":")[2]) for one in told}
+    ids = {one.pk for one in told}
     waiting = ReservationRequest.objects.filter(pk__in=ids, state=ReservationRequest.State.OPEN)
     holders = dict(waiting.values_list("pk", "candidate__reserved_by"))
-    return {
-        one
-        for one in told
-        if (pk := int(one.key.partition(":")[2])) in holders and one.user_id in (None, holders[pk])
-    }
+    return {one for one in told if one.pk in holders and one.user_id in (None, holders[one.pk])}
 
 
 @transaction.atomic

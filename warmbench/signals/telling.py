@@ -145,7 +145,7 @@ def settle(follow_up_ids: Collection[int], *, now: datetime) -> int:
 def are_theirs_to_do(told: Collection[Told]) -> set[Told]:
     """Follow-ups that are still open, and still theirs, or no one's, or those of somebody for whom
     they stand in."""
-    ids = {int(one.key.partition(":")[2]) for one in told}
+    ids = {one.pk for one in told}
     open_ones = FollowUp.objects.filter(pk__in=ids, state=FollowUp.State.OPEN)
     owners = dict(open_ones.values_list("pk", "owner_id"))
     # Nobody is told of what is another's who does not stand in: on which days need not be asked.
@@ -157,7 +157,7 @@ def are_theirs_to_do(told: Collection[Told]) -> set[Told]:
 @notifications.still_so_by(_OFFER)
 def are_still_offered(told: Collection[Told]) -> set[Told]:
     """Entries that are open, and still offered to them."""
-    ids = {int(one.key.split(":")[1]) for one in told}
+    ids = {one.pk for one in told}
     offered = FollowUp.objects.filter(pk__in=ids, state=FollowUp.State.OPEN)
     pairs = {f"{_OFFER}:{pk}:{to_id}" for pk, to_id in offered.values_list("pk", "offered_to")}
     return {one for one in told if one.key in pairs}
@@ -198,10 +198,9 @@ def _is_theirs(
     owners: Mapping[int, int | None],
     stand_ins: Collection[tuple[int, int | None]],
 ) -> bool:
-    follow_up_id = int(told.key.partition(":")[2])
-    if follow_up_id not in owners:
+    if told.pk not in owners:
         return False
-    owner_id = owners[follow_up_id]
+    owner_id = owners[told.pk]
     if told.user_id is None or owner_id is None or owner_id == told.user_id:
         return True
     return (owner_id, told.user_id) in stand_ins

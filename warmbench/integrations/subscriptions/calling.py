@@ -109,11 +109,4 @@ def _say_that_it_is_off(subscription_id: int, outcome: Outcome, *, now: datetime
 @notifications.still_so_by("subscription")
 def _are_off(told: Collection[Told]) -> set[Told]:
     """Subscriptions that are still switched off for having failed."""
-    ids = {_subscription_id(one) for one in told}
-    off = Subscription.objects.filter(pk__in=ids).exclude(disabled_at=None)
-    still = set(off.values_list("pk", flat=True))
-    return {one for one in told if _subscription_id(one) in still}
-
-
-def _subscription_id(told: Told) -> int:
-    return int(told.key.partition(":")[2].partition("/")[0])
+    return notifications.those_of(told, Subscription.objects.exclude(disabled_at=None))

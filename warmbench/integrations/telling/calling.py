@@ -112,11 +112,4 @@ def _say_that_it_is_off(webhook_id: int, outcome: Outcome, *, now: datetime) -> 
 @notifications.still_so_by("webhook")
 def _are_off(told: Collection[Told]) -> set[Told]:
     """Webhooks that are still switched off for having failed."""
-    ids = {_webhook_id(one) for one in told}
-    off = Webhook.objects.filter(pk__in=ids).exclude(disabled_at=None)
-    still = set(off.values_list("pk", flat=True))
-    return {one for one in told if _webhook_id(one) in still}
-
-
-def _webhook_id(told: Told) -> int:
-    return int(told.key.partition(":")[2].partition("/")[0])
+    return notifications.those_of(told, Webhook.objects.exclude(disabled_at=None))
