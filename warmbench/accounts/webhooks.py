@@ -20,6 +20,7 @@ from warmbench.accounts.models import (
 )
 from warmbench.accounts.quiet_hours import APART, Hours, next_open
 from warmbench.core import audit
+from warmbench.core.pauses import pause
 
 #: How long a call may take before its worker is taken for dead.
 LEASE = timedelta(minutes=2)
@@ -243,14 +244,14 @@ def record(call: WebhookCall, outcome: Outcome, *, now: datetime) -> bool:
 
 def note_failure(webhook: Webhook, outcome: Outcome, *, now: datetime) -> None:
     """Note why a webhook could not be called, and leave it alone for a while."""
-    pause = min(SHORTEST_PAUSE * 2 ** min(webhook.failures, 10), LONGEST_PAUSE)
+    span = pause(SHORTEST_PAUSE, webhook.failures, longest=LONGEST_PAUSE)
     if outcome.wait:
-        pause = min(max(pause, outcome.wait), LONGEST_PAUSE)
+        span = min(max(span, outcome.wait), LONGEST_PAUSE)
     Webhook.objects.filter(pk=webhook.pk).update(
         failures=min(webhook.failures + 1, 30_000),
         failing_since=webhook.failing_since or now,
         problem=outcome.problem[:200],
-        free_at=now + pause,
+        free_at=now + span,
     )
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
+from warmbench.core.pauses import pause
 from warmbench.core.unique import told_who_was_faster
 from warmbench.messaging.models import Inbox
 
@@ -151,12 +152,12 @@ def note_problem(
         failures = mine.values_list("failures", flat=True).first()
         if failures is None:
             return
-        pause = min(SHORTEST_PAUSE * 2 ** min(failures, 10), LONGEST_PAUSE)
+        span = pause(SHORTEST_PAUSE, failures, longest=LONGEST_PAUSE)
         Inbox.objects.filter(pk=inbox_id).update(
             problem=problem[:300],
             failures=min(failures + 1, 30_000),
             reader="",
-            free_at=now + (REFUSED_PAUSE if for_a_person else pause),
+            free_at=now + (REFUSED_PAUSE if for_a_person else span),
         )
         if failures + 1 == WORTH_TELLING or (for_a_person and failures == 0):
             publish(InboxUnreadable(inbox_id=inbox_id))

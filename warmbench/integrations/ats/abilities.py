@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from warmbench.integrations.ats import opening, vendors
 from warmbench.integrations.ats.protocol import Ability, Can, Capabilities
-from warmbench.integrations.models import AtsConnection, AtsWrite
+from warmbench.integrations.models import AtsConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,6 @@ class Abilities:
     activity: Possible
     merges: Possible
     erasures: Possible
-
-    def to(self, kind: str) -> Possible:
-        """Whether writes of a kind are possible."""
-        return {
-            AtsWrite.Kind.OPT_OUT.value: self.opt_out,
-            AtsWrite.Kind.STATUS.value: self.status,
-            AtsWrite.Kind.TAGS.value: self.tags,
-            AtsWrite.Kind.ACTIVITY.value: self.activity,
-            AtsWrite.Kind.ERASURE.value: self.erasures,
-            AtsWrite.Kind.MERGE.value: self.merges,
-        }[kind]
 
 
 def of(connection: AtsConnection) -> Abilities:

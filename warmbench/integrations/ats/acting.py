@@ -16,6 +16,7 @@ from warmbench.accounts import notifications
 from warmbench.accounts.models import Kind as Told_of
 from warmbench.core import sql
 from warmbench.core.fence import attempt
+from warmbench.core.pauses import pause
 from warmbench.integrations.ats import hearing
 from warmbench.integrations.ats.errors import (
     AtsError,
@@ -33,7 +34,6 @@ BATCH = 200
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 #: After that a person has to look. The next whole reading takes it in anyway.
 GIVES_UP = timedelta(days=3)
-_STATES = (AtsConnection.State.LOADING, AtsConnection.State.LIVE)
 _LOCK = "ats.acting"
 _WEIGHT = {Fate.DELETED: 0, Fate.MERGED: 1, Fate.ERASED: 2}
 
@@ -59,7 +59,7 @@ def act_next(take_in: TakeIn, *, clock: Callable[[], datetime]) -> bool:
     """Act on what one connection told, in the order in which it came. Returns whether anything
     was due."""
     due = AtsEvent.objects.filter(processed_at=None, next_at__lte=clock())
-    told = due.filter(connection__state__in=_STATES).values("connection")
+    told = due.filter(connection__state__in=AtsConnection.AT_WORK).values("connection")
     for row in told.annotate(first=Min("pk")).order_by("first"):
         with _alone(row["connection"]) as is_alone:
             # One at a time: what was read first must not be taken in last.
@@ -138,8 +138,8 @@ def _settle(
     )
     until = outcome.until if isinstance(outcome, ThrottledError) else now
     for event in events:
-        pause = min(SHORTEST_PAUSE * 2 ** min(event.tries, 12), LONGEST_PAUSE)
-        next_at: datetime | None = max(now + pause, until)
+        span = pause(SHORTEST_PAUSE, event.tries, longest=LONGEST_PAUSE)
+        next_at: datetime | None = max(now + span, until)
         if now - event.received_at >= GIVES_UP:
             next_at = None
         AtsEvent.objects.filter(pk=event.pk).update(

@@ -29,11 +29,7 @@ ANSWERS: Mapping[str, str] = {
 #: In seconds by the clock of the database: a statement has its row's number a moment before its
 #: transaction has one.
 _SETTLES = 10.0
-_STATES = (
-    AtsConnection.State.LOADING,
-    AtsConnection.State.LIVE,
-    AtsConnection.State.PAUSED,
-)
+_STATES = (*AtsConnection.AT_WORK, AtsConnection.State.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from warmbench.core.fence import attempt
+from warmbench.core.pauses import pause
 from warmbench.core.vault import UnsealError
 from warmbench.integrations.ats import hearing, opening
 from warmbench.integrations.ats.errors import AtsError, AuthError, CursorError, ThrottledError
@@ -21,7 +22,6 @@ LEASE = timedelta(minutes=5)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 #: Pages of one turn: what else there is waits for the next.
 _AT_ONCE = 20
-_STATES = (AtsConnection.State.LOADING, AtsConnection.State.LIVE)
 
 
 class _LostError(Exception):
@@ -41,7 +41,7 @@ def ask_next(*, clock: Callable[[], datetime], opened: Opened = opening.opened) 
 @transaction.atomic
 def _claim(*, now: datetime) -> AtsStream | None:
     due = AtsStream.objects.filter(
-        kind=AtsStream.Kind.EVENTS, next_at__lte=now, connection__state__in=_STATES
+        kind=AtsStream.Kind.EVENTS, next_at__lte=now, connection__state__in=AtsConnection.AT_WORK
     )
     free = due.filter(lease_until=None) | due.filter(lease_until__lte=now)
     rows = free.order_by("next_at", "pk").select_related("connection__truth")
@@ -97,8 +97,8 @@ def _note(stream: AtsStream, outcome: timedelta | Exception | None, *, now: date
             if not isinstance(outcome, AtsError | UnsealError):
                 logger.error("queue not asked", exc_info=outcome, extra={"stream": stream.pk})
             failures = min(stream.failures + 1, 1000)
-            pause = min(SHORTEST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+            span = pause(SHORTEST_PAUSE, failures - 1, longest=LONGEST_PAUSE)
             if isinstance(outcome, AuthError):
-                pause = LONGEST_PAUSE
+                span = LONGEST_PAUSE
             why = str(outcome) if isinstance(outcome, AtsError) else "Warmbench failed at it."
-            rows.update(next_at=now + pause, failures=failures, problem=why[:300], lease_until=None)
+            rows.update(next_at=now + span, failures=failures, problem=why[:300], lease_until=None)

@@ -192,7 +192,7 @@ def pause(connection_id: int, *, by_id: int | None, now: datetime) -> bool:
     """Read and write nothing for a while. Its word is still relied on, and gets old. Returns False
     if there is nothing to pause."""
     connection = _locked(connection_id)
-    if connection.state not in {State.LOADING, State.LIVE}:
+    if connection.state not in AtsConnection.AT_WORK:
         return False
     connection.state = State.PAUSED
     connection.save(update_fields=["state"])
@@ -223,7 +223,7 @@ def resume(connection_id: int, *, by_id: int | None, now: datetime) -> bool:
 def resync(connection_id: int, *, by_id: int | None, now: datetime) -> bool:
     """Read everything once more, beside what is current. Returns False if nothing is read now."""
     connection = _locked(connection_id)
-    if connection.state not in {State.LOADING, State.LIVE}:
+    if connection.state not in AtsConnection.AT_WORK:
         return False
     streams.reread(connection, now=now)
     _record(connection, "reread", by_id=by_id, now=now)

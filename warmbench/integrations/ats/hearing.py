@@ -28,8 +28,7 @@ KEPT = timedelta(days=30)
 _STATES = (
     # A vendor tries the address when it is entered there, and switches it off if nobody answers.
     AtsConnection.State.DRAFT,
-    AtsConnection.State.LOADING,
-    AtsConnection.State.LIVE,
+    *AtsConnection.AT_WORK,
     AtsConnection.State.PAUSED,
 )
 

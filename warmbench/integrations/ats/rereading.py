@@ -12,8 +12,6 @@ from warmbench.integrations.ats.taking import HinderedError, Taking
 from warmbench.integrations.ats.things import Gone
 from warmbench.integrations.models import AtsConnection
 
-_STATES = (AtsConnection.State.LOADING, AtsConnection.State.LIVE)
-
 
 class Opened(Protocol):
     """Opens the client of a connection."""
@@ -38,7 +36,7 @@ def take_in(
     """Read these records again, and take them in by the same path as whole windows: roles, then
     people, then applications, then what is there no more. Told twice, or in another order, it ends
     in the same state. Raises AtsError: try again."""
-    if connection.state not in _STATES:
+    if connection.state not in AtsConnection.AT_WORK:
         return
     with opened(connection, clock=lambda: now) as client:
         taking = Taking(connection, client, clock=lambda: now)

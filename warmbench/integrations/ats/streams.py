@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
 
 from warmbench.accounts import notifications
 from warmbench.accounts.models import Kind as Told
 from warmbench.core import sql
+from warmbench.core.pauses import pause
 from warmbench.integrations.ats import vendors
 from warmbench.integrations.ats.things import Cursor, Window
 from warmbench.integrations.models import AtsConnection, AtsStream
@@ -36,7 +37,6 @@ TOLD_AFTER = 8
 #: The kinds that tell who is placed, or not there any more: only when all of them are in, we have
 #: heard from the system.
 _TELL_WHO_IS_PLACED = (Kind.CANDIDATES, Kind.APPLICATIONS, Kind.GONE)
-_READING = (State.LOADING, State.LIVE)
 
 
 class LostError(Exception):
@@ -106,7 +106,11 @@ def wake(connection: AtsConnection, *, now: datetime) -> None:
 def claim(*, now: datetime) -> Held | None:
     """One stream that is due, leased to the caller: what is current goes before what is read once
     more. None if there is none."""
-    values = {"now": now, "lease": now + LEASE, "states": [str(state) for state in _READING]}
+    values = {
+        "now": now,
+        "lease": now + LEASE,
+        "states": [str(state) for state in AtsConnection.AT_WORK],
+    }
     row = sql.run(sql.load(__file__, "streams_claim"), values).fetchone()
     if row is None:
         return None
@@ -176,10 +180,10 @@ def finish(held: Held, *, now: datetime) -> None:
 def fail(held: Held, sentence: str, *, now: datetime, for_a_person: bool = False) -> None:
     """Try again later, and later each time. With ``for_a_person``, administrators are told."""
     failures = min(held.stream.failures + 1, 1000)
-    pause = min(SHORTEST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+    span = pause(SHORTEST_PAUSE, failures - 1, longest=LONGEST_PAUSE)
     if for_a_person:
-        pause = LONGEST_PAUSE
-    _fail(held, sentence, failures, now + pause, now=now, is_told=for_a_person)
+        span = LONGEST_PAUSE
+    _fail(held, sentence, failures, now + span, now=now, is_told=for_a_person)
 
 
 def stop(held: Held, sentence: str, *, now: datetime) -> None:
@@ -230,7 +234,7 @@ def _fail(
 def _write(held: Held, fields: Mapping[str, object]) -> Held:
     """Change the row, if it is still ours. Raises LostError."""
     rows = AtsStream.objects.filter(
-        pk=held.stream.pk, lease_until=held.lease, connection__state__in=_READING
+        pk=held.stream.pk, lease_until=held.lease, connection__state__in=AtsConnection.AT_WORK
     )
     if not rows.update(**fields):
         raise LostError
@@ -274,7 +278,5 @@ def _confirm(connection: AtsConnection) -> None:
 @notifications.still_so_by("ats")
 def _are_unread(told: Collection[notifications.Told]) -> set[notifications.Told]:
     """Whether a connection cannot be read still."""
-    ids = {one: int(one.key.partition(":")[2].partition("/")[0]) for one in told}
-    trouble = AtsStream.objects.filter(~Q(problem=""), connection__in=ids.values())
-    broken = set(trouble.values_list("connection_id", flat=True))
-    return {one for one, pk in ids.items() if pk in broken}
+    troubled = AtsStream.objects.exclude(problem="").values("connection")
+    return notifications.those_of(told, AtsConnection.objects.filter(pk__in=troubled))

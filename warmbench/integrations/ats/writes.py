@@ -12,6 +12,7 @@ from warmbench.accounts import notifications
 from warmbench.accounts.models import Kind as Told_of
 from warmbench.accounts.notifications import Told
 from warmbench.core import audit
+from warmbench.core.pauses import pause
 from warmbench.integrations.ats import vendors
 from warmbench.integrations.ats.things import Proof
 from warmbench.integrations.models import AtsConnection, AtsWrite
@@ -56,7 +57,7 @@ def claim(*, now: datetime, connection_id: int | None = None) -> Claimed | None:
         AtsConnection.objects.filter(
             Exists(theirs),
             Q(writes_rest_until=None) | Q(writes_rest_until__lte=now),
-            state__in=[AtsConnection.State.LOADING, AtsConnection.State.LIVE],
+            state__in=AtsConnection.AT_WORK,
         )
         .annotate(first=Subquery(theirs.values("rank")[:1]))
         .order_by("first", "pk")
@@ -173,9 +174,9 @@ def failed(
     if now - write.made_at >= GIVES_UP:
         _stick(claimed, write, why, now=now)
         return
-    pause = min(SHORTEST_PAUSE * 2 ** min(write.tries - 1, 12), LONGEST_PAUSE)
+    span = pause(SHORTEST_PAUSE, write.tries - 1, longest=LONGEST_PAUSE)
     write.state = State.UNCLEAR if is_unclear else State.WAITING
-    write.next_at = max(now + pause, rest_until or now)
+    write.next_at = max(now + span, rest_until or now)
     write.lease_until, write.problem = None, why[:300]
     write.save(update_fields=["state", "next_at", "lease_until", "problem"])
 

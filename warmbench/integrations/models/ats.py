@@ -30,6 +30,9 @@ class AtsConnection(models.Model):
         PAUSED = "paused", "Paused"
         ENDED = "ended", "Disconnected"
 
+    #: In these it is read and written.
+    AT_WORK = (State.LOADING, State.LIVE)
+
     vendor = models.CharField(max_length=10, choices=Vendor)
     #: Its name is the source of records, roles and facts.
     truth = models.OneToOneField(TruthSource, models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from warmbench.accounts import notifications
 from warmbench.accounts.models import Kind as Told_of
 from warmbench.core.fence import attempt
+from warmbench.core.pauses import pause
 from warmbench.integrations.ats.errors import AtsError, AuthError, GoneError, ThrottledError
 from warmbench.integrations.models import Booking, SchedulingAccount, SchedulingEvent
 from warmbench.integrations.scheduling import opening, settling
@@ -129,12 +130,11 @@ def _ask(account: SchedulingAccount, *, clock: Callable[[], datetime]) -> None:
 
 
 def _later(error: Exception, failures: int, *, now: datetime) -> datetime:
-    times: int = 2 ** min(failures, 12)
-    pause = min(_SHORTEST * times, _LONGEST)
+    span = pause(_SHORTEST, failures, longest=_LONGEST)
     until = error.until if isinstance(error, ThrottledError) else now
     if isinstance(error, AuthError):
-        pause = _LONGEST
-    return max(now + pause, until)
+        span = _LONGEST
+    return max(now + span, until)
 
 
 def _why(error: Exception) -> str:

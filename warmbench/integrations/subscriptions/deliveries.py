@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from warmbench.accounts.webhooks import LEASE, Outcome
 from warmbench.core import audit
+from warmbench.core.pauses import pause
 from warmbench.integrations.models import Delivery, Happening, Subscription
 from warmbench.integrations.subscriptions import keeping
 
@@ -111,8 +112,8 @@ def record(delivery: Delivery, outcome: Outcome, *, status: int, now: datetime) 
     if is_over or outcome.gone:
         mine.update(state=State.FAILED, **said)
     else:
-        pause = max(PAUSES[delivery.tries - 1], outcome.wait or timedelta(0))
-        mine.update(due_at=now + pause, **said)
+        span = max(PAUSES[delivery.tries - 1], outcome.wait or timedelta(0))
+        mine.update(due_at=now + span, **said)
     since = subscription.failing_since or now
     if subscription.is_active and (outcome.gone or now - since >= FAILING_MAY_LAST):
         Subscription.objects.filter(pk=subscription.pk).update(is_active=False, disabled_at=now)
@@ -133,14 +134,14 @@ def note_success(subscription_id: int, *, now: datetime) -> None:
 
 def note_failure(subscription: Subscription, outcome: Outcome, *, now: datetime) -> None:
     """Note why a program could not be called, and leave it alone for a while."""
-    pause = min(_SHORTEST_PAUSE * 2 ** min(subscription.failures, 12), _LONGEST_PAUSE)
+    span = pause(_SHORTEST_PAUSE, subscription.failures, longest=_LONGEST_PAUSE)
     if outcome.wait:
-        pause = min(max(pause, outcome.wait), timedelta(hours=2))
+        span = min(max(span, outcome.wait), timedelta(hours=2))
     Subscription.objects.filter(pk=subscription.pk).update(
         failures=min(subscription.failures + 1, 30_000),
         failing_since=subscription.failing_since or now,
         problem=outcome.problem[:200],
-        free_at=now + pause,
+        free_at=now + span,
     )
 
 

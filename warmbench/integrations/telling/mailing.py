@@ -16,6 +16,7 @@ from warmbench.accounts import notification_choices, notifications, quiet_hours
 from warmbench.accounts.models import Kind, Notification, StaffMail, User
 from warmbench.accounts.notification_choices import Choices
 from warmbench.accounts.notifications import Told
+from warmbench.core.pauses import pause
 from warmbench.core.vault import UnsealError
 from warmbench.integrations.telling import staff_mail
 from warmbench.integrations.telling.staff_mail import StaffLetter
@@ -126,9 +127,9 @@ def settle(mail: StaffMail, ending: HandOver, *, now: datetime) -> None:
     elif isinstance(ending, Deferred):
         again = told.filter(read_at=None, mail_due_at=None)
         tries = again.order_by("-tries").values_list("tries", flat=True).first() or 0
-        pause = min(SHORTEST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
+        span = pause(SHORTEST_PAUSE, tries, longest=LONGEST_PAUSE)
         # It did not leave, so the next one need not keep its distance.
-        again.update(mail_due_at=now + pause, mailed_at=None, tries=F("tries") + 1)
+        again.update(mail_due_at=now + span, mailed_at=None, tries=F("tries") + 1)
 
 
 def sweep(*, now: datetime) -> int:
