@@ -310,7 +310,7 @@ def test_a_worker_that_comes_late_takes_nothing_back(program: Chat) -> None:
     assert late is not None
     assert call(NOW + timedelta(minutes=3))
     failed = Outcome(worked=False, problem="It did not answer.")
-    deliveries.record(late, failed, status=0, now=NOW + timedelta(minutes=4))
+    deliveries.record(late, failed, now=NOW + timedelta(minutes=4))
     delivery.refresh_from_db()
     assert (delivery.state, delivery.status) == (State.DONE, 202)
 
@@ -331,8 +331,8 @@ def test_a_program_that_is_removed_meanwhile_is_forgotten(program: Chat) -> None
     delivery = tell()
     assert keeping.remove(made.pk, by_id=None, now=NOW)
     assert not keeping.remove(made.pk, by_id=None, now=NOW)
-    outcome = Outcome(worked=True)
-    assert not deliveries.record(delivery, outcome, status=200, now=NOW)
+    outcome = Outcome(worked=True, status=200)
+    assert not deliveries.record(delivery, outcome, now=NOW)
 
 
 def test_nothing_is_told_that_nobody_can_sign(program: Chat) -> None:

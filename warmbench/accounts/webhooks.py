@@ -54,6 +54,8 @@ class Outcome:
 
     worked: bool
     problem: str = ""
+    #: What was answered; 0 for nothing at all.
+    status: int = 0
     #: The other side wants none any more (HTTP 410).
     gone: bool = False
     #: How long the other side asks to be left alone.

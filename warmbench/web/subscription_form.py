@@ -5,21 +5,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from warmbench.integrations import outgoing
 from warmbench.integrations.models import Happening, Subscription
-from warmbench.integrations.outgoing import RefusedError
 from warmbench.integrations.subscriptions.keeping import Entry
+from warmbench.web.called_form import CalledForm
 
 
-class SubscriptionForm(forms.Form):
+class SubscriptionForm(CalledForm):
     """A program: where it is, and what it is told."""
 
     name = forms.CharField(max_length=80, help_text="For you: which program it is.")
-    url = forms.CharField(
-        label="Address",
-        max_length=2000,
-        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
-    )
     kinds = forms.MultipleChoiceField(
         label="What it is told",
         choices=Happening.choices,
@@ -33,24 +27,8 @@ class SubscriptionForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, *, subscription: Subscription | None = None) -> None:
-        super().__init__(data, initial=_shown(subscription) if subscription else None)
-        if subscription:
-            self.fields["url"].required = False
-            self.fields[
-                "url"
-            ].help_text = (
-                f"It is at {subscription.host}. Leave it blank to keep it; it is not shown."
-            )
-
-    def clean_url(self) -> str:
-        """An address that may be called, as far as it can be told without asking anybody."""
-        url = str(self.cleaned_data["url"]).strip()
-        if url:
-            try:
-                outgoing.target_of(url)
-            except RefusedError as error:
-                raise forms.ValidationError(str(error)) from error
-        return url
+        known = subscription.host if subscription else None
+        super().__init__(data, initial=_shown(subscription) if subscription else None, known=known)
 
     def entry(self) -> Entry:
         """What was entered. An address that was left blank stays as it is."""

@@ -7,8 +7,7 @@ from django.http import QueryDict
 
 from warmbench.accounts.models import Detail, Kind, Team, User, Webhook
 from warmbench.accounts.webhooks import Entry
-from warmbench.integrations import outgoing
-from warmbench.integrations.outgoing import RefusedError
+from warmbench.web.called_form import CalledForm
 
 _EVERYBODY = "all"
 
@@ -22,15 +21,10 @@ def _whose() -> list[tuple[str, Any]]:
     ]
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(CalledForm):
     """A webhook: where it is, what it reads, and what it is told."""
 
     name = forms.CharField(max_length=80, help_text="For you: #recruiting, or Alice's chat.")
-    url = forms.CharField(
-        label="Address",
-        max_length=2000,
-        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
-    )
     style = forms.ChoiceField(
         label="What reads it",
         choices=Webhook.Style.choices,
@@ -56,23 +50,13 @@ class WebhookForm(forms.Form):
     when_quiet = forms.BooleanField(label="Also in quiet hours", required=False)
 
     def __init__(self, data: QueryDict | None, *, webhook: Webhook | None = None) -> None:
-        super().__init__(data, initial=_shown(webhook) if webhook else None)
-        if webhook:
-            self.fields["url"].required = False
+        known = webhook.host if webhook else None
+        super().__init__(data, initial=_shown(webhook) if webhook else None, known=known)
+        if known is not None:
             self.fields["url"].help_text = (
-                f"It is at {webhook.host}. Leave it blank to keep it; it is not shown, because"
+                f"It is at {known}. Leave it blank to keep it; it is not shown, because"
                 " whoever knows it may write there."
             )
-
-    def clean_url(self) -> str:
-        """An address that may be called, as far as it can be told without asking anybody."""
-        url = str(self.cleaned_data["url"]).strip()
-        if url:
-            try:
-                outgoing.target_of(url)
-            except RefusedError as error:
-                raise forms.ValidationError(str(error)) from error
-        return url
 
     def entry(self) -> Entry:
         """What was entered. An address that was left blank stays as it is."""

@@ -1,24 +1,19 @@
 """Calls the programs that subscribed, signed as Standard Webhooks 1.0 wants it."""
 
 import json
-import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
-from warmbench.accounts import notifications, webhooks
-from warmbench.accounts.models import Kind
+from warmbench.accounts import notifications
 from warmbench.accounts.notifications import Told
 from warmbench.accounts.webhooks import Outcome
 from warmbench.core.vault import UnsealError
 from warmbench.integrations.models import Delivery, Subscription
-from warmbench.integrations.outgoing import Caller, RefusedError, UnreachableError
+from warmbench.integrations.outgoing import Caller
 from warmbench.integrations.subscriptions import deliveries
-from warmbench.integrations.telling import chat
-from warmbench.integrations.telling.calling import outcome_of
+from warmbench.integrations.telling import standard_webhooks
 from warmbench.messaging import standing
 from warmbench.people.models import Candidate
-
-logger = logging.getLogger(__name__)
 
 
 def call_next(caller: Caller, *, clock: Callable[[], datetime]) -> bool:
@@ -32,9 +27,11 @@ def call_next(caller: Caller, *, clock: Callable[[], datetime]) -> bool:
     delivery = deliveries.claim(now=clock())
     if delivery is None:
         return False
-    outcome, status = _call(caller, delivery, clock())
-    if deliveries.record(delivery, outcome, status=status, now=clock()):
-        _say_that_it_is_off(delivery.subscription_id, outcome, now=clock())
+    outcome = _call(caller, delivery, clock())
+    if deliveries.record(delivery, outcome, now=clock()):
+        pk = delivery.subscription_id
+        name = Subscription.objects.values_list("name", flat=True).get(pk=pk)
+        standard_webhooks.say_that_it_is_off("subscription", pk, name, outcome, now=clock())
     return True
 
 
@@ -42,7 +39,7 @@ def test(caller: Caller, subscription_id: int, *, now: datetime) -> Outcome:
     """Tell a program that this is a test, and note how that went."""
     told = {"type": "test", "timestamp": now.isoformat(), "data": {}}
     call_id = f"test_{subscription_id}_{now:%Y%m%d%H%M%S}"
-    outcome, _ = _post(caller, subscription_id, told, call_id, now)
+    outcome = _post(caller, subscription_id, told, call_id, now)
     if outcome.worked:
         deliveries.note_success(subscription_id, now=now)
     else:
@@ -63,7 +60,7 @@ def content(delivery: Delivery, *, with_names: bool) -> dict[str, object]:
     return {"type": delivery.kind, "timestamp": delivery.happened_at.isoformat(), "data": data}
 
 
-def _call(caller: Caller, delivery: Delivery, now: datetime) -> tuple[Outcome, int]:
+def _call(caller: Caller, delivery: Delivery, now: datetime) -> Outcome:
     named = Subscription.objects.values_list("with_names", flat=True)
     told = content(delivery, with_names=named.get(pk=delivery.subscription_id))
     return _post(caller, delivery.subscription_id, told, f"msg_{delivery.pk}", now)
@@ -71,39 +68,16 @@ def _call(caller: Caller, delivery: Delivery, now: datetime) -> tuple[Outcome, i
 
 def _post(
     caller: Caller, subscription_id: int, told: Mapping[str, object], call_id: str, now: datetime
-) -> tuple[Outcome, int]:
+) -> Outcome:
     try:
         subscription = Subscription.objects.get(pk=subscription_id)
     except UnsealError as error:
-        return Outcome(worked=False, problem=str(error)), 0
+        return Outcome(worked=False, problem=str(error))
     secrets = [subscription.secret]
     if subscription.old_until is not None and subscription.old_until > now:
         secrets.append(subscription.old_secret)
     body = json.dumps(told, ensure_ascii=False).encode()
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Warmbench",
-        **chat.signatures([webhooks.key_of(one) for one in secrets], call_id, body, now=now),
-    }
-    try:
-        answer = caller.post(subscription.url, body, headers)
-    except (RefusedError, UnreachableError) as error:
-        return Outcome(worked=False, problem=str(error)), 0
-    return outcome_of(answer), answer.status
-
-
-def _say_that_it_is_off(subscription_id: int, outcome: Outcome, *, now: datetime) -> None:
-    name = Subscription.objects.values_list("name", flat=True).get(pk=subscription_id)
-    logger.warning("subscription disabled", extra={"subscription": subscription_id})
-    notifications.tell(
-        notifications.administrators(),
-        kind=Kind.TROUBLE,
-        title=f"The subscription {name} was switched off",
-        body=outcome.problem,
-        path=f"/subscriptions/{subscription_id}/",
-        key=f"subscription:{subscription_id}/{now:%Y-%m-%dT%H:%M}",
-        now=now,
-    )
+    return standard_webhooks.post(caller, subscription.url, secrets, call_id, body, now=now)
 
 
 @notifications.still_so_by("subscription")

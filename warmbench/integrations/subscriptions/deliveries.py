@@ -92,7 +92,7 @@ def claim(*, now: datetime) -> Delivery | None:
 
 
 @transaction.atomic
-def record(delivery: Delivery, outcome: Outcome, *, status: int, now: datetime) -> bool:
+def record(delivery: Delivery, outcome: Outcome, *, now: datetime) -> bool:
     """Note how a call went. Returns whether the subscription was switched off by that: it has
     failed for three days, or the other side wants none any more."""
     locked = Subscription.objects.select_for_update(no_key=True).defer(*_SEALED)
@@ -100,7 +100,7 @@ def record(delivery: Delivery, outcome: Outcome, *, status: int, now: datetime) 
     if subscription is None:
         return False
     mine = Delivery.objects.filter(pk=delivery.pk)
-    said: dict[str, object] = {"status": status, "answer": outcome.problem[:200]}
+    said: dict[str, object] = {"status": outcome.status, "answer": outcome.problem[:200]}
     if outcome.worked:
         note_success(subscription.pk, now=now)
         mine.update(state=State.DONE, **said)

@@ -1,24 +1,20 @@
 """Tells webhooks what they are to be told, and keeps at it while the other side is away."""
 
-import logging
 from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.conf import settings
 
 from warmbench.accounts import notifications, webhooks
-from warmbench.accounts.models import Detail, Kind, Webhook, WebhookCall
+from warmbench.accounts.models import Detail, Webhook, WebhookCall
 from warmbench.accounts.notifications import Told
 from warmbench.accounts.webhooks import Outcome
 from warmbench.core.vault import UnsealError
-from warmbench.integrations.outgoing import Answer, Caller, RefusedError, UnreachableError
-from warmbench.integrations.telling import chat
+from warmbench.integrations.outgoing import Caller
+from warmbench.integrations.telling import chat, standard_webhooks
 from warmbench.integrations.telling.chat import Words
 from warmbench.messaging import standing
 
-logger = logging.getLogger(__name__)
-
-_GONE = 410
 _TEST = Words("This is a test that somebody asked Warmbench for.", "", "")
 
 
@@ -38,7 +34,8 @@ def call_next(caller: Caller, *, clock: Callable[[], datetime]) -> bool:
         return True
     outcome = _call(caller, call, clock())
     if webhooks.record(call, outcome, now=clock()):
-        _say_that_it_is_off(call.webhook_id, outcome, now=clock())
+        name = Webhook.objects.values_list("name", flat=True).get(pk=call.webhook_id)
+        standard_webhooks.say_that_it_is_off("webhook", call.webhook_id, name, outcome, now=clock())
     return True
 
 
@@ -72,41 +69,8 @@ def _post(caller: Caller, webhook_id: int, words: Words, call_id: str, now: date
     if not words.url:
         words = Words(words.title, words.body, settings.PUBLIC_URL)
     content = chat.content(webhook.style, words)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "Warmbench",
-        **chat.signature(webhooks.key_of(webhook.secret), call_id, content, now=now),
-    }
-    try:
-        return outcome_of(caller.post(webhook.url, content, headers))
-    except (RefusedError, UnreachableError) as error:
-        return Outcome(worked=False, problem=str(error))
-
-
-def outcome_of(answer: Answer) -> Outcome:
-    """How a call went that was answered so."""
-    if 200 <= answer.status < 300:
-        return Outcome(worked=True)
-    if 300 <= answer.status < 400:
-        problem = f"It answered {answer.status}, which leads elsewhere: that is not followed."
-    else:
-        said = f": {answer.text}" if answer.text else "."
-        problem = f"It answered {answer.status}{said}"
-    return Outcome(worked=False, problem=problem, gone=answer.status == _GONE, wait=answer.wait)
-
-
-def _say_that_it_is_off(webhook_id: int, outcome: Outcome, *, now: datetime) -> None:
-    name = Webhook.objects.values_list("name", flat=True).get(pk=webhook_id)
-    logger.warning("webhook disabled", extra={"webhook": webhook_id})
-    notifications.tell(
-        notifications.administrators(),
-        kind=Kind.TROUBLE,
-        title=f"The webhook {name} was switched off",
-        body=outcome.problem,
-        path=f"/webhooks/{webhook_id}/",
-        key=f"webhook:{webhook_id}/{now:%Y-%m-%dT%H:%M}",
-        now=now,
-    )
+    secrets = [webhook.secret]
+    return standard_webhooks.post(caller, webhook.url, secrets, call_id, content, now=now)
 
 
 @notifications.still_so_by("webhook")

@@ -1,11 +1,7 @@
 """Writes what a webhook is told, in the two shapes of JSON that chat programs read."""
 
-import base64
-import hmac
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from warmbench.accounts.models import Webhook
 
@@ -27,27 +23,6 @@ def content(style: str, words: Words) -> bytes:
     """The body of a call. No words in it call somebody, or hide where a link leads."""
     told = _card(words) if style == Webhook.Style.CARD else {"text": _text(words)}
     return json.dumps(told, ensure_ascii=False).encode()
-
-
-def signature(key: bytes, call_id: str, content: bytes, *, now: datetime) -> dict[str, str]:
-    """The headers that prove that a call is ours: see ``signatures``."""
-    return signatures([key], call_id, content, now=now)
-
-
-def signatures(
-    keys: Sequence[bytes], call_id: str, content: bytes, *, now: datetime
-) -> dict[str, str]:
-    """The headers that prove that a call is ours, as Standard Webhooks 1.0 wants them: an id
-    that stays the same when a call is tried again, the moment, and HMAC-SHA256 over both and
-    the body, once for each key: while a secret is changed there are two."""
-    moment = str(int(now.timestamp()))
-    signed = b".".join([call_id.encode(), moment.encode(), content])
-    digests = [base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys]
-    return {
-        "webhook-id": call_id,
-        "webhook-timestamp": moment,
-        "webhook-signature": " ".join(f"v1,{digest}" for digest in digests),
-    }
 
 
 def _text(words: Words) -> str:
