@@ -5,29 +5,18 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote_plus
 
 import httpx
 
+from tests.contract.clocks import NOW
 from warmbench.core.vault import Secret
 from warmbench.integrations import outgoing
 from warmbench.integrations.ats.protocol import Call, Found, Keys, Reading
 from warmbench.integrations.ats.things import Page
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self, now: datetime = NOW) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Certificates for mail servers on this machine."""
+"""Certificates for mail servers on this machine, and a clock for vendors and their clients."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.contract.clocks import Clock
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +95,9 @@ def named_tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext,
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
     return context, folder / "ca.pem"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until a test moves it."""
+    return Clock()

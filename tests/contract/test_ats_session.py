@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.ats_keys import NOW, Clock, Kept, keys_for
+from tests.contract.ats_keys import Kept, keys_for
+from tests.contract.clocks import NOW, Clock
 from warmbench.integrations import outgoing
 from warmbench.integrations.ats import grants, tokens
 from warmbench.integrations.ats.errors import (

@@ -29,7 +29,7 @@ class Clock:
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
 
-    def pass_by(self, **span: float) -> None:
+    def on(self, **span: float) -> None:
         self.ahead += timedelta(**span)
 
 
@@ -77,7 +77,7 @@ def _meaning(name: str) -> str:
 
 def pull(clock: Clock, **span: float) -> None:
     """Read all that is due, a while later."""
-    clock.pass_by(**span)
+    clock.on(**span)
     for _ in range(60):
         if not pulling.pull_next(clock=clock):
             return

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.ats_keys import NOW, Clock, Kept, Meddling, all_in, keys_for
+from tests.contract.ats_keys import Kept, Meddling, all_in, keys_for
+from tests.contract.clocks import NOW, Clock
 from warmbench.integrations import outgoing
 from warmbench.integrations.ats.bullhorn import VENDOR, Bullhorn
 from warmbench.integrations.ats.bullhorn_writing import READ_ONLY_FLAG
@@ -83,11 +84,6 @@ class Account:
     def close(self) -> None:
         for one in self._open:
             one.close()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

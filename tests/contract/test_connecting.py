@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import make
-from tests.contract.ats_keys import NOW
+from tests.contract.clocks import NOW
 from warmbench.accounts.models import Role, User
 from warmbench.core import clock
 from warmbench.core.models import AuditEntry

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.ats_keys import NOW, Clock, Kept, keys_for
+from tests.contract.ats_keys import Kept, keys_for
+from tests.contract.clocks import NOW, Clock
 from tests.contract.receiver import Receiver, receiving
 from warmbench.integrations.ats.answers import Answer
 from warmbench.integrations.ats.errors import (
@@ -31,11 +32,6 @@ from warmbench.integrations.ats.things import Fate, Gone, Note, Person, Told, Wi
 from warmbench.simulators import Limits, Simulator, World, running
 
 EVERYTHING = Window(None, NOW + timedelta(hours=1))
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

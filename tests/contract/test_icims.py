@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.ats_keys import NOW, Clock, Kept, Meddling, all_in, keys_for, listening
+from tests.contract.ats_keys import Kept, Meddling, all_in, keys_for, listening
+from tests.contract.clocks import NOW, Clock
 from warmbench.integrations import outgoing
 from warmbench.integrations.ats.errors import (
     AuthError,
@@ -81,11 +82,6 @@ class Account:
     def close(self) -> None:
         for one in self._open:
             one.close()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

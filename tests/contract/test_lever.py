@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.ats_keys import NOW, Clock, Kept, keys_for
+from tests.contract.ats_keys import Kept, keys_for
+from tests.contract.clocks import NOW, Clock
 from tests.contract.receiver import receiving
 from warmbench.integrations.ats.errors import (
     AuthError,
@@ -30,11 +31,6 @@ from warmbench.simulators import Limits, Simulator, World, running
 
 EVERYTHING = Window(None, NOW + timedelta(hours=1))
 _TAG = "Do not mail (Warmbench)"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import yaml
 
+from tests.contract.clocks import Clock
 from tests.contract.receiver import PLAIN, receiving
 from warmbench.simulators import Limits, Simulator, World, people, running, sample
 from warmbench.simulators.greenhouse_ids import Base
@@ -18,22 +19,9 @@ from warmbench.simulators.records import Change, Person
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-class Clock:
-    """A clock that stands still until somebody moves it."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, **how_long: float) -> None:
-        self.now += timedelta(**how_long)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -100,7 +88,7 @@ class TestWorld:
     def test_a_change_is_stamped_and_told(self, world: World, clock: Clock) -> None:
         heard: list[Change] = []
         world.listen(heard.append)
-        clock.pass_by(minutes=5)
+        clock.on(minutes=5)
         world.edit(1, title="Plumber", city=world.people[1].city)
         assert world.people[1].updated_at == clock.now
         assert [(one.what, one.id, one.fields) for one in heard] == [
@@ -294,13 +282,13 @@ class TestPace:
         pace = Pace(clock)
         assert [pace.window("key", 2, 30).allowed for _ in range(3)] == [True, True, False]
         assert pace.window("another", 2, 30).allowed
-        clock.pass_by(seconds=30)
+        clock.on(seconds=30)
         assert pace.window("key", 2, 30).left == 1
 
     def test_a_bucket_fills_again(self, clock: Clock) -> None:
         pace = Pace(clock)
         assert sum(pace.bucket("key", 10, 20) for _ in range(40)) in range(20, 23)
-        clock.pass_by(seconds=1)
+        clock.on(seconds=1)
         assert sum(pace.bucket("key", 10, 20) for _ in range(40)) in range(10, 13)
 
     def test_a_frozen_clock_does_not_stop_it(self, clock: Clock) -> None:
@@ -314,7 +302,7 @@ class TestPace:
         pace = Pace(clock)
         assert pace.day("key", 1) == (True, 0, 15 * 3600)
         assert not pace.day("key", 1).allowed
-        clock.pass_by(hours=15)
+        clock.on(hours=15)
         assert pace.day("key", 1).allowed
 
 

@@ -1,34 +1,17 @@
 """The simulated Bullhorn: every trap of the real one that the contract names, over sockets."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from tests.contract.clocks import NOW, Clock
 from warmbench.simulators import Limits, Simulator, World, running
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = "isDeleted:0"
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **more: float) -> None:
-        self.now += timedelta(**more)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -4,37 +4,20 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from tests.contract.clocks import NOW, Clock
 from tests.contract.receiver import Receiver, receiving
 from warmbench.simulators import Limits, Simulator, World, running
 from warmbench.simulators.calendly import Calendly
 from warmbench.simulators.calendly_bookings import LinkError
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = "a signing key of ours"
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **more: float) -> None:
-        self.now += timedelta(**more)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

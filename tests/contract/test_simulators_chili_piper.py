@@ -2,35 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.contract.clocks import NOW, Clock
 from tests.contract.receiver import receiving
 from warmbench.simulators import Limits, Simulator, World, running
 from warmbench.simulators.chili_piper import NEW, UPDATED, ChiliPiper
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WEEK = {"start": "2026-11-22T00:00:00Z", "end": "2026-11-29T00:00:00Z"}
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **more: float) -> None:
-        self.now += timedelta(**more)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

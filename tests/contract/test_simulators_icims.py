@@ -4,34 +4,16 @@ import base64
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.contract.clocks import NOW, Clock
 from tests.contract.receiver import receiving
 from warmbench.simulators import Limits, Simulator, World, running
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EVERYBODY = {"name": "person.id", "value": ["0"], "operator": ">"}
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def on(self, **more: float) -> None:
-        self.now += timedelta(**more)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests import make
-from tests.contract.ats_keys import Clock
+from tests.contract.clocks import Clock
 from tests.make import NOW
 from warmbench.core.vault import Secret
 from warmbench.integrations.ats import connections, oauth, opening, pulling

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
+from tests.contract.clocks import Clock
 from tests.contract.receiver import PLAIN, receiving
 from warmbench.simulators import Limits, Simulator, World, running
 from warmbench.simulators.lever import Lever
@@ -23,17 +24,9 @@ HTTP = httpx.Client(verify=PLAIN, limits=httpx.Limits(max_keepalive_connections=
 BLANK = {"name": "", "headline": "", "phones": [], "emails": [], "links": []}
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -135,7 +128,7 @@ class TestLettingIn:
         second = HTTP.post(f"{auth}/oauth/token", data=form).json()
         assert second["refresh_token"] != first["refresh_token"]
         assert HTTP.post(f"{auth}/oauth/token", data=form).json()["error"] == "invalid_grant"
-        clock.now += timedelta(hours=1)
+        clock.on(hours=1)
         assert HTTP.get(users, headers=bearer).status_code == 401
 
     def test_another_audience_is_refused(self, lever: Simulator, vendor: Lever) -> None:
@@ -156,7 +149,7 @@ class TestLettingIn:
                 full = next(one for one in answers if one.status_code == 429)
                 names = set(full.headers)
                 assert not [name for name in names if "retry" in name or "limit" in name]
-                clock.now += timedelta(seconds=1)
+                clock.on(seconds=1)
                 assert client.get("/users").status_code == 200
 
 
@@ -186,7 +179,7 @@ class TestLists:
         vendor.forget_offsets()
         answers = [client.get("/opportunities", params={"offset": token})]
         token = client.get("/opportunities", params={"limit": 5}).json()["next"]
-        clock.now += timedelta(hours=2)
+        clock.on(hours=2)
         answers.append(client.get("/opportunities", params={"offset": token}))
         for answer in answers:
             assert answer.status_code == 400
@@ -211,7 +204,7 @@ class TestLists:
         self, client: httpx.Client, world: World, clock: Clock
     ) -> None:
         assert len(walk(client, "/opportunities", updated_at_start=0)) < 30
-        clock.now += timedelta(minutes=1)
+        clock.on(minutes=1)
         world.edit(2, title="Baker")
         found = walk(client, "/opportunities", updated_at_start=ms(clock.now))
         assert {row["contact"] for row in found} == {uuid("contact", 2)}
@@ -293,7 +286,7 @@ class TestLists:
     def test_what_was_deleted_is_listed(
         self, client: httpx.Client, world: World, clock: Clock, opening: str
     ) -> None:
-        clock.now += timedelta(minutes=1)
+        clock.on(minutes=1)
         world.delete(world.applications[number("opportunity", opening)].person)
         params = {"deleted_at_start": ms(clock.now)}
         (row,) = client.get("/opportunities/deleted", params=params).json()["data"]

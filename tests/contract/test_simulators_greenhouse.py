@@ -5,13 +5,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from tests.contract.clocks import Clock
 from tests.contract.receiver import PLAIN, receiving
 from warmbench.simulators import Limits, Simulator, World, running
 from warmbench.simulators.greenhouse import Greenhouse
@@ -22,17 +23,9 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HTTP = httpx.Client(verify=PLAIN, limits=httpx.Limits(max_keepalive_connections=0))
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
@@ -114,7 +107,7 @@ class TestTokens:
 
     def test_a_token_ends(self, greenhouse: Simulator, client: httpx.Client, clock: Clock) -> None:
         assert client.get("/users").status_code == 200
-        clock.now += timedelta(hours=1)
+        clock.on(hours=1)
         assert client.get("/users").status_code == 401
 
     def test_tokens_can_be_ended_at_once(self, greenhouse: Simulator, client: httpx.Client) -> None:
@@ -157,7 +150,7 @@ class TestTokens:
         auth = greenhouse.addresses["auth"]
         query = {"response_type": "code", "client_id": pair[0], "redirect_uri": "http://x.test/"}
         where = HTTP.get(f"{auth}/authorize", params=query).headers["location"]
-        clock.now += timedelta(seconds=61)
+        clock.on(seconds=61)
         form = {"grant_type": "authorization_code", "code": where.split("code=")[1].split("&")[0]}
         assert HTTP.post(f"{auth}/token", auth=pair, data=form).status_code == 400
 
@@ -195,7 +188,7 @@ class TestLists:
         self, client: httpx.Client, world: World, clock: Clock
     ) -> None:
         for number in (3, 7, 9):
-            clock.now += timedelta(minutes=1)
+            clock.on(minutes=1)
             world.edit(number, title=f"Title {number}")
         window = "gte|2026-11-22T09:02:00.000Z|lte|2026-11-22T09:03:00.000Z"
         found = client.get("/candidates", params={"updated_at": window}).json()
@@ -331,7 +324,7 @@ class TestLimits:
         answer = client.get("/users")
         assert 0 < int(answer.headers["Retry-After"]) <= 30
         assert answer.headers["X-RateLimit-Remaining"] == "0"
-        clock.now += timedelta(seconds=30)
+        clock.on(seconds=30)
         assert client.get("/users").status_code == 200
 
     def test_a_fault_can_leave_the_headers_out(
