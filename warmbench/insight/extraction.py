@@ -30,6 +30,8 @@ def _placed(found: Found, reading: Reading) -> Found | None:
     if at < 0 or reading.units[at].end < found.start + 1:
         return None
     unit = reading.units[at]
+    if unit.speaker == Speaker.OTHER:
+        return None
     if reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE:
         return None
     return replace(found, speaker=unit.speaker, about=unit.about)

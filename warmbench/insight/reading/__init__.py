@@ -1,14 +1,13 @@
 """Takes a text apart: who speaks, about whom, sentence by sentence."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from warmbench.insight.found import Reading, Unit
 from warmbench.insight.kinds import SourceKind, Speaker
-
-_LABEL = re.compile(r"(?:\[[\d:.]+\]\s*)?(?P<who>[A-Z][\w .'-]{0,40}):\s")
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
+from warmbench.insight.reading import concerned, letters, paragraphs, sentences, turns
+from warmbench.insight.reading.blocks import Block, Line, lines_of
+from warmbench.insight.reading.languages import language_of
 
 
 def read(
@@ -21,29 +20,84 @@ def read(
     language: str = "",
     country: str = "",
 ) -> Reading:
-    """The text in units, ready for extractors."""
-    units = tuple(_units(text, kind, people, recruiters))
-    return Reading(text, kind, said_on, language or "en", tuple(people), units, country)
+    """The text in units, ready for extractors. Takes time in proportion to its length."""
+    lines = list(lines_of(text))
+    people, recruiters = tuple(people), tuple(recruiters)
+    blocks = list(_blocks(text, lines, kind, people, recruiters))
+    units, fixed = [], []
+    for block in blocks:
+        for start, end in sentences.cut(text, block.start, block.end):
+            words = text[start:end]
+            if any(letter.isalnum() for letter in words):
+                units.append(
+                    Unit(
+                        start,
+                        end,
+                        words,
+                        block.speaker,
+                        about=block.about or 0,
+                        part=block.part,
+                        heading=block.heading,
+                    )
+                )
+                fixed.append(block.about)
+    if kind in {SourceKind.NOTE, SourceKind.DEBRIEF}:
+        units = list(concerned.attributed(units, fixed, people))
+    return Reading(
+        text, kind, said_on, language or language_of(text), people, tuple(units), country
+    )
 
 
-def _units(
-    text: str, kind: SourceKind, people: Sequence[str], recruiters: Sequence[str]
-) -> Iterator[Unit]:
-    usual = {
-        SourceKind.EMAIL: Speaker.CANDIDATE,
-        SourceKind.RESUME: Speaker.CANDIDATE,
-        SourceKind.DEBRIEF: Speaker.MANAGER,
-    }.get(kind, Speaker.RECRUITER)
-    position = 0
-    for part, line in enumerate(text.splitlines(keepends=True)):
-        speaker, start = usual, 0
-        if kind == SourceKind.TRANSCRIPT and (label := _LABEL.match(line)):
-            who, start = label["who"], label.end()
-            hers = any(who in name or name in who for name in people) or who == "Candidate"
-            speaker = Speaker.CANDIDATE if hers else Speaker.RECRUITER
-        for sentence in _SENTENCE.finditer(line, start):
-            words = sentence[0].strip()
-            if words:
-                at = position + sentence.start() + len(sentence[0]) - len(sentence[0].lstrip())
-                yield Unit(at, at + len(words), words, speaker, part=part)
-        position += len(line)
+def _blocks(
+    text: str,
+    lines: list[Line],
+    kind: SourceKind,
+    people: tuple[str, ...],
+    recruiters: tuple[str, ...],
+) -> Iterator[Block]:
+    match kind:
+        case SourceKind.TRANSCRIPT:
+            yield from turns.blocks(text, lines, people, recruiters)
+        case SourceKind.EMAIL:
+            lines, sender = letters.own_lines(text, lines)
+            speaker, about = letters.writer(sender, people, recruiters)
+            for block in paragraphs.blocks(text, lines, kind=kind, people=(), speaker=speaker):
+                yield Block(block.start, block.end, block.part, speaker, block.heading, about=about)
+        case SourceKind.RESUME:
+            yield from paragraphs.blocks(
+                text, lines, kind=kind, people=people[:1], speaker=Speaker.CANDIDATE
+            )
+        case SourceKind.NOTE:
+            yield from _noted(text, lines, people, recruiters)
+        case SourceKind.DEBRIEF:
+            yield from paragraphs.blocks(
+                text, lines, kind=kind, people=people, speaker=Speaker.MANAGER
+            )
+
+
+def _noted(
+    text: str, lines: list[Line], people: tuple[str, ...], recruiters: tuple[str, ...]
+) -> Iterator[Block]:
+    """The paragraphs of a note, and the turns of an exchange of messages that is pasted into it."""
+    first, after = turns.thread(text, lines, people, recruiters) or (len(lines), len(lines))
+    part = -1
+    for stretch, is_thread in (
+        (lines[:first], False),
+        (lines[first:after], True),
+        (lines[after:], False),
+    ):
+        found = (
+            turns.blocks(text, stretch, people, recruiters)
+            if is_thread
+            else paragraphs.blocks(
+                text, stretch, kind=SourceKind.NOTE, people=people, speaker=Speaker.RECRUITER
+            )
+        )
+        shift = part + 1
+        for block in found:
+            part = block.part + shift
+            speaker = block.speaker
+            if is_thread and speaker != Speaker.CANDIDATE:
+                # What we wrote there is of the role, or a question: nothing is read in it.
+                speaker = Speaker.OTHER
+            yield Block(block.start, block.end, part, speaker, block.heading, block.about)

@@ -72,6 +72,22 @@ def of_text(text: str) -> str:
     return "\n".join(cleaned).strip("\n").strip()
 
 
+def new_lines(lines: list[str]) -> frozenset[int]:
+    """The numbers of the lines of a mail's plain text that are new, blank ones among them."""
+    numbered = [_Numbered(line) for line in lines]
+    for number, line in enumerate(numbered):
+        line.number = number
+    kept = trailers.cut(_without_quotes([*numbered]), _SIGNATURE)
+    return frozenset(line.number for line in kept if isinstance(line, _Numbered))
+
+
+class _Numbered(str):
+    """A line that knows where it stands, whatever lines around it are taken out."""
+
+    __slots__ = ("number",)
+    number: int
+
+
 def _lined(mail: Mail) -> str:
     """The text of the mail. Of an HTML mail, with the places that its program marked."""
     if any(part.content_type == "text/plain" and part.text.strip() for part in mail.shown):
