@@ -33,14 +33,14 @@ def find_all(*, now: datetime) -> None:
     """Compare all records: some 15 seconds for a million."""
     sql.run(f"SET LOCAL statement_timeout = '{int(_PATIENCE.total_seconds())}s'")
     sql.run("SET LOCAL work_mem = '256MB'")
-    sql.run(sql.load(__file__, "duplicates_find"), _values(now=now))
+    sql.run(_query("duplicates_find"), _values(now=now))
 
 
 def find(candidate_ids: Collection[int], *, now: datetime) -> None:
     """Compare these people with all others, after they came or changed."""
     if candidate_ids:
         values = _values(now=now) | {"ids": sorted(candidate_ids)}
-        sql.run(sql.load(__file__, "duplicates_of"), values)
+        sql.run(_query("duplicates_of"), values)
 
 
 def waiting(*, after: tuple[int, int] | None = None, size: int) -> list[DuplicatePair]:
@@ -95,3 +95,7 @@ def _open() -> QuerySet[DuplicatePair]:
 
 def _values(*, now: datetime) -> dict[str, object]:
     return {"now": now, "most": MOST, "worth": json.dumps(WORTH), "alike": ALIKE}
+
+
+def _query(name: str) -> str:
+    return sql.load(__file__, name).replace("{offered}", sql.load(__file__, "duplicates_offered"))

@@ -38,18 +38,7 @@ found AS (
      GROUP BY 1, 2
 ),
 offered AS (
-    SELECT f.*
-      FROM found f
-      JOIN candidate a ON a.id = f.low
-      JOIN candidate b ON b.id = f.high
-     WHERE f.grounds <> ARRAY['phone']::varchar[]
-        OR '' IN (a.first_name || a.last_name, b.first_name || b.last_name)
-        OR a.last_name <> '' AND lower(a.last_name) = lower(b.last_name)
-        OR a.employer <> '' AND lower(a.employer) = lower(b.employer)
-        OR similarity(
-               candidate_name_key(a.first_name, a.last_name),
-               candidate_name_key(b.first_name, b.last_name)
-           ) >= %(alike)s
+{offered}
 )
 INSERT INTO duplicate_pair AS d (low_id, high_id, grounds, strength, found_at, verdict)
 SELECT low, high, grounds, strength, %(now)s, '' FROM offered
