@@ -62,6 +62,13 @@ def own_lines(text: str, lines: Sequence[Line]) -> tuple[list[Line], str]:
     ], sender
 
 
+def head_of(text: str, lines: Sequence[Line]) -> bool:
+    """Whether a text begins with the head of a mail."""
+    sender, after = _head(text, lines)
+    filled = sum(line.start < line.end for line in lines[:after])
+    return bool(sender) and filled >= 2
+
+
 def _head(text: str, lines: Sequence[Line]) -> tuple[str, int]:
     """The sender's name in the head of a pasted mail, and the number of the line after the head."""
     sender, after = "", 0

@@ -9,7 +9,7 @@ from warmbench.insight.reading import names, words
 from warmbench.insight.reading.blocks import Block, Line
 
 #: A line that is shorter than this ended where its author wanted it to.
-_WRAPPED_FROM = 55
+_WRAPPED_FROM = 60
 _MARK = re.compile(
     r"(?:\#{1,6}|[-*+\u2022\u00b7\u25aa\u25cf\u2023\u25e6\u2013\u2014\u2192>]{1,2}|->|=>|"
     r"\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\))(?:[ \t]+|$)"
@@ -22,6 +22,8 @@ _LABEL = re.compile(
 )
 _BRACKETED = re.compile(r"[\[\u3010](?P<label>[^\[\]\n]{2,60})[\]\u3011](?:[ \t]|$)")
 _MOST_WORDS = 6
+#: “Notice period: …” is a label there, “Own the platform: …” is not.
+_MOST_IN_RESUMES = 3
 #: A name with which a line begins: “Ben Okafor - ODP”, “Ben Okafor (38), …”
 _AFTER_NAME = re.compile(r"[ \t]{0,2}(?:[:\uff1a,(\u2013\u2014-]|$)")
 
@@ -67,7 +69,7 @@ def blocks(
     for line in lines:
         is_blank = line.start == line.end or bool(_RULE.match(text, line.start, line.end))
         last, item = item, None if is_blank else _item(text, line, kind, people)
-        if item is not None and open_block and last and _goes_on(text, last, item):
+        if item is not None and open_block and last and _goes_on(text, last, item, kind):
             open_block = _longer(open_block, item.end)
             continue
         if open_block:
@@ -78,7 +80,15 @@ def blocks(
         elif item.is_heading:
             _enter(place, item)
         else:
-            part += 1
+            if (
+                last is None
+                or last.is_heading
+                or item.is_marked
+                or item.label
+                or kind == SourceKind.RESUME
+                or item.about is not None
+            ):
+                part += 1
             about = place.about if item.about is None else item.about
             heading = item.label or place.heading or place.section
             open_block = Block(item.start, item.end, part, speaker, heading, about)
@@ -116,7 +126,6 @@ def _item(text: str, line: Line, kind: SourceKind, people: Sequence[str]) -> _It
         start = mark.end()
         mark = _MARK.match(text, start, end)
     is_marked = start > line.start
-    is_hashed = text[line.start] == "#"
     if bracketed := _BRACKETED.match(text, start, end):
         is_whole = bracketed.end() >= end or not text[bracketed.end() : end].strip(
             " \t*\u2605\u2606/0123456789"
@@ -131,13 +140,10 @@ def _item(text: str, line: Line, kind: SourceKind, people: Sequence[str]) -> _It
     if whom is not None:
         about, begin = whom
         return _Item(min(begin, end), end, "", about, is_marked, is_heading=begin >= end)
-    label = _label(text, start, end, kind)
+    label = _label(text, start, end, kind, is_marked=is_marked)
     if label is not None:
         said, after = label
         return _Item(start, end, said, None, is_marked, is_heading=after >= end)
-    if is_hashed and len(bare) <= 60 and not bare.endswith((".", "!", "?")):
-        # The first heading of a résumé is a name, and others name employers: they are read.
-        return _Item(start, end, "", None, is_marked)
     return _Item(start, end, "", None, is_marked)
 
 
@@ -163,7 +169,9 @@ def _named(text: str, start: int, end: int, people: Sequence[str]) -> tuple[int,
     return None
 
 
-def _label(text: str, start: int, end: int, kind: SourceKind) -> tuple[str, int] | None:
+def _label(
+    text: str, start: int, end: int, kind: SourceKind, *, is_marked: bool
+) -> tuple[str, int] | None:
     match = _LABEL.match(text, start, end)
     if match is None:
         return None
@@ -173,14 +181,20 @@ def _label(text: str, start: int, end: int, kind: SourceKind) -> tuple[str, int]
     section = words.sections().get(said)
     if kind == SourceKind.RESUME and section is not None:
         return section, match.end()
+    if kind == SourceKind.RESUME and (is_marked or len(said.split()) > _MOST_IN_RESUMES):
+        return None
     return said, match.end()
 
 
-def _goes_on(text: str, last: _Item, item: _Item) -> bool:
+def _goes_on(text: str, last: _Item, item: _Item, kind: SourceKind) -> bool:
     """Whether a line goes on with the sentence of the line before, which was only wrapped."""
     if item.is_marked or item.label or item.is_heading or last.is_heading or item.about is not None:
         return False
-    if text[last.end - 1] in ".!?:;" and not text[item.start].islower():
-        return last.end - last.start >= _WRAPPED_FROM and text[last.end - 1] != ":"
-    is_long = last.end - max(last.start, text.rfind("\n", 0, last.end) + 1) >= _WRAPPED_FROM
-    return is_long or (text[item.start].islower() and text[last.end - 1] not in ".!?:;")
+    if text[last.end - 1] in '.!?:;"':
+        return False
+    if text[item.start].islower():
+        return True
+    if last.is_marked or kind == SourceKind.RESUME:
+        return False
+    length = last.end - text.rfind("\n", 0, last.end) - 1
+    return length >= _WRAPPED_FROM

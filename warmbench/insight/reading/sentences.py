@@ -41,6 +41,8 @@ def cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _stops(text: str, start: int, end: int) -> Iterator[int]:
     begin = start
     for match in _END.finditer(text, start, end):
+        if match[0].startswith("...."):
+            continue  # “Communication ........ 5”
         if match[0][0] == "." and not _ends(text, begin, match.start(), match.end(), end):
             continue
         if match[0][0] == "\u2026" or match[0].startswith("..."):
@@ -68,8 +70,11 @@ def _ends(text: str, begin: int, dot: int, after: int, end: int) -> bool:
     if last in words.named("abbreviations"):
         # “… on the 3rd of Jan. She” and “max. She” are as rare as sentences that begin so.
         return False
-    if last in words.named("abbreviations_at_ends") or "." in last:
+    if last in words.named("abbreviations_at_ends"):
         return following[:1].isupper()
+    if "." in last:
+        # “B.S. Physics”, “M.Sc. Accounting”
+        return not token[0][:1].isupper() and following[:1].isupper()
     # The first letter of a name: “J. Crane”, “A.R.”
     return not (len(token[0]) == 1 and token[0].isupper() and following[:1].isupper())
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from warmbench.insight.kinds import Speaker
 from warmbench.insight.reading import names, words
@@ -67,7 +68,7 @@ def thread(
             first = number if first is None else first
             last = number
             keys.append(label[0])
-    changes = sum(one != other for one, other in zip(keys, keys[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(keys))
     if first is None or last is None or len(set(keys)) < 2 or changes < 2 or len(keys) < 3:
         return None
     while last + 1 < len(lines) and lines[last + 1].start < lines[last + 1].end:
@@ -75,6 +76,14 @@ def thread(
             break
         last += 1
     return first, last + 1
+
+
+def labelled(text: str, lines: Sequence[Line]) -> int:
+    """How many lines begin with a label that stands for somebody who speaks, of two or more."""
+    found = [label[0] for line in lines if (label := _label_at(text, line))]
+    counts = Counter(label for label in found if not _is_head(label))
+    several = {label: count for label, count in counts.items() if count >= 2}
+    return sum(several.values()) if len(several) >= 2 else 0
 
 
 def _label_at(text: str, line: Line) -> tuple[str, int] | None:
