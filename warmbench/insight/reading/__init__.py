@@ -1,5 +1,6 @@
 """Takes a text apart: who speaks, about whom, sentence by sentence."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -8,6 +9,12 @@ from warmbench.insight.kinds import SourceKind, Speaker
 from warmbench.insight.reading import concerned, letters, paragraphs, sentences, turns
 from warmbench.insight.reading.blocks import Block, Line, lines_of
 from warmbench.insight.reading.languages import language_of
+
+#: Whoever speaks of “the client” in what they heard after an interview works for an agency.
+_CLIENT = re.compile(
+    r"\b(?:client|klient|mandant\w*|kunden?|cliente|klant|opdrachtgever)\b", re.IGNORECASE
+)
+_OPENING = 300
 
 
 def read(
@@ -70,9 +77,8 @@ def _blocks(
         case SourceKind.NOTE:
             yield from _noted(text, lines, people, recruiters)
         case SourceKind.DEBRIEF:
-            yield from paragraphs.blocks(
-                text, lines, kind=kind, people=people, speaker=Speaker.MANAGER
-            )
+            speaker = Speaker.RECRUITER if _CLIENT.search(text[:_OPENING]) else Speaker.MANAGER
+            yield from paragraphs.blocks(text, lines, kind=kind, people=people, speaker=speaker)
 
 
 def _noted(

@@ -10,7 +10,7 @@ from warmbench.messaging.inbound import quotes
 
 #: “From: Ana Ruiz <ana@example.org>”, at the top of a pasted mail, in five languages.
 _FIELD = re.compile(
-    r"\*{0,2}(?P<name>[A-Za-z\u00c0-\u00ff-]{2,14})\*{0,2}[ \t\u00a0]?:(?:[ \t*]|$)"
+    r"\*{0,2}(?P<name>[A-Za-z\u00c0-\u00ff-]{1,14})\*{0,2}[ \t\u00a0]?:(?:[ \t*]|$)"
 )
 _FROM = frozenset({"from", "von", "de", "van", "expediteur", "remitente", "afzender", "absender"})
 _FIELDS = _FROM | frozenset(

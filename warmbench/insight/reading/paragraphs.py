@@ -133,7 +133,7 @@ def _item(text: str, line: Line, kind: SourceKind, people: Sequence[str]) -> _It
         label = words.plain(bracketed["label"])
         return _Item(start, end, words.sections().get(label, label), None, is_marked, is_whole)
     bare = text[start:end].strip(" *_#=[]:-\u2013\u2014~|")
-    section = words.sections().get(words.plain(bare)) if len(bare) <= 60 else None
+    section = _section(bare, kind, is_marked=is_marked)
     if section is not None and (kind != SourceKind.NOTE or len(bare.split()) > 1 or bare.isupper()):
         return _Item(start, end, section, None, is_marked, is_heading=True, is_section=True)
     whom = _named(text, start, end, people)
@@ -145,6 +145,15 @@ def _item(text: str, line: Line, kind: SourceKind, people: Sequence[str]) -> _It
         said, after = label
         return _Item(start, end, said, None, is_marked, is_heading=after >= end)
     return _Item(start, end, "", None, is_marked)
+
+
+def _section(bare: str, kind: SourceKind, *, is_marked: bool) -> str | None:
+    """The part of a résumé that a line begins."""
+    if len(bare) > 60:
+        return None
+    if kind == SourceKind.RESUME and not is_marked and not re.search(r"[\d,.@|(]", bare):
+        return words.section_of(words.plain(bare))
+    return words.sections().get(words.plain(bare))
 
 
 def _named(text: str, start: int, end: int, people: Sequence[str]) -> tuple[int, int] | None:

@@ -79,11 +79,17 @@ def thread(
 
 
 def labelled(text: str, lines: Sequence[Line]) -> int:
-    """How many lines begin with a label that stands for somebody who speaks, of two or more."""
+    """How many lines begin with a label that comes again, if there are two such labels or more."""
     found = [label[0] for line in lines if (label := _label_at(text, line))]
     counts = Counter(label for label in found if not _is_head(label))
-    several = {label: count for label, count in counts.items() if count >= 2}
-    return sum(several.values()) if len(several) >= 2 else 0
+    several = [count for count in counts.values() if count >= 2]
+    return sum(several) if len(several) >= 2 else 0
+
+
+def begins_with_label(text: str, line: Line) -> bool:
+    """Whether a line begins with what may be the name of somebody who speaks."""
+    label = _label_at(text, line)
+    return label is not None and not _is_head(label[0])
 
 
 def _label_at(text: str, line: Line) -> tuple[str, int] | None:

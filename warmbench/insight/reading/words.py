@@ -29,6 +29,19 @@ def sections() -> dict[str, str]:
     return {plain(word): name for name, lists in groups.items() for word in _flat(lists)}
 
 
+def section_of(heading: str) -> str | None:
+    """The part of a résumé that a heading in plain words begins, also by its first or last word."""
+    said = heading.split()
+    if heading in sections() or not 2 <= len(said) <= 4 or "of" in said:
+        return sections().get(heading)
+    within = table("reading_words")["within_headings"]
+    for word in (said[-1], said[0]):
+        for name, known in within.items():
+            if word in known:
+                return str(name)
+    return None
+
+
 @cache
 def languages() -> dict[str, frozenset[str]]:
     """Some of the commonest words of each language that is told."""
