@@ -5,10 +5,12 @@ fails until ``SAMPLES`` knows a row for it that Alice owns.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 import pytest
+from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -364,6 +366,7 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk, 0),
 }
 
+VISITORS = ["anonymous", "viewer", "other_recruiter", "owner", "admin"]
 #: Who is let in by each policy. OWNER is what it says, for a row that Alice owns.
 WELCOME: dict[Policy, set[str]] = {
     Policy.PUBLIC: {"anonymous", "viewer", "other_recruiter", "owner", "admin"},
@@ -415,14 +418,30 @@ def test_every_view_declares_its_policy(address: Address) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: f"/{address.route}")
-@pytest.mark.parametrize("visitor", ["anonymous", "viewer", "other_recruiter", "owner", "admin"])
-def test_every_view_keeps_to_its_policy(address: Address, visitor: str, agency: Agency) -> None:
-    assert address.policy is not None
-    client = Client()
-    if visitor != "anonymous":
-        client.force_login(getattr(agency, visitor))
+def test_every_view_keeps_to_its_policy(
+    address: Address, agency: Agency, subtests: pytest.Subtests
+) -> None:
     path = sample(address, agency)
+    for visitor in VISITORS:
+        with subtests.test(visitor=visitor), undone():
+            client = Client()
+            if visitor != "anonymous":
+                client.force_login(getattr(agency, visitor))
+            _keeps_to_its_policy(address, path, client, visitor)
 
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one visitor changes or takes away, the next one finds as it was."""
+    before = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(before)
+
+
+def _keeps_to_its_policy(address: Address, path: str, client: Client, visitor: str) -> None:
+    assert address.policy is not None
     answers = [
         answer for answer in (client.get(path), client.post(path)) if answer.status_code != 405
     ]
