@@ -24,12 +24,22 @@ def tree(module: Path) -> ast.Module:
     return ast.parse(module.read_text())
 
 
-def calls(module: Path, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
-            if called == name.lstrip(".") or called.endswith(f".{name.lstrip('.')}"):
-                yield node
+def calls(module: Path, name: str) -> list[ast.Call]:
+    return [
+        call
+        for called, call in all_calls(module)
+        if called == name.lstrip(".") or called.endswith(f".{name.lstrip('.')}")
+    ]
+
+
+@cache
+def all_calls(module: Path) -> list[tuple[str, ast.Call]]:
+    """Each call with what is called: written out once, as ten rules look for some."""
+    return [
+        (ast.unparse(node.func), node)
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call)
+    ]
 
 
 def names(call: ast.Call) -> set[str]:
@@ -99,7 +109,7 @@ class TestEveryModule:
             or ENTRY_FOLDERS & set(module.relative_to(PACKAGE).parts)
             or module == PACKAGE / "core" / "clock.py"
         )
-        assert entry_point or not [name for name in CLOCKS if list(calls(module, name))]
+        assert entry_point or not [name for name in CLOCKS if calls(module, name)]
 
     def test_reads_no_environment(self, module: Path) -> None:
         """settings.py reads it, through core.environment; others ask django.conf.settings."""
@@ -149,7 +159,7 @@ class TestEveryModule:
         """web/access.py decides who sees which row; a view never fetches one by itself."""
         place = module.relative_to(PACKAGE)
         view = place.parts[0] == "web" and place.name != "access.py"
-        assert not view or not list(calls(module, "objects.get"))
+        assert not view or not calls(module, "objects.get")
 
     def test_fits_in_the_head(self, module: Path) -> None:
         """Split what is longer than 400 lines, and functions longer than 50."""
