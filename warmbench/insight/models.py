@@ -1,6 +1,8 @@
 """Texts that were kept, whom they concern, and what was read in them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 
@@ -69,6 +71,8 @@ class SourcePerson(models.Model):
     candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="sources")
     #: In the order in which they were named: 0 is the main one.
     position = models.PositiveSmallIntegerField()
+    #: Where the text is about them: begin, end, begin, end, … Filled when it is read.
+    spans = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         db_table = "source_person"
@@ -106,6 +110,8 @@ class Insight(models.Model):
     said_on = models.DateField()
     confidence = models.FloatField()
     extractor = models.CharField(max_length=60)
+    #: Of all extractors together.
+    version = models.CharField(max_length=40, blank=True)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
     #: What lists are filtered by: a year's pay, people led, years of a skill, …
@@ -119,15 +125,27 @@ class Insight(models.Model):
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     #: The fact that holds instead of this one.
-    superseded_by = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    superseded_by = models.ForeignKey(
+        # Records that are merged may lose the one that it names.
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+    )
     #: The fact as it was read, which a person put right with this one.
-    corrects = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    corrects = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="corrections", db_constraint=False
+    )
 
     class Meta:
         db_table = "insight"
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "candidate", "kind", "topic", "polarity", "start", "end"],
+                fields=[
+                    *("source", "candidate", "kind", "topic", "polarity", "start", "end"),
+                    "version",
+                ],
                 condition=Q(corrects=None),
                 name="insight_read_once",
             ),
@@ -144,5 +162,9 @@ class Insight(models.Model):
                 fields=["kind", "topic", "polarity"],
                 condition=Q(state__in=["proposed", "confirmed"]),
                 name="insight_live",
+            ),
+            GinIndex(
+                SearchVector("quote", config="simple"),
+                name="insight_words",
             ),
         ]

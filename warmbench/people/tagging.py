@@ -9,6 +9,7 @@ from django.db import transaction
 
 from warmbench.core import audit, sql, tallies
 from warmbench.core.events import Event, publish
+from warmbench.people.models import CandidateTag
 from warmbench.people.tag_rules import CONTESTED, Word, settle
 from warmbench.people.tag_words import BY_HAND, CERTAIN, PEOPLE, Found
 
@@ -143,6 +144,21 @@ def make_primary(
         detail: dict[str, object] = {"tag": specialty_id}
         audit.record(by_id, "candidate.primary_chosen", subject, now=now, detail=detail)
     return changed
+
+
+@transaction.atomic
+def withdraw(candidate_id: int, tag_ids: Iterable[int], *, source: str) -> bool:
+    """Take off tags that somebody carries on the word of a source which says so no more. Returns
+    whether there were any. What others say as well stays, and so may the source say again."""
+    if not hold([candidate_id]):
+        return False
+    theirs = CandidateTag.objects.filter(
+        candidate=candidate_id, tag__in=list(tag_ids), source=source
+    )
+    gone, _ = theirs.delete()
+    if gone:
+        publish(CandidateTagged(candidate_ids=[candidate_id]))
+    return bool(gone)
 
 
 def carriers(*, now: datetime) -> dict[int, int] | None:

@@ -111,9 +111,9 @@ def reopen(entry: FollowUp) -> bool:
     return True
 
 
-def hours_of(day: date, user: User) -> tuple[datetime, datetime]:
-    """When what is for a day comes into sight where a user is, and by when it is to be done."""
-    place = ZoneInfo(user.time_zone)
+def hours_of(day: date, zone: str) -> tuple[datetime, datetime]:
+    """When what is for a day comes into sight in a time zone, and by when it is to be done."""
+    place = ZoneInfo(zone)
     morning, evening = (
         datetime.combine(day, at, place).astimezone(UTC) for at in (effects.MORNING, END_OF_DAY)
     )

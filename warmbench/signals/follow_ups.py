@@ -314,7 +314,7 @@ def _try_again(doing: Doing) -> Dealt:
     entry, organisation = doing.entry, Organisation.objects.first()
     country = organisation.default_country if organisation else ""
     day = windows.working_days_after(doing.today, outcomes.TRY_AGAIN, country)
-    morning, due_at = entries.hours_of(day, doing.by)
+    morning, due_at = entries.hours_of(day, doing.by.time_zone)
     entries.put_away(
         entry, morning, max(entry.due_at, due_at), tries=entry.tries + 1, now=doing.now
     )

@@ -42,7 +42,7 @@ def remind(
     ).first()
     if standing is None:
         return _reminder(candidate_id, [item], by, now=now)
-    morning, due_at = entries.hours_of(on, by)
+    morning, due_at = entries.hours_of(on, by.time_zone)
     joining.join(standing, [item], due_at=due_at, until=morning if morning > now else None)
     standing.save(update_fields=["evidence", "due_at", *entries.PUT_AWAY])
     return standing
@@ -63,7 +63,7 @@ def _reminder(
     candidate_id: int, items: list[dict[str, Any]], owner: User, *, now: datetime
 ) -> FollowUp:
     first = min(date.fromisoformat(item["on"]) for item in items)
-    morning, due_at = entries.hours_of(first, owner)
+    morning, due_at = entries.hours_of(first, owner.time_zone)
     return FollowUp.objects.create(
         candidate_id=candidate_id,
         reason=FollowUp.Reason.REMINDER,

@@ -16,6 +16,7 @@ CHAPTERS = (
     "telling",
     "holding_still",
     "alerting",
+    "insights",
     "following",
     "telling_others",
     "programs",

@@ -1,0 +1,49 @@
+"""Something was said: it is read, and acts."""
+
+from warmbench.core import clock
+from warmbench.core.events import on
+from warmbench.insight import dated, profile, recording, settling
+from warmbench.insight.deciding import InsightsDecided
+from warmbench.insight.recording import InsightsRecorded, SourceKept
+from warmbench.people.merging import CandidatesMerged, CandidatesParted
+
+
+@on(SourceKept)
+def read_what_was_kept(event: SourceKept) -> None:
+    recording.read(event.source_id, now=clock.now())
+
+
+@on(InsightsRecorded)
+def let_profiles_follow_what_was_said(event: InsightsRecorded) -> None:
+    profile.follow(event.candidate_ids, now=clock.now())
+
+
+@on(InsightsRecorded)
+def remind_recruiters_of_days_that_were_named(event: InsightsRecorded) -> None:
+    dated.ask(event.insight_ids, now=clock.now())
+
+
+@on(InsightsDecided)
+def let_profiles_follow_what_people_decided(event: InsightsDecided) -> None:
+    profile.follow(event.candidate_ids, now=clock.now())
+
+
+@on(InsightsDecided)
+def remind_recruiters_of_days_that_were_put_right(event: InsightsDecided) -> None:
+    now = clock.now()
+    dated.call_off(event.insight_ids, now=now)
+    dated.ask(event.insight_ids, now=now)
+
+
+@on(CandidatesMerged)
+def settle_what_is_known_of_both_records_of_somebody(event: CandidatesMerged) -> None:
+    now = clock.now()
+    settling.settle([event.kept_id], now=now)
+    profile.follow([event.kept_id], now=now)
+
+
+@on(CandidatesParted)
+def settle_what_is_known_of_each_of_two_people(event: CandidatesParted) -> None:
+    now, both = clock.now(), [event.kept_id, event.returned_id]
+    settling.settle(both, now=now)
+    profile.follow(both, now=now)
