@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 
+from warmbench.integrations.ats import grants
 from warmbench.integrations.ats import icims_search as search
 from warmbench.integrations.ats import icims_shapes as shapes
-from warmbench.integrations.ats import tokens
 from warmbench.integrations.ats.answers import Answer, things_in
 from warmbench.integrations.ats.errors import (
     AtsError,
@@ -31,6 +31,7 @@ from warmbench.integrations.ats.things import (
     Role,
     Window,
 )
+from warmbench.integrations.ats.tokens import Bearer
 
 #: So many are read before they are handed on: each is a call of the day's budget, and who is
 #: interrupted has read them for nothing.
@@ -83,7 +84,7 @@ class Reading:
         self.session = Session(keys, MANNERS, transport=transport)
         customer = keys.credentials["customer_id"]
         base = f"{keys.addresses['api'].rstrip('/')}/customers/{customer}"
-        self.session.access = tokens.Bearer(keys, base, self._token)
+        self.session.access = Bearer(keys, base, self._token)
         reading = keys.mapping
         called = shapes.called(keys.found.fields if keys.found else ())
         mapped = [*reading.skill_fields, *filter(None, [reading.opt_out_field])]
@@ -247,8 +248,8 @@ class Reading:
 
     def _token(self, stored: dict[str, str]) -> dict[str, str]:
         """A token for a day. More than 500 in ten minutes are not given: all processes share it."""
-        keys, now = self.keys.credentials, self.keys.clock()
-        said = self.session.knock(
+        keys = self.keys.credentials
+        answer = self.session.knock(
             "POST",
             self.keys.addresses["token"],
             form={
@@ -257,12 +258,8 @@ class Reading:
                 "client_secret": keys["client_secret"],
                 "audience": self.keys.addresses["audience"],
             },
-        ).thing
-        token, life = said.get("access_token"), said.get("expires_in")
-        if not isinstance(token, str) or not token:
-            raise UnreachableError("The answer of iCIMS to our login has no token in it.")
-        ends = now + timedelta(seconds=life) if isinstance(life, int) and 0 < life < 10**7 else None
-        return {**stored, "access": token, "until": tokens.until(now, ends)}
+        )
+        return {**stored, **grants.stored_form(answer.thing, self.keys.clock())}
 
 
 def _number(said: Any) -> int:

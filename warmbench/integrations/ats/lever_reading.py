@@ -34,7 +34,7 @@ from warmbench.integrations.ats.things import (
     Role,
     Window,
 )
-from warmbench.integrations.ats.tokens import Bearer
+from warmbench.integrations.ats.tokens import Bearer, Pasted
 
 #: Below the ten a second, and the twenty at once, that a key is given: others use it, too.
 MANNERS = Manners(label="Lever", pace=(8.0, 16))
@@ -300,30 +300,15 @@ class Reading:
 
     def _access(self) -> Access:
         if api_key := self.keys.credentials.get("api_key", ""):
-            return _Key(self.keys.addresses["api"], api_key)
+            # As the user's name of Basic authentication, without a password.
+            said = "Basic " + b64encode(f"{api_key}:".encode()).decode()
+            return Pasted(self.keys.addresses["api"], said)
         return Bearer(self.keys, self.keys.addresses["api"], self._tokens)
 
     def _tokens(self, stored: dict[str, str]) -> dict[str, str]:
         if not stored.get("refresh"):
             raise AuthError("Neither is a key entered, nor has anybody signed in at Lever.")
         return grants.refreshed(self.session, OAUTH, self.keys, stored)
-
-
-class _Key:
-    """Gets in with a key as the user's name of Basic authentication, without a password."""
-
-    def __init__(self, base: str, key: str) -> None:
-        self._base = base
-        self._value = "Basic " + b64encode(f"{key}:".encode()).decode()
-
-    def base(self) -> str:
-        return self._base
-
-    def headers(self) -> Mapping[str, str]:
-        return {"Authorization": self._value}
-
-    def renew(self) -> bool:
-        return False
 
 
 def _deleted(row: _Row) -> Gone:

@@ -1,4 +1,5 @@
-"""Tokens that expire: carried with every call, renewed by one process at a time."""
+"""Keys that a person made, and tokens that expire: carried with every call, and renewed, where
+that is possible, by one process at a time."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -60,6 +61,25 @@ class Bearer:
             return self._ask(stored)
 
         return self._keys.tokens.renew(ask)
+
+
+class Pasted:
+    """Gets in with what a person pasted: only a person can make another."""
+
+    def __init__(self, base: str, authorization: str) -> None:
+        self._base, self._authorization = base, authorization
+
+    def base(self) -> str:
+        """The address that paths are added to."""
+        return self._base
+
+    def headers(self) -> Mapping[str, str]:
+        """What a call carries."""
+        return {"Authorization": self._authorization}
+
+    def renew(self) -> bool:
+        """There is nothing to get."""
+        return False
 
 
 def is_good(tokens: Mapping[str, str], now: datetime) -> bool:

@@ -12,6 +12,7 @@ from warmbench.integrations.ats.answers import things_in
 from warmbench.integrations.ats.errors import GoneError, NotTheirsError, RefusedError
 from warmbench.integrations.ats.protocol import Call, KeyField, Keys
 from warmbench.integrations.ats.session import Manners, Params, Resets, Session
+from warmbench.integrations.ats.tokens import Pasted
 from warmbench.integrations.scheduling.protocol import (
     Account,
     Fate,
@@ -48,7 +49,7 @@ class Calendly:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self.session = Session(keys, MANNERS)
-        self.session.access = _Token(keys)
+        self.session.access = Pasted(keys.addresses["api"], f"Bearer {keys.credentials['token']}")
 
     def find_out(self) -> Account:
         """Whose token it is, and which kinds of talk are bookable."""
@@ -145,25 +146,6 @@ class Calendly:
             if not isinstance(token, str) or not token or token == more.get("page_token"):
                 return
             more = {"page_token": token}
-
-
-class _Token:
-    """Gets in with a token that a person made there."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-
-    def base(self) -> str:
-        """The API's address."""
-        return self._keys.addresses["api"]
-
-    def headers(self) -> Mapping[str, str]:
-        """What a call carries."""
-        return {"Authorization": f"Bearer {self._keys.credentials['token']}"}
-
-    def renew(self) -> bool:
-        """A person has to make another."""
-        return False
 
 
 def hear(signing_keys: tuple[str, ...], call: Call) -> list[Told]:

@@ -12,6 +12,7 @@ from warmbench.integrations.ats.answers import things_in
 from warmbench.integrations.ats.errors import GoneError, NotTheirsError
 from warmbench.integrations.ats.protocol import Call, KeyField, Keys
 from warmbench.integrations.ats.session import Manners, Session
+from warmbench.integrations.ats.tokens import Pasted
 from warmbench.integrations.scheduling.protocol import (
     Account,
     Fate,
@@ -41,7 +42,7 @@ class ChiliPiper:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self.session = Session(keys, MANNERS)
-        self.session.access = _Key(keys)
+        self.session.access = Pasted(keys.addresses["api"], f"Bearer {keys.credentials['api_key']}")
 
     def find_out(self) -> Account:
         """Which links there are; that they can be listed shows that the key is good."""
@@ -108,25 +109,6 @@ class ChiliPiper:
             ends_at=moment(_first(said, "end", "meetingEndTime")) or starts_at + _USUAL_LENGTH,
             fate=_FATES.get(status, Fate.BOOKED),
         )
-
-
-class _Key:
-    """Gets in with a key, and the word Bearer before it."""
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-
-    def base(self) -> str:
-        """The API's address."""
-        return self._keys.addresses["api"]
-
-    def headers(self) -> Mapping[str, str]:
-        """What a call carries."""
-        return {"Authorization": f"Bearer {self._keys.credentials['api_key']}"}
-
-    def renew(self) -> bool:
-        """A person has to make another."""
-        return False
 
 
 def hear(_: tuple[str, ...], call: Call) -> list[Told]:
