@@ -1,11 +1,15 @@
 """Who lacks a required tag is found, with what it may be, and tagged on a person's word."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from tests import make
 from tests.make import NOW
+from warmbench.core import sql
 from warmbench.core.models import AuditEntry
 from warmbench.people import gaps, tag_edits, tag_tree
 from warmbench.people.gaps import Suggestion
@@ -15,9 +19,19 @@ Kind = Tag.Kind
 SPECIALTY, SENIORITY, GEOGRAPHY = gaps.REQUIRED
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The tree that Warmbench comes with, which takes seconds: once, around all that follows."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        tag_tree.load_default(now=NOW)
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def tree(db: None) -> None:
-    tag_tree.load_default(now=NOW)
+def tree(loaded: None, db: None) -> None:
+    """The tree, as it was loaded."""
 
 
 def tag(name: str) -> Tag:
@@ -76,6 +90,8 @@ def test_a_specialty_that_is_not_the_primary_one_is_not_enough(tree: None) -> No
 
 
 def test_without_a_tree_everybody_lacks_everything(db: None) -> None:
+    sql.run("DELETE FROM tag_alias")
+    sql.run("DELETE FROM tag")
     ana = make.candidate()
     assert gaps.missing() == {ana.pk: gaps.REQUIRED}
     assert report(limit=1).gaps == [gaps.Gap(ana.pk, gaps.REQUIRED, ())]
