@@ -15,11 +15,25 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.worker import Worker
 from psycopg import sql
 
-from warmbench.core import postgres, schema
+from warmbench.core import garbage, postgres, schema
 from warmbench.core.environment import make_folder
+
+#: Modules with a single test that takes about a minute.
+LONGEST = {"test_chaos.py", "test_forecast_exactness.py", "test_year.py", "test_message_states.py"}
 
 #: How many runs may share one data folder at the same time.
 SLOTS = 16
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: begun last, it would let all cores but one be idle."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Leave alone the tests themselves, a million objects, whenever garbage is looked for."""
+    garbage.collect_rarely()
 
 
 @pytest.fixture(scope="session")
@@ -59,20 +73,6 @@ def _drop_databases_of_other_migrations(prefix: str, *, keep: str) -> None:
             server.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
-
-
-@pytest.fixture(autouse=True)
-def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django does not flush unmanaged tables, and procrastinate's are."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if not commits and not (marker and marker.kwargs.get("transaction")):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture

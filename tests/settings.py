@@ -15,8 +15,15 @@ os.environ["WARMBENCH_POSTGRES_OPTIONS"] = "fsync=off full_page_writes=off max_c
 
 from warmbench.settings import *  # noqa: E402
 
+# For its own way to empty the database: tests/management.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests"]
+
 # Argon2 is slow on purpose, and tests sign in a lot.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Tests open a browser each, and looking through all static files anew for each one takes longer
+# than most pages.
+WHITENOISE_AUTOREFRESH = True
 
 # Nobody answers here: what a test asks the DNS, it answers itself.
 DNS_SERVERS = ["127.0.0.1:9"]
