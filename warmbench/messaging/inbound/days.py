@@ -131,8 +131,7 @@ def _spans_in(sentence: str, *, today: date, american: bool) -> Iterator[Span]:
     """What names days in a sentence, from left to right, none of them within another."""
     taken: list[Span] = []
     candidates = [
-        *_numeric(sentence, today=today, american=american),
-        *_named(sentence, today=today),
+        *dated(sentence, today=today, american=american),
         *spans.relative(sentence, today=today),
     ]
     for span in candidates:
@@ -144,6 +143,15 @@ def _spans_in(sentence: str, *, today: date, american: bool) -> Iterator[Span]:
             _names_the_same(span, other, sentence) for other in taken
         ):
             yield span
+
+
+def dated(sentence: str, *, today: date, american: bool = False) -> Iterator[Span]:
+    """What names days in a folded sentence by a number or the name of a month: “3/6”, “3 June”.
+
+    In no order; those that stand within others come after them.
+    """
+    yield from _numeric(sentence, today=today, american=american)
+    yield from _named(sentence, today=today)
 
 
 def _names_the_same(weekday: Span, other: Span, sentence: str) -> bool:
