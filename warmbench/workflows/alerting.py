@@ -2,10 +2,7 @@
 
 from warmbench.core import clock
 from warmbench.core.events import on
-from warmbench.people.candidates import (
-    CandidatesChanged,
-    CandidateStatusChanged,
-)
+from warmbench.people.candidates import CandidatesChanged, CandidateStatusChanged
 from warmbench.people.consent import PermissionChanged
 from warmbench.people.notices import CandidatesInformed
 from warmbench.people.off_limits import OffLimitsEnded

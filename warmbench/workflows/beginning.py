@@ -3,10 +3,7 @@
 from warmbench.accounts.first_run import InstallationCreated
 from warmbench.core import clock
 from warmbench.core.events import on
-from warmbench.nurture import (
-    shipped,
-    snippets,
-)
+from warmbench.nurture import shipped, snippets
 from warmbench.people import tag_tree
 
 

@@ -3,20 +3,10 @@
 from warmbench.core import clock
 from warmbench.core.events import on
 from warmbench.messaging.settling import AddressDied
-from warmbench.nurture import (
-    personalisation,
-    pool_warmth,
-    triggers,
-)
+from warmbench.nurture import personalisation, pool_warmth, triggers
 from warmbench.nurture.personalisation import CheckInsAsked
 from warmbench.people.rights import RightsAnswered, RightsRequested
-from warmbench.signals import (
-    duties,
-    reasons,
-    record,
-    talks,
-    waking,
-)
+from warmbench.signals import duties, reasons, record, talks, waking
 from warmbench.signals.effects import RoleInterestTakenBack, RoleInterestVoiced
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn

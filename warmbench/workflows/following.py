@@ -3,28 +3,16 @@
 from warmbench.core import clock
 from warmbench.core.events import on
 from warmbench.messaging.settling import AddressDied
-from warmbench.nurture import (
-    permissions,
-    pool_warmth,
-    pools,
-)
+from warmbench.nurture import permissions, pool_warmth, pools
 from warmbench.nurture.pools import JoinedPool, LeftPool, PoolChanged
 from warmbench.people import duplicates
-from warmbench.people.candidates import (
-    CandidatesChanged,
-    CandidatesHandedOver,
-)
+from warmbench.people.candidates import CandidatesChanged, CandidatesHandedOver
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.merging import CandidatesMerged, CandidatesParted
 from warmbench.people.notices import CandidatesInformed
 from warmbench.people.tag_edits import TagTreeChanged
 from warmbench.people.tagging import CandidateTagged
-from warmbench.signals import (
-    follow_ups,
-    notices,
-    recounting,
-    warmth,
-)
+from warmbench.signals import follow_ups, notices, recounting, warmth
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.policies import WarmthPolicyAdopted
 from warmbench.signals.record import SignalsRecorded, SignalsWithdrawn

@@ -2,17 +2,10 @@
 
 from warmbench.core import clock
 from warmbench.core.events import on
-from warmbench.nurture import (
-    taking_out,
-)
-from warmbench.people.candidates import (
-    CandidateStatusChanged,
-)
+from warmbench.nurture import taking_out
+from warmbench.people.candidates import CandidateStatusChanged
 from warmbench.people.consent import CandidateSuppressed
-from warmbench.signals import (
-    follow_ups,
-    reasons,
-)
+from warmbench.signals import follow_ups, reasons
 
 
 @on(CandidateSuppressed)

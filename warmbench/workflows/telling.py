@@ -6,11 +6,7 @@ from warmbench.messaging import alarms
 from warmbench.messaging.inboxes import InboxUnreadable
 from warmbench.messaging.senders import SenderPaused
 from warmbench.messaging.switches import SendingStopped
-from warmbench.signals import (
-    assignment,
-    replying,
-    telling,
-)
+from warmbench.signals import assignment, replying, telling
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.offers import FollowUpOffered, OfferEnded
 
