@@ -14,10 +14,9 @@ from warmbench.core import clock
 from warmbench.integrations.ats import conflicts, writes
 from warmbench.integrations.models import AtsWrite
 from warmbench.people.models import Conflict
-from warmbench.web import access
 from warmbench.web.access import user_of
-from warmbench.web.connections import connection_for
-from warmbench.web.import_form import FIELDS
+from warmbench.web.connection_access import conflict_to_settle, connection_for
+from warmbench.web.import_form import LABELS
 from warmbench.web.toasts import back
 
 _SHOWN = 50
@@ -32,7 +31,6 @@ _BADGES = MappingProxyType(
         AtsWrite.State.STUCK: "failed",
     }
 )
-_LABELS = {str(field): label for _, options in FIELDS for field, label in options}
 
 
 @require_GET
@@ -100,7 +98,7 @@ def show_conflicts(request: HttpRequest) -> HttpResponse:
         open_ones = open_ones.filter(whose)
     found = open_ones.select_related("record__candidate").order_by("-at", "-pk")
     page = Paginator(found, _SHOWN).get_page(request.GET.get("page"))
-    rows = [(one, _LABELS.get(one.field, one.field)) for one in page]
+    rows = [(one, LABELS.get(one.field, one.field)) for one in page]
     context = {"page": page, "rows": rows, "section": "connections"}
     return render(request, "connections/conflicts.html", context)
 
@@ -109,10 +107,7 @@ def show_conflicts(request: HttpRequest) -> HttpResponse:
 @policy(Policy.OWNER)
 def settle(request: HttpRequest, conflict_id: int) -> HttpResponse:
     """Leave what the system says, or put ours back."""
-    found = Conflict.objects.select_related("record").filter(pk=conflict_id).first()
-    if found is None:
-        raise Http404("There is no such conflict.")
-    access.candidate_to_change(user_of(request), found.record.candidate_id)
+    conflict_to_settle(user_of(request), conflict_id)
     ours = request.POST.get("keep") == "ours"
     by_id, now = user_of(request).pk, clock.now()
     done = conflicts.put_ours_back if ours else conflicts.leave_theirs

@@ -22,8 +22,9 @@ from warmbench.integrations.models import AtsConnection
 from warmbench.people.import_drafts import Draft
 from warmbench.people.models import Tag
 from warmbench.web.access import user_of
+from warmbench.web.connection_access import connection_for
 from warmbench.web.connection_form import ConnectionForm, MappingForm
-from warmbench.web.connections import abilities, connection_for
+from warmbench.web.connections import abilities
 from warmbench.web.toasts import back
 
 State = AtsConnection.State

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -35,6 +35,7 @@ from warmbench.people import truth
 from warmbench.people.models import CandidateRecord, Conflict
 from warmbench.web import profiles, scheduling
 from warmbench.web.access import user_of
+from warmbench.web.connection_access import connection_for
 from warmbench.web.toasts import back
 
 State = AtsConnection.State
@@ -98,14 +99,6 @@ class Stream:
     problem: str
     complete_until: datetime | None
     next_at: datetime | None
-
-
-def connection_for(pk: int) -> AtsConnection:
-    """The connection, or the page that says there is none."""
-    found = AtsConnection.objects.select_related("truth").filter(pk=pk).first()
-    if found is None:
-        raise Http404("There is no such connection.")
-    return found
 
 
 def abilities(vendor: Vendor, found_read_only: Iterable[str] = ()) -> list[tuple[str, Ability]]:

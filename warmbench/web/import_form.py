@@ -73,7 +73,7 @@ FIELDS: tuple[tuple[str, tuple[tuple[Field, str], ...]], ...] = (
         ),
     ),
 )
-LABELS = {field: label for _, group in FIELDS for field, label in group}
+LABELS: dict[str, str] = {field: label for _, group in FIELDS for field, label in group}
 
 
 class UploadForm(forms.Form):

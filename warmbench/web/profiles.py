@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +19,7 @@ from warmbench.people.imports import MappingError
 from warmbench.people.models import Candidate
 from warmbench.people.spreadsheet import Layout, NotATableError
 from warmbench.web.access import user_of
+from warmbench.web.connection_access import upload_for
 from warmbench.web.import_form import FIELDS
 from warmbench.web.toasts import back
 
@@ -41,14 +42,6 @@ class UploadForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="An older export never undoes a newer one.",
     )
-
-
-def upload_for(pk: int) -> ProfileUpload:
-    """The upload, or the page that says there is none."""
-    found = ProfileUpload.objects.filter(pk=pk).first()
-    if found is None:
-        raise Http404("There is no such file.")
-    return found
 
 
 @policy(Policy.ADMIN)

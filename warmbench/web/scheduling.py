@@ -17,6 +17,7 @@ from warmbench.integrations.models import Booking, SchedulingAccount, Scheduling
 from warmbench.integrations.scheduling import accounts, opening, vendors
 from warmbench.integrations.scheduling.protocol import Vendor
 from warmbench.web.access import user_of
+from warmbench.web.connection_access import account_for
 from warmbench.web.keys_form import KeysForm
 from warmbench.web.toasts import back
 
@@ -36,14 +37,6 @@ class AccountForm(KeysForm):
         assert isinstance(recruiter, forms.ModelChoiceField)
         working = User.objects.filter(is_active=True, scheduling=None)
         recruiter.queryset = working.exclude(role=Role.VIEWER).order_by("name")
-
-
-def account_for(pk: int) -> SchedulingAccount:
-    """The account, or the page that says there is none."""
-    found = SchedulingAccount.objects.select_related("recruiter").filter(pk=pk).first()
-    if found is None:
-        raise Http404("There is no such account.")
-    return found
 
 
 @policy(Policy.ADMIN)
