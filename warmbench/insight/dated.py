@@ -1,4 +1,4 @@
-"""Puts people before recruiters when a day comes that was told: a vesting, a notice, “not before”."""
+"""Puts people before recruiters on the days that they told of: a vesting, a start, “not before”."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta

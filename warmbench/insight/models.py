@@ -161,6 +161,7 @@ class Insight(models.Model):
             models.Index(
                 fields=["kind", "topic", "polarity"],
                 condition=Q(state__in=["proposed", "confirmed"]),
+                include=["candidate", "said_on", "amount", "on_day"],
                 name="insight_live",
             ),
             GinIndex(

@@ -62,7 +62,7 @@ class InsightsRecorded(Event):
 
 
 @transaction.atomic
-def keep(
+def keep(  # noqa: PLR0913 - each is one thing to be kept beside the words
     text: str,
     *,
     kind: SourceKind,

@@ -4,14 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from warmbench.core import sql
+from warmbench.insight import ageing
 from warmbench.insight.ageing import Age
+from warmbench.insight.kinds import Kind
 from warmbench.insight.models import Insight
 
 #: People on one page.
 PAGE = 50
-#: Among so many people that were found, the newest, facts are counted.
-COUNTED = 2000
+#: Among so many people that were found, those spoken of last, facts are counted.
+COUNTED = 500
+#: Without a condition, so many of the newest facts are looked at.
+NEWEST = 5_000
+#: More conditions than anybody types.
+MOST_FACETS = 12
+LIVE = (Insight.State.PROPOSED, Insight.State.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +44,9 @@ class Query:
     """What people are searched by: those of whom all of it is true."""
 
     facets: tuple[Facet, ...] = ()
-    #: Words, or the beginnings of words, in one quote of them.
+    #: Beginnings of words that stand in one quote.
     words: tuple[str, ...] = ()
-    states: tuple[str, ...] = (Insight.State.PROPOSED, Insight.State.CONFIRMED)
+    states: tuple[str, ...] = LIVE
     age: Age | None = None
     #: Of one recruiter's people alone.
     owner_id: int | None = None
@@ -50,7 +59,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Somebody who was found, and the facts that show it."""
+    """Somebody who was found, and the facts that show it, in the order of the conditions."""
 
     candidate_id: int
     insight_ids: tuple[int, ...]
@@ -63,15 +72,121 @@ class Page:
     hits: Sequence[Hit]
     #: What to ask with for those that follow; blank at the end.
     next: str = ""
-    #: By kind and topic, how many of the people found have such a fact.
+    #: How many people there are, on the first page; without a condition, among the newest facts.
+    total: int | None = None
+    #: On the first page, by kind and topic, how many of the first people have such a fact.
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
+class UnaskableError(ValueError):
+    """It cannot be searched so: one sentence for whoever asked."""
+
+
 def find(query: Query, *, now: datetime, after: str = "", limit: int = PAGE) -> Page:
-    """The people of whom all of this is true, a page of them, with what shows it."""
-    raise NotImplementedError
+    """The people of whom all of this is true, a page of them, with what shows it. ``after`` is the
+    ``next`` of the page before. Raises UnaskableError.
+
+    One statement, whatever is asked: 0.3 s among a million facts.
+    """
+    if len(query.facets) > MOST_FACETS:
+        raise UnaskableError(f"Ask for {MOST_FACETS} things at most.")
+    last_on, last_id = _place(after)
+    values: dict[str, object] = {
+        "owner": query.owner_id or 0,
+        "last_on": last_on,
+        "last_id": last_id,
+        "limit": limit + 1,
+        "counted": COUNTED,
+        "with_counts": not after,
+    }
+    conditions = _conditions(query, values, today=now.date())
+    values["all"] = (1 << len(conditions)) - 1
+    text = sql.load(__file__, "find").replace("{conditions}", "\nUNION ALL\n".join(conditions))
+    hits: list[tuple[Hit, date]] = []
+    counts: dict[tuple[str, str], int] = {}
+    total = None
+    for what, candidate_id, said_on, ids, kind, topic, people in sql.run(text, values):
+        match what:
+            case "hit":
+                hits.append((Hit(candidate_id, tuple(ids)), said_on))
+            case "count":
+                counts[kind, topic] = people
+            case _ if not after:
+                total = people
+    shown, last = hits[:limit], ""
+    if len(hits) > limit:
+        last = f"{shown[-1][1].isoformat()}.{shown[-1][0].candidate_id}"
+    return Page([hit for hit, _ in shown], last, total, counts)
 
 
-def parse(text: str, *, today: date) -> Query:
-    """What a line of text asks for: “FP&A managers who want remote and can start by March”."""
-    raise NotImplementedError
+def _place(after: str) -> tuple[date | None, int]:
+    if not after:
+        return None, 0
+    day, _, number = after.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError as error:
+        raise UnaskableError("There is no such page.") from error
+
+
+def _conditions(query: Query, values: dict[str, object], *, today: date) -> list[str]:
+    """A question for each condition; what it asks for goes into ``values``, never into the text."""
+    common = [_states(query, values)]
+    if query.age is not None:
+        spans = {kind: ageing.said_between(kind, query.age, today=today) for kind in Kind.values}
+        values["said_from"] = sql.records([{k: s[0].isoformat() for k, s in spans.items()}])
+        values["said_to"] = sql.records([{k: s[1].isoformat() for k, s in spans.items()}])
+        common.append(
+            "i.said_on BETWEEN (%(said_from)s::jsonb->0->>i.kind)::date"
+            " AND (%(said_to)s::jsonb->0->>i.kind)::date"
+        )
+    asked = [_facet(place, one, values) for place, one in enumerate(query.facets)]
+    if query.words:
+        values["words"] = " & ".join(f"'{_quoted(word)}':*" for word in query.words)
+        asked.append(["to_tsvector('simple', i.quote) @@ %(words)s::tsquery"])
+    if not asked:
+        values["newest"] = NEWEST
+        where = " AND ".join(common)
+        newest = f"{_FOUND.format(bit=1)} WHERE {where} ORDER BY i.id DESC LIMIT %(newest)s"
+        return [f"({newest})"]
+    return [
+        f"{_FOUND.format(bit=1 << place)} WHERE {' AND '.join([*common, *conditions])}"
+        for place, conditions in enumerate(asked)
+    ]
+
+
+_FOUND = "SELECT {bit}::bigint AS bit, i.candidate_id, i.id, i.said_on FROM insight i"
+
+
+def _states(query: Query, values: dict[str, object]) -> str:
+    if set(query.states) == set(LIVE):
+        # In so many words: an index holds these alone.
+        return "i.state IN ('proposed', 'confirmed')"
+    values["states"] = list(query.states)
+    condition = "i.state = ANY(%(states)s::text[])"
+    if set(query.states) <= set(LIVE):
+        condition += " AND i.state IN ('proposed', 'confirmed')"
+    return condition
+
+
+def _facet(place: int, one: Facet, values: dict[str, object]) -> list[str]:
+    asked: list[tuple[str, str, Any]] = [("kind", "i.kind = {}::text", one.kind)]
+    if one.topic:
+        asked.append(("topic", "i.topic = {}::text", one.topic))
+    if one.polarities:
+        asked.append(("polarities", "i.polarity = ANY({}::text[])", list(one.polarities)))
+    if one.at_most is not None:
+        asked.append(("at_most", "i.amount <= {}::numeric", one.at_most))
+    if one.at_least is not None:
+        asked.append(("at_least", "i.amount >= {}::numeric", one.at_least))
+    if one.by_day is not None:
+        asked.append(("by_day", "i.on_day <= {}::date", one.by_day))
+    found = []
+    for name, condition, value in asked:
+        values[f"{name}_{place}"] = value
+        found.append(condition.format(f"%({name}_{place})s"))
+    return found
+
+
+def _quoted(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("'", "''").replace("\0", "")

@@ -1,4 +1,4 @@
-"""Says of a fact what it is about, what lists are filtered by, and which others it stands beside."""
+"""Says what a fact is about, by what lists filter it, and to which question it is an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def derive(kind: Kind, value: Mapping[str, Any], quote: str, *, name: str = "") 
 
 
 def topic(kind: Kind, value: Mapping[str, Any], quote: str, *, name: str = "") -> str:
-    """What a fact is about, where several of its kind stand side by side: ``python``, ``target``."""
+    """What a fact is about, where several of a kind stand side by side: ``python``, ``target``."""
     if name:
         return key(name)
     found = next((str(value[each]) for each in _NAMES if value.get(each)), "")
