@@ -3,7 +3,14 @@
 from django.db.models import Q
 
 from warmbench.core import sql
-from warmbench.integrations.models import AtsEvent, Delivery, ProfileUpload, SchedulingEvent
+from warmbench.integrations.ats.wanted import RANK
+from warmbench.integrations.models import (
+    AtsEvent,
+    AtsWrite,
+    Delivery,
+    ProfileUpload,
+    SchedulingEvent,
+)
 from warmbench.people import holdings
 from warmbench.people.holdings import Holding, Merging, Row
 from warmbench.people.models import CandidateRecord
@@ -220,7 +227,7 @@ holdings.declare(
                            )
                     SELECT c.id, 'merge', 'merge:' || theirs.external_id, %(kept)s, r.id,
                            r.external_id, jsonb_build_object('other', theirs.external_id),
-                           'waiting', 4, 0, %(now)s, %(now)s, '', '', ''
+                           'waiting', {RANK[AtsWrite.Kind.MERGE]}, 0, %(now)s, %(now)s, '', '', ''
                       FROM candidate_record r
                       JOIN truth_source t ON t.name = r.source
                       JOIN ats_connection c ON c.truth_id = t.id
@@ -246,7 +253,7 @@ holdings.declare(
                        next_at, problem, request_id, their_id
                    )
             SELECT theirs.connection_id, 'erasure', 'erasure', theirs.external_id, '{{}}',
-                   'waiting', 1, 0, now(), now(), '', '', ''
+                   'waiting', {RANK[AtsWrite.Kind.ERASURE]}, 0, now(), now(), '', '', ''
               FROM ({_THEIR_RECORDS}) theirs
               JOIN ats_connection c ON c.id = theirs.connection_id
               JOIN candidate_record r ON r.id = theirs.id
