@@ -1,0 +1,65 @@
+"""Says what a sentence answers, puts right, and of whom else it speaks."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Unit
+from warmbench.insight.tables import table
+
+#: An answer says it in its first sentences.
+_MOST_BETWEEN = 3
+_CLAUSE = re.compile(r"[;:(]|[.!?]\s|,?\s(?:but|aber|mais|pero|maar)\s|,\s|\s-\s")
+_SHORT_QUESTION = 45
+
+
+def plain(unit: Unit) -> str:
+    """The unit's text in plain small letters on one line, as long as it was."""
+    return flat(unit.text).replace("\n", " ").replace("\t", " ")
+
+
+def question(units: Sequence[Unit], at: int) -> str:
+    """What somebody else asked right before the turn of a unit, in plain letters, or "".
+
+    Also a short question of their own that they answer: “Notice? Three months.”
+    """
+    unit = units[at]
+    own = units[at - 1] if at else None
+    if own and own.speaker == unit.speaker and own.text.endswith("?"):
+        return plain(own) if len(own.text) <= _SHORT_QUESTION else ""
+    first = at
+    while first and units[first - 1].part == unit.part and at - first < _MOST_BETWEEN:
+        first -= 1
+    asked = []
+    for other in reversed(units[max(0, first - 3) : first]):
+        if other.speaker == unit.speaker or other.part != units[first - 1].part:
+            break
+        asked.append(plain(other))
+    return " ".join(reversed(asked))
+
+
+def corrects(flat_text: str) -> bool:
+    """Whether words put right what was said before them: “no wait”, “ach nein”."""
+    return bool(pattern("corrects").search(flat_text))
+
+
+def is_of(group: str, before: str) -> bool:
+    """Whether the clause that ends here speaks of one of a group: ``relatives`` or ``roles``."""
+    start = 0
+    for match in _CLAUSE.finditer(before):
+        start = match.end()
+    return bool(pattern(group).search(before, start))
+
+
+@cache
+def pattern(group: str, name: str = "") -> re.Pattern[str]:
+    """A pattern for any piece of a list of ``timing_words``, as whole words."""
+    found = table("timing_words")[group]
+    return re.compile(rf"(?<![\w'])(?:{'|'.join(found[name] if name else found)})(?!\w)")
+
+
+def pieces(group: str, name: str) -> str:
+    """The pieces of a list of ``timing_words``, to be put into a larger pattern."""
+    found: list[str] = table("timing_words")[group][name]
+    return "|".join(found)
