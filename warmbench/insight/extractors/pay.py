@@ -1,0 +1,260 @@
+"""Finds what people earn, what they want to earn, and below what they would not move."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from warmbench.insight import money, pay_cues
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.money import Money
+from warmbench.insight.numbers import as_json
+from warmbench.insight.pay_cues import Cue, What
+from warmbench.people.pay import Period
+
+#: Whoever is paid so much is paid it in a year, in currencies that are worth about as much.
+_YEARLY = 15_000
+_YEARLY_CURRENCIES = frozenset({"", "EUR", "GBP", "USD", "CHF", "INR", "CAD", "AUD", "SGD"})
+#: The least and the most that people leave “thousand” away from.
+_LEAST_BARE, _MOST_BARE = 15, 450
+#: What people earn in these, at least and at most.
+_EARNED = {
+    Period.HOUR: (5, 800),
+    Period.DAY: (40, 6000),
+    Period.MONTH: (300, 900_000),
+    Period.YEAR: (4000, 900_000_000),
+}
+#: How far two amounts that one person names may lie apart.
+_APART = 3
+#: So long a question or a piece between two amounts may be.
+_LONGEST_BETWEEN = 90
+_FACTORS = (1, 1000, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pay:
+    """An amount that was found, in which sense, and in which unit."""
+
+    unit: Unit
+    money: Money
+    what: What
+    cue: Cue | None
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Talk:
+    """What was said of money so far."""
+
+    found: list[_Pay]
+    #: Amounts of anybody whose period was said: the role's day rate tells that hers is one.
+    heard: list[Money]
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """Pay that is earned, wished for, or the least, each as one fact."""
+    talk = _Talk([], [])
+    for at, unit in enumerate(reading.units):
+        amounts = money.read(unit.text, reading.language, reading.country)
+        if not amounts:
+            continue
+        if unit.speaker == Speaker.CANDIDATE or (
+            reading.kind != SourceKind.TRANSCRIPT and unit.speaker != Speaker.OTHER
+        ):
+            _read(reading, at, unit, amounts, talk)
+        talk.heard += [one for one in amounts if one.period or one.currency]
+    for one in talk.found:
+        yield _fact(one)
+
+
+def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Talk) -> None:
+    plain = flat(unit.text)
+    question = _question(reading, at)
+    about_pay = bool(
+        pay_cues.pattern("money").search(plain)
+        or pay_cues.pattern("money").search(question)
+        or pay_cues.pattern("money").search(flat(unit.heading))
+        or any(one.unit.about == unit.about for one in talk.found)
+    )
+    if pay_cues.labelled(flat(unit.heading)) is None and _is_heading_of_others(unit.heading):
+        return
+    for number, one in enumerate(amounts):
+        begin = amounts[number - 1].end if number else 0
+        stop = amounts[number + 1].start if number + 1 < len(amounts) else len(plain)
+        if not _may_be_pay(plain, one) or _is_of_others(reading, unit, plain, begin, one):
+            continue
+        corrects = _corrected(reading, unit, one, talk)
+        cue = pay_cues.around(plain, one.start, one.end, begin, stop)
+        what, confidence = _what(unit, one, cue, corrects, question, about_pay=about_pay)
+        if what is None or (pay_cues.is_past(what, cue, plain, begin, one.start, one.end)):
+            continue
+        amount = _settled(replace(one, period=one.period or _asked_period(question)), unit, talk)
+        if amount is None or (one.is_bare and not one.period and not _may_follow(plain, one)):
+            continue
+        if corrects is not None and corrects.what == what:
+            talk.found.remove(corrects)
+        amount = _with_currency(plain, amount, unit, talk)
+        talk.found.append(_Pay(unit, amount, what, cue, confidence))
+
+
+def _is_heading_of_others(heading: str) -> bool:
+    plain = flat(heading)
+    return bool(plain) and pay_cues.is_of_others(plain + ":", 0, len(plain) + 1, len(plain) + 1)
+
+
+def _is_of_others(reading: Reading, unit: Unit, plain: str, begin: int, one: Money) -> bool:
+    """Whether it is somebody else's money, or nobody's: “if they paid 120”."""
+    words = plain[begin : one.start]
+    if unit.speaker == Speaker.CANDIDATE:
+        of_another = pay_cues.is_third_person(plain, begin, one.start)
+    else:
+        of_another = pay_cues.pattern("recruiter_says").search(words) is not None
+    return (
+        of_another
+        or pay_cues.is_of_others(plain, begin, one.start, one.end)
+        or pay_cues.is_named(unit.text, begin, one.start, reading.people)
+        or pay_cues.is_supposed(unit.text, plain, one.start)
+    )
+
+
+def _may_be_pay(plain: str, one: Money) -> bool:
+    """Whether nothing tells that it is something else than pay."""
+    is_order = pay_cues.pattern("orders").search(plain[max(0, one.start - 120) : one.start])
+    if is_order or pay_cues.is_counted(plain, one.start, one.end):
+        return False
+    is_year = not (one.is_large or one.currency or one.period) and 1950 <= one.low <= 2045
+    is_small = one.low < 5 or (one.is_bare and not one.period and one.low < _LEAST_BARE)
+    too_small = is_small and not one.currency
+    return not (is_year or too_small)
+
+
+def _may_follow(plain: str, one: Money) -> bool:
+    return bool(one.currency or pay_cues.pattern("follows").search(plain[one.end :][:40]))
+
+
+def _what(
+    unit: Unit,
+    one: Money,
+    cue: Cue | None,
+    corrects: _Pay | None,
+    question: str,
+    *,
+    about_pay: bool,
+) -> tuple[What | None, float]:
+    """In which sense it is meant, and how sure that is."""
+    sure = one.is_large or bool(one.currency or one.period)
+    if cue is not None:
+        if not sure and not about_pay:
+            return (cue.what, 0.78) if cue.is_near and cue.start < one.start else (None, 0.0)
+        return cue.what, (0.95 if sure else 0.92) if cue.is_near else 0.85
+    if corrects is not None:
+        return corrects.what, 0.88
+    label = pay_cues.labelled(flat(unit.heading))
+    if label is not None:
+        return label, 0.93
+    answer = pay_cues.asked(question) if question else None
+    if answer is not None and one.start < 40:
+        return answer, 0.88
+    return None, 0.0
+
+
+def _question(reading: Reading, at: int) -> str:
+    """What somebody else asked or said directly before, as plain letters."""
+    unit = reading.units[at]
+    said: list[str] = []
+    part = -1
+    for other in reversed(reading.units[max(0, at - 12) : at]):
+        if other.part == unit.part and other.speaker == unit.speaker:
+            continue
+        if other.speaker == unit.speaker or (said and other.part != part):
+            break
+        part = other.part
+        said.append(other.text)
+    return flat(" ".join(reversed(said)))[-300:]
+
+
+def _asked_period(question: str) -> str:
+    return money.period(question[-_LONGEST_BETWEEN:]) if question else ""
+
+
+def _corrected(reading: Reading, unit: Unit, one: Money, talk: _Talk) -> _Pay | None:
+    """The amount that this one takes back: "90, no wait, 95"."""
+    last = talk.found[-1] if talk.found else None
+    if last is None or last.unit.part != unit.part or last.unit.about != unit.about:
+        return None
+    between = reading.text[last.unit.start + last.money.end : unit.start + one.start]
+    if len(between) <= _LONGEST_BETWEEN and pay_cues.is_corrected(flat(between)):
+        return last
+    return None
+
+
+def _settled(one: Money, unit: Unit, talk: _Talk) -> Money | None:
+    """The amount in full, and for which period it is paid. None if nobody earns so much."""
+    hers = [each.money for each in reversed(talk.found) if each.unit.about == unit.about]
+    known = [*hers, *reversed([each for each in talk.heard if each.period])]
+    if one.period:
+        if one.period in {Period.MONTH, Period.YEAR} and one.is_bare and one.low <= _MOST_BARE:
+            one = one.times(1000) if one.period == Period.YEAR or one.low < 30 else one
+    elif (kin := _kin(one, known)) is not None:
+        one = replace(one.times(kin[0]) if kin[0] > 1 else one, period=kin[1].period)
+    elif one.is_bare:
+        if not _LEAST_BARE <= one.low <= _MOST_BARE:
+            return None
+        one = one.times(1000)
+    if not one.period and one.low >= _YEARLY and one.currency in _YEARLY_CURRENCIES:
+        one = replace(one, period=Period.YEAR.value)
+    least, most = _EARNED[Period(one.period)] if one.period else (5, 900_000_000)
+    return one if least <= one.low <= most else None
+
+
+def _kin(one: Money, known: list[Money]) -> tuple[int, Money] | None:
+    """By what to multiply an amount so that it is about as much as another that was said."""
+    for other in known:
+        for factor in _FACTORS if one.is_bare else (1,):
+            if other.low / _APART <= one.low * factor <= other.low * _APART:
+                return factor, other
+    return None
+
+
+def _with_currency(plain: str, one: Money, unit: Unit, talk: _Talk) -> Money:
+    """Her currency is that of the other amounts that she named, or is said behind: “84, pounds”."""
+    if one.currency:
+        return one
+    told = money.currency_behind(plain[one.end : one.end + 30])
+    if not told:
+        hers = [each.money for each in reversed(talk.found) if each.unit.about == unit.about]
+        told = next((each.currency for each in hers if each.currency), "")
+    return replace(one, currency=told)
+
+
+def _fact(one: _Pay) -> Found:
+    value: dict[str, object] = {"what": one.what.value, "low": as_json(one.money.low)}
+    if one.money.high is not None:
+        value["high"] = as_json(one.money.high)
+    if one.money.currency:
+        value["currency"] = one.money.currency
+    if one.money.period:
+        value["period"] = one.money.period
+    start, end = _quote(one)
+    return Found(
+        Kind.PAY,
+        value,
+        Polarity.HAD if one.what == What.CURRENT else Polarity.WANTS,
+        start,
+        end,
+        one.confidence,
+        "pay",
+    )
+
+
+def _quote(one: _Pay) -> tuple[int, int]:
+    """The amount with the words that say what it is."""
+    start, end = one.money.start, one.money.end
+    if one.cue is not None:
+        start, end = min(start, one.cue.start), max(end, one.cue.end)
+    text = one.unit.text
+    while start < end and not text[start].isalnum() and text[start] not in "€£$₹":
+        start += 1
+    while end > start and text[end - 1] in " ,;:.-":
+        end -= 1
+    return one.unit.start + start, one.unit.start + end
