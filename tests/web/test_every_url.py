@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pytest
-from django.db import transaction
+from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -433,11 +433,12 @@ def test_every_view_keeps_to_its_policy(
 @contextmanager
 def undone() -> Iterator[None]:
     """What one visitor changes or takes away, the next one finds as it was."""
-    before = transaction.savepoint()
+    before = connection.savepoint()
+    assert before
     try:
         yield
     finally:
-        transaction.savepoint_rollback(before)
+        connection.savepoint_rollback(before)
 
 
 def _keeps_to_its_policy(address: Address, path: str, client: Client, visitor: str) -> None:
