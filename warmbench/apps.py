@@ -20,5 +20,13 @@ class WarmbenchConfig(AppConfig):
         # Whoever writes alerts knows who gets a check-in first.
         import_module("warmbench.nurture.arbitration")
         # Whoever erases or exports must know of every table, those of later packages too.
-        for package in ("people", "messaging", "signals", "sourcing", "nurture", "integrations"):
+        for package in (
+            "people",
+            "messaging",
+            "signals",
+            "insight",
+            "sourcing",
+            "nurture",
+            "integrations",
+        ):
             import_module(f"warmbench.{package}.held")

@@ -168,6 +168,7 @@ class Planted:
         yield "signals.Signal", {"kind": "clicked", "grade": "certain"}
         yield "signals.Warmth", {"points": 1, "rank": 1, "policy": 1}
         yield "signals.FollowUp", {"reason": FollowUp.Reason.REPLIED, "value": 1}
+        yield from self._special_of_texts()
         yield "nurture.PoolMember", {"pool": make.pool("status = passive")}
         version = make.sequence()
         yield "nurture.Enrollment", {"version": version, "sequence": version.sequence}
@@ -192,6 +193,15 @@ class Planted:
         yield "sourcing.Escalation", {"alert": of_another, "kind": "call", "state": "done"}
         yield "integrations.CaughtMail", {"rcpt_to": self.email}
         yield from self._special_of_systems()
+
+    def _special_of_texts(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """The same, of what conversations say."""
+        text = self.row("insight.Source", kind="note", basis="conversation", state="read")
+        of_text = {"source": text}
+        yield "insight.Source", None
+        yield "insight.SourcePerson", of_text | {"position": 0, "spans": [0, 5]}
+        fact = {"kind": "pay", "polarity": "wants", "speaker": "candidate", "confidence": 0.9}
+        yield "insight.Insight", of_text | fact | {"start": 0, "end": 5}
 
     def _special_of_systems(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
         """The same, of what other programs told us or were told."""
