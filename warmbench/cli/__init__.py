@@ -15,6 +15,7 @@ from warmbench.cli import (
     doctor,
     forecast,
     imports,
+    insight,
     keys,
     reseal,
     retention,
@@ -48,6 +49,7 @@ app.command()(database.migrate)
 imports.app.command()(written.tags)
 imports.app.command()(written.content)
 app.add_typer(imports.app)
+app.add_typer(insight.app)
 app.add_typer(keys.app)
 app.add_typer(sequences.app)
 app.add_typer(visits.app)

@@ -20,7 +20,8 @@ _SPACE = re.compile(r"\s+")
 #: The keys under which the turns of a talk lie in the files of the usual programs.
 _LISTS = (
     "segments", "utterances", "turns", "transcript", "results", "monologues", "entries", "items",
-    "sentences", "messages", "captions", "paragraphs", "dialogue", "conversation", "data", "phrases",
+    "sentences", "messages", "captions", "paragraphs", "dialogue", "conversation", "data",
+    "phrases",
 )  # fmt: skip
 _SPEAKERS = ("speaker", "speaker_name", "speaker_label", "speakerName", "name", "participant",
              "role", "author", "from", "user", "speaker_id", "speakerId", "channel")  # fmt: skip
@@ -78,7 +79,7 @@ def _captions(text: str) -> Iterator[Turn]:
     for line in text.split("\n"):
         if _TIMES.match(line):
             # The line above was the number of this one.
-            if body and (body[-1].strip().isdigit() or len(body) > 1 and not body[-2].strip()):
+            if body and (body[-1].strip().isdigit()):
                 body.pop()
             yield from _caption(body if is_inside else [])
             body, is_inside = [], True
@@ -86,7 +87,7 @@ def _captions(text: str) -> Iterator[Turn]:
             if not line.strip() or line.startswith(("NOTE", "STYLE", "REGION")):
                 yield from _caption(body)
                 body = []
-                is_inside = bool(line.strip()) is False and is_inside
+                is_inside = not line.strip()
                 continue
             body.append(line)
     yield from _caption(body if is_inside else [])
@@ -98,7 +99,8 @@ def _caption(lines: list[str]) -> Iterator[Turn]:
     for line in lines:
         voices = _VOICE.split(line)
         pieces = [("", voices[0]), *zip(voices[1::2], voices[2::2], strict=True)]
-        for name, words in pieces:
+        for voice, words in pieces:
+            name = voice
             bare = html.unescape(_TAG.sub("", words)).strip().removeprefix("- ")
             label = None if name else _LABEL.match(bare)
             if label and len(label[1].split()) <= 5 and label[1][:1].isupper():

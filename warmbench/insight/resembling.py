@@ -16,8 +16,10 @@ _YEARS = re.compile(
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,}|\+?\d[\d ()-]{7,18}\d")
 _DEBRIEF = re.compile(
     r"\b(?:debrief|score\s?card|interview (?:feedback|kit|report|evaluation)|hire / no hire|"
-    r"strong (?:yes|no|hire)|panel feedback|feedback[^\n]{1,60}\binterview|interview[^\n]{1,60}\bfeedback|"
-    r"r\u00fcckmeldung|bewertungsbogen|interviewbogen|compte[ -]rendu d'entretien|grille d'\u00e9valuation|"
+    r"strong (?:yes|no|hire)|panel feedback|"
+    r"feedback[^\n]{1,60}\binterview|interview[^\n]{1,60}\bfeedback|"
+    r"r\u00fcckmeldung|bewertungsbogen|interviewbogen|"
+    r"compte[ -]rendu d'entretien|grille d'\u00e9valuation|"
     r"(?:valoraci\u00f3n|evaluaci\u00f3n|informe) (?:de|de la) entrevista|beoordelingsformulier|"
     r"gespreksverslag|interviewverslag)",
     re.IGNORECASE,
@@ -27,7 +29,8 @@ _JUDGED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _JUDGING = re.compile(
-    r"(?:^|[|\u00b7;]|\s{3})\W{0,4}(?:interviewer|interviewed by|interviewt von|panel|completed by|submitted by|"
+    r"(?:^|[|\u00b7;]|\s{3})\W{0,4}"
+    r"(?:interviewer|interviewed by|interviewt von|panel|completed by|submitted by|"
     r"entrevistador[ae]?|intervieweur|interviewster|gesprächsführer|recommendation|verdict|decision)"
     r"\s{0,2}:",
     re.IGNORECASE | re.MULTILINE,

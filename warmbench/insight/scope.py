@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from warmbench.insight.flat import flat
 from warmbench.insight.tables import table
@@ -177,7 +177,7 @@ class _Clause:
         return bool(_ors().search(between) or _ors().search(self.sentence.plain, self.end, comma))
 
     def _denied_behind(self) -> _Mark | None:
-        """Whether what follows denies it: “Oracle never touched”, “Frankfurt kommt nicht in Frage”."""
+        """Whether what follows denies it: “Oracle never touched”, “Berlin kommt nicht infrage”."""
         plain = self.sentence.plain
         comma = min((at for at in self.sentence.commas if at >= self.end), default=self.right)
         stop = min(self.right, comma)
@@ -294,7 +294,7 @@ def _words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _set(name: str) -> frozenset[str]:
     return frozenset(table("scope_words")[name])
 

@@ -15,7 +15,8 @@ _BESIDE = re.compile(
 )
 #: A sentence that begins so goes on about whoever was named last.
 _PRONOUN = re.compile(
-    r"\W{0,3}(?:also |and |auch |und )?(?:she|he|her|his|they|er|sie|ihr|sein|elle|il|son|sa|ella|\u00e9l|su|"
+    r"\W{0,3}(?:also |and |auch |und )?"
+    r"(?:she|he|her|his|they|er|sie|ihr|sein|elle|il|son|sa|ella|\u00e9l|su|"
     r"zij|ze|hij|haar|zijn)\b",
     re.IGNORECASE,
 )
@@ -54,8 +55,7 @@ def _subject(
     """Who is named first in a sentence as somebody whom it is about, and where."""
     found: list[tuple[int, int]] = []
     for number, finder in enumerate(finders):
-        for match in finder.finditer(text) if finder else ():
-            found.append((match.start(), number))
+        found += [(match.start(), number) for match in (finder.finditer(text) if finder else ())]
     for at, number in sorted(found):
         if number == current or at == 0 or not _BESIDE.search(text[max(0, at - 24) : at]):
             return number, at

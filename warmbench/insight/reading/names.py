@@ -6,45 +6,15 @@ from collections.abc import Sequence
 from warmbench.insight.reading.words import plain
 
 _TITLES = frozenset(
-    [
-        *(
-            "dr",
-            "mr",
-            "mrs",
-            "ms",
-            "miss",
-            "prof",
-            "sir",
-            "herr",
-            "frau",
-            "mme",
-            "mlle",
-            "m",
-            "monsieur",
-        ),
-        *(
-            "madame",
-            "sr",
-            "sra",
-            "srta",
-            "senor",
-            "senora",
-            "don",
-            "dona",
-            "dhr",
-            "mevr",
-            "mw",
-            "meneer",
-        ),
-        *("mevrouw", "ing", "dipl", "phd", "md", "esq", "de heer"),
-    ]
+    "dr mr mrs ms miss prof sir herr frau mme mlle m monsieur madame sr sra srta senor senora don dona "
+    "dhr mevr mw meneer mevrouw ing dipl phd md esq".split()
 )
 #: Short names that are words as well are no sign of a person within a sentence.
 _SHORTEST = 2
 
 
 def tokens(name: str) -> tuple[str, ...]:
-    """The parts of a name in plain letters, without titles: “Dr. Ana-Lucía Ruiz” → ana-lucia, ruiz."""
+    """The parts of a name in plain letters, without titles: “Dr. Lucía Ruiz” → lucia, ruiz."""
     parts = plain(name).replace("'", "").split()
     return tuple(part for part in parts if part not in _TITLES) or tuple(parts)
 
@@ -78,7 +48,7 @@ def one_of(label: str, names: Sequence[str]) -> int | None:
 
 
 def patterns(names: Sequence[str]) -> tuple[re.Pattern[str] | None, ...]:
-    """For each person what finds their name in a text; parts that two of them share do not count."""
+    """For each person what finds their name in a text. What two of them share does not count."""
     owned: dict[str, set[int]] = {}
     for number, name in enumerate(names):
         for part in re.findall(r"\w[\w'\u2019-]+", name):

@@ -60,23 +60,21 @@ def _ends(text: str, begin: int, dot: int, after: int, end: int) -> bool:
     token = _TOKEN.search(text, max(begin, dot - 12), dot)
     if token is None:
         return True
-    last = fold(token[0])
-    following = _following(text, after, end)
+    last, following = fold(token[0]), _following(text, after, end)
     if last.isdigit():
-        goes_on = fold(following) in words.named("after_ordinals")
-        return not (len(last) <= 2 and goes_on)
+        # “zum 30. September”
+        return len(last) > 2 or fold(following) not in words.named("after_ordinals")
     if last in words.named("before_numbers"):
         return not following[:1].isdigit()
-    if last in words.named("abbreviations"):
-        # “… on the 3rd of Jan. She” and “max. She” are as rare as sentences that begin so.
+    is_rate = text[token.start() - 1 : token.start()] == "/"
+    if last in words.named("abbreviations") and not is_rate:
         return False
-    if last in words.named("abbreviations_at_ends"):
+    if last in words.named("abbreviations_at_ends") or is_rate:
         return following[:1].isupper()
-    if "." in last:
-        # “B.S. Physics”, “M.Sc. Accounting”
-        return not token[0][:1].isupper() and following[:1].isupper()
-    # The first letter of a name: “J. Crane”, “A.R.”
-    return not (len(token[0]) == 1 and token[0].isupper() and following[:1].isupper())
+    is_capital = token[0][:1].isupper()
+    # “B.S. Physics”, “J. Crane”, “i.V. Meier”
+    is_short = "." in last or len(last) == 1
+    return not (is_short and is_capital) and not (is_short and not following[:1].isupper())
 
 
 def _following(text: str, after: int, end: int) -> str:
