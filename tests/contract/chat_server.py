@@ -122,7 +122,7 @@ def running(tls: ssl.SSLContext | None = None) -> Iterator[Chat]:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     chat.port = server.server_port
     chat.address = f"{'https' if tls else 'http'}://127.0.0.1:{chat.port}/services/T0/B0/x"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield chat
