@@ -1,11 +1,12 @@
 """Says what a sentence answers, puts right, and of whom else it speaks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from warmbench.insight.flat import flat
-from warmbench.insight.found import Unit
+from warmbench.insight.found import Reading, Unit
+from warmbench.insight.kinds import SourceKind, Speaker
 from warmbench.insight.tables import table
 
 #: An answer says it in its first sentences.
@@ -17,6 +18,14 @@ _SHORT_QUESTION = 45
 def plain(unit: Unit) -> str:
     """The unit's text in plain small letters on one line, as long as it was."""
     return flat(unit.text).replace("\n", " ").replace("\t", " ")
+
+
+def told(reading: Reading) -> Iterator[tuple[int, Unit]]:
+    """The units that tell of the person: in talks only their own words do."""
+    for at, unit in enumerate(reading.units):
+        is_talk = reading.kind == SourceKind.TRANSCRIPT
+        if unit.speaker == Speaker.CANDIDATE or not (is_talk or unit.speaker == Speaker.OTHER):
+            yield at, unit
 
 
 def question(units: Sequence[Unit], at: int) -> str:

@@ -79,11 +79,11 @@ def _counted(short: bool) -> re.Pattern[str]:
     between = one_of(words["between_numbers"])
     behind = rf"(?P<unit>{one_of(_units())})(?!\w)"
     if short:
-        behind = rf"(?:{behind}|(?<=\d)\s?(?P<short>{one_of(_short_units())})(?![\w']))"
+        behind = rf"(?:{behind}|(?<=\d)\s?(?P<short>{one_of(_short_units())})(?![\w'])\.?)"
     else:
         behind = rf"(?:{behind}|(?P<short>(?!)))"
     return re.compile(
         rf"(?<![\w.,/€$£])(?P<number>{number})"
-        rf"(?:\s?(?:{between})\s?(?P<high>{number})(?![\d.,]\d))?"
+        rf"(?:\s?(?:{between})\s?(?P<high>{number})(?![\d.,]\d))?(?:\s?\(\d{{1,3}}\))?"
         rf"[\s-]?(?:(?:{one_of(words['before_units'])})\s)?{behind}"
     )

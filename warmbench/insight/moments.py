@@ -103,8 +103,8 @@ def _dates(flat: str, today: date, american: bool) -> Iterator[Moment]:
             length = Length.MONTH if span.after else Length.YEAR
             first, last = calendar_words.stretch(first, length)
         is_part = not span.is_open and span.after is not None
-        # Behind “in” the name of the month only begins: what stands before a part counts for it.
-        yield Moment(first, last, span.start, span.end, length, is_part=is_part)
+        end = span.end - (flat[span.end - 1] == "." and flat[span.end - 2].isalpha())
+        yield Moment(first, last, span.start, end, length, is_part=is_part)
 
 
 def _spoken_days(flat: str, today: date) -> Iterator[Moment]:
@@ -291,6 +291,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     nexts, thises = one_of(words["next"]), one_of(words["this"])
     year = r"(?:,?\s(?:of|de|del|van|in|du|en)?\s?(?P<year>20\d\d)|\s?(?:/|')\s?(?P<year2>[2-4]\d))?(?![\w/])"
     month = one_of(_month_names())
+    # In English alone the day stands behind the month: “once” there is no Spanish eleven.
+    english = [word for word in _spoken() if re.search(r"(?:th|first|second|third)$", word)]
     holidays = "|".join(f"(?P<{name}>{one_of(each)})" for name, each in words["holidays"].items())
     rentree = one_of(words["rentree"])
     doubtful = one_of(words["doubtful_seasons"])
@@ -298,7 +300,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "spoken": re.compile(
             rf"(?<!\w)(?:(?P<day>{one_of(_spoken())})\s(?:of\s|de\s|du\s|van\s)?(?P<month>{month})"
-            rf"|(?P<month2>{month})\s(?:the\s)?(?P<day2>{one_of(_spoken())}))(?!\w)"
+            rf"|(?P<month2>{month})\s(?:the\s)?(?P<day2>{one_of(english)}))(?!\w)"
             r"(?:,?\s(?:de\s|del\s)?(?P<year>20\d\d))?"
         ),
         "short_month": re.compile(

@@ -32,7 +32,7 @@ class _Period:
 def extract(reading: Reading) -> Iterator[Found]:
     """Their notice, at most one for each person: of what is put right, the last holds."""
     best: dict[int, Found] = {}
-    for at, unit in enumerate(reading.units):
+    for at, unit in context.told(reading):
         period = _in_unit(reading.units, at)
         if period is None:
             continue
@@ -119,7 +119,8 @@ def _last_said(plain: str, lengths: list[Duration]) -> Duration:
 
 
 def _is_not_theirs(plain: str, match: re.Match[str]) -> bool:
-    before, around = plain[: match.start()], plain[max(0, match.start() - 60) : match.end() + 70]
+    before = plain[: match.start()]
+    around = before[-60:] + re.split(r", | but | mais | aber ", plain[match.start() :][:90])[0]
     return bool(
         _patterns()["not_named"].search(before[-20:])
         or _patterns()["gave"].search(before[-25:])
@@ -139,6 +140,8 @@ def _unnamed(
         return None
     last = _last_said(plain, lengths)
     label = _patterns()["named"].search(unit.heading)
+    if label and _patterns()["not_named"].search(unit.heading[: label.start()]):
+        label = None
     if label and first.start <= _MOST_BETWEEN and not _patterns()["accepted"].search(plain):
         return _Period(last, last.start, last.end, 0.9, "label")
     asked = context.question(units, at)

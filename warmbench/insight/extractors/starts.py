@@ -1,0 +1,263 @@
+"""Reads from when on they could start."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from warmbench.insight import context, moments, scope
+from warmbench.insight.calendar_words import Length
+from warmbench.insight.context import pieces
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity
+from warmbench.insight.moments import Moment, Relation
+
+#: Letters between “could start” and the date.
+_MOST_BETWEEN = 45
+#: Letters before the date in an answer.
+_OPENING = 80
+_TENTATIVE = 0.75
+#: With these, “cannot start” says when they can.
+_ONLY_THEN = {Relation.NOT_BEFORE, Relation.UNTIL, Relation.BEFORE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """From when on, and where a unit says so."""
+
+    day: date
+    start: int
+    end: int
+    confidence: float
+    rule: str
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """Their earliest start, at most one for each person: the surest, of equals the last."""
+    best: dict[int, Found] = {}
+    for at, unit in context.told(reading):
+        one = _in_unit(reading, at, unit)
+        if one is None:
+            continue
+        found = Found(
+            Kind.START, {"from": one.day.isoformat()}, Polarity.WANTS,
+            unit.start + one.start, unit.start + one.end, one.confidence, f"starts.{one.rule}",
+            valid_from=one.day,
+        )  # fmt: skip
+        held = best.get(unit.about)
+        if held is None or _holds(found, held, reading):
+            best[unit.about] = found
+    yield from best.values()
+
+
+def _holds(found: Found, held: Found, reading: Reading) -> bool:
+    """Whether what is said later holds instead: in an answer only where it puts it right."""
+    if found.extractor == held.extractor == "starts.answer":
+        between = flat(reading.text[held.end : found.start])
+        return context.corrects(between) or bool(_so_at_end().search(between))
+    return found.confidence >= held.confidence
+
+
+def _in_unit(reading: Reading, at: int, unit: Unit) -> _Start | None:
+    plain = context.plain(unit)
+    asked = context.question(reading.units, at)
+    is_asked = bool(_words("questions", "").search(asked) and not _words("not_work").search(asked))
+    is_labelled = bool(_label().fullmatch(unit.heading))
+    if not (is_asked or is_labelled or _any().search(plain)):
+        return None
+    named = [
+        one
+        for one in moments.find(plain, today=reading.said_on, american=reading.country == "US")
+        if one.begins >= reading.said_on and _may_begin(plain, one)
+    ]
+    if is_labelled and not _is_another(plain, len(plain)):
+        if named and named[0].start <= _OPENING:
+            return _at(named[0], 0.9, "label", start=named[0].start)
+        if match := _words("at_once").match(plain):
+            return _Start(reading.said_on, *match.span(), 0.9, "label")
+    found = _said(plain, named, reading.said_on)
+    if found is None and is_asked:
+        found = _answered(plain, named, reading.said_on)
+    return found
+
+
+def _may_begin(plain: str, one: Moment) -> bool:
+    """Whether something may begin then: “before October” only where it is denied."""
+    if one.relation is Relation.BEFORE:
+        return bool(_denied().search(plain))
+    return one.relation is not Relation.SINCE
+
+
+def _at(moment: Moment, confidence: float, rule: str, *, start: int) -> _Start:
+    if moment.length is Length.YEAR:
+        confidence = min(confidence, _TENTATIVE)
+    return _Start(moment.begins, min(start, moment.start), moment.end, confidence, rule)
+
+
+def _said(plain: str, named: list[Moment], today: date) -> _Start | None:
+    """“Could start on 1 June”, “not before spring, as to starting”, “available right away”."""
+    if match := _words("at_once_alone").search(plain):
+        if not _is_another(plain, match.start()) and not _is_denied(plain, match.start()):
+            return _Start(today, *match.span(), 0.88, "at_once")
+    for match in _words("begins").finditer(plain):
+        if _is_another(plain, match.start()) or _words("not_work").search(plain):
+            continue
+        certain = 0.9
+        if _words("bare").fullmatch(match[0]) and not _modal().search(plain[: match.start()]):
+            certain = 0.7
+            is_short = match[0] == "start" and re.search(r"(?:^|[,;:(/-] ?)$", plain[: match.start()])
+            if not is_short or context.pattern("roles").search(plain) or _we().search(plain):
+                continue
+        behind = [one for one in named if 0 <= one.start - match.end() <= _MOST_BETWEEN]
+        if behind and _leads(plain[match.end() : behind[0].start]):
+            chosen = _put_right(plain, behind)
+            if chosen.relation in _ONLY_THEN or not _is_denied(plain, match.start()):
+                return _at(chosen, certain, "begins", start=match.start())
+        before = [one for one in named if 0 <= match.start() - one.end <= 30]
+        if before and _leads(plain[before[-1].end : match.start()], behind=True):
+            if before[-1].relation in _ONLY_THEN or not _is_denied(plain, match.start()):
+                return _Start(before[-1].begins, before[-1].start, match.end(), certain - 0.05, "begins")
+        once = _words("at_once").search(plain[: match.end() + 25], match.end())
+        if once and plain[match.end() : once.start()].strip(" :-="):
+            once = None
+        if once and not _is_denied(plain, match.start()):
+            return _Start(today, match.start(), once.end(), 0.85, "at_once")
+    return _earliest(plain, named) or _sought(plain, named)
+
+
+def _earliest(plain: str, named: list[Moment]) -> _Start | None:
+    """“1 Oct earliest”, “so not before June”."""
+    for match in _words("earliest").finditer(plain):
+        near = [
+            one
+            for one in named
+            if -12 <= one.start - match.end() <= 30 or 0 <= match.start() - one.end <= 22
+        ]
+        if near and not _is_another(plain, match.start()) and not _of_talks().search(plain):
+            return _at(near[0], 0.85, "earliest", start=match.start())
+    for one in named:
+        before = plain[: one.start]
+        if _so().search(before) and not _is_another(plain, one.start):
+            if not _of_talks().search(plain):
+                return _at(one, 0.75, "so", start=one.start)
+    return None
+
+
+def _sought(plain: str, named: list[Moment]) -> _Start | None:
+    """“Seeking a position as lead counsel, remote, from September 2026”."""
+    for one in named:
+        if one.relation is Relation.FROM and _words("seeks").search(plain[: one.start]):
+            return _at(one, 0.75, "sought", start=one.start)
+    return None
+
+
+def _answered(plain: str, named: list[Moment], today: date) -> _Start | None:
+    """The moment that answers “when could you start?”."""
+    if _words("not_work").search(plain):
+        return None
+    for one in named:
+        before = plain[: one.start]
+        if _so_at_end().search(before):
+            return _at(one, 0.85, "answer", start=one.start)
+    named = [one for one in named if one.relation is not Relation.UNTIL]
+    if named and named[0].start <= _OPENING:
+        chosen = _put_right(plain, named)
+        if not _words("other_dates").search(plain[: chosen.start]):
+            return _at(chosen, 0.85, "answer", start=chosen.start)
+    match = _words("at_once").search(plain[:_OPENING])
+    if match and not _is_denied(plain, match.start()):
+        return _Start(today, *match.span(), 0.85, "answer")
+    return None
+
+
+def _put_right(plain: str, named: list[Moment]) -> Moment:
+    """The last of the moments each of which puts the one before it right."""
+    chosen = named[0]
+    for one in named[1:]:
+        if context.corrects(plain[chosen.end : one.start]):
+            chosen = one
+    return chosen
+
+
+def _leads(between: str, *, behind: bool = False) -> bool:
+    """Whether nothing between the two parts them: no other thing that has a date of its own."""
+    if re.search(r"[.;!?]\s|\bbut\b|\baber\b|\bmais\b|\bpero\b|\bmaar\b", between):
+        return False
+    most = 4 if behind else 7
+    if behind and "," in between:
+        return False
+    return len(between.split()) <= most and not re.search(
+        r"\b(?:once|when|notice|so|interview|until|bonus|vest\w*|kundig\w*|preavis)\b", between
+    )
+
+
+def _is_another(plain: str, at: int) -> bool:
+    """Whether somebody else starts: the client wants somebody, the wife has a new position."""
+    before = plain[:at]
+    return bool(
+        context.is_of("relatives", before)
+        or context.is_of("roles", before)
+        or scope.of(plain, at, min(at + 1, len(plain))).others
+    )
+
+
+def _is_denied(plain: str, at: int) -> bool:
+    return bool(_denied().search(plain[max(0, at - 20) : at]))
+
+
+@cache
+def _words(name: str, end: str = r"(?!\w)") -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w'-])(?:{pieces('starts', name)}){end}")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    """What every sentence holds that tells a start: a quick look before the long one."""
+    names = ("begins", "earliest", "at_once_alone", "seeks")
+    every = "|".join(pieces("starts", name) for name in names)
+    return re.compile(rf"(?<![\w'-])(?:{every})(?!\w)|{_so().pattern}")
+
+
+@cache
+def _so() -> re.Pattern[str]:
+    words = (
+        r"not before|nothing before|nicht vor|erst ab|erst im|pas avant|no antes del?|niet voor"
+        r"|pas vanaf|not until|no earlier than"
+    )
+    return re.compile(rf"(?<!\w)(?:{pieces('starts', 'so')}),? (?:[\w']+ ){{0,2}}(?:{words})(?!\w)")
+
+
+@cache
+def _so_at_end() -> re.Pattern[str]:
+    """“So”, and at most some small words behind it, right before a moment."""
+    return re.compile(rf"(?<!\w)(?:{pieces('starts', 'so')}),?(?: [\w'\u2019]+){{0,4}} ?$")
+
+
+@cache
+def _modal() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pieces('starts', 'modals')}) (?:(?:not|then|also|only|probably|easily|in theory) )?$")
+
+
+@cache
+def _we() -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:we|they|their|our|client|budget|band|pays|needed)(?!\w)")
+
+
+@cache
+def _of_talks() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:call|ring|phone|contact|write|speak|talk|mail|message|reach|touch|appel|contact"
+        r"|anruf|meld|sprech|kontakt|llam|hablar|escrib|bel|bellen|mailen|contacteer)\w*"
+    )
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(rf"(?:{pieces('starts', 'labels')})\W*")
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pieces('starts', 'denied')})(?!\w)")
