@@ -11,6 +11,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from warmbench.accounts.models import User
 from warmbench.core import audit
+from warmbench.core.events import Event, publish
 from warmbench.messaging import headers
 from warmbench.messaging.models import InboundMail, Message, Thread
 from warmbench.people.models import Channel
@@ -21,6 +22,13 @@ BEGINS, ANSWERS = "thread:", "answer:"
 RESTS = ExpressionWrapper(Q(waiting_since=None), output_field=BooleanField())
 #: As many entries as anybody reads of one thread.
 MOST = 200
+
+@dataclass(frozen=True, kw_only=True)
+class MailPlaced(Event):
+    """What a person wrote stands in its thread, as it was judged or as a person says."""
+
+    mail_id: int
+
 
 Kind, Intent = InboundMail.Kind, InboundMail.Intent
 #: What a person wrote.
@@ -65,6 +73,7 @@ def place(mail: InboundMail) -> None:
         _leave(mail)
     mail.thread_id = thread.pk
     InboundMail.objects.filter(pk=mail.pk).update(thread_id=thread.pk)
+    publish(MailPlaced(mail_id=mail.pk))
 
 
 def begin(candidate_id: int, *, channel: str, subject: str, now: datetime) -> Thread:

@@ -39,6 +39,14 @@ class CandidatesHandedOver(Event):
     to_id: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ConversationRecorded(Event):
+    """What was talked about with somebody last is on record, with a note of it."""
+
+    candidate_id: int
+    by_id: int | None
+
+
 class PauseReason(models.TextChoices):
     """Why automation holds still for a person."""
 
@@ -225,6 +233,8 @@ def record_conversation(
         detail={"on": on.isoformat()},
     )
     publish(CandidatesChanged(candidate_ids=[candidate_id]))
+    if note.strip():
+        publish(ConversationRecorded(candidate_id=candidate_id, by_id=by_id))
     return True
 
 

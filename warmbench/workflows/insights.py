@@ -2,10 +2,22 @@
 
 from warmbench.core import clock
 from warmbench.core.events import on
-from warmbench.insight import dated, profile, recording, settling
+from warmbench.insight import dated, heard, profile, recording, settling
 from warmbench.insight.deciding import InsightsDecided
 from warmbench.insight.recording import InsightsRecorded, SourceKept
+from warmbench.messaging.threads import MailPlaced
+from warmbench.people.candidates import ConversationRecorded
 from warmbench.people.merging import CandidatesMerged, CandidatesParted
+
+
+@on(MailPlaced)
+def keep_what_people_write_to_us(event: MailPlaced) -> None:
+    heard.keep_mail(event.mail_id, now=clock.now())
+
+
+@on(ConversationRecorded)
+def keep_what_was_noted_of_a_talk(event: ConversationRecorded) -> None:
+    heard.keep_talk(event.candidate_id, by_id=event.by_id, now=clock.now())
 
 
 @on(SourceKept)

@@ -2,6 +2,7 @@
 
 from warmbench.core import clock
 from warmbench.core.events import on
+from warmbench.insight.recording import InsightsRecorded
 from warmbench.integrations.models import Happening
 from warmbench.integrations.subscriptions import happenings
 from warmbench.nurture.enrollment import Enrolled
@@ -78,6 +79,14 @@ def tell_programs_who_did_something(event: SignalsRecorded) -> None:
     about = {"signal_ids": event.signal_ids}
     happenings.of_candidates(
         Happening.SIGNAL_RECORDED, event.candidate_ids, about=about, now=clock.now()
+    )
+
+
+@on(InsightsRecorded)
+def tell_programs_what_was_noted_from_a_conversation(event: InsightsRecorded) -> None:
+    about = {"insight_ids": event.insight_ids}
+    happenings.of_candidates(
+        Happening.INSIGHT_RECORDED, event.candidate_ids, about=about, now=clock.now()
     )
 
 

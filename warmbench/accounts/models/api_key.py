@@ -15,6 +15,7 @@ class Resource(models.TextChoices):
     POOLS = "pools", "Pools"
     ENROLLMENTS = "enrollments", "Sequences and who is on them"
     SIGNALS = "signals", "Signals"
+    INSIGHTS = "insights", "What conversations say, and the texts"
     FOLLOW_UPS = "follow_ups", "Follow-ups"
     DECISIONS = "decisions", "Decisions"
     EXPORTS = "exports", "Exports"

@@ -20,6 +20,7 @@ class Happening(models.TextChoices):
     POOL_LEFT = "pool.left", "Candidates left a pool"
     ENROLLMENT_BEGUN = "enrollment.begun", "Candidates began a sequence"
     SIGNAL_RECORDED = "signal.recorded", "Candidates did something"
+    INSIGHT_RECORDED = "insight.recorded", "Something was noted from a conversation"
     FOLLOW_UP_ASKED = "follow_up.asked", "A recruiter has somebody to follow up"
     FOLLOW_UP_CLOSED = "follow_up.closed", "A follow-up was closed"
     ROLE_OPENED = "role.opened", "A role was opened"

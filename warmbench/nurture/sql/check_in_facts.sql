@@ -1,10 +1,11 @@
 -- What there is to begin a check-in with, of each of these people, and what their earlier ones said.
 --
--- Parameters: ids, since (nothing older is brought up).
+-- Parameters: ids, since (nothing older is brought up), motives (those that may be named).
 SELECT c.id,
        had.check_ins, had.openings, had.notes,
        told.title, told.handed_at,
-       read.title, read.handed_at
+       read.title, read.handed_at,
+       talked.kind, talked.topic, talked.said_on
   FROM unnest(%(ids)s::bigint[]) AS c (id)
   CROSS JOIN LATERAL (
       SELECT count(*) AS check_ins,
@@ -45,3 +46,17 @@ SELECT c.id,
        ORDER BY s.at DESC, s.id DESC
        LIMIT 1
   ) read ON true
+  LEFT JOIN LATERAL (
+      -- What was talked about last, by a note or a record of that talk.
+      SELECT i.kind,
+             CASE i.kind WHEN 'topic' THEN i.value->>'name' ELSE i.topic END AS topic,
+             i.said_on
+        FROM insight i
+        JOIN source s ON s.id = i.source_id AND s.kind IN ('note', 'transcript')
+       WHERE i.candidate_id = c.id
+         AND i.said_on >= %(since)s::date
+         AND (i.state = 'confirmed' OR i.state = 'proposed' AND i.confidence >= 0.8)
+         AND (i.kind = 'topic' OR i.kind = 'motive' AND i.topic = ANY(%(motives)s::text[]))
+       ORDER BY i.said_on DESC, i.kind = 'topic' DESC, i.id DESC
+       LIMIT 1
+  ) talked ON true
