@@ -22,6 +22,7 @@ from warmbench.cli import (
     sequences,
     serve,
     simulate,
+    skills,
     visits,
     written,
 )
@@ -52,6 +53,7 @@ app.add_typer(imports.app)
 app.add_typer(insight.app)
 app.add_typer(keys.app)
 app.add_typer(sequences.app)
+app.add_typer(skills.app)
 app.add_typer(visits.app)
 app.command()(backup.backup)
 app.command()(backup.restore)
