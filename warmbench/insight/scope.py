@@ -15,6 +15,8 @@ _REACH, _REACH_BACK = 12, 5
 _BEFORE, _BEHIND = 4, 4
 _OTHERS_REACH = 14
 _GOVERNS = 5
+#: Characters on each side that are looked at in a text that is no sentence.
+_WINDOW = 600
 #: Sentences that are judged again and again while extractors read a text.
 _REMEMBERED = 64
 
@@ -101,6 +103,12 @@ class _Sentence:
 
 def of(text: str, start: int, end: int) -> Scope:
     """The scope of ``text[start:end]`` within the sentence ``text``, in five languages."""
+    if len(text) > 2 * _WINDOW:
+        # No sentence is as long. What is near says it, so that the work is bounded.
+        low = max(0, start - _WINDOW)
+        start, end, text = start - low, end - low, text[low : end + _WINDOW]
+        if len(text) > 2 * _WINDOW:
+            end, text = min(end, 2 * _WINDOW), text[: 2 * _WINDOW]
     sentence = _apart(text)
     left = max((after for _, after in sentence.breaks if after <= start), default=0)
     right = min((at for at, _ in sentence.breaks if at >= end), default=len(text))
@@ -211,14 +219,12 @@ class _Clause:
         commas = self.sentence.commas
         begin = max([self.left, *(at + 1 for at in commas if self.left <= at < self.start)])
         stop = min([self.right, *(at for at in commas if at >= self.end)])
-        opening = self.sentence.plain[self.left : begin]
+        if self._opens_in_the_past(begin):
+            return True
         for one in (*self.before(_Mark.PAST), *self.behind(_Mark.PAST)):
             if one.start >= stop or self._is_parted(one):
                 continue
             if one.end <= begin:
-                # “Two years ago, she …”: the words alone before the first comma.
-                if _words(opening) <= _GOVERNS:
-                    return True
                 continue
             near = self.sentence.plain[min(one.end, self.start) : max(self.start, one.end)]
             is_verb = self.sentence.plain[one.start : one.end].startswith(("was", "were", "war "))
@@ -226,6 +232,18 @@ class _Clause:
                 continue
             return True
         return False
+
+    def _opens_in_the_past(self, begin: int) -> bool:
+        """Whether the words alone before its first comma are of the past: “Last year, she …”."""
+        plain = self.sentence.plain
+        comma = plain.rfind(",", 0, begin)
+        if comma < 0 or _words(plain[comma:begin]) > 1:
+            return False
+        low = max((after for _, after in self.sentence.breaks if after <= comma), default=0)
+        return _words(plain[low:comma]) <= _GOVERNS and any(
+            one.mark == _Mark.PAST and low <= one.start and one.end <= comma
+            for one in self.sentence.marks
+        )
 
     def _is_parted(self, past: _Found) -> bool:
         low, high = sorted((past.start, self.start))
@@ -348,7 +366,7 @@ def _phrase(phrase: str) -> str:
     pieces: list[str] = []
     for word in phrase.split():
         if word == "...":
-            pieces.append(r"(?:\s+[^\s,;.]+){0,3}?")
+            pieces.append(r"(?:\s+(?:[^\s,;]|,(?=\d))+){0,3}?")
             continue
         letters = re.escape(word).replace(r"\*", r"[\w]{0,14}")
         pieces.append(rf"{letters}" if not pieces else rf"\s+{letters}")

@@ -9,7 +9,7 @@ from warmbench.insight.reading import names
 
 #: Behind these a name is only compared with, or met.
 _BESIDE = re.compile(
-    r"\b(?:than|like|unlike|as|under|for|by|from|wie|als|comme|que|como|dan|with|mit|avec|con|met|"
+    r"\b(?:than|like|unlike|as|under|for|by|from|wie|als|comme|que|como|dan|with|mit|avec|con|"
     r"bei|unter|and|und|et|y|en|&|to|told|asked)\s+(?:\w+\s)?$",
     re.IGNORECASE,
 )

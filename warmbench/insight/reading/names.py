@@ -3,12 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from warmbench.insight.reading.words import plain
+from warmbench.insight.reading.words import named, plain
 
-_TITLES = frozenset(
-    "dr mr mrs ms miss prof sir herr frau mme mlle m monsieur madame sr sra srta senor senora don dona "
-    "dhr mevr mw meneer mevrouw ing dipl phd md esq".split()
-)
 #: Short names that are words as well are no sign of a person within a sentence.
 _SHORTEST = 2
 
@@ -16,7 +12,7 @@ _SHORTEST = 2
 def tokens(name: str) -> tuple[str, ...]:
     """The parts of a name in plain letters, without titles: “Dr. Lucía Ruiz” → lucia, ruiz."""
     parts = plain(name).replace("'", "").split()
-    return tuple(part for part in parts if part not in _TITLES) or tuple(parts)
+    return tuple(part for part in parts if part not in named("titles")) or tuple(parts)
 
 
 def is_of(label: str, name: str) -> bool:
@@ -52,7 +48,7 @@ def patterns(names: Sequence[str]) -> tuple[re.Pattern[str] | None, ...]:
     owned: dict[str, set[int]] = {}
     for number, name in enumerate(names):
         for part in re.findall(r"\w[\w'\u2019-]+", name):
-            if plain(part) not in _TITLES:
+            if plain(part) not in named("titles"):
                 owned.setdefault(part, set()).add(number)
     found: list[re.Pattern[str] | None] = []
     for number in range(len(names)):

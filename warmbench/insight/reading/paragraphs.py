@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from warmbench.insight.kinds import SourceKind, Speaker
 from warmbench.insight.reading import names, words
-from warmbench.insight.reading.blocks import Block, Line
+from warmbench.insight.reading.blocks import Block, Line, is_wrapped
 
-#: A line that is shorter than this ended where its author wanted it to.
+#: A line of this length goes on in the next also where that begins with a capital letter.
 _WRAPPED_FROM = 60
+_NEVER = 1 << 30
 _MARK = re.compile(
     r"(?:\#{1,6}|[-*+\u2022\u00b7\u25aa\u25cf\u2023\u25e6\u2013\u2014\u2192>]{1,2}|->|=>|"
     r"\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\))(?:[ \t]+|$)"
@@ -172,10 +173,10 @@ def _named(text: str, start: int, end: int, people: Sequence[str]) -> tuple[int,
         about = names.one_of(name.strip(".'\u2019"), people)
         follows = _AFTER_NAME.match(opening, begin) or opening[begin : begin + 2] in {"**", "__"}
         if about is not None and follows and name[0].isupper():
-            after = re.match(r"[*_ \t]*[:\uff1a]?[*_]*[ \t]*", opening[begin:])
-            is_label = after is not None and ":" in after[0]
-            begin = start + begin + (after.end() if after and is_label else 0)
-            return about, begin if is_label or begin >= end else start
+            after = re.match(r"[*_ \t]*(?P<colon>[:\uff1a]?)[*_]*[ \t]*", opening[begin:])
+            assert after is not None
+            behind = start + begin + after.end()
+            return about, behind if after["colon"] or behind >= end else start
     return None
 
 
@@ -200,11 +201,10 @@ def _goes_on(text: str, last: _Item, item: _Item, kind: SourceKind) -> bool:
     """Whether a line goes on with the sentence of the line before, which was only wrapped."""
     if item.is_marked or item.label or item.is_heading or last.is_heading or item.about is not None:
         return False
-    if text[last.end - 1] in '.!?:;"':
-        return False
-    if text[item.start].islower():
-        return True
-    if last.is_marked or kind == SourceKind.RESUME:
-        return False
-    length = last.end - text.rfind("\n", 0, last.end) - 1
-    return length >= _WRAPPED_FROM
+    is_closed = last.is_marked or kind == SourceKind.RESUME
+    return is_wrapped(
+        text,
+        Line(last.start, last.end),
+        Line(item.start, item.end),
+        from_length=_NEVER if is_closed else _WRAPPED_FROM,
+    )

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from warmbench.insight.kinds import Speaker
 from warmbench.insight.reading import names, words
-from warmbench.insight.reading.blocks import Block, Line
+from warmbench.insight.reading.blocks import Block, Line, is_wrapped
 
 _CLOCK = r"[\[(<]?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])>]?"
 #: “[00:01:12] Ana Ruiz:”, “**Ana:**”, “Ana Ruiz (00:12):”, “Julien :”, “Tom (Acme):”
@@ -24,6 +24,8 @@ _ALONE = re.compile(
 )
 _ONLY_CLOCK = re.compile(rf"{_CLOCK}$")
 _MOST_WORDS = 5
+#: A line of this length goes on in the next also where that begins with a capital letter.
+_WRAPPED_FROM = 60
 #: Share of the questions that whoever asks has at least, and how many there have to be.
 _ASKS, _QUESTIONS = 0.7, 3
 #: How much more often whoever is asked speaks of themself.
@@ -36,8 +38,12 @@ class _Said:
     """Some lines of one speaker."""
 
     label: str
-    start: int
-    end: int
+    #: Where its words stand: lines that were only wrapped are one stretch.
+    stretches: tuple[Line, ...]
+
+    def words(self, text: str) -> str:
+        """What is said."""
+        return text[self.stretches[0].start : self.stretches[-1].end]
 
 
 def blocks(
@@ -48,7 +54,8 @@ def blocks(
     who = _cast(text, said, people, recruiters)
     for part, turn in enumerate(said):
         speaker, about = who.get(turn.label, (Speaker.OTHER, 0))
-        yield Block(turn.start, turn.end, part, speaker, about=about)
+        for stretch in turn.stretches:
+            yield Block(stretch.start, stretch.end, part, speaker, about=about)
 
 
 def thread(
@@ -134,7 +141,10 @@ def _is_head(label: str) -> bool:
 
 def _is_a_name(label: str) -> bool:
     bare = label.partition(" (")[0].split()
-    return all(part[0].isupper() or part in {"de", "van", "von", "der", "la"} for part in bare)
+    return all(
+        part[0].isupper() or part.isdigit() or part in {"de", "van", "von", "der", "la"}
+        for part in bare
+    )
 
 
 def _role(label: str) -> Speaker | None:
@@ -151,21 +161,23 @@ def _role(label: str) -> Speaker | None:
 def _said(text: str, lines: Sequence[Line], labels: frozenset[str]) -> Iterator[_Said]:
     """The words of each label: its line and what follows it up to the next label."""
     current = ""
-    start = end = -1
+    stretches: list[Line] = []
     for line in lines:
         if line.start == line.end or _ONLY_CLOCK.match(text, line.start, line.end):
             continue
         label = _label_at(text, line)
         if label is None or (label[0] not in labels and not _is_head(label[0])):
-            start = line.start if start < 0 else start
-            end = line.end
+            if stretches and is_wrapped(text, stretches[-1], line, from_length=_WRAPPED_FROM):
+                stretches[-1] = Line(stretches[-1].start, line.end)
+            else:
+                stretches.append(line)
             continue
-        if 0 <= start < end:
-            yield _Said(current, start, end)
+        if stretches:
+            yield _Said(current, tuple(stretches))
         current = label[0] if label[0] in labels else ""
-        start, end = label[1], line.end
-    if 0 <= start < end:
-        yield _Said(current, start, end)
+        stretches = [Line(label[1], line.end)] if label[1] < line.end else []
+    if stretches:
+        yield _Said(current, tuple(stretches))
 
 
 def _cast(
@@ -237,7 +249,7 @@ def _asked(
     for turn in said:
         if turn.label not in opposite:
             continue
-        spoken = text[turn.start : turn.end]
+        spoken = turn.words(text)
         opening = f" {words.plain(spoken[:_OPENING])} "
         if first and any(f" {word} {first} " in opening for word in words.named("greetings")):
             votes[opposite[turn.label]] += 1
