@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
-import charset_normalizer
-
 from warmbench.core import documents
 from warmbench.core.documents import UnreadableError
 from warmbench.insight import captions, resembling
@@ -16,9 +14,12 @@ from warmbench.insight.found import Reading
 from warmbench.insight.kinds import SourceKind
 from warmbench.messaging.inbound import mail
 from warmbench.messaging.inbound.mail import Mail
+from warmbench.people import text_files
 
 #: Characters of a text that facts are read from: a talk of ten hours has fewer.
 MOST = 400_000
+#: Bytes that tell how the rest is encoded.
+_SAMPLE = 65_536
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ue001\ue002]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -103,11 +104,9 @@ def _decoded(raw: bytes) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        # What it guesses from less than the whole is as good, and does not take minutes.
-        best = charset_normalizer.from_bytes(raw[:50_000]).best()
-        if best is None:
-            raise UnreadableError("This is no text, no PDF and no Word document.") from None
-        text = raw.decode(best.encoding, "replace")
+        # The euro of Windows is no letter, and would speak against it in a note on pay.
+        sample = raw[:_SAMPLE].replace(b"\x80", b"")
+        text = raw.decode(text_files.code_page_of(sample), "replace")
     if "\x00" in text or len(_CONTROLS.findall(text[:20_000])) > 20:
         raise UnreadableError("This is no text, no PDF and no Word document.")
     return text

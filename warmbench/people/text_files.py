@@ -135,7 +135,7 @@ def _narrow(path: Path) -> Encoding:
         return Encoding("utf-8")
     if wides > strays:
         return Encoding("utf-8", mixed=True)
-    return Encoding(_single_byte(sample))
+    return Encoding(code_page_of(sample))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -144,7 +144,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _single_byte(sample: bytes) -> str:
+def code_page_of(sample: bytes) -> str:
     """The code page in which the high bytes are letters that belong where they stand."""
     high = sum(byte > 127 for byte in sample)
     letters = high + sum(chr(byte).isalpha() for byte in sample if byte < 128)
