@@ -12,6 +12,8 @@ from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.models import Insight, Source
 from warmbench.people.models import Candidate
 
+#: On which day everything is said, unless a test says otherwise.
+TODAY = NOW.date()
 Reader = Callable[[Reading], Sequence[Found]]
 
 
@@ -66,7 +68,7 @@ def keep(text: str, *people: Candidate, **fields: Any) -> Source:
 def note(
     *facts: Mapping[str, Any],
     about: Candidate,
-    on: date = NOW.date(),
+    on: date = TODAY,
     now: datetime = NOW,
     **fields: Any,
 ) -> list[Insight]:

@@ -142,9 +142,14 @@ def test_what_extractors_fail_on_is_kept_and_says_so(ana: Candidate) -> None:
 
 def test_killed_before_the_commit_it_is_read_from_the_start(ana: Candidate) -> None:
     source = said.keep(NOTE, ana)
-    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+
+    @transaction.atomic
+    def dies() -> None:
         recording.read(source.pk, now=NOW, extract=said.reader(PAY, PYTHON))
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        dies()
     assert not Insight.objects.exists()
 
     recording.read(source.pk, now=NOW, extract=said.reader(PAY, PYTHON))

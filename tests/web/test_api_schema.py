@@ -16,9 +16,11 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
-from tests import make
+from tests import make, said
 from warmbench.accounts import api_keys
 from warmbench.core import clock
+from warmbench.insight.kinds import Kind
+from warmbench.insight.models import Source
 from warmbench.nurture import enrollment
 from warmbench.nurture.models import Enrollment, Step
 from warmbench.people.models import Tag
@@ -62,6 +64,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     ana = make.candidate(skill, owner=alice)
     sequence = make.sequence(Step.Kind.MESSAGE).sequence
     enrollment.enroll([ana.pk], sequence, now=now)
+    knows = said.fact("knows Go", Kind.SKILL, {"name": "Go"})
     rows = {
         "candidate_id": ana.pk,
         "pool_id": make.pool("status = passive").pk,
@@ -69,6 +72,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "sequence_id": sequence.pk,
         "enrollment_id": Enrollment.objects.values_list("pk", flat=True).first() or 1,
         "follow_up_id": make.follow_up(ana).pk,
+        "insight_id": said.note(knows, about=ana)[0].pk,
+        "source_id": Source.objects.values_list("pk", flat=True).first() or 1,
+        "author_email": alice.email,
+        "role_ids": [],
         "by_email": alice.email,
         "to_email": alice.email,
         "owner_email": alice.email,
@@ -112,6 +119,6 @@ def test_every_answer_is_described(operation: Any, who: str, world: World) -> No
 
 def _name_what_there_is(case: Any, rows: dict[str, Any]) -> None:
     """Numbers that are made up name nothing: name what there is, where something is named."""
-    for said in (case.path_parameters, case.query, case.body):
-        if isinstance(said, dict):
-            said.update({name: rows[name] for name in said.keys() & rows.keys()})
+    for part in (case.path_parameters, case.query, case.body):
+        if isinstance(part, dict):
+            part.update({name: rows[name] for name in part.keys() & rows.keys()})

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from warmbench.core import audit
 from warmbench.core.events import Event, publish
-from warmbench.insight import settling, slots, stopping
+from warmbench.insight import settling, slots, stopping, values
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
 from warmbench.people import candidates
@@ -71,14 +71,14 @@ def correct(
 ) -> Insight:
     """Put a fact right: another one, confirmed, with this value and the same words, takes its
     place. Returns it. Raises NotDecidedError if the fact is not there any more, was rejected, or
-    put right before."""
+    put right before, and InvalidValueError for a value that is none of its kind."""
     one = next(iter(_held([insight_id])), None)
     if one is None or one.state not in _LIVE:
         raise NotDecidedError("This fact is not there any more, or was rejected.")
     if one.corrections.exists():
         raise NotDecidedError("This fact was put right already.")
     kind = Kind(one.kind)
-    kept = dict(value)
+    kept = values.check(kind, value)
     derived = slots.derive(kind, kept, one.quote)
     made = Insight.objects.create(
         candidate_id=one.candidate_id,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from warmbench.core import sql
-from warmbench.insight import ageing
+from warmbench.insight import ageing, slots
 from warmbench.insight.ageing import Age
 from warmbench.insight.kinds import Kind
 from warmbench.insight.models import Insight
@@ -20,6 +20,7 @@ COUNTED = 500
 NEWEST = 5_000
 #: More conditions than anybody types.
 MOST_FACETS = 12
+_LONGEST_NUMBER = 18
 LIVE = (Insight.State.PROPOSED, Insight.State.CONFIRMED)
 
 
@@ -123,10 +124,10 @@ def _place(after: str) -> tuple[date | None, int]:
     if not after:
         return None, 0
     day, _, number = after.partition(".")
-    try:
-        return date.fromisoformat(day), int(number)
-    except ValueError as error:
-        raise UnaskableError("There is no such page.") from error
+    said_on = slots.day(day)
+    if said_on is None or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise UnaskableError("There is no such page.")
+    return said_on, int(number)
 
 
 def _conditions(query: Query, values: dict[str, object], *, today: date) -> list[str]:
@@ -143,7 +144,9 @@ def _conditions(query: Query, values: dict[str, object], *, today: date) -> list
     asked = [_facet(place, one, values) for place, one in enumerate(query.facets)]
     if query.words:
         values["words"] = " & ".join(f"'{_quoted(word)}':*" for word in query.words)
-        asked.append(["to_tsvector('simple', i.quote) @@ %(words)s::tsquery"])
+        # As the index has it.
+        words = "to_tsvector('simple'::regconfig, COALESCE(i.quote, ''))"
+        asked.append([f"{words} @@ to_tsquery('simple', %(words)s)"])
     if not asked:
         values["newest"] = NEWEST
         where = " AND ".join(common)

@@ -12,7 +12,6 @@ from warmbench.nurture.readers import Reader
 from warmbench.sourcing import merging
 from warmbench.sourcing.merging import Told
 
-
 #: What moves somebody, as one says that one talked about it. Of the others nobody is reminded.
 _MOTIVES: Mapping[str, str] = {
     "growth": "where you want to go from here",

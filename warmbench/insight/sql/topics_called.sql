@@ -13,7 +13,7 @@ SELECT DISTINCT ON (t.topic) t.topic, k.kind
                          AND i.topic = t.topic
                          AND i.state IN ('proposed', 'confirmed')
                        LIMIT 200
-                  ) some
+                  ) few
        ) n
  WHERE n.times > 0
  ORDER BY t.topic, n.times DESC, k.kind

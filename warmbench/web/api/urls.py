@@ -17,6 +17,7 @@ from warmbench.web.api import (
     enrollments,
     exports,
     follow_ups,
+    insights,
     pools,
     roles,
     signals,
@@ -37,6 +38,7 @@ api.add_router("/enrollments", enrollments.router)
 api.add_router("/roles", roles.router)
 api.add_router("/signals", signals.router)
 api.add_router("/follow-ups", follow_ups.router)
+api.add_router("/insights", insights.router)
 api.add_router("/decisions", decisions.router)
 api.add_router("/exports", exports.router)
 answer_with_problems(api)

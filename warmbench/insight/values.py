@@ -1,0 +1,141 @@
+"""Checks what people and programs say a fact's value is, against the format of facts."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from warmbench.insight import slots
+from warmbench.insight.kinds import Kind
+from warmbench.people import pay
+
+Check = Callable[[Any], bool]
+_LONGEST = 200
+_MOST = 10**12
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class InvalidValueError(ValueError):
+    """A value is none of its kind: one sentence on why."""
+
+
+def _words(said: Any) -> bool:
+    if not isinstance(said, str) or not 0 < len(said.strip()) <= _LONGEST:
+        return False
+    # No column holds a NUL, nor half a character.
+    return "\0" not in said and not any("\ud800" <= sign <= "\udfff" for sign in said)
+
+
+def _number(said: Any) -> bool:
+    return isinstance(said, int | float) and not isinstance(said, bool) and 0 <= said < _MOST
+
+
+def _day(said: Any) -> bool:
+    return slots.day(said) is not None
+
+
+def _hour(said: Any) -> bool:
+    if not isinstance(said, str) or len(said) != 5 or said[2] != ":":
+        return False
+    hours, minutes = said[:2], said[3:]
+    return hours.isdecimal() and minutes.isdecimal() and int(hours) < 25 and int(minutes) < 60
+
+
+def _yes_or_no(said: Any) -> bool:
+    return isinstance(said, bool)
+
+
+def _country(said: Any) -> bool:
+    return isinstance(said, str) and len(said) == 2 and said.isascii() and said.isupper()
+
+
+def _weekdays(said: Any) -> bool:
+    return isinstance(said, list) and all(day in _DAYS for day in said)
+
+
+def _one_of(*choices: str) -> Check:
+    return lambda said: isinstance(said, str) and said in choices
+
+
+_CURRENCY = _one_of(*pay.CURRENCIES)
+#: By kind, the keys that a value must have, and those that it may have.
+SHAPES: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = MappingProxyType(
+    {
+        Kind.PAY: (
+            {"what": _one_of("current", "target", "floor"), "low": _number},
+            {
+                "high": _number,
+                "currency": _CURRENCY,
+                "period": _one_of("year", "month", "day", "hour"),
+            },
+        ),
+        Kind.NOTICE: (
+            {"amount": _number, "unit": _one_of("days", "weeks", "months")},
+            {"to": _one_of("month_end", "quarter_end")},
+        ),
+        Kind.START: ({"from": _day}, {}),
+        Kind.EVENT: (
+            {
+                "what": _one_of(
+                    *("vesting", "bonus", "parental_leave", "contract_end", "not_before"),
+                    *("relocation", "sabbatical", "exam", "project_end", "other"),
+                )
+            },
+            {"from": _day, "until": _day},
+        ),
+        Kind.PLACE: ({"name": _words}, {"country": _country}),
+        Kind.REMOTE: ({"mode": _one_of("remote", "hybrid", "onsite")}, {"days": _number}),
+        Kind.TITLE: ({"name": _words}, {"current": _yes_or_no}),
+        Kind.SENIORITY: (
+            {"level": _one_of("individual_contributor", "manager", "director", "executive")},
+            {},
+        ),
+        Kind.SCOPE: (
+            {"what": _one_of("people", "budget", "users", "revenue"), "amount": _number},
+            {"currency": _CURRENCY},
+        ),
+        Kind.EMPLOYER: ({"name": _words}, {"current": _yes_or_no}),
+        Kind.DOMAIN: ({"name": _words}, {}),
+        Kind.SKILL: ({"name": _words}, {"years": _number}),
+        Kind.ACHIEVEMENT: ({}, {}),
+        Kind.MOTIVE: (
+            {
+                "what": _one_of(
+                    *("pay", "growth", "leadership", "learning", "technology", "mission"),
+                    *("stability", "flexibility", "commute", "balance", "team", "recognition"),
+                    "autonomy",
+                )
+            },
+            {},
+        ),
+        Kind.CONSTRAINT: (
+            {
+                "what": _one_of(
+                    *("visa", "family", "commute", "travel", "hours", "non_compete", "housing"),
+                    "study",
+                )
+            },
+            {},
+        ),
+        Kind.STANCE: ({"level": _one_of("active", "open", "later", "not_interested")}, {}),
+        Kind.TOPIC: ({"name": _words}, {}),
+        Kind.REFERRAL: ({"name": _words}, {}),
+        Kind.STOP: ({"tier": _one_of("hard", "pause")}, {"until": _day}),
+        Kind.CHANNEL: ({"name": _one_of("email", "phone", "text", "whatsapp", "linkedin")}, {}),
+        Kind.TIME: ({}, {"from": _hour, "to": _hour, "days": _weekdays}),
+    }
+)
+
+
+def check(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """The value, if it is one of its kind. Raises InvalidValueError."""
+    needed, allowed = SHAPES[kind]
+    if unknown := sorted(set(value) - set(needed) - set(allowed)):
+        name = unknown[0][:40].encode("ascii", "replace").decode()
+        raise InvalidValueError(f"A {kind} has no “{name}”.")
+    if missing := [name for name in needed if name not in value]:
+        raise InvalidValueError(f"A {kind} needs “{missing[0]}”.")
+    checks = {**needed, **allowed}
+    for name, said in value.items():
+        if not checks[name](said):
+            raise InvalidValueError(f"This is no “{name}” of a {kind}.")
+    return dict(value)
