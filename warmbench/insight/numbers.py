@@ -63,11 +63,14 @@ class Number:
     #: “62.000”, “3 400”: nobody writes it so who means sixty-two.
     is_grouped: bool = False
     is_word: bool = False
+    #: “38.50”: nobody leaves thousands away who counts cents.
+    has_cents: bool = False
 
     @property
     def is_bare(self) -> bool:
         """Whether it may stand for thousands that nobody named: “she is on 84”."""
-        return self.scale == 1 and not self.is_grouped and self.value < 1000
+        small = self.value < 1000 and not self.has_cents
+        return self.scale == 1 and not self.is_grouped and small
 
 
 def read(text: str, language: str = "en") -> list[Number]:
@@ -103,7 +106,10 @@ def _in_figures(plain: str) -> Iterator[Number]:
             continue
         scale = _SCALES.get(said, Decimal(1))
         is_grouped = bool(re.search(r"[ .,']\d{3}", match["number"]))
-        yield Number(match.start(), match.end(), value * scale, scale, is_grouped)
+        has_cents = bool(re.search(r"[.,]\d\d$", match["number"]))
+        yield Number(
+            match.start(), match.end(), value * scale, scale, is_grouped, has_cents=has_cents
+        )
 
 
 def _in_words(plain: str, language: str) -> Iterator[Number]:

@@ -15,6 +15,8 @@ _BEFORE, _BEHIND = 110, 60
 _NEAR = 14
 #: A word for pay in general says nothing of an amount that stands farther behind it.
 _FAR = 40
+_CLAUSE = re.compile(r"[;.()]|, (?!and|und|et|y|en)")
+_SENTENCE = re.compile(r"[;.()]")
 
 
 class What(StrEnum):
@@ -113,15 +115,22 @@ def is_counted(plain: str, start: int, end: int) -> bool:
     )
 
 
-def is_of_others(plain: str, begin: int, start: int, end: int) -> bool:
+def is_of_others(plain: str, begin: int, start: int, end: int, people: Sequence[str]) -> bool:
     """Whether the amount is that of a role, a client, a colleague or the market."""
     words = plain[max(begin, start - _BEFORE) : start]
-    last = _last(_pattern("others"), words)
-    if last is not None and not _pattern("her").search(words, last.end()):
-        behind = words[last.end() :]
-        if not re.search(r"[;.()]|, (?!and|und|et|y|en)", behind) or len(behind) < _NEAR:
+    for name, stop in (("others", _CLAUSE), ("persons", _SENTENCE)):
+        last = _last(_pattern(name), words)
+        behind = words[last.end() :] if last is not None else ""
+        hers = _pattern("her").search(behind) or any(
+            one in behind.split() for one in _names(people)
+        )
+        if last is not None and not hers and (len(behind) < _NEAR or not stop.search(behind)):
             return True
     return bool(_pattern("others_after").search(plain[end : end + 40]))
+
+
+def _names(people: Sequence[str]) -> set[str]:
+    return {flat(word) for person in people for word in person.split()}
 
 
 def is_supposed(text: str, plain: str, start: int) -> bool:
@@ -157,8 +166,7 @@ def is_named(text: str, begin: int, start: int, people: Sequence[str]) -> bool:
     if last is None or not people:
         return False
     name = flat(last[1])
-    known = {flat(word) for person in people for word in person.split()}
-    return name not in known and not pattern("not_names").search(name)
+    return name not in _names(people) and not pattern("not_names").search(name)
 
 
 def is_corrected(between: str) -> bool:
@@ -168,11 +176,11 @@ def is_corrected(between: str) -> bool:
 
 def asked(question: str) -> What | None:
     """What an amount alone tells as the answer to a question."""
-    if not pattern("money").search(question) and "?" not in question:
-        return None
+    question = question.rstrip(" ?")[question.rstrip(" ?").rfind(". ") + 1 :] + "?"
     if pattern("asks_target").search(question):
         return What.TARGET
-    if pattern("asks_current").search(question) and pattern("money").search(question):
+    about_pay = pattern("money").search(question) and pattern("asks_current").search(question)
+    if about_pay or pattern("sure_current").search(question):
         return What.CURRENT
     return None
 

@@ -14,6 +14,8 @@ from warmbench.people.pay import Period
 
 #: Whoever is paid so much is paid it in a year, in currencies that are worth about as much.
 _YEARLY = 15_000
+_LEAST_MONTHLY, _MOST_MONTHLY = 1000, 12_000
+_MONTHLY_LANGUAGES = frozenset({"de", "fr", "es", "nl"})
 _YEARLY_CURRENCIES = frozenset({"", "EUR", "GBP", "USD", "CHF", "INR", "CAD", "AUD", "SGD"})
 #: The least and the most that people leave “thousand” away from.
 _LEAST_BARE, _MOST_BARE = 15, 450
@@ -53,16 +55,14 @@ class _Talk:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """Pay that is earned, wished for, or the least, each as one fact."""
-    talk = _Talk([], [])
-    for at, unit in enumerate(reading.units):
-        amounts = money.read(unit.text, reading.language, reading.country)
-        if not amounts:
-            continue
+    every = [money.read(unit.text, reading.language, reading.country) for unit in reading.units]
+    heard = [one for amounts in every for one in amounts if one.period]
+    talk = _Talk([], heard)
+    for at, (unit, amounts) in enumerate(zip(reading.units, every, strict=True)):
         if unit.speaker == Speaker.CANDIDATE or (
             reading.kind != SourceKind.TRANSCRIPT and unit.speaker != Speaker.OTHER
         ):
             _read(reading, at, unit, amounts, talk)
-        talk.heard += [one for one in amounts if one.period or one.currency]
     for one in talk.found:
         yield _fact(one)
 
@@ -88,7 +88,9 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
         what, confidence = _what(unit, one, cue, corrects, question, about_pay=about_pay)
         if what is None or (pay_cues.is_past(what, cue, plain, begin, one.start, one.end)):
             continue
-        amount = _settled(replace(one, period=one.period or _asked_period(question)), unit, talk)
+        amount = _settled(
+            replace(one, period=one.period or _asked_period(question)), unit, talk, reading.language
+        )
         if amount is None or (one.is_bare and not one.period and not _may_follow(plain, one)):
             continue
         if corrects is not None and corrects.what == what:
@@ -99,7 +101,8 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
 
 def _is_heading_of_others(heading: str) -> bool:
     plain = flat(heading)
-    return bool(plain) and pay_cues.is_of_others(plain + ":", 0, len(plain) + 1, len(plain) + 1)
+    end = len(plain) + 1
+    return bool(plain) and pay_cues.is_of_others(f"{plain}:", 0, end, end, ())
 
 
 def _is_of_others(reading: Reading, unit: Unit, plain: str, begin: int, one: Money) -> bool:
@@ -111,7 +114,7 @@ def _is_of_others(reading: Reading, unit: Unit, plain: str, begin: int, one: Mon
         of_another = pay_cues.pattern("recruiter_says").search(words) is not None
     return (
         of_another
-        or pay_cues.is_of_others(plain, begin, one.start, one.end)
+        or pay_cues.is_of_others(plain, begin, one.start, one.end, reading.people)
         or pay_cues.is_named(unit.text, begin, one.start, reading.people)
         or pay_cues.is_supposed(unit.text, plain, one.start)
     )
@@ -188,32 +191,44 @@ def _corrected(reading: Reading, unit: Unit, one: Money, talk: _Talk) -> _Pay | 
     return None
 
 
-def _settled(one: Money, unit: Unit, talk: _Talk) -> Money | None:
+def _settled(one: Money, unit: Unit, talk: _Talk, language: str) -> Money | None:
     """The amount in full, and for which period it is paid. None if nobody earns so much."""
     hers = [each.money for each in reversed(talk.found) if each.unit.about == unit.about]
-    known = [*hers, *reversed([each for each in talk.heard if each.period])]
     if one.period:
         if one.period in {Period.MONTH, Period.YEAR} and one.is_bare and one.low <= _MOST_BARE:
             one = one.times(1000) if one.period == Period.YEAR or one.low < 30 else one
-    elif (kin := _kin(one, known)) is not None:
+    elif (kin := _kin(one, hers) or _kin(one, talk.heard)) is not None:
         one = replace(one.times(kin[0]) if kin[0] > 1 else one, period=kin[1].period)
     elif one.is_bare:
         if not _LEAST_BARE <= one.low <= _MOST_BARE:
             return None
         one = one.times(1000)
-    if not one.period and one.low >= _YEARLY and one.currency in _YEARLY_CURRENCIES:
-        one = replace(one, period=Period.YEAR.value)
+    if not one.period and one.currency in _YEARLY_CURRENCIES:
+        one = replace(one, period=_plain_period(one, language))
     least, most = _EARNED[Period(one.period)] if one.period else (5, 900_000_000)
     return one if least <= one.low <= most else None
 
 
+def _plain_period(one: Money, language: str) -> str:
+    """What such an amount can only be paid for, or usually is where the language is spoken."""
+    if one.low % 1 and one.low < _EARNED[Period.HOUR][1]:
+        return Period.HOUR.value
+    if one.low >= _YEARLY:
+        return Period.YEAR.value
+    most = _MOST_MONTHLY if language in _MONTHLY_LANGUAGES else _EARNED[Period.YEAR][0]
+    return Period.MONTH.value if _LEAST_MONTHLY <= one.low < most else ""
+
+
 def _kin(one: Money, known: list[Money]) -> tuple[int, Money] | None:
     """By what to multiply an amount so that it is about as much as another that was said."""
-    for other in known:
-        for factor in _FACTORS if one.is_bare else (1,):
-            if other.low / _APART <= one.low * factor <= other.low * _APART:
-                return factor, other
-    return None
+    factors = _FACTORS if one.is_bare else (1,)
+    pairs = [(factor, other) for other in known for factor in factors]
+    near = [
+        (max(other.low / (one.low * factor), one.low * factor / other.low), factor, other)
+        for factor, other in pairs
+    ]
+    apart, factor, other = min(near, key=lambda each: each[0], default=(_APART + 1, 1, one))
+    return (factor, other) if apart <= _APART else None
 
 
 def _with_currency(plain: str, one: Money, unit: Unit, talk: _Talk) -> Money:
