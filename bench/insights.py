@@ -6,6 +6,7 @@ python -m bench.insights --measuring  the set kept for measuring: figures only
 
 import json
 import math
+import os
 import re
 import sys
 import time
@@ -203,6 +204,7 @@ def _is_misattributed(found: Any, reading: Any, gold: dict[str, Any]) -> bool:
 
 def main() -> None:
     """Print what was measured."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "warmbench.settings")
     django.setup()
     measuring = "--measuring" in sys.argv
     only = [one for one in sys.argv[1:] if not one.startswith("-")]

@@ -122,11 +122,11 @@ def _heat(unseen: Vectors, wanted: Table) -> float:
     )
 
 
-def write(judge: Judge, name: str) -> None:
-    """The judge as a file in the package."""
+def write(judge: Judge, name: str, folder: Path = PACKAGE) -> None:
+    """The judge as a file in a package."""
     step = np.abs(judge.examples).max() / 127
     np.savez_compressed(
-        PACKAGE / f"{name}.npz",
+        folder / f"{name}.npz",
         classes=np.frombuffer("\n".join(judge.classes).encode(), np.uint8),
         centre=judge.centre.astype(np.float16),
         axes=judge.axes.astype(np.float16),

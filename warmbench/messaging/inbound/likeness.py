@@ -134,9 +134,9 @@ def _shape(text: str, words: Sequence[str]) -> set[str]:
 
 
 @cache
-def learnt(name: str) -> Judge:
-    """One of the judges that lie beside this module, e.g. ``wants``."""
-    with files(__package__).joinpath(f"{name}.npz").open("rb") as file:
+def learnt(name: str, package: str = __package__) -> Judge:
+    """One of the judges that lie beside this module, e.g. ``wants``, or in another package."""
+    with files(package).joinpath(f"{name}.npz").open("rb") as file:
         kept = np.load(file, allow_pickle=False)
         names = bytes(kept["words"]).decode().split("\n")
         weights = kept["word_weights"].astype(np.float32)
