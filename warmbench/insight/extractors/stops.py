@@ -17,6 +17,7 @@ from warmbench.messaging.inbound.plain import fold
 #: From so sure on nobody is written to any more, at once. Less sure, a person looks, and all rests.
 HARD = 0.7
 HALF = 0.5
+PLAIN = 0.85
 #: Recall goes first: a rest that was not asked for costs a look, a call that was not wanted the
 #: customer.
 PAUSE = 0.45
@@ -51,7 +52,9 @@ def extract(reading: Reading) -> Iterator[Found]:
         sure = max(1 - told["free"] for told in (whole, *clauses))
         until = not_now.until(unit.text, today=reading.said_on)
         # A clause alone may say "don't call me", and the sentence "mail is better".
-        if hard >= HARD and whole["hard"] >= HALF and until is None:
+        # A day that is named may be the end of it, unless it is plain that there is none.
+        plain = HALF if until is None else PLAIN
+        if hard >= HARD and whole["hard"] >= plain:
             yield _found(unit, {"tier": "hard"}, hard)
         elif sure >= PAUSE:
             yield _found(unit, _pause(until), sure, until)
