@@ -1,6 +1,7 @@
 """The command that reads facts prints what programs are promised, and keeps nothing."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from typer.testing import CliRunner
 
 from warmbench.cli import app
 from warmbench.insight import extraction
-from warmbench.insight.kinds import Kind, Polarity, Speaker
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 
 NOTE = "Ana Ruiz, Hamburg. On 92k now, wants 105k. Notice 3 months.\n"
 DOCUMENT_KEYS = ["kind", "language", "date", "people", "text"]
@@ -99,3 +100,12 @@ def test_its_help_shows_an_example() -> None:
 
     assert "Example" in shown.output
     assert "warmbench insight extract" in shown.output
+
+
+def test_every_kind_sense_and_value_that_is_printed_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "insights.md").read_text()
+    kinds = page.split("## Kinds")[1]
+
+    assert set(re.findall(r"^\| `(\w+)` \|", kinds, re.MULTILINE)) == set(Kind.values)
+    assert all(f"`{one}`" in page for one in [*Polarity.values, *SourceKind.values])
+    assert all(f"`{key}`" in page or f'"{key}"' in page for key in [*FACT_KEYS, *DOCUMENT_KEYS])

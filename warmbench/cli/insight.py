@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Goes up when a program that reads what is printed would have to change.
 FORMAT = 1
+LANGUAGES = ("en", "de", "fr", "es", "nl")
 
 app = typer.Typer(
     name="insight",
@@ -68,22 +69,11 @@ def extract(  # noqa: PLR0913, PLR0917 - these are the options
     import django
 
     django.setup()
-    from warmbench.core.documents import UnreadableError
-    from warmbench.insight import documents
     from warmbench.insight.extraction import extract as facts_of
-    from warmbench.insight.kinds import SourceKind
 
-    if kind and kind not in SourceKind.values:
-        _refuse(f"There is no kind {kind}. There is: {', '.join(SourceKind.values)}.")
-    if language and language not in {"en", "de", "fr", "es", "nl"}:
-        _refuse(f"The language {language} is not read. There is: en, de, fr, es, nl.")
-    try:
-        document = documents.read(file, _raw(file))
-    except UnreadableError as error:
-        _refuse(str(error))
-    reading = documents.reading_of(
-        document,
-        kind=SourceKind(kind) if kind else document.kind,
+    reading = _reading(
+        file,
+        kind,
         said_on=_day(said_on),
         people=_names(people),
         recruiters=_names(recruiters),
@@ -95,6 +85,23 @@ def extract(  # noqa: PLR0913, PLR0917 - these are the options
         sys.stdout.write(json.dumps(_written(reading, found), ensure_ascii=False, indent=1) + "\n")
     else:
         console.print(_table(reading, found))
+
+
+def _reading(file: str, kind: str, *, language: str, **told: Any) -> "Reading":
+    from warmbench.core.documents import UnreadableError
+    from warmbench.insight import documents
+    from warmbench.insight.kinds import SourceKind
+
+    if kind and kind not in SourceKind.values:
+        _refuse(f"There is no kind {kind}. There is: {', '.join(SourceKind.values)}.")
+    if language and language not in LANGUAGES:
+        _refuse(f"The language {language} is not read. There is: {', '.join(LANGUAGES)}.")
+    try:
+        document = documents.read(file, _raw(file))
+    except UnreadableError as error:
+        _refuse(str(error))
+    meant = SourceKind(kind) if kind else document.kind
+    return documents.reading_of(document, kind=meant, language=language, **told)
 
 
 def _raw(file: str) -> bytes:
