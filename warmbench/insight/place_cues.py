@@ -44,7 +44,7 @@ def _dated(sense: Polarity, sure: float, broad: str, behind: str) -> Sense | Non
     if sense == Polarity.HAD and (
         _pattern("past").search(broad)
         or _pattern("visit").search(behind)
-        or _pattern("others").search(broad)
+        or _pattern("others").search(broad, _latest("subject", broad))
     ):
         return None
     if sense == Polarity.PLANS and _pattern("past").search(broad):
@@ -56,12 +56,14 @@ def _dated(sense: Polarity, sure: float, broad: str, behind: str) -> Sense | Non
 
 def _is_of_others(broad: str, behind: str) -> bool:
     """Whether it is where the role is, and nobody says that it suits them."""
-    last = None
-    for last in _pattern("others").finditer(broad):  # noqa: B007
-        pass
-    if last is None or _after(behind) is not None:
+    if not _latest("others", broad) or _after(behind) is not None:
         return False
     return not _any("wants").search(broad)
+
+
+def _latest(name: str, words: str) -> int:
+    """Where the last of some words ends, 0 if there is none."""
+    return max((match.end() for match in _pattern(name).finditer(words)), default=0)
 
 
 def _last_clause(words: str) -> str:
@@ -86,6 +88,8 @@ def _behind(plain: str, end: int, stop: int) -> str:
 
 
 def _before(words: str, behind: str) -> Polarity | None:
+    if _pattern("wish_label").search(words):
+        return Polarity.WANTS
     denied = _any("refuses").search(_pattern("not_denied").sub(" ", words))
     if _any("had").search(words):
         if denied:
@@ -111,7 +115,7 @@ def _after(behind: str) -> Polarity | None:
     accepted = _pattern("not_denied").search(behind[:40])
     if not accepted and _pattern("refuses_after").search(behind):
         return Polarity.REFUSES
-    if _pattern("wants_after").search(behind):
+    if _pattern("wants_after").search(behind) or _pattern("wants_far").search(behind):
         return Polarity.WANTS
     return None
 
@@ -121,6 +125,25 @@ def asked(question: str) -> Polarity | None:
     if _pattern("asks_wanted").search(question):
         return Polarity.WANTS
     return Polarity.HAD if _pattern("asks_home").search(question) else None
+
+
+def is_also(behind: str) -> bool:
+    """Whether what was said of the place before holds here too: “Leeds as well”."""
+    return bool(_pattern("also").search(behind))
+
+
+def goes_there(plain: str) -> bool:
+    """Whether they move to the place of which somebody spoke before."""
+    return bool(_pattern("go_there").search(plain)) and not _pattern("willing").search(plain)
+
+
+def answered(question: str, answer: str) -> Polarity | None:
+    """What the answer to “Is Antwerp okay for you?” says, if that was asked."""
+    if not _pattern("asks_fit").search(question) or _pattern("asks_home").search(question):
+        return None
+    if _pattern("disagrees").search(answer):
+        return Polarity.REFUSES
+    return Polarity.WANTS if _pattern("agrees").search(answer) else None
 
 
 def is_between(words: str) -> bool:

@@ -14,17 +14,20 @@ from warmbench.people.gazetteer import City
 _MOST = 40
 #: A city that is written small, or is known by another name than its own, must be so large.
 _WELL_KNOWN = 100_000
+#: Shorter names are codes of airports, or of large cities.
+_SHORTEST = 4
 #: A namesake at home is meant if it is no more than so many times smaller than the largest.
 _AT_HOME = 20
 _HOMES = {"de": "DE", "fr": "FR", "es": "ES", "nl": "NL"}
 
 _CAPITAL = r"[A-Z\u00c0-\u00de]"
-_WORD = rf"{_CAPITAL}[\w'\u2019]*(?:-[\w'\u2019]+)*"
+_WORD = rf"{_CAPITAL}(?:['\u2019](?!s\b)|\w)*(?:-\w+)*"
 _LINK = r"(?:de|del|la|le|les|sur|en|am|an der|aan den|aan de|upon|of|the|on|d'|sous|lez|in the)"
 _NAMES = re.compile(rf"(?<![\w@.-])(?:'s-)?{_WORD}(?:\.?[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}")
 _SMALL = re.compile(
-    r"\b(?:(?:lives?|living|based|located|settled|works?) (?:in|near)|(?:relocate|relocating|move|moving|"
-    r"moved|commute) to|from|woont in|wohnt in|vive en|habite a) (?P<name>[a-z]{4,20}(?: [a-z]{4,14})?)"
+    r"\b(?:(?:lives?|living|based|located|settled|works?) (?:in|near)|from|woont in|wohnt in|vive en"
+    r"|(?:relocate|relocating|move|moving|moved|commute) to|habite a)"
+    r" (?P<name>[a-z]{4,20}(?: [a-z]{4,14})?)"
 )
 _BEHIND = re.compile(r",? \(?(?P<name>[A-Z][\w .-]{1,24}?)(?=[,.;)|:\n]|\s-|\s\||$)")
 _IN_BRACKETS = re.compile(r"\s?\((?P<name>[^()]{2,24})\)")
@@ -85,7 +88,7 @@ def _in_run(text: str, start: int, end: int, home: str) -> Iterator[Name]:
                 text[spans[at + size][0] : spans[at + size][1]] if at + size < len(spans) else ""
             )
             if _stands_alone(text, first, last, before, behind):
-                yield _named(text, first, last, place, home)
+                yield _named(text, first, last, place)
             at += size - 1
             break
         at += 1
@@ -120,7 +123,7 @@ def _common() -> frozenset[str]:
     return frozenset(words["never"]) | frozenset(words["beside"])
 
 
-def _named(text: str, first: int, last: int, place: _Place, home: str) -> Name:
+def _named(text: str, first: int, last: int, place: _Place) -> Name:
     """The place, with what follows to tell which one: “Athens, Georgia”, “Perth (Scotland)”."""
     while text[last - 1] in ".'\u2019":
         last -= 1
@@ -198,7 +201,7 @@ def _country(name: str, plain: str) -> str:
 
 
 def _city(name: str, home: str) -> City | None:
-    if len(flat(name)) < 3 or name.isupper() and len(name) < 5:
+    if len(flat(name)) < 3 or (name.isupper() and len(name) < 5):
         return None
     every = gazetteer.cities(name)
     at_home = gazetteer.cities(name, home) if home else ()
@@ -206,5 +209,12 @@ def _city(name: str, home: str) -> City | None:
         return at_home[0]
     if not every:
         return None
+    if len(flat(name)) < _SHORTEST and every[0].people < _WELL_KNOWN:
+        return None
     is_own = gazetteer.fold(every[0].name) == gazetteer.fold(name)
-    return every[0] if is_own or every[0].people >= _WELL_KNOWN else None
+    return every[0] if is_own or _is_exonym(every[0], name) else None
+
+
+def _is_exonym(city: City, name: str) -> bool:
+    """“Munich”: the names in other languages of small places are words of some language."""
+    return city.people >= _WELL_KNOWN and len(flat(name)) >= _SHORTEST

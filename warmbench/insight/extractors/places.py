@@ -9,6 +9,7 @@ from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.place_names import Name
+from warmbench.insight.tables import table
 
 #: A résumé says within so many characters where its writer lives.
 _HEAD = 500
@@ -19,8 +20,8 @@ _ONLY = re.compile(
     r"^[\s.,;]*(?:only|or bust|for life|nur|uniquement|solo|alleen|preferably|ideally)"
 )
 _HOME_LABEL = re.compile(
-    r"^(?:current )?(?:location|based|home|city|address|residence|wohnort|ort|standort|stadt|adresse|"
-    r"ville|lieu|domicile|residencia|ubicacion|ciudad|woonplaats|adres|lives|base)$"
+    r"^(?:current )?(?:location|based|home|city|address|residence|wohnort|ort|standort|stadt"
+    r"|adresse|ville|lieu|domicile|residencia|ubicacion|ciudad|woonplaats|adres|lives|base)$"
 )
 _WISH_LABEL = re.compile(
     r"\b(?:preferred|desired|target|relocat\w*|wunsch\w*|mobilit\w*|souhait\w*|movilidad|deseada|"
@@ -53,12 +54,41 @@ def extract(reading: Reading) -> Iterator[Found]:
             continue
         every = place_names.read(unit.text, language=reading.language, country=reading.country)
         names = [one for one in every if flat(one.name) not in people]
-        if not names:
-            continue
-        if reading.kind == SourceKind.RESUME and unit.start < _HEAD and not unit.heading:
-            yield from _in_head(unit, names)
-            continue
-        yield from _in_unit(reading, at, unit, _groups(unit.text, names))
+        if names and reading.kind == SourceKind.RESUME and unit.start < _HEAD:
+            head = list(_in_head(unit, names))
+            yield from head
+            names = names if not head else []
+        if names:
+            yield from _in_unit(reading, at, unit, _groups(unit.text, names))
+        elif reading.kind == SourceKind.TRANSCRIPT or unit.speaker == Speaker.CANDIDATE:
+            yield from _answered(reading, at, unit)
+
+
+def _answered(reading: Reading, at: int, unit: Unit) -> Iterator[Found]:
+    """The place that somebody else named right before: "Is Antwerp okay?" "Works for me."."""
+    plain = flat(unit.text)
+    first = at
+    while first and reading.units[first - 1].part == unit.part:
+        first -= 1
+    asked = context.question(reading.units, first) if first else ""
+    goes = place_cues.goes_there(plain)
+    sense = Polarity.PLANS if goes else place_cues.answered(asked, plain)
+    if sense is None:
+        return
+    spoken = [
+        one for one in reading.units[max(0, first - 3) : at] if goes or one.speaker != unit.speaker
+    ]
+    named = [
+        one
+        for other in spoken[-3:]
+        for one in place_names.read(other.text, language=reading.language, country=reading.country)
+        if not one.is_doubtful
+    ]
+    if named and (goes or len({one.name for one in named}) == 1):
+        value = {"name": named[-1].name}
+        if named[-1].country:
+            value["country"] = named[-1].country
+        yield Found(Kind.PLACE, value, sense, unit.start, unit.end, 0.78, "place:answer")
 
 
 def _groups(text: str, names: Sequence[Name]) -> list[_Group]:
@@ -74,35 +104,42 @@ def _groups(text: str, names: Sequence[Name]) -> list[_Group]:
 
 def _in_unit(reading: Reading, at: int, unit: Unit, groups: Sequence[_Group]) -> Iterator[Found]:
     plain = flat(unit.text)
+    last = None
     for number, group in enumerate(groups):
         begin = groups[number - 1].end if number else 0
         stop = groups[number + 1].start if number + 1 < len(groups) else len(plain)
         sense = place_cues.around(plain, group.start, group.end, begin, stop)
         if sense is None:
             sense = _unsaid(reading, at, unit, plain, group)
+        if sense is None and last is not None and place_cues.is_also(plain[group.end : stop]):
+            sense = last
+        last = sense
         if sense is None:
             continue
         for one in group.names:
-            if one.is_doubtful and not _is_sure(plain, one, group):
+            if one.is_doubtful and not _is_sure(plain, one, group, sense[0]):
                 continue
             yield _found(unit, one, *sense, "place")
 
 
-def _is_sure(plain: str, one: Name, group: _Group) -> bool:
+def _is_sure(plain: str, one: Name, group: _Group, sense: Polarity) -> bool:
     """Whether a name that is also a word stands as a place does."""
     before = plain[max(0, one.start - 24) : one.start]
     after_preposition = re.search(
         r"\b(?:in|to|near|from|at|around|outside|nach|bei|aus|a|en|te|naar|of|or|not|no|only)\s+$",
         before,
     )
+    if flat(one.name) in table("place_words")["ordinary"]:
+        return bool(after_preposition)
     # At the beginning any word has a capital.
-    return bool(after_preposition) or len(group.names) > 1 or one.start > 0
+    is_told = sense in {Polarity.WANTS, Polarity.REFUSES}
+    return bool(after_preposition) or len(group.names) > 1 or one.start > 0 or is_told
 
 
 def _unsaid(
     reading: Reading, at: int, unit: Unit, plain: str, group: _Group
 ) -> tuple[Polarity, float] | None:
-    """The sense of a place that stands alone: by its label, the question before it, or as a note."""
+    """The sense of a place that stands alone: by its label, the question, or as a note."""
     heading = flat(unit.heading)
     if heading and _WISH_LABEL.search(heading):
         return Polarity.WANTS, 0.9
@@ -114,13 +151,22 @@ def _unsaid(
         answer = place_cues.asked(question)
         if answer is not None and not place_cues.is_about_others(plain, group.start):
             return answer, 0.85
+    if len(group.names) > 1 and _is_choice(plain, group):
+        return Polarity.WANTS, 0.82
     if any(one.is_doubtful for one in group.names) or unit.speaker == Speaker.CANDIDATE:
         return None
     if _ONLY.search(plain[group.end :]) and group.start == 0:
         return Polarity.WANTS, 0.85
-    if _ALONE.search(rest):
-        return (Polarity.WANTS, 0.8) if len(group.names) > 1 else (Polarity.HAD, 0.7)
-    return None
+    is_alone = len(group.names) == 1 and _ALONE.search(rest)
+    return (Polarity.HAD, 0.7) if is_alone else None
+
+
+def _is_choice(plain: str, group: _Group) -> bool:
+    """ "Leeds or Harrogate", as a clause of its own."""
+    between = plain[group.names[-2].after : group.names[-1].start]
+    begins = not plain[: group.start].strip() or plain[: group.start].rstrip()[-1] in ",;:.("
+    ends = re.match(r"\s*(?:$|[,.;)!(]|\bonly\b|\bor\b|\bou\b|-)", plain[group.end :])
+    return begins and bool(ends) and bool(re.search(r"\b(?:or|oder|ou|o|of)\b|/", between))
 
 
 def _in_head(unit: Unit, names: Sequence[Name]) -> Iterator[Found]:
