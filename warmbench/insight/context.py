@@ -13,11 +13,13 @@ from warmbench.insight.tables import table
 _MOST_BETWEEN = 3
 _CLAUSE = re.compile(r"[;:(]|[.!?]\s|,?\s(?:but|aber|mais|pero|maar)\s|,\s|\s-\s")
 _SHORT_QUESTION = 45
+#: Of a sentence without an end, so much is read: the work for a text has to stay bounded.
+_MOST_OF_UNIT = 4_000
 
 
 def plain(unit: Unit) -> str:
-    """The unit's text in plain small letters on one line, as long as it was."""
-    return flat(unit.text).replace("\n", " ").replace("\t", " ")
+    """The unit's text in plain small letters on one line, each where it was."""
+    return flat(unit.text[:_MOST_OF_UNIT]).replace("\n", " ").replace("\t", " ")
 
 
 def told(reading: Reading) -> Iterator[tuple[int, Unit]]:

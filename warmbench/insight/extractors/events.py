@@ -128,7 +128,7 @@ def _found(what: str, when: _When, unit: Unit) -> Found:
 
 def _when(what: str, plain: str, match: re.Match[str], named: list[Moment]) -> _When | None:
     """The dates of a thing: of those in its clause the nearest, which its words lead to."""
-    near = [one for one in named if _belongs(plain, match, one)]
+    near = [one for one in named if _belongs(what, plain, match, one)]
     if what in _NEEDS:
         near = [one for one in near if _is_said_of(what, plain, match, one)]
     if what in {"contract_end", "project_end", "other"}:
@@ -172,12 +172,14 @@ def _stretch(plain: str, one: Moment, near: list[Moment], start: int, end: int) 
     return _When(one.begins, None, start, end)
 
 
-def _belongs(plain: str, match: re.Match[str], one: Moment) -> bool:
+def _belongs(what: str, plain: str, match: re.Match[str], one: Moment) -> bool:
     """Whether a moment stands in the thing's clause, near it."""
     if one.start < match.end() and match.start() < one.end:
         return False
     first, last = (match.end(), one.start) if match.end() <= one.start else (one.end, match.start())
     between = plain[first:last]
+    if one.end <= match.start() and what == "other":
+        return False
     if one.end <= match.start() and re.search(r",(?! (?:then|when|dann|wenn|alors|dan)\b)", between):
         return False
     return len(between) <= _MOST_BETWEEN and not re.search(
@@ -195,7 +197,8 @@ def _is_denied(plain: str, match: re.Match[str]) -> bool:
     sense = scope.of(plain, *match.span())
     before = plain[max(0, match.start() - 12) : match.start()]
     denied = re.search(r"\b(?:no|not an?|without|keine?n?|pas de|sans|sin|geen|zonder) $", before)
-    around = plain[max(0, match.start() - 18) : match.end() + 12]
+    around = re.split(r"[;,.(]", plain[max(0, match.start() - 18) : match.start()])[-1]
+    around += plain[match.start() : match.end() + 12]
     return bool(denied or _words("pasts").search(around)) or sense.others or sense.past
 
 

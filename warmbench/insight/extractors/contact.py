@@ -1,0 +1,211 @@
+"""Reads how they like to be reached, how not, and at which times."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from warmbench.insight import context, hours, moments
+from warmbench.insight.context import pieces
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.hours import Window
+from warmbench.insight.kinds import Kind, Polarity, SourceKind
+from warmbench.insight.moments import Relation
+
+_CHANNELS = ("whatsapp", "text", "email", "linkedin", "phone")
+#: Nobody is asked for more than two of them in a sentence who does not want to be left alone.
+_ALONE = 2
+_OPENING = 60
+_PAUSES = {Relation.UNTIL, Relation.BEFORE, Relation.NOT_BEFORE}
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """The channels that they want and refuse, and their times. A résumé tells none."""
+    if reading.kind == SourceKind.RESUME:
+        return
+    for at, unit in context.told(reading):
+        plain = context.plain(unit)
+        window = _time(reading, at, unit, plain)
+        if window:
+            yield window
+        if not _any().search(plain):
+            continue
+        wanted = dict(_wanted(plain, unit))
+        refused = dict(_refused(plain, reading)) if not _is_stop(plain) else {}
+        refused = {name: place for name, place in refused.items() if name not in wanted}
+        if len(refused) >= _ALONE and not wanted:
+            refused = {}
+        if window and not wanted and (call := _words("phone").search(plain)):
+            wanted["phone"] = (*call.span(), 0.75)
+        for polarity, named in ((Polarity.WANTS, wanted), (Polarity.REFUSES, refused)):
+            for name, (start, end, confidence) in named.items():
+                yield Found(
+                    Kind.CHANNEL, {"name": name}, polarity, unit.start + start, unit.start + end,
+                    confidence, f"contact.{polarity}",
+                )  # fmt: skip
+
+
+_Named = Iterator[tuple[str, tuple[int, int, float]]]
+
+
+def _wanted(plain: str, unit: Unit) -> _Named:
+    for match in _patterns()["asks_me"].finditer(plain):
+        for name in _CHANNELS:
+            if _words(name).search(match[0]) and not _is_denied(plain, match.start()):
+                yield name, (*match.span(), 0.85)
+    if _patterns()["not_said"].search(plain):
+        return
+    for name in _CHANNELS:
+        for match in _words(name).finditer(plain):
+            if _patterns()["not_channels"].match(plain, match.end()):
+                continue
+            before = _patterns()["wants"].search(plain[: match.start()])
+            if before and not _is_denied(plain, before.start()):
+                yield name, (before.start(), match.end(), 0.88)
+                break
+            behind = _patterns()["wants_behind"].match(plain, match.end())
+            if behind and not _denies_end(plain[: match.start()]):
+                yield name, (match.start(), behind.end(), 0.85)
+                break
+            is_labelled = match.start() <= 2 and _label().fullmatch(unit.heading)
+            if is_labelled:
+                yield name, (*match.span(), 0.85)
+                break
+
+
+def _refused(plain: str, reading: Reading) -> _Named:
+    if _patterns()["not_said"].search(plain):
+        return
+    named = moments.find(plain, today=reading.said_on)
+    if any(one.relation in _PAUSES for one in named):
+        return
+    for name in _CHANNELS:
+        for match in _words(name).finditer(plain):
+            if _patterns()["not_channels"].match(plain, match.end()):
+                continue
+            before = _patterns()["refuses"].search(plain[: match.start()])
+            behind = _patterns()["refuses_behind"].match(plain, match.end())
+            if (before or behind) and not hours.find(plain[match.end() : match.end() + 30]):
+                start = before.start() if before else match.start()
+                yield name, (start, behind.end() if behind else match.end(), 0.8)
+                break
+
+
+def _is_stop(plain: str) -> bool:
+    return bool(_patterns()["stops"].search(plain))
+
+
+def _is_denied(plain: str, at: int) -> bool:
+    return bool(_denied().search(plain[max(0, at - 14) : at]))
+
+
+def _denies_end(before: str) -> bool:
+    """Whether a denial stands right before the name of a channel: “no calls please”."""
+    return bool(_patterns()["refuses"].search(before) or _denied().search(before[-10:]))
+
+
+def _time(reading: Reading, at: int, unit: Unit, plain: str) -> Found | None:
+    """When they like to be reached, if the sentence is of that."""
+    windows = hours.find(plain) if _time_hint().search(plain) else []
+    days = hours.weekdays(plain) if _time_hint().search(plain) else None
+    if not windows and not days:
+        return None
+    asked = context.question(reading.units, at)
+    is_asked = "?" in asked and bool(_hours("asks").search(asked))
+    is_labelled = bool(_hours("labels").fullmatch(unit.heading.strip(" :")))
+    if not (is_asked or is_labelled or _hours("reach").search(plain)):
+        return None
+    if _hours("not_reach").search(plain) or _is_one_day(plain, reading):
+        return None
+    if days and not (windows or is_asked or _hours("habitual").search(plain)):
+        return None
+    value, start, end = _value(plain, windows, days)
+    if not value:
+        return None
+    is_exact = all(one.is_exact for one in windows) and bool(windows)
+    return Found(
+        Kind.TIME, value, Polarity.WANTS, unit.start + start, unit.start + end,
+        0.88 if is_exact else 0.75, "contact.time",
+    )  # fmt: skip
+
+
+def _value(
+    plain: str, windows: list[Window], days: tuple[list[str], int, int] | None
+) -> tuple[dict[str, Any], int, int]:
+    value: dict[str, Any] = {}
+    start, end = (days[1], days[2]) if days else (len(plain), 0)
+    if windows:
+        first, last = windows[0].first, windows[0].last
+        if _hours("denied").search(plain[max(0, windows[0].start - 22) : windows[0].start]):
+            # “Not before ten” is from ten on; “not between nine and three” leaves too much open.
+            first, last = (last, first) if not (first and last) else ("", "")
+        value |= {key: said for key, said in (("from", first), ("to", last)) if said}
+        start, end = min(start, windows[0].start), max(end, windows[0].end)
+        if not value:
+            return {}, 0, 0
+    if days and len(days[0]) < len(hours.DAYS):
+        value["days"] = days[0]
+    return value, start, end
+
+
+def _is_one_day(plain: str, reading: Reading) -> bool:
+    """Whether it is a proposal for one talk: on a date, or on this Thursday."""
+    if moments.find(plain, today=reading.said_on):
+        return True
+    return bool(hours.weekdays(plain)) and not (
+        _hours("habitual").search(plain) or _patterns()["some_days"].search(plain)
+    )
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w@./-])(?:{pieces('contact', name)})(?![\w@]|\.\w)")
+
+
+@cache
+def _hours(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pieces('hours', name)})(?!\w)")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    every = "|".join(pieces("contact", name) for name in _CHANNELS)
+    return re.compile(rf"(?<![\w@./-])(?:{every})(?!\w)")
+
+
+@cache
+def _time_hint() -> re.Pattern[str]:
+    """What every time of day or weekday holds: a quick look before the long one."""
+    return re.compile(
+        r"\d|(?<![a-z])(?:after|between|before|from|evening|lunch|mid|ab|nach|vor|zwischen|abend|apres"
+        r"|entre|avant|soir|desde|despues|antes|por la|na|voor|tussen|avond|vanaf|mon|tue|wed|thu|fri"
+        r"|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri|feierabend)"
+    )
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    return re.compile(rf"(?:{pieces('contact', 'labels')})\W*")
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:not|no|never|don'?t|nicht|nie|pas|jamais|nunca|niet|nooit|n't)(?: \w+)? $")
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    def words(name: str) -> str:
+        return rf"(?:{pieces('contact', name)})"
+
+    return {
+        "asks_me": re.compile(rf"(?<![\w']){words('asks_me')}"),
+        "wants": re.compile(rf"(?<![\w'-]){words('wants')} ?$"),
+        "wants_behind": re.compile(rf"{words('wants_behind')}(?!\w)"),
+        "refuses": re.compile(rf"(?<![\w-]){words('refuses')} ?$"),
+        "refuses_behind": re.compile(words("refuses_behind")),
+        "not_channels": re.compile(words("not_channels")),
+        "not_said": re.compile(rf"(?<![\w']){words('not_said')}(?!\w)"),
+        "stops": re.compile(rf"(?<![\w']){words('stops')}(?!\w)"),
+        "some_days": re.compile(r"[a-z]{3,}(?:day|tag|dag)?s?\.?\s?(?:-|to|through|and|or|bis|und|oder|et|ou|au|y|o|a|en|of|t/m)\s?(?:le |el )?(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|sab|maan|din|woe|vri|zat)"),
+    }  # fmt: skip

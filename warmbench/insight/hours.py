@@ -1,0 +1,188 @@
+"""Reads times of day and days of the week as people say them: after six, zwischen 12 und 13 Uhr."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from warmbench.insight.context import pieces
+from warmbench.insight.durations import one_of
+from warmbench.insight.tables import table
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NOON, _EVENING = 12, 18
+#: Without more, “after six” is in the evening, “before nine” in the morning.
+_LAST_OF_AFTERNOON, _LAST_OF_EVENING = 7, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when until when (“18:00”), where that is said; either may be missing."""
+
+    first: str
+    last: str
+    start: int
+    end: int
+    #: An hour, not “evenings”.
+    is_exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    hour: int
+    minute: int
+    #: “am”, “pm”, “24” (15 Uhr), or "" where nothing tells.
+    half: str
+
+
+def find(flat: str) -> list[Window]:
+    """The stretches of a day that a sentence names, in its order.
+
+    ``flat`` is the sentence as ``insight.flat`` makes it. Hours without “am” or “pm” are taken as
+    people mean them who tell when they like to be called.
+    """
+    found = list(_between(flat))
+    for one in (*_one_sided(flat), *_parts(flat)):
+        if all(one.end <= other.start or other.end <= one.start for other in found):
+            found.append(one)
+    exact = [one for one in found if one.is_exact]
+    return sorted(exact or found, key=lambda one: one.start)
+
+
+def weekdays(flat: str) -> tuple[list[str], int, int] | None:
+    """The days of the week that a sentence names, and where; None if it names none."""
+    names = _weekday_names()
+    matches = list(_patterns()["weekday"].finditer(flat))
+    if not matches:
+        return None
+    days: set[int] = set()
+    for match in matches:
+        first = names[match["day"]]
+        last = names[match["to"]] if match["to"] else first
+        days |= {(first + each) % 7 for each in range((last - first) % 7 + 1)}
+    return [DAYS[each] for each in sorted(days)], matches[0].start(), matches[-1].end()
+
+
+def _between(flat: str) -> Iterator[Window]:
+    for match in _patterns()["between"].finditer(flat):
+        first, last = _time(match, "a"), _time(match, "b")
+        is_marked = match["begins"] or first.half or last.half or match["amark"] or match["bmark"]
+        if not is_marked or first.hour > 24 or last.hour > 24:
+            continue
+        half = first.half or last.half or _half_around(flat, match)
+        if half == "pm" and not first.half and (first.hour > last.hour or first.hour == _NOON):
+            half = "am"
+        begins = _hour(first, half or _usual(first.hour, is_range=True))
+        ends = _hour(last, last.half or (half if half == "am" else "pm"))
+        if ends <= begins:
+            ends = _hour(last, "pm")
+        if begins < ends:
+            yield Window(begins, ends, *match.span())
+
+
+def _one_sided(flat: str) -> Iterator[Window]:
+    for match in _patterns()["one_sided"].finditer(flat):
+        time = _time(match, "a")
+        is_after = match["after"] is not None
+        is_spoken = not time.half and not match["amark"]
+        if time.hour > 24 or (is_spoken and not _ends_there(flat, match)):
+            continue
+        usual = _usual(time.hour, is_range=False) if is_after else _usual_end(time.hour)
+        said = _hour(time, time.half or _half_around(flat, match) or usual)
+        yield Window(said if is_after else "", "" if is_after else said, *match.span())
+
+
+def _ends_there(flat: str, match: re.Match[str]) -> bool:
+    """Whether a bare number ends there: “after 6 weeks” is no time of day."""
+    return bool(re.match(r"\s?(?:$|[.,;:!?)]|(?:or|on|and|is|are|please|pls|local|uk|cet|best|works|any|if|when|weekdays|my|his|her|because|since|und|oder|et|ou|y|o|en|of|then|though|ideally)\b)", flat[match.end() :]))  # fmt: skip  # noqa: E501
+
+
+def _parts(flat: str) -> Iterator[Window]:
+    for match in _patterns()["evening"].finditer(flat):
+        yield Window(f"{_EVENING}:00", "", *match.span(), is_exact=False)
+    for match in _patterns()["lunch"].finditer(flat):
+        yield Window("12:00", "14:00", *match.span(), is_exact=False)
+
+
+def _time(match: re.Match[str], which: str) -> _Time:
+    said, mark = match[which], match[f"{which}x"] or ""
+    hour = int(said) if said.isdigit() else _spoken()[said]
+    minute = int(match[f"{which}m"] or 0) % 60
+    if match[f"{which}half"]:
+        minute = 30
+    half = ""
+    if mark.startswith(("p", "a")) and mark[1:2] in {"m", "."}:
+        half = f"{mark[0]}m"
+    elif hour > _NOON or said in {"midi", "noon", "midday", "mediodia", "mittag"}:
+        half = "24"
+    return _Time(hour, minute, half)
+
+
+def _hour(time: _Time, half: str) -> str:
+    hour = time.hour
+    if half == "pm" and hour < _NOON:
+        hour += _NOON
+    if half == "am" and hour == _NOON and time.half == "am":
+        hour = 0
+    return f"{hour:02}:{time.minute:02}"
+
+
+def _half_around(flat: str, match: re.Match[str]) -> str:
+    near = flat[max(0, match.start() - 25) : match.end() + 25]
+    for half in ("pm", "am"):
+        if re.search(rf"(?<![\w'])(?:{pieces('hours', half)})(?!\w)", near):
+            return half
+    return ""
+
+
+def _usual(hour: int, *, is_range: bool) -> str:
+    most = _LAST_OF_AFTERNOON if is_range else _LAST_OF_EVENING
+    return "pm" if hour <= most else "am"
+
+
+def _usual_end(hour: int) -> str:
+    return "pm" if hour <= _LAST_OF_AFTERNOON - 1 else "am"
+
+
+@cache
+def _spoken() -> dict[str, int]:
+    spoken = table("timing_words")["hours"]["spoken"]
+    return {word: int(hour) for hour, words in spoken.items() for word in words}
+
+
+@cache
+def _weekday_names() -> dict[str, int]:
+    named = table("timing_words")["hours"]["weekdays"]
+    found = {word: int(day) for day, words in named.items() for word in words}
+    return {word: day for word, day in found.items() if len(word) > 2}
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    def bounds(name: str) -> str:
+        return rf"(?:{pieces('hours', name)})"
+
+    day = one_of(_weekday_names())
+    return {
+        "between": re.compile(
+            rf"(?<![\w.,:/€$£-])(?:(?P<begins>{bounds('between')})\s)?{_clock('a')}\s?{bounds('to')}\s?{_clock('b')}(?![\w%]|[.,:/-]\d|\s?(?:k\b|%|days|weeks|months|years|people|euro))"
+        ),
+        "one_sided": re.compile(
+            rf"(?<!\w)(?:(?P<after>{bounds('after')})|{bounds('before')})\s(?:about |around |circa |ca\. )?{_clock('a')}(?![\w%]|[.,:/-]\d)"
+        ),
+        "evening": re.compile(rf"(?<!\w)(?:{pieces('hours', 'evening')})(?!\w)"),
+        "lunch": re.compile(rf"(?<!\w)(?:{pieces('hours', 'lunch')})(?!\w)"),
+        "weekday": re.compile(
+            rf"(?<!\w)(?P<day>{day})\.?(?:\s?(?:-|to|through|till|until|bis|au|a|al|t/m|tot(?: en met)?)\s?(?:le |el )?(?P<to>{day}))?(?!\w)"
+        ),
+    }
+
+
+def _clock(name: str) -> str:
+    """A pattern for a time of day: “6pm”, “18h30”, “half past six”, “17.00 uur”."""
+    return (
+        rf"(?P<{name}half>half past )?(?P<{name}>\d{{1,2}}(?!\d)|(?:{one_of(_spoken())})(?!\w))"
+        rf"(?:(?:[:.]|\s?h\s?)(?P<{name}m>[0-5]\d)(?!\d))?"
+        rf"(?:\s?(?P<{name}x>am\b|pm\b|a\.m\.?|p\.m\.?)"
+        rf"|\s?(?P<{name}mark>h|hrs|hours|uhr|uur|heures|horas|u|o'clock)(?!\w))?"
+    )
