@@ -75,6 +75,15 @@ def _drop_databases_of_other_migrations(prefix: str, *, keep: str) -> None:
             )
 
 
+@pytest.fixture(autouse=True)
+def _database_until_the_end(request: pytest.FixtureRequest) -> None:
+    """What other fixtures tidy up in the database, they do before it is emptied and closed."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if commits or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+
+
 @pytest.fixture
 def jobs(db: None) -> Callable[[], list[str]]:
     """The names of the jobs that wait in the queue, oldest first."""
