@@ -127,6 +127,11 @@ def asked(question: str) -> Polarity | None:
     return Polarity.HAD if _pattern("asks_home").search(question) else None
 
 
+def is_home(before: str) -> bool:
+    """Whether these words say of the place behind them that somebody lives there."""
+    return bool(_any("had").search(before[-_BEFORE:]))
+
+
 def is_also(behind: str) -> bool:
     """Whether what was said of the place before holds here too: “Leeds as well”."""
     return bool(_pattern("also").search(behind))
@@ -141,6 +146,11 @@ def answered(question: str, answer: str) -> Polarity | None:
     """What the answer to “Is Antwerp okay for you?” says, if that was asked."""
     if not _pattern("asks_fit").search(question) or _pattern("asks_home").search(question):
         return None
+    return agreement(answer)
+
+
+def agreement(answer: str) -> Polarity | None:
+    """Whether an answer, in plain letters, agrees or declines; None if it does neither."""
     if _pattern("disagrees").search(answer):
         return Polarity.REFUSES
     return Polarity.WANTS if _pattern("agrees").search(answer) else None

@@ -15,6 +15,7 @@ from warmbench.insight.tables import table
 _HEAD = 500
 _PIECE = re.compile(r"\s*(?:[|·•\u2022\n\t;]|\s[-\u2013\u2014]+\s|\s{3,})\s*")
 _POSTAL = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}(?:\s?[A-Z]{2})?\s+")
+_CODE = re.compile(r"(?:^|\s)\d{4,5}(?: [A-Z]{2})? $")
 _ALONE = re.compile(r"^[\W_]*$")
 _ONLY = re.compile(
     r"^[\s.,;]*(?:only|or bust|for life|nur|uniquement|solo|alleen|preferably|ideally)"
@@ -92,10 +93,13 @@ def _answered(reading: Reading, at: int, unit: Unit) -> Iterator[Found]:
 
 
 def _groups(text: str, names: Sequence[Name]) -> list[_Group]:
+    plain = flat(text)
     groups: list[list[Name]] = []
     for one in names:
-        between = flat(text[groups[-1][-1].after : one.start]) if groups else ""
-        if groups and place_cues.is_between(between):
+        between = plain[groups[-1][-1].after : one.start] if groups else ""
+        # "Lives in Leeds, Bradford is fine": somebody lives in one place.
+        lives = groups and place_cues.is_home(plain[: groups[-1][0].start])
+        if groups and not lives and place_cues.is_between(between):
             groups[-1].append(one)
         else:
             groups.append([one])
@@ -179,6 +183,8 @@ def _in_head(unit: Unit, names: Sequence[Name]) -> Iterator[Found]:
                 continue
             before = _POSTAL.sub("", unit.text[position : one.start])
             label = flat(before).strip(" :")
+            if _CODE.search(before):
+                before = ""
             if (not before.strip(" ,") or _HOME_LABEL.search(label)) and _is_all(
                 unit.text[one.after : end]
             ):

@@ -1,0 +1,159 @@
+"""Finds for how many people, how much money and how many users somebody answers."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+
+from warmbench.insight import money, numbers
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.money import Money
+from warmbench.insight.tables import table
+
+_BEFORE, _BEHIND = 70, 46
+#: Nobody leads more, and a budget that is worth a word is no less.
+_MOST_PEOPLE, _LEAST_MONEY, _LEAST_USERS = 60_000, 100_000, 50
+_CLAUSE = re.compile(r"[;!?(]|\.(?=\s)|,\s|\s-\s|\b(?:but|aber|mais|pero|maar)\b")
+
+Told = tuple[str, Decimal, int, int, float]
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """What the person answers for, each amount once."""
+    for unit in reading.units:
+        if unit.speaker == Speaker.OTHER or (
+            reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE
+        ):
+            continue
+        plain = flat(unit.text)
+        amounts = money.read(unit.text, reading.language, reading.country)
+        skip = -1
+        for at, one in enumerate(amounts):
+            if at <= skip:
+                continue
+            told = _people(plain, amounts, at, unit) or _money(plain, one) or _users(plain, one)
+            if told is None or _is_of_others(plain, one):
+                continue
+            what, amount, start, end, sure = told
+            if end > one.end + _BEHIND or (at + 1 < len(amounts) and end >= amounts[at + 1].end):
+                skip = at + 1
+            yield _found(unit, one, what, amount, start, end, sure)
+
+
+def _people(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | None:
+    one = amounts[at]
+    is_whole = one.low == one.low.to_integral() and one.high is None
+    if one.currency or one.period or not is_whole or not 1 < one.low <= _MOST_PEOPLE:
+        return None
+    before = plain[max(0, one.start - _BEFORE) : one.start]
+    behind = plain[one.end : one.end + _BEHIND]
+    if _pattern("not_people").search(behind) or _pattern("denied").search(before):
+        return None
+    is_year = 1950 <= one.low <= 2045
+    sure = re.match(rf"\s?{_raw('people_sure')}", behind)
+    if sure is not None and not is_year:
+        return "people", one.low, one.start, one.end + sure.end(), 0.93
+    noun = re.match(rf"\s?{_raw('people')}", behind)
+    team = _pattern("team").search(before)
+    if team is not None and not _pattern("member").search(before[: team.start()]):
+        return _with_more(plain, amounts, at, noun, one.start - len(team[0]), 0.9)
+    clause = _CLAUSE.split(before)[-1]
+    leads = _pattern("leads").search(clause)
+    if noun is not None and leads is not None and not is_year:
+        start = one.start - len(clause) + leads.start()
+        return _with_more(plain, amounts, at, noun, start, 0.85)
+    is_label = re.search(r"\b(?:team|equipo|equipe|people|staff|mitarbeiter)\b", flat(unit.heading))
+    if noun is not None and is_label:
+        return "people", one.low, one.start, one.end + noun.end(), 0.8
+    return None
+
+
+def _with_more(
+    plain: str,
+    amounts: list[Money],
+    at: int,
+    noun: re.Match[str] | None,
+    start: int,
+    sure: float,
+) -> Told:
+    """ "9 engineers and 2 analysts" are eleven people."""
+    one = amounts[at]
+    end = one.end + (noun.end() if noun is not None else 0)
+    if noun is not None and at + 1 < len(amounts):
+        more = amounts[at + 1]
+        between, behind = plain[one.end : more.start], plain[more.end : more.end + _BEHIND]
+        other = re.match(rf"\s?{_raw('people')}", behind)
+        if other is not None and _pattern("sum").search(between) and not more.currency:
+            return "people", one.low + more.low, start, more.end + other.end(), sure
+    return "people", one.low, start, end, sure
+
+
+def _money(plain: str, one: Money) -> Told | None:
+    before = plain[max(0, one.start - _BEFORE) : one.start]
+    behind = plain[one.end : one.end + _BEHIND]
+    if one.low < _LEAST_MONEY or not (one.currency or one.is_large):
+        return None
+    clause = _CLAUSE.split(before)[-1]
+    for what in ("budget", "revenue"):
+        named = _pattern(f"{what}_before").search(before) or (
+            _pattern(f"{what}_after").search(behind) if _pattern("leads").search(clause) else None
+        )
+        if named is not None or _pattern(f"{what}_after").search(behind):
+            start = one.start - len(clause) + (len(clause) - len(clause.lstrip()))
+            return what, one.low, start, one.end, 0.88
+    return None
+
+
+def _users(plain: str, one: Money) -> Told | None:
+    before = plain[max(0, one.start - _BEFORE) : one.start]
+    behind = plain[one.end : one.end + _BEHIND]
+    if one.currency or one.low < _LEAST_USERS:
+        return None
+    users = _pattern("users_after").search(behind)
+    if users is not None:
+        return "users", one.low, one.start, one.end + users.end(), 0.85
+    noun = _pattern("users_noun").search(behind)
+    used = _pattern("users_before").search(before)
+    if used is not None and noun is not None:
+        return "users", one.low, one.start - len(used[0]), one.end + noun.end(), 0.82
+    return None
+
+
+def _is_of_others(plain: str, one: Money) -> bool:
+    """Whether a client, the role or the recruiter's own house is spoken of, or a wish."""
+    before = plain[max(0, one.start - _BEFORE) : one.start]
+    behind = plain[one.end : one.end + 24]
+    last = None
+    for last in _pattern("others").finditer(before):  # noqa: B007
+        pass
+    if re.search(r"\b(?:saved|savings?|in savings|cheaper|less)\b", behind):
+        return True
+    if last is None:
+        return False
+    between = before[last.end() :]
+    return not (_pattern("hers").search(between) or re.search(r"[;.]|, ", between))
+
+
+def _found(
+    unit: Unit, one: Money, what: str, amount: Decimal, start: int, end: int, sure: float
+) -> Found:
+    value: dict[str, object] = {"what": what, "amount": numbers.as_json(amount)}
+    if one.currency and what in {"budget", "revenue"}:
+        value["currency"] = one.currency
+    start = max(0, start)
+    while start < one.start and not unit.text[start].isalnum():
+        start += 1
+    return Found(
+        Kind.SCOPE, value, Polarity.HAD, unit.start + start, unit.start + end, sure, "scope"
+    )
+
+
+def _raw(name: str) -> str:
+    return str(table("responsibility_words")[name])
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_raw(name))
