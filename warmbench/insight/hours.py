@@ -15,6 +15,9 @@ _NOON, _EVENING = 12, 18
 _LAST_OF_AFTERNOON, _LAST_OF_EVENING = 7, 9
 
 
+_DUTCH = {"twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"}
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """From when until when (“18:00”), where that is said; either may be missing."""
@@ -67,6 +70,7 @@ def _between(flat: str) -> Iterator[Window]:
     for match in _patterns()["between"].finditer(flat):
         first, last = _time(match, "a"), _time(match, "b")
         is_marked = match["begins"] or first.half or last.half or match["amark"] or match["bmark"]
+        is_marked = is_marked or _patterns()["lunch"].search(flat)
         if not is_marked or first.hour > 24 or last.hour > 24:
             continue
         half = first.half or last.half or _half_around(flat, match)
@@ -85,7 +89,8 @@ def _one_sided(flat: str) -> Iterator[Window]:
         time = _time(match, "a")
         is_after = match["after"] is not None
         is_spoken = not time.half and not match["amark"]
-        if time.hour > 24 or (is_spoken and not _ends_there(flat, match)):
+        is_told = bool(_half_around(flat, match)) or _ends_there(flat, match)
+        if time.hour > 24 or (is_spoken and not is_told):
             continue
         usual = _usual(time.hour, is_range=False) if is_after else _usual_end(time.hour)
         said = _hour(time, time.half or _half_around(flat, match) or usual)
@@ -109,7 +114,9 @@ def _time(match: re.Match[str], which: str) -> _Time:
     hour = int(said) if said.isdigit() else _spoken()[said]
     minute = int(match[f"{which}m"] or 0) % 60
     if match[f"{which}half"]:
-        minute = 30
+        # “Halb sechs” and “half zes” are half past five; “half six” is half past six.
+        is_before = match[f"{which}half"] == "halb " or said in _DUTCH
+        hour, minute = (hour - 1 or _NOON) if is_before else hour, 30
     half = ""
     if mark.startswith(("p", "a")) and mark[1:2] in {"m", "."}:
         half = f"{mark[0]}m"
@@ -181,7 +188,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _clock(name: str) -> str:
     """A pattern for a time of day: “6pm”, “18h30”, “half past six”, “17.00 uur”."""
     return (
-        rf"(?P<{name}half>half past )?(?P<{name}>\d{{1,2}}(?!\d)|(?:{one_of(_spoken())})(?!\w))"
+        rf"(?P<{name}half>half past |halb |half )?(?P<{name}>\d{{1,2}}(?!\d)|(?:{one_of(_spoken())})(?!\w))"
         rf"(?:(?:[:.]|\s?h\s?)(?P<{name}m>[0-5]\d)(?!\d))?"
         rf"(?:\s?(?P<{name}x>am\b|pm\b|a\.m\.?|p\.m\.?)"
         rf"|\s?(?P<{name}mark>h|hrs|hours|uhr|uur|heures|horas|u|o'clock)(?!\w))?"

@@ -1,7 +1,28 @@
 """Everything that reads facts, each extractor in a module of its own."""
 
-from warmbench.insight.extractors import pay, places, stops
+from warmbench.insight.extractors import (
+    contact,
+    events,
+    notice,
+    pay,
+    places,
+    remote,
+    scopes,
+    starts,
+    stops,
+)
 from warmbench.insight.found import Extractor
 
 #: In this order; what one finds hides nothing from the others.
-ALL: tuple[Extractor, ...] = (pay.extract, places.extract, stops.extract)
+ALL: tuple[Extractor, ...] = (
+    insight.extract,
+    pay.extract,
+    places.extract,
+    remote.extract,
+    scopes.extract,
+    stops.extract,
+    notice.extract,
+    starts.extract,
+    events.extract,
+    contact.extract,
+)

@@ -36,7 +36,8 @@ def extract(reading: Reading) -> Iterator[Found]:
         if len(refused) >= _ALONE and not wanted:
             refused = {}
         if window and not wanted and (call := _words("phone").search(plain)):
-            wanted["phone"] = (*call.span(), 0.75)
+            if not _denied().search(plain[: call.start()]):
+                wanted["phone"] = (*call.span(), 0.75)
         for polarity, named in ((Polarity.WANTS, wanted), (Polarity.REFUSES, refused)):
             for name, (start, end, confidence) in named.items():
                 yield Found(
@@ -53,7 +54,7 @@ def _wanted(plain: str, unit: Unit) -> _Named:
         for name in _CHANNELS:
             if _words(name).search(match[0]) and not _is_denied(plain, match.start()):
                 yield name, (*match.span(), 0.85)
-    if _patterns()["not_said"].search(plain):
+    if _patterns()["not_said"].search(plain) or _is_stop(plain):
         return
     for name in _CHANNELS:
         for match in _words(name).finditer(plain):
@@ -67,8 +68,8 @@ def _wanted(plain: str, unit: Unit) -> _Named:
             if behind and not _denies_end(plain[: match.start()]):
                 yield name, (match.start(), behind.end(), 0.85)
                 break
-            is_labelled = match.start() <= 2 and _label().fullmatch(unit.heading)
-            if is_labelled:
+            is_below = match.start() <= 2 and bool(_label().fullmatch(unit.heading))
+            if is_below or _label_before().search(plain[: match.start()]):
                 yield name, (*match.span(), 0.85)
                 break
 
@@ -79,6 +80,10 @@ def _refused(plain: str, reading: Reading) -> _Named:
     named = moments.find(plain, today=reading.said_on)
     if any(one.relation in _PAUSES for one in named):
         return
+    if call := _patterns()["refuses_calls"].search(plain):
+        if not hours.find(plain[call.end() : call.end() + 30]):
+            yield "phone", (*call.span(), 0.85)
+            return
     for name in _CHANNELS:
         for match in _words(name).finditer(plain):
             if _patterns()["not_channels"].match(plain, match.end()):
@@ -169,7 +174,8 @@ def _hours(name: str) -> re.Pattern[str]:
 
 @cache
 def _any() -> re.Pattern[str]:
-    every = "|".join(pieces("contact", name) for name in _CHANNELS)
+    names = (*_CHANNELS, "asks_me", "refuses_calls")
+    every = "|".join(pieces("contact", name) for name in names)
     return re.compile(rf"(?<![\w@./-])(?:{every})(?!\w)")
 
 
@@ -189,6 +195,12 @@ def _label() -> re.Pattern[str]:
 
 
 @cache
+def _label_before() -> re.Pattern[str]:
+    labels = pieces("contact", "labels")
+    return re.compile(rf"(?:^|[.;,(*-]\s?)(?:{labels})\s?[:=-]\s?(?:by |via |per |par |por )?$")
+
+
+@cache
 def _denied() -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:not|no|never|don'?t|nicht|nie|pas|jamais|nunca|niet|nooit|n't)(?: \w+)? $")
 
@@ -203,6 +215,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "wants": re.compile(rf"(?<![\w'-]){words('wants')} ?$"),
         "wants_behind": re.compile(rf"{words('wants_behind')}(?!\w)"),
         "refuses": re.compile(rf"(?<![\w-]){words('refuses')} ?$"),
+        "refuses_calls": re.compile(rf"(?<![\w'-]){words('refuses_calls')}(?!\w)"),
         "refuses_behind": re.compile(words("refuses_behind")),
         "not_channels": re.compile(words("not_channels")),
         "not_said": re.compile(rf"(?<![\w']){words('not_said')}(?!\w)"),
