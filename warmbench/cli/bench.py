@@ -28,6 +28,7 @@ class Benchmark(StrEnum):
     HITS = "hits"
     IMPORTING = "importing"
     INBOUND = "inbound"
+    INSIGHT_SEARCH = "insight_search"
     JUDGING = "judging"
     MATCHING = "matching"
     MEMBERSHIP = "membership"
@@ -63,6 +64,7 @@ PLANS = {
     Benchmark.HITS: Plan(lambda size: ["--requests", str(size)], 20_000),
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
     Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
+    Benchmark.INSIGHT_SEARCH: Plan(lambda size: ["--insights", str(size)], 200_000),
     # Messages on each of ten days.
     Benchmark.JUDGING: Plan(lambda size: ["--messages", str(size)], 8_000),
     Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),

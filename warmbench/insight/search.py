@@ -20,6 +20,8 @@ COUNTED = 500
 NEWEST = 5_000
 #: More conditions than anybody types.
 MOST_FACETS = 12
+#: Facts of one person that show that one condition is met.
+SHOWN = 5
 _LONGEST_NUMBER = 18
 LIVE = (Insight.State.PROPOSED, Insight.State.CONFIRMED)
 
@@ -101,8 +103,8 @@ def find(query: Query, *, now: datetime, after: str = "", limit: int = PAGE) -> 
         "with_counts": not after,
     }
     conditions = _conditions(query, values, today=now.date())
-    values["all"] = (1 << len(conditions)) - 1
-    text = sql.load(__file__, "find").replace("{conditions}", "\nUNION ALL\n".join(conditions))
+    text = sql.load(__file__, "find").replace("{meant}", _meant(conditions, query))
+    text = text.replace("{shown}", _shown(conditions))
     hits: list[tuple[Hit, date]] = []
     counts: dict[tuple[str, str], int] = {}
     total = None
@@ -131,7 +133,8 @@ def _place(after: str) -> tuple[date | None, int]:
 
 
 def _conditions(query: Query, values: dict[str, object], *, today: date) -> list[str]:
-    """A question for each condition; what it asks for goes into ``values``, never into the text."""
+    """What is asked of a fact ``i`` for each condition. The values go into ``values``, never into
+    the text."""
     common = [_states(query, values)]
     if query.age is not None:
         spans = {kind: ageing.said_between(kind, query.age, today=today) for kind in Kind.values}
@@ -147,18 +150,34 @@ def _conditions(query: Query, values: dict[str, object], *, today: date) -> list
         # As the index has it.
         words = "to_tsvector('simple'::regconfig, COALESCE(i.quote, ''))"
         asked.append([f"{words} @@ to_tsquery('simple', %(words)s)"])
-    if not asked:
-        values["newest"] = NEWEST
-        where = " AND ".join(common)
-        newest = f"{_FOUND.format(bit=1)} WHERE {where} ORDER BY i.id DESC LIMIT %(newest)s"
-        return [f"({newest})"]
-    return [
-        f"{_FOUND.format(bit=1 << place)} WHERE {' AND '.join([*common, *conditions])}"
-        for place, conditions in enumerate(asked)
+    return [" AND ".join([*common, *conditions]) for conditions in asked or [[]]]
+
+
+def _meant(conditions: Sequence[str], query: Query) -> str:
+    """Who meets all conditions, each by an index that holds all that is asked of its facts."""
+    if query.is_empty:
+        newest = f"SELECT i.candidate_id, i.said_on FROM insight i WHERE {conditions[0]}"  # noqa: S608
+        return (
+            "SELECT i.candidate_id, max(i.said_on) AS last_on"  # noqa: S608
+            f" FROM ({newest} ORDER BY i.id DESC LIMIT {NEWEST}) i GROUP BY i.candidate_id"
+        )
+    each = [
+        f"(SELECT i.candidate_id, max(i.said_on) AS last_on FROM insight i WHERE {condition}"  # noqa: S608
+        f" GROUP BY i.candidate_id) m{place}"
+        for place, condition in enumerate(conditions)
     ]
+    last_on = ", ".join(f"m{place}.last_on" for place in range(len(each)))
+    joined = each[0] + "".join(f" JOIN {one} USING (candidate_id)" for one in each[1:])
+    return f"SELECT candidate_id, greatest({last_on}) AS last_on FROM {joined}"  # noqa: S608
 
 
-_FOUND = "SELECT {bit}::bigint AS bit, i.candidate_id, i.id, i.said_on FROM insight i"
+def _shown(conditions: Sequence[str]) -> str:
+    return " UNION ALL ".join(
+        f"(SELECT {place} AS bit, i.id, i.said_on FROM insight i"  # noqa: S608
+        f" WHERE i.candidate_id = p.candidate_id AND {condition}"
+        f" ORDER BY i.said_on DESC, i.id DESC LIMIT {SHOWN})"
+        for place, condition in enumerate(conditions)
+    )
 
 
 def _states(query: Query, values: dict[str, object]) -> str:

@@ -1,5 +1,6 @@
 """Says what a fact is about, by what lists filter it, and to which question it is an answer."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.people.tag_words import key
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: Working days and hours of a year, for whoever is paid by them.
 _A_YEAR = {"year": 1, "month": 12, "day": 220, "hour": 1760}
 #: Days, of notice periods.
@@ -85,7 +87,7 @@ def on_day(value: Mapping[str, Any]) -> date | None:
 
 def day(said: object) -> date | None:
     """A day as values have it: ``2026-09-01``. None for anything else, hours of a day too."""
-    if not isinstance(said, str) or len(said) != 10:
+    if not isinstance(said, str) or not _DAY.fullmatch(said):
         return None
     try:
         return date.fromisoformat(said)

@@ -1,20 +1,13 @@
--- Who is meant by all of some conditions, those spoken of last first, a page of them; then what
--- else is known of the first of them, counted by kind and topic.
--- {conditions}: for each condition, the facts that meet it, as (bit, candidate_id, id, said_on).
--- Parameters: all (the bits of all conditions), owner (0: of whomever), last_on and last_id (of the
--- page before; null for the first), limit, counted, with_counts; and those of the conditions.
-WITH met AS (
-    {conditions}
-),
-meant AS (
-    SELECT m.candidate_id, max(m.said_on) AS last_on
-      FROM met m
-     GROUP BY m.candidate_id
-    HAVING bit_or(m.bit) = %(all)s::bigint
-),
-theirs AS (
+-- Who is meant by all of some conditions, those spoken of last first, a page of them with the facts
+-- that show it; then what else is known of the first of them, counted by kind and topic.
+--
+-- Filled in: “meant”, people with the last day on which one of their facts was said; “shown”, the
+-- facts of a person p that meet each condition, as (bit, id, said_on).
+-- Parameters: owner (0: of whomever), last_on and last_id (of the page before; null for the first),
+-- limit, counted, with_counts; and those of the conditions.
+WITH theirs AS MATERIALIZED (
     SELECT m.candidate_id, m.last_on
-      FROM meant m
+      FROM ({meant}) m
      WHERE %(owner)s::bigint = 0
         OR EXISTS (SELECT FROM candidate c WHERE c.id = m.candidate_id AND c.owner_id = %(owner)s)
 ),
@@ -36,8 +29,10 @@ first_ones AS (
 SELECT 'hit' AS what,
        p.candidate_id,
        p.last_on,
-       (SELECT array_agg(m.id ORDER BY m.bit, m.said_on DESC, m.id DESC)
-          FROM met m WHERE m.candidate_id = p.candidate_id) AS ids,
+       (
+           SELECT array_agg(s.id ORDER BY s.bit, s.said_on DESC, s.id DESC)
+             FROM ({shown}) s
+       ) AS ids,
        '' AS kind,
        '' AS topic,
        0 AS people
