@@ -1,0 +1,190 @@
+"""Finds the names of skills in running text: tools, methods, certificates, languages."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from warmbench.insight.flat import flat
+from warmbench.insight.tables import table
+
+_WORD = re.compile(r"(?<![\w.])\.[a-z]\w*|[^\W_]\w*(?:\.(?!\d)\w+)*[+#]*(?!\w)|[^\W_]+")
+#: What may part the words of one name.
+_GAP = re.compile(r" ?[-/&'.,]? ?")
+_LONGEST = 6
+_SHORT_ALIAS = 7
+_FLAGS = ("tongues", "proper", "capitals", "loose", "broad")
+#: What may follow a word that is meant as a name where it begins a sentence.
+_NEXT_ITEM = re.compile(
+    r"\s*(?:$|[\n\r,;/()|+:?]|[-\u2010-\u2015]|\.(?:\s|$)|(?:or|and|oder|und|et|ou|y|o|en|of|yes|no|"
+    r"ja|nein|oui|non|daily|skills?|since|every|is|for|experience|knowledge|kenntnisse|has|i)\b)",
+    re.IGNORECASE,
+)
+_AT_A_START = re.compile(r"(?:^|[.!?:;\n\r\u2022\u00b7*\u2013\u2014-])\s*[\"'(]?$")
+
+
+class Manner(Enum):
+    """How a name has to stand to be believed."""
+
+    #: It means nothing else.
+    PLAIN = "plain"
+    #: Written as a name is not; believed beside other skills, or where it is said to be known.
+    LOOSE = "loose"
+    #: A field or activity as much as a skill: believed where it is said to be known.
+    BROAD = "broad"
+    #: A language that is spoken, or somebody's nationality.
+    TONGUE = "tongue"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text."""
+
+    start: int
+    end: int
+    #: As facts have it: one spelling of several.
+    name: str
+    manner: Manner
+
+
+class Lexicon:
+    """Names, and in which manner each has to stand."""
+
+    def __init__(
+        self,
+        names: Iterable[tuple[str, str]],
+        *,
+        flags: dict[str, frozenset[str]] | None = None,
+    ) -> None:
+        """``names`` are pairs of a spelling and the name it stands for; the first of two wins."""
+        self._flags = flags or {}
+        self._names: dict[str, str] = {}
+        self._longest: dict[str, int] = {}
+        for spelling, name in names:
+            plain = flat(spelling)
+            words = _words(plain)
+            if not words or len(words) > _LONGEST:
+                continue
+            self._names.setdefault(_tight(plain), name)
+            first = words[0][0]
+            self._longest[first] = max(self._longest.get(first, 0), len(words))
+
+    def within(self, text: str) -> list[Mention]:
+        """The names in a text, from left to right. A longer name hides those inside it."""
+        plain = flat(text)
+        words = _words(plain)
+        found: list[Mention] = []
+        at = 0
+        while at < len(words):
+            mention, size = self._at(text, plain, words, at)
+            if mention is not None:
+                found.append(mention)
+            at += size
+        return found
+
+    def _at(
+        self, text: str, plain: str, words: list[tuple[str, int, int]], at: int
+    ) -> tuple[Mention | None, int]:
+        first, start, _ = words[at]
+        if plain[start - 1 : start] == "'" and len(first) == 1:
+            return None, 1
+        most = max(self._longest.get(first, 0), self._longest.get(_singular(first), 0))
+        for size in range(min(most, len(words) - at), 0, -1):
+            if not _joined(plain, words[at : at + size]):
+                continue
+            end = words[at + size - 1][2]
+            spelled = _tight(plain[start:end])
+            key = spelled if spelled in self._names else _singular(spelled)
+            if key in self._names:
+                manner = self._manner(text, key, start, end)
+                if manner is not None:
+                    return Mention(start, end, self._names[key], manner), size
+        return None, 1
+
+    def _manner(self, text: str, key: str, start: int, end: int) -> Manner | None:
+        """How far the name is to be believed as it is written. None where it is another word."""
+        raw = text[start:end]
+        if self._is(key, "tongues"):
+            return Manner.TONGUE if raw[0].isupper() or len(raw) > 3 else None
+        usual = Manner.BROAD if self._is(key, "broad") else Manner.PLAIN
+        if len(raw) == 1:
+            return Manner.LOOSE if raw.isupper() else None
+        loose = Manner.LOOSE if self._is(key, "loose") else None
+        if self._is(key, "capitals"):
+            return usual if raw.rstrip("s").isupper() and not _is_shouted(text) else loose
+        if self._is(key, "proper"):
+            if not raw[0].isupper():
+                return loose
+            if raw.isupper() and len(raw) > 1 and not _is_shouted(text):
+                return usual
+            at_a_start = _AT_A_START.search(text, max(0, start - 4), start)
+            return usual if not at_a_start or _NEXT_ITEM.match(text, end) else loose
+        return usual
+
+    def _is(self, key: str, flag: str) -> bool:
+        return key in self._flags.get(flag, ())
+
+
+def _is_shouted(text: str) -> bool:
+    return text.isupper() and len(text.split()) > 3
+
+
+def _words(plain: str) -> list[tuple[str, int, int]]:
+    return [(match[0], match.start(), match.end()) for match in _WORD.finditer(plain)]
+
+
+def _joined(plain: str, words: list[tuple[str, int, int]]) -> bool:
+    return all(
+        _GAP.fullmatch(plain, before[2], after[1])
+        for before, after in zip(words, words[1:], strict=False)
+    )
+
+
+def _tight(plain: str) -> str:
+    return re.sub(r"[ \-.,']", "", plain) if plain[:1] != "." else plain
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word
+
+
+def names_of(entries: str) -> Iterator[tuple[str, str]]:
+    """The spellings in an entry of the list, each with the name that it stands for."""
+    for entry in entries.split(";"):
+        name, *others = (one.strip() for one in entry.split(" = "))
+        if name:
+            yield from ((spelling, name) for spelling in (name, *others))
+
+
+@cache
+def skills(extra: tuple[str, ...] = ()) -> Lexicon:
+    """What can be named as a skill: our list, the tag tree that comes along, and more names."""
+    lists = table("skills")
+    flags = {
+        flag: {_tight(flat(one)) for one, _ in names_of(lists[flag])} for flag in _FLAGS
+    }
+    ours = [pair for name in lists if name not in _FLAGS[1:] for pair in names_of(lists[name])]
+    known = {_tight(flat(spelling)) for spelling, _ in ours}
+    tree = list(_of_tree())
+    # Most of the tree are fields of work.
+    flags["broad"] |= {_tight(flat(spelling)) for spelling, _ in tree} - known
+    named = [*ours, *((one, one) for one in extra), *tree]
+    return Lexicon(named, flags={flag: frozenset(keys) for flag, keys in flags.items()})
+
+
+def _of_tree() -> Iterator[tuple[str, str]]:
+    """The skills of the tag tree that comes along. Short aliases are too often other words."""
+    source = resources.files("warmbench.people").joinpath("data", "tags.yaml")
+    # In C, because it is long; nobody else writes this file.
+    tree = yaml.load(source.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506
+    for category in tree["categories"]:
+        for specialty in category["specialties"]:
+            for skill in specialty.get("skills", ()):
+                yield skill["name"], skill["name"]
+                for alias in skill.get("aliases", ()):
+                    if " " in alias or not alias.isalpha() or len(alias) > _SHORT_ALIAS:
+                        yield alias, alias
