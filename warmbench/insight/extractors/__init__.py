@@ -15,7 +15,6 @@ from warmbench.insight.found import Extractor
 
 #: In this order; what one finds hides nothing from the others.
 ALL: tuple[Extractor, ...] = (
-    insight.extract,
     pay.extract,
     places.extract,
     remote.extract,
