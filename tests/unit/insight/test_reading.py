@@ -405,3 +405,26 @@ def test_units_stand_where_they_say_and_in_order(pieces: list[str], kind: Source
         assert unit.start >= end
         assert 0 <= unit.about < 2
         end = unit.end
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("Ana wants 90; Ben is on 80. He likes Berlin.", [0, 1, 1]),
+        ("Ana's notice is a month, and Ben's is three.", [0, 1]),
+        ("Had coffee with Ana and Ben.", [0]),
+        ("Ben is quicker than Ana. Ana, like Ben, is good.", [1, 0]),
+        ("* Ben (Hexley): 80\n* both like Python", [1, 0]),
+        ("Ben\n---\nwants 80\n\nAna\n---\nwants 90", [1, 0]),
+    ],
+)
+def test_a_sentence_may_go_over_from_one_to_another(text: str, about: list[int]) -> None:
+    assert [unit.about for unit in read(text, people=(ANA, BEN)).units] == about
+
+
+def test_whoever_asks_for_somebody_is_another() -> None:
+    text = "Speaker A (00:01): Hi, is that Ana?\nSpeaker B (00:04): Speaking. I'm on 70.\n" * 2
+
+    made = read(text, SourceKind.TRANSCRIPT)
+
+    assert [unit.speaker for unit in made.units][:2] == [RECRUITER, CANDIDATE]

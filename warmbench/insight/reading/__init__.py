@@ -6,7 +6,7 @@ from datetime import date
 
 from warmbench.insight.found import Reading, Unit
 from warmbench.insight.kinds import SourceKind, Speaker
-from warmbench.insight.reading import concerned, letters, paragraphs, sentences, turns
+from warmbench.insight.reading import concerned, letters, names, paragraphs, sentences, turns
 from warmbench.insight.reading.blocks import Block, Line, lines_of
 from warmbench.insight.reading.languages import language_of
 
@@ -31,9 +31,10 @@ def read(
     lines = list(lines_of(text))
     people, recruiters = tuple(people), tuple(recruiters)
     blocks = list(_blocks(text, lines, kind, people, recruiters))
+    finders = names.patterns(people) if len(people) > 1 else ()
     units, fixed = [], []
     for block in blocks:
-        for start, end in sentences.cut(text, block.start, block.end):
+        for start, end in _cut(text, block, finders):
             words = text[start:end]
             if any(letter.isalnum() for letter in words):
                 units.append(
@@ -53,6 +54,14 @@ def read(
     return Reading(
         text, kind, said_on, language or language_of(text), people, tuple(units), country
     )
+
+
+def _cut(
+    text: str, block: Block, finders: Sequence[re.Pattern[str] | None]
+) -> Iterator[tuple[int, int]]:
+    """The sentences of a block. Of those on several people, what is on each of them."""
+    for start, end in sentences.cut(text, block.start, block.end):
+        yield from concerned.cut(text, start, end, finders)
 
 
 def _blocks(

@@ -22,6 +22,32 @@ _PRONOUN = re.compile(
 )
 
 
+#: Where a sentence may go over from one person to another.
+_TURNS = re.compile(
+    r"(?:[;,]|\s[-\u2013\u2014])\s+(?:(?:and|while|but|whereas|und|aber|et|mais|y|pero|en|maar)\s+)?$|"
+    r"\s(?:while|whereas|wohingegen|tandis que|mientras|terwijl)\s+$",
+    re.IGNORECASE,
+)
+
+
+def cut(
+    text: str, start: int, end: int, finders: Sequence[re.Pattern[str] | None]
+) -> Iterator[tuple[int, int]]:
+    """A sentence, cut where it goes over to another person: “Ana wants 90; Ben is on 80”."""
+    last: int | None = None
+    named = sorted(
+        (match.start(), number)
+        for number, finder in enumerate(finders)
+        for match in (finder.finditer(text, start, end) if finder else ())
+    )
+    for at, number in named:
+        if last not in {None, number} and (gap := _TURNS.search(text, max(start, at - 16), at)):
+            yield start, gap.start()
+            start = at
+        last = number
+    yield start, end
+
+
 def attributed(
     units: Iterable[Unit], fixed: Sequence[int | None], people: Sequence[str]
 ) -> Iterator[Unit]:

@@ -38,11 +38,17 @@ class _Item:
     end: int
     label: str = ""
     about: int | None = None
-    is_marked: bool = False
+    #: Its bullet, or the signs around its number.
+    mark: str = ""
     #: It says nothing but what the following is about.
     is_heading: bool = False
     #: It is one of the headings that résumés are divided by.
     is_section: bool = False
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is an item of a list."""
+        return bool(self.mark)
 
 
 @dataclass(slots=True)
@@ -52,6 +58,8 @@ class _Place:
     section: str = ""
     heading: str = ""
     about: int | None = None
+    #: The bullet of the item that named whom it is about: the next such item is about others.
+    mark: str = ""
 
 
 def blocks(
@@ -78,7 +86,7 @@ def blocks(
             yield open_block
             open_block = None
         if item is None:
-            place.heading, place.about = "", _kept(place.about, last, line)
+            place.heading, place.about = "", _kept(place.about, last)
         elif item.is_heading:
             _enter(place, item)
         else:
@@ -91,18 +99,19 @@ def blocks(
                 or item.about is not None
             ):
                 part += 1
+            if item.is_marked and item.mark == place.mark:
+                place.about = None
             about = place.about if item.about is None else item.about
             heading = item.label or place.heading or place.section
             open_block = Block(item.start, item.end, part, speaker, heading, about)
             if item.about is not None:
-                place.about = item.about
+                place.about, place.mark = item.about, item.mark
     if open_block:
         yield open_block
 
 
-def _kept(about: int | None, last: _Item | None, line: Line) -> int | None:
+def _kept(about: int | None, last: _Item | None) -> int | None:
     """After a blank line, only a heading still says whom the following is about."""
-    del line
     if last is None or last.is_heading:
         return about
     return None
@@ -110,7 +119,7 @@ def _kept(about: int | None, last: _Item | None, line: Line) -> int | None:
 
 def _enter(place: _Place, item: _Item) -> None:
     if item.about is not None:
-        place.about = item.about
+        place.about, place.mark = item.about, ""
     if item.is_section:
         place.section, place.heading = item.label, ""
     else:
@@ -128,25 +137,26 @@ def _item(text: str, line: Line, kind: SourceKind, people: Sequence[str]) -> _It
         start = mark.end()
         mark = _MARK.match(text, start, end)
     is_marked = start > line.start
+    mark_of = text[line.start : start].strip(" \t0123456789")
     if bracketed := _BRACKETED.match(text, start, end):
         is_whole = bracketed.end() >= end or not text[bracketed.end() : end].strip(
             " \t*\u2605\u2606/0123456789"
         )
-        label = words.plain(bracketed["label"])
-        return _Item(start, end, words.sections().get(label, label), None, is_marked, is_whole)
+        said = words.plain(bracketed["label"])
+        return _Item(start, end, words.sections().get(said, said), None, mark_of, is_whole)
     bare = text[start:end].strip(" *_#=[]:-\u2013\u2014~|")
     section = _section(bare, kind, is_marked=is_marked)
     if section is not None and (kind != SourceKind.NOTE or len(bare.split()) > 1 or bare.isupper()):
-        return _Item(start, end, section, None, is_marked, is_heading=True, is_section=True)
+        return _Item(start, end, section, None, mark_of, is_heading=True, is_section=True)
     whom = _named(text, start, end, people)
     if whom is not None:
         about, begin = whom
-        return _Item(min(begin, end), end, "", about, is_marked, is_heading=begin >= end)
+        return _Item(min(begin, end), end, "", about, mark_of, is_heading=begin >= end)
     label = _label(text, start, end, kind, is_marked=is_marked)
     if label is not None:
         said, after = label
-        return _Item(start, end, said, None, is_marked, is_heading=after >= end)
-    return _Item(start, end, "", None, is_marked)
+        return _Item(start, end, said, None, mark_of, is_heading=after >= end)
+    return _Item(start, end, "", None, mark_of)
 
 
 def _section(bare: str, kind: SourceKind, *, is_marked: bool) -> str | None:

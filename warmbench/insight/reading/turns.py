@@ -22,6 +22,8 @@ _LABEL = re.compile(
 _ALONE = re.compile(
     rf"(?P<who>[^\W\d_][^:\n\uff1a\t\[(<>{{}}?!;.]{{0,40}}?)[ \t]{{1,8}}(?P<aside>){_CLOCK}$"
 )
+#: “Speaker 2”, “Sprecher B”: whoever wrote it down knew no name.
+_NAMELESS = re.compile(r"\D{3,20} (?:\d{1,3}|[A-Z])$")
 _ONLY_CLOCK = re.compile(rf"{_CLOCK}$")
 _MOST_WORDS = 5
 #: A line of this length goes on in the next also where that begins with a capital letter.
@@ -109,7 +111,7 @@ def _label_at(text: str, line: Line) -> tuple[str, int] | None:
     who, aside = match["who"].strip(" *_-."), (match["aside"] or "").strip()
     if not who or len(who.split()) > _MOST_WORDS:
         return None
-    return (f"{who} ({aside})" if aside and words.plain(aside) else who), match.end()
+    return (f"{who} ({aside})" if re.search(r"[^\W\d_]", aside) else who), match.end()
 
 
 def _labels(
@@ -118,8 +120,8 @@ def _labels(
     """The labels that stand for somebody who speaks."""
     counts: Counter[str] = Counter()
     for line in lines:
-        if label := _label_at(text, line):
-            counts[label[0]] += 1
+        if found := _label_at(text, line):
+            counts[found[0]] += 1
     for label, count in counts.items():
         if _is_head(label):
             continue
@@ -228,11 +230,8 @@ def _known(
 
 def _may_be(label: str, people: Sequence[str]) -> bool:
     """Whether a label that is not like the candidate's name may be theirs all the same."""
-    return (
-        not people
-        or len(names.tokens(label.partition(" (")[0])) == 1
-        or bool(re.search(r"\d", label))
-    )
+    bare = label.partition(" (")[0]
+    return not people or len(names.tokens(bare)) == 1 or _NAMELESS.match(bare) is not None
 
 
 def _asked(
