@@ -15,12 +15,14 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests import make
+from tests import make, said
 from warmbench.accounts import api_keys
 from warmbench.accounts.models import Absence, Role, SavedView, User
 from warmbench.accounts.policies import Policy
 from warmbench.core import audit, tokens
 from warmbench.core.models import AuditEntry
+from warmbench.insight.kinds import Kind, Polarity
+from warmbench.insight.models import Insight
 from warmbench.integrations.models import AtsConnection, AtsWrite
 from warmbench.messaging.models import Decision, Sender, Switch, Thread
 from warmbench.nurture import enrollment
@@ -223,6 +225,13 @@ class Agency:
         )
 
     @cached_property
+    def insight(self) -> Insight:
+        """What Alice heard of her candidate."""
+        words = said.fact("wants remote", Kind.REMOTE, {"mode": "remote"}, Polarity.WANTS)
+        (one,) = said.note(words, about=self.candidate, author_id=self.owner.pk)
+        return one
+
+    @cached_property
     def follow_up(self) -> FollowUp:
         """One in Alice's queue."""
         return make.follow_up(self.candidate)
@@ -290,6 +299,8 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
             text="Hiring has picked up.", written_on=make.NOW, expires_on=make.NOW
         ).pk
     ),
+    "insight_id": lambda agency: agency.insight.pk,
+    "source_id": lambda agency: agency.insight.source_id,
     "follow_up_id": lambda agency: agency.follow_up.pk,
     "suppression_id": lambda agency: agency.stop.pk,
     "tag_id": lambda agency: agency.specialty.pk,

@@ -1,4 +1,4 @@
-"""Keeps lists of candidates under names: each user's own, and those that all may see."""
+"""Keeps lists of people under names: each user's own, and those that all may see."""
 
 from datetime import datetime
 
@@ -24,7 +24,15 @@ def visible_to(user: User) -> QuerySet[SavedView]:
 
 
 @transaction.atomic
-def keep(user: User, name: str, query: str, *, is_shared: bool, now: datetime) -> SavedView:
+def keep(
+    user: User,
+    name: str,
+    query: str,
+    *,
+    is_shared: bool,
+    now: datetime,
+    page: SavedView.Page = SavedView.Page.CANDIDATES,
+) -> SavedView:
     """Keep a list under a name; under one that the user has already, it takes its place.
 
     Raises ViewError.
@@ -35,7 +43,7 @@ def keep(user: User, name: str, query: str, *, is_shared: bool, now: datetime) -
     own = SavedView.objects.filter(owner=user)
     known = own.filter(name=name).first()
     if known is not None:
-        own.filter(pk=known.pk).update(query=query, is_shared=is_shared)
+        own.filter(pk=known.pk).update(query=query, is_shared=is_shared, page=page)
         known.refresh_from_db()
         return known
     if own.count() >= MOST:
@@ -45,6 +53,7 @@ def keep(user: User, name: str, query: str, *, is_shared: bool, now: datetime) -
         owner=user,
         name=name,
         query=query,
+        page=page,
         is_shared=is_shared,
         position=0 if last is None else last + 1,
         at=now,
@@ -75,6 +84,11 @@ def move_up(view: SavedView) -> bool:
     return True
 
 
+def of_page(user: User, page: SavedView.Page) -> QuerySet[SavedView]:
+    """The views that a user sees on one page, in their order."""
+    return visible_to(user).filter(page=page)
+
+
 def begin_with(user: User, view: SavedView | None) -> None:
     """Let a user's list of candidates open with this view, or with everybody."""
     if view is None:
@@ -85,9 +99,8 @@ def begin_with(user: User, view: SavedView | None) -> None:
 
 def default_of(user: User) -> SavedView | None:
     """The view that a user begins with, as long as they may see it."""
-    return (
-        visible_to(user).filter(pk__in=DefaultView.objects.filter(user=user).values("view")).first()
-    )
+    views = of_page(user, SavedView.Page.CANDIDATES)
+    return views.filter(pk__in=DefaultView.objects.filter(user=user).values("view")).first()
 
 
 def _name(name: str) -> str:

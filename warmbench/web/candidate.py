@@ -15,6 +15,8 @@ from warmbench.web import (
     access,
     fits,
     heat,
+    insight_known,
+    notes,
     profile,
     queue,
     recorded,
@@ -60,6 +62,8 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "fits": fits.of(found, now=now),
         "recorded": recorded.of(found),
         "requests": profile.requests(found, now=now),
+        "known": insight_known.of(found, user, now=now),
+        **notes.box(found),
         "may_change": access.may_change_candidate(user, found),
         "now": now,
     }

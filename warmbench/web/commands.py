@@ -26,6 +26,8 @@ _PAGES = (
     ("Today", "today", "today"),
     ("Candidates", "candidates", "candidates"),
     ("Replies", "reply", "replies"),
+    ("What the team knows: search conversations", "search", "knowledge"),
+    ("Facts to check", "check", "facts"),
     ("Roles", "roles", "roles"),
     ("Pools", "pools", "pools"),
     ("Sequences", "sequences", "sequences"),
@@ -58,6 +60,8 @@ _ACTIONS = (
 )
 _WITH_A_PERSON = (
     ("Write to them", "mail", "candidate-write"),
+    ("Note what you heard", "note", "candidate-note"),
+    ("Check the facts about them", "check", "candidate-check"),
     ("Reserve them", "clock", "candidate-reserve"),
     ("Record a conversation", "note", "candidate-conversation"),
     ("Change the status", "candidate", "candidate-status"),

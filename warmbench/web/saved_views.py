@@ -1,8 +1,10 @@
-"""The views of the list of candidates that users keep: shown as tabs, counted late, changed."""
+"""The views of lists of people that users keep: shown as tabs, counted late, changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -13,9 +15,12 @@ from warmbench.accounts.models import DefaultView, SavedView, User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.accounts.saved_views import ViewError
 from warmbench.core import clock
+from warmbench.insight import search
+from warmbench.insight.search import UnaskableError
 from warmbench.web import access
 from warmbench.web.access import user_of
 from warmbench.web.candidate_filter import COUNTED, Filter
+from warmbench.web.insight_query import Asked
 from warmbench.web.toasts import back
 
 #: So many stand beside each other; the others are in a menu.
@@ -24,7 +29,7 @@ _TABS = 5
 
 @dataclass(frozen=True)
 class Tab:
-    """One view, as the list of candidates shows it."""
+    """One view, as the page that it is of shows it."""
 
     view: SavedView
     address: str
@@ -45,22 +50,35 @@ class Tabs:
 
 def tabs(user: User, chosen: Filter) -> Tabs:
     """The views that this user sees, and which of them the list is."""
+    is_worth_it = chosen.is_set or chosen.sort != "-warmth"
+    here = chosen.address().removeprefix("?")
+    return _tabs(user, SavedView.Page.CANDIDATES, here, is_worth_it=is_worth_it)
+
+
+def tabs_of_knowledge(user: User, asked: Asked) -> Tabs:
+    """The views of what the team knows, and which of them is shown."""
+    return _tabs(user, SavedView.Page.KNOWLEDGE, asked.parameters, is_worth_it=asked.is_set)
+
+
+def _tabs(user: User, page: SavedView.Page, here: str, *, is_worth_it: bool) -> Tabs:
+    views = saved_views.of_page(user, page)
+    found = _each(user, views, here)
+    is_new = is_worth_it and not any(one.is_current for one in found)
+    return Tabs(found[:_TABS], found[_TABS:], is_new)
+
+
+def _each(user: User, views: QuerySet[SavedView], here: str | None = None) -> list[Tab]:
     default = DefaultView.objects.filter(user=user).values_list("view", flat=True).first()
-    here = chosen.address()
-    found = [
+    return [
         Tab(
             one,
-            reverse("candidates") + "?" + one.query,
-            is_current="?" + one.query == here,
+            f"{reverse(one.page)}?{one.query}",
+            is_current=one.query == here,
             is_default=one.pk == default,
             may_change=access.may_change_view(user, one),
         )
-        for one in saved_views.visible_to(user)
+        for one in views
     ]
-    is_new = (chosen.is_set or chosen.sort != "-warmth") and not any(
-        one.is_current for one in found
-    )
-    return Tabs(found[:_TABS], found[_TABS:], is_new)
 
 
 @require_GET
@@ -68,9 +86,7 @@ def tabs(user: User, chosen: Filter) -> Tabs:
 def show(request: HttpRequest) -> HttpResponse:
     """The user's views, to be named, moved and deleted."""
     user = user_of(request)
-    chosen = Filter.of(QueryDict(""), user=user, now=clock.now())
-    found = tabs(user, chosen)
-    context = {"section": "candidates", "views": [*found.shown, *found.others]}
+    context = {"section": "candidates", "views": _each(user, saved_views.visible_to(user))}
     return render(request, "candidates/views.html", context)
 
 
@@ -80,15 +96,20 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep the list as it is under a name."""
     user, now = user_of(request), clock.now()
     asked = QueryDict(request.POST.get("list", "")[:2000].lstrip("?"))
+    page = SavedView.Page.CANDIDATES
     # Read and written anew: what is kept has only what the list understands.
-    address = Filter.of(asked, user=user, now=now).address()
-    is_shared = "is_shared" in request.POST
+    if request.POST.get("page") == SavedView.Page.KNOWLEDGE:
+        page = SavedView.Page.KNOWLEDGE
+        query = Asked.of(asked, user=user, today=now.date()).parameters[:2000]
+    else:
+        query = Filter.of(asked, user=user, now=now).address().lstrip("?")
+    there = reverse(page) + f"?{query}" * bool(query)
     try:
-        name = request.POST.get("name", "")
-        view = saved_views.keep(user, name, address.lstrip("?"), is_shared=is_shared, now=now)
+        name, is_shared = request.POST.get("name", ""), "is_shared" in request.POST
+        view = saved_views.keep(user, name, query, is_shared=is_shared, now=now, page=page)
     except ViewError as error:
-        return back(request, reverse("candidates") + address, said=str(error), is_error=True)
-    return back(request, reverse("candidates") + address, said=f"Kept as “{view.name}”.")
+        return back(request, there, said=str(error), is_error=True)
+    return back(request, there, said=f"Kept as “{view.name}”.")
 
 
 @require_POST
@@ -130,9 +151,21 @@ def count(request: HttpRequest, view_id: int) -> HttpResponse:
     """How many people are on a view now, for its tab."""
     user = user_of(request)
     view = access.view_for(user, view_id)
-    chosen = Filter.of(QueryDict(view.query), user=user, now=clock.now())
+    now = clock.now()
+    if view.page == SavedView.Page.KNOWLEDGE:
+        asked = Asked.of(QueryDict(view.query), user=user, today=now.date())
+        context = {"how_many": _known(asked, now=now), "too_many": False}
+        return render(request, "candidates/count.html", context)
+    chosen = Filter.of(QueryDict(view.query), user=user, now=now)
     context = {"how_many": min(len(chosen.found), COUNTED), "too_many": chosen.is_long}
     return render(request, "candidates/count.html", context)
+
+
+def _known(asked: Asked, *, now: datetime) -> int:
+    try:
+        return search.find(asked.query, now=now, limit=1).total or 0
+    except UnaskableError:
+        return 0
 
 
 urlpatterns = [

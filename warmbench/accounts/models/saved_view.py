@@ -6,10 +6,17 @@ from warmbench.accounts.models.staff import User
 
 
 class SavedView(models.Model):
-    """A list of candidates under a name: its filters and its order, as the address has them."""
+    """A list of people under a name: its filters and its order, as the address has them."""
+
+    class Page(models.TextChoices):
+        """Which page shows it."""
+
+        CANDIDATES = "candidates", "The list of candidates"
+        KNOWLEDGE = "knowledge", "What the team knows"
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
     name = models.CharField(max_length=60)
+    page = models.CharField(max_length=10, choices=Page, default=Page.CANDIDATES)
     #: What stands behind the question mark of its address.
     query = models.CharField(max_length=2000, blank=True)
     #: Whether everybody here sees it; only its owner and administrators change it.
