@@ -1,0 +1,328 @@
+"""Reads what people are by their title, were, want to be, or do not want to be."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from warmbench.insight import context, resume_lines, scope, titling
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.tables import table
+from warmbench.insight.titling import Title
+
+#: The first sentences about somebody may say who that is without a verb.
+_OPENING = 3
+#: A signature is among the last of a mail.
+_CLOSING = 4
+_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,;:.!?()/|]")
+_MOST_BACK = 9
+_AT = re.compile(
+    r"\s*(?:\([^()]{2,30}\)\s*)?,?\s*(?:@|(?:at|bei|beim|chez|bij|en|with|voor)\b)\s*"
+    r"(?:(?:the|a|an|der|dem|einem|einer|het|de|la|le|el|los|las|l'|un|una|een)\s?){0,2}"
+)
+_CLOSED = re.compile(
+    r"\s*(?:$|[,.;|(\u00b7/\u2022]|-\s|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b|\bsinds\b|\bfor \d|"
+    r"\bnow\b|\bat the moment\b|\bright now\b|\bmit \d|\d)"
+)
+_OPENS = re.compile(
+    r"(?:(?:yes|yeah|yep|right|well|so|um|ok|okay|sure|ja|genau|oui|si|eh|pues|also|bueno|alors|"
+    r"currently|still|now|aktuell|derzeit|actuellement|actualmente|momenteel|nu|an?|eine?|une?|i'm|"
+    r"he's|she's)[,.]?\s+){0,3}[\"'*_(]{0,3}"
+)
+_SINCE = re.compile(
+    r"\s*,?\s*(?:since|for (?:the (?:last|past) )?(?:\d|\w+ years)|seit|depuis|desde|sinds|hace)\b"
+)
+_NAMED = re.compile(r"(?P<name>[A-Z][\w'\u2019-]+)\s+(?:is|was|ist|war|est|etait|es|era)\b[^.;]{0,30}$")
+_NEVER_NAMES = frozenset(
+    "she he it who that there role job title position this currently today sie er das elle il ella "
+    "el zij hij ze her his dies what which i and".split()
+)
+_OFFERED = re.compile(
+    r"\b(?:we|they|client|clients|team|company|wir|kunde|nous|ils|klant|we're|they're|you|your)\b"
+    r"[^,.;]{0,30}\b(?:look\w*|need\w*|want\w*|search\w*|hir\w+|recruit\w*|suchen|sucht|brauchen|"
+    r"cherch\w+|recherch\w+|busca\w*|necesita\w*|zoek\w*|seek\w*|replac\w*)\b[^,.;]{0,30}$"
+)
+_ROLE_ONLY = re.compile(r"\s*(?:\(\w+\)\s*)?(?:-\s?)?(?P<word>[\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A title, whose sense is told."""
+
+    title: Title
+    polarity: Polarity
+    is_current: bool
+    confidence: float
+    rule: str
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """The titles that somebody has, had, wants or refuses."""
+    for unit, held in told(reading):
+        value: dict[str, Any] = {"name": held.title.name}
+        if held.polarity == Polarity.HAD and held.is_current:
+            value["current"] = True
+        yield Found(
+            Kind.TITLE,
+            value,
+            held.polarity,
+            unit.start + held.title.start,
+            unit.start + held.title.end,
+            held.confidence,
+            f"titles.{held.rule}",
+        )
+
+
+def told(reading: Reading) -> Iterator[tuple[Unit, Held]]:
+    """Each title of theirs and where it stands; the first is the present one if several seem so."""
+    names = frozenset(word for name in reading.people for word in flat(name).split())
+    for at, unit in context.told(reading):
+        titles = titling.find(unit.text, names)
+        if not titles:
+            continue
+        if reading.kind == SourceKind.RESUME:
+            yield from ((unit, one) for one in _of_resume(reading, at, titles))
+        else:
+            yield from ((unit, one) for one in _of_sentence(reading, at, titles))
+
+
+def _of_resume(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator[Held]:
+    unit = reading.units[at]
+    if unit.heading in {"wishes", "summary", "personal", ""} or _label(unit) == "wish":
+        opened = False
+        for one in _of_sentence(reading, at, titles):
+            if one.polarity != Polarity.HAD:
+                opened = True
+                yield one
+        if opened:
+            return
+    line = resume_lines.station(reading, at)
+    if line is None:
+        return
+    for title in titles:
+        if resume_lines.begins(line, title.start):
+            is_current = resume_lines.is_current(reading, at)
+            yield Held(title, Polarity.HAD, is_current, 0.92, "station")
+            return
+
+
+def _of_sentence(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator[Held]:
+    unit = reading.units[at]
+    plain = context.plain(unit)
+    last: Held | None = None
+    for title in titles:
+        held = None
+        if last is not None and _joins(plain[last.title.end : title.start]):
+            held = Held(title, last.polarity, last.is_current, last.confidence - 0.02, last.rule)
+        if held is None:
+            held = _judged(reading, at, plain, title)
+        if held is not None and (not title.is_bare or held.rule in {"at", "signature"}):
+            yield held
+        last = held
+
+
+def _joins(between: str) -> bool:
+    return bool(re.fullmatch(r"\s?(?:/|or|oder|ou|o|of)\s?(?:an?\s|eine?\s|une?\s|een\s)?", between))
+
+
+def _judged(reading: Reading, at: int, plain: str, title: Title) -> Held | None:
+    """In which sense a title stands in a sentence. None where it is nobody's, or not theirs."""
+    unit = reading.units[at]
+    before, after = plain[: title.start], plain[title.end :]
+    label = _label(unit)
+    if label == "foreign" or context.is_of("relatives", before):
+        return None
+    sense = scope.of(unit.text, title.start, title.end)
+    wanted = _wanted(reading, at, plain, title, sense)
+    if wanted is not None:
+        return wanted
+    if sense.supposed or sense.others or _patterns()["never"].search(before):
+        return None
+    if sense.denied or sense.planned:
+        return None
+    return _had(reading, at, plain, title, sense) or _unsaid(reading, at, before, after, title)
+
+
+def _wanted(
+    reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
+) -> Held | None:
+    before, after = plain[: title.start], plain[title.end :]
+    unit = reading.units[at]
+    is_wished = _is_wished(before) or bool(_patterns()["wished_behind"].match(after))
+    opens = not before.strip(" \"'*(-") and _label(unit) == "wish"
+    asked = (
+        not is_wished
+        and not before.strip()
+        and _patterns()["asks_wish"].search(context.question(reading.units, at))
+        and bool(_CLOSED.match(after))
+    )
+    if not (is_wished or opens or asked) or _OFFERED.search(before):
+        return None
+    if sense.supposed or (sense.ours and unit.speaker != Speaker.CANDIDATE):
+        return None
+    if sense.denied:
+        return Held(title, Polarity.REFUSES, False, 0.8, "refuses")
+    if sense.past and not opens:
+        return None
+    return Held(title, Polarity.WANTS, False, 0.9 if is_wished else 0.85, "wants")
+
+
+def _is_wished(before: str) -> bool:
+    """Whether a word of wishing leads to the title: “looking for a”, “keep warm for”."""
+    words = _TOKEN.findall(before)[::-1][:_MOST_BACK]
+    filler = _words("wish_filler")
+    for number, word in enumerate(words):
+        if word in _words("wishes"):
+            return word not in {"up", "move", "step", "take", "next", "will", "like", "look"} or (
+                _is_led_by_wish(words[number + 1 :], word)
+            )
+        if word not in filler and not word.endswith(("'d", "'ll")):
+            return False
+    return False
+
+
+def _is_led_by_wish(words: Sequence[str], word: str) -> bool:
+    """Whether a word that also says other things is one of wishing here."""
+    if word in {"next", "step"}:
+        return True
+    return any(
+        one in {"want", "wants", "would", "wld", "to", "wish", "hopes", "hope", "ready", "wanted"}
+        or one.endswith("'d")
+        or (word == "will" and one in {"er", "sie", "ich", "hij", "ze", "und"})
+        for one in words[:3]
+    )
+
+
+def _had(
+    reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
+) -> Held | None:
+    """“She is …”, “was …”, “… at Corvane”."""
+    unit = reading.units[at]
+    before, after = plain[: title.start], plain[title.end :]
+    if _is_spoken_of(after):
+        return None
+    if was := _patterns()["was"].search(before):
+        return _unless_named(reading, unit, title, was, is_current=False)
+    if match := _patterns()["is"].search(before):
+        is_current = not sense.past
+        return _unless_named(reading, unit, title, match, is_current=is_current)
+    at_work = _AT.match(after)
+    if at_work and not sense.wished and _is_led(before, reading, unit):
+        name = unit.text[title.end + at_work.end() :]
+        if name[:1].isupper() or name[:1].isdigit():
+            return Held(title, Polarity.HAD, not sense.past, 0.9, "at")
+    if _SINCE.match(after) and not sense.wished and _is_led(before, reading, unit):
+        return Held(title, Polarity.HAD, True, 0.85, "since")
+    return None
+
+
+def _unless_named(
+    reading: Reading, unit: Unit, title: Title, frame: re.Match[str], *, is_current: bool
+) -> Held | None:
+    """None where somebody else is named as who it is: “Ravi is a trader”."""
+    named = _NAMED.search(unit.text, 0, title.start)
+    if named and flat(named["name"]) not in _NEVER_NAMES:
+        people = {word for name in reading.people for word in flat(name).split()}
+        if flat(named["name"]) not in people:
+            return None
+    if frame[0].startswith("as") and not is_current and title.is_bare:
+        return None
+    return Held(title, Polarity.HAD, is_current, 0.92, "was" if not is_current else "is")
+
+
+def _is_spoken_of(after: str) -> bool:
+    """“The controller role”: a position that is talked about."""
+    match = _ROLE_ONLY.match(after)
+    return bool(match and match["word"] in _words("roles") and not after.startswith((",", ".")))
+
+
+def _is_led(before: str, reading: Reading, unit: Unit) -> bool:
+    """Whether what stands before a title leaves it theirs: nothing, their name, a comma, “a”."""
+    if not before.strip(" \"'*_(-"):
+        return True
+    if _begins(before, reading, unit):
+        return True
+    return bool(re.search(r"(?:[,:(;-]|\b(?:an?|eine?|une?|una?|een|als|and|und|et|y|yrs|years))\s*$", before))
+
+
+def _begins(before: str, reading: Reading, unit: Unit) -> bool:
+    """Whether only their name, a day or a number stands before it in its sentence."""
+    rest = before.strip(" \t*_\"'")
+    if not rest:
+        return True
+    if _OPENS.fullmatch(before):
+        return True
+    words = re.findall(r"[^\W\d_][\w'-]*", rest)
+    people = {word for name in reading.people for word in flat(name).split()}
+    others = [word for word in words if word not in people and word not in _TITLES_OF_PEOPLE]
+    return bool(words) and not others and bool(re.search(r"[,:(|/\u2013-]$|\n$", rest))
+
+
+_TITLES_OF_PEOPLE = frozenset(
+    "mr mrs ms miss dr herr frau hr fr m mme monsieur madame sr sra don dona dhr mevr mevrouw fca aca "
+    "acca cpa ba msc mba bsc phd cfa rn bsn candidate kandidat kandidatin candidat candidata candidato "
+    "kandidaat w with call re tc tel from to spoke mit avec con met ing dipl esq acma cima".split()
+)
+
+
+def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) -> Held | None:
+    """A title that stands by itself where one says who somebody is."""
+    unit = reading.units[at]
+    if not _CLOSED.match(after) or _is_spoken_of(after):
+        return None
+    if reading.kind == SourceKind.EMAIL:
+        is_last = at >= len(reading.units) - _CLOSING and at > 0
+        if is_last and _begins(before, reading, unit) and not after.lstrip().startswith("?"):
+            return Held(title, Polarity.HAD, True, 0.85, "signature")
+        return None
+    if _label(unit) == "own" and not before.strip():
+        return Held(title, Polarity.HAD, True, 0.9, "label")
+    if not _begins(before, reading, unit):
+        return None
+    if reading.kind == SourceKind.TRANSCRIPT:
+        first = at == 0 or reading.units[at - 1].part != unit.part
+        now = re.match(r"\s*,?\s*(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)?", after)
+        if first and now and now[0].strip(" ,"):
+            return Held(title, Polarity.HAD, True, 0.8, "answer")
+        return None
+    opening = sum(1 for one in reading.units[:at] if one.about == unit.about) <= _OPENING
+    if opening or before.strip():
+        return Held(title, Polarity.HAD, True, 0.85, "opening")
+    return None
+
+
+def _label(unit: Unit) -> str:
+    """What the label above a sentence makes of titles below it: “wish”, “own”, “foreign” or ""."""
+    heading = unit.heading
+    if not heading:
+        return ""
+    if heading in _words("wish_labels") or heading == "wishes":
+        return "wish"
+    if heading in _words("own_labels"):
+        return "own"
+    return "foreign" if heading in _words("foreign_labels") else ""
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(table("titles")["frames"][name])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    frames = table("titles")["frames"]
+
+    def any_of(name: str) -> str:
+        return "|".join(frames[name])
+
+    filler = rf"(?:\s(?:{any_of('filler')})){{0,3}}"
+    return {
+        "is": re.compile(rf"(?<![\w'])(?:{any_of('is')}){filler}[\s*\"']*$"),
+        "was": re.compile(rf"(?<![\w'])(?:{any_of('was')}){filler}[\s*\"'-]*$"),
+        "never": re.compile(rf"(?<![\w'-])(?:{any_of('never')})$"),
+        "wished_behind": re.compile(any_of("wished_behind")),
+        "asks_wish": re.compile(any_of("asks_wish")),
+    }

@@ -1,0 +1,139 @@
+"""Tells the lines of a résumé that name a station: a title, a place of work, and from when to when."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Reading
+from warmbench.insight.tables import table
+
+_LONGEST = 170
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mrz|mai|okt|dez|janv|fevr|mars|avr|juin|"
+    r"juil|aout|ene|abr|ago|dic|mrt|mei)[a-z]{0,9}\.?,? ?"
+)
+_DAY = rf"(?:{_MONTH})?(?:\d{{1,2}}[/.]){{0,2}}(?:19|20)\d\d|{_MONTH}'?\d\d\b"
+_NOW = (
+    r"present|now|today|to date|date|current(?:ly)?|ongoing|heute|jetzt|aktuell|laufend|aujourd'hui|"
+    r"a ce jour|present|en cours|actual(?:idad|mente)?|hoy|la fecha|heden|nu|nowadays|\u2026|\.\.\."
+)
+_SINCE = r"since|seit|ab|depuis|desde|sinds|from|dal|as of"
+_DATES = re.compile(
+    rf"[\[(]?\b(?:(?P<since>{_SINCE})\s+(?:{_DAY})(?:\s*(?:-|to|bis|until|a|au|hasta|tot)\s*"
+    rf"(?:(?P<now1>{_NOW})|(?P<end1>{_DAY}))?)?"
+    rf"|(?:{_DAY})\s*(?:-{{1,2}}|/|to|bis|until|till|a|au|hasta|tot|t/m)\s*(?:(?P<now2>{_NOW})|(?P<end2>{_DAY}|\d\d\b))"
+    rf"|(?:{_DAY})\s*-\s*(?P<open>$|[\])])"
+    rf"|(?<=[(,|])\s?(?:19|20)\d\d\s?(?=[)]|$)|(?:^)(?:19|20)\d\d\b)[\])]?"
+)
+_SEPARATOR = re.compile(r"\s*(?:\||\u00b7|\u2022|;|\t| {2,}|\s[-\u2013\u2014/@]{1,2}\s|,\s|\n|:\s|\((?=\D)|\)|\*\*|\s(?:at|bei|chez|bij|en)\s)\s*")
+_NOT_STATIONS = frozenset(
+    {"skills", "languages", "certificates", "interests", "references", "education", "personal",
+     "projects", "wishes", "notice period", "availability"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a line between two signs."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A line that names a title, a place of work, or both."""
+
+    segments: tuple[Segment, ...]
+    has_dates: bool
+    is_now: bool
+
+
+def station(reading: Reading, at: int) -> Station | None:
+    """The line as a station of a résumé, None for what is a sentence or stands elsewhere."""
+    unit = reading.units[at]
+    if unit.heading in _NOT_STATIONS or len(unit.text) > _LONGEST:
+        return None
+    if at and reading.units[at - 1].part == unit.part:
+        return None
+    plain = flat(unit.text)
+    dates = _DATES.search(plain)
+    if unit.heading == "summary" or (dates is None and not _is_beside_dates(reading, at)):
+        if at > _HEAD or unit.heading:
+            return None
+        if dates is None and not re.fullmatch(r"[^.!?@\d]{3,60}(?:[|\u00b7-].*)?", unit.text):
+            return None
+    first, last = dates.span() if dates else (0, 0)
+    blanked = unit.text[:first] + "|" * (last - first) + unit.text[last:]
+    return Station(tuple(_segments(blanked)), dates is not None, _is_now(dates))
+
+
+#: In these first lines a résumé says what somebody is.
+_HEAD = 3
+
+
+def begins(line: Station, start: int) -> bool:
+    """Whether one of the pieces of a line begins there."""
+    return any(one.start == start for one in line.segments)
+
+
+def is_current(reading: Reading, at: int) -> bool:
+    """Whether a station is the present one, by the dates in it or in the lines beside it."""
+    for near in (at, at - 1, at + 1):
+        if 0 <= near < len(reading.units):
+            dates = _DATES.search(flat(reading.units[near].text))
+            if dates:
+                return _is_now(dates)
+    return at <= _HEAD
+
+
+def _is_now(dates: re.Match[str] | None) -> bool:
+    if dates is None:
+        return False
+    found = dates.groupdict()
+    if found["now1"] or found["now2"] or found["open"] is not None:
+        return True
+    return bool(found["since"]) and not found["end1"]
+
+
+def _is_beside_dates(reading: Reading, at: int) -> bool:
+    """Whether the line before or behind is short and tells from when to when."""
+    for near in (at - 1, at + 1):
+        if 0 <= near < len(reading.units) and reading.units[near].heading not in _NOT_STATIONS:
+            other = reading.units[near]
+            if len(other.text) <= _LONGEST and _DATES.search(flat(other.text)):
+                return len(reading.units[at].text) <= _SHORT and not _is_duty(
+                    flat(reading.units[at].text)
+                )
+    return False
+
+
+#: A line without dates is a station only where it is short.
+_SHORT = 70
+
+
+def _is_duty(plain: str) -> bool:
+    """Whether a line tells what somebody did: it begins with a verb, or has a figure in it."""
+    opening = re.match(r"[a-z-]+", plain)
+    return bool(re.search(r"\d", plain)) or bool(opening and opening[0] in _verbs())
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return frozenset(table("employers")["duties"])
+
+
+def _segments(text: str) -> list[Segment]:
+    found: list[Segment] = []
+    begin = 0
+    for match in [*_SEPARATOR.finditer(text), None]:
+        end = match.start() if match else len(text)
+        said = text[begin:end]
+        left = len(said) - len(said.lstrip(" *_`|()\t-\u2013\u2014"))
+        bare = said.strip(" *_`|().\t-\u2013\u2014")
+        if bare:
+            found.append(Segment(begin + left, begin + left + len(bare), bare))
+        begin = match.end() if match else end
+    return found
