@@ -11,6 +11,7 @@ from typing import Any
 
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.tables import table
 from warmbench.messaging.inbound import likeness, not_now
 from warmbench.messaging.inbound.plain import fold
 
@@ -20,7 +21,9 @@ HALF = 0.5
 PLAIN = 0.85
 #: Recall goes first: a rest that was not asked for costs a look, a call that was not wanted the
 #: customer.
-PAUSE = 0.45
+PAUSE = 0.35
+#: Without any of the words that people use for it, the judge has to be as sure as this.
+ALONE = 0.9
 #: Longer stretches hold more than one thought; the judge looks at the beginning.
 _MOST = 400
 #: So many pieces of one text are weighed: what is longer tells it more than once.
@@ -51,13 +54,35 @@ def extract(reading: Reading) -> Iterator[Found]:
         hard = max(told["hard"] for told in (whole, *clauses))
         sure = max(1 - told["free"] for told in (whole, *clauses))
         until = not_now.until(unit.text, today=reading.said_on)
-        # A clause alone may say "don't call me", and the sentence "mail is better".
         # A day that is named may be the end of it, unless it is plain that there is none.
         plain = HALF if until is None else PLAIN
-        if hard >= HARD and whole["hard"] >= plain:
+        is_asked = asks(unit.text)
+        if is_asked and hard >= HARD and whole["hard"] >= plain:
             yield _found(unit, {"tier": "hard"}, hard)
-        elif sure >= PAUSE:
+        elif sure >= (PAUSE if is_asked else ALONE):
             yield _found(unit, _pause(until), sure, until)
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence has the words in which people ask to be left alone."""
+    folded = " ".join(fold(text[:_MOST]).split())
+    return any(rule.search(clause) for clause in _CLAUSE.split(folded) for rule in _rules())
+
+
+@cache
+def _rules() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        _pattern(rule, language["lists"])
+        for language in table("stop_words").values()
+        for rule in language["rules"]
+    )
+
+
+def _pattern(rule: str, lists: dict[str, str]) -> re.Pattern[str]:
+    for name, words in lists.items():
+        rule = re.sub(rf"\b{name}\b(?= ~|$)|(?<=~ ){name}\b", lambda _, w=words: f"(?:{w})", rule)
+    rule = rule.replace(" ~ ", r"(?: [^ ]+){0,6}? ")
+    return re.compile(rf"(?:^|(?<=[^a-z])){rule.rstrip()}(?![a-z])")
 
 
 def heard(reading: Reading) -> list[Piece]:
