@@ -187,3 +187,12 @@ def test_a_text_about_a_record_that_went_up_in_another_is_about_that_one(ana: Ca
 def test_the_kind_of_text_is_kept_beside_it(ana: Candidate) -> None:
     source = said.keep(NOTE, ana, kind=SourceKind.DEBRIEF, title="After the interview")
     assert (source.kind, source.title) == ("debrief", "After the interview")
+
+
+def test_extractors_that_go_back_to_what_they_were_find_what_they_found(ana: Candidate) -> None:
+    source = said.keep(NOTE, ana)
+    recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="1")
+    recording.read(source.pk, now=NOW, extract=said.reader(PYTHON), version="2")
+    recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="1")
+    states = dict(Insight.objects.values_list("kind", "state"))
+    assert states == {"pay": "proposed", "skill": "superseded"}

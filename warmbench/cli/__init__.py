@@ -16,6 +16,7 @@ from warmbench.cli import (
     forecast,
     imports,
     insight,
+    insight_decisions,
     keys,
     reseal,
     retention,
@@ -50,6 +51,8 @@ app.command()(database.migrate)
 imports.app.command()(written.tags)
 imports.app.command()(written.content)
 app.add_typer(imports.app)
+insight.app.command()(insight_decisions.reread)
+insight.app.command()(insight_decisions.decisions)
 app.add_typer(insight.app)
 app.add_typer(keys.app)
 app.add_typer(sequences.app)

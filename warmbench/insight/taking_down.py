@@ -40,10 +40,17 @@ def take_down(
             stays.update(one.pk for one in decided)
         elif again := next((one for one in same if _says_the_same(one, draft)), None):
             stays.add(again.pk)
+        elif clash := next((one for one in same if _key(one) == _key(draft)), None):
+            # Read otherwise by extractors of one name: what was noted first stays.
+            stays.add(clash.pk)
         else:
             new.append(draft)
     made = Insight.objects.bulk_create(new)
     _give_way([one for one in known if one.pk not in stays])
+    # Read once more by extractors that went back to what they were.
+    Insight.objects.filter(
+        pk__in=stays, decided_at=None, state=State.SUPERSEDED, superseded_by=None
+    ).update(state=State.PROPOSED)
     for place, pk in enumerate(people_ids):
         about = (unit for unit in taken.units if unit.about == place)
         spans = [edge for unit in about for edge in (unit.start, unit.end)]
@@ -120,6 +127,10 @@ def _is_same_place(one: Insight, draft: Insight) -> bool:
         return False
     is_about_the_same = (one.topic, one.polarity) == (draft.topic, draft.polarity)
     return is_about_the_same or one.value == draft.value
+
+
+def _key(one: Insight) -> tuple[object, ...]:
+    return one.topic, one.polarity, one.start, one.end, one.version
 
 
 def _says_the_same(one: Insight, draft: Insight) -> bool:
