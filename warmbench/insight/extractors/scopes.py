@@ -28,18 +28,27 @@ def extract(reading: Reading) -> Iterator[Found]:
         ):
             continue
         plain = flat(unit.text)
-        amounts = money.read(unit.text, reading.language, reading.country)
+        every = money.read(unit.text, reading.language, reading.country)
+        amounts = [one for at, one in enumerate(every) if not _is_corrected(plain, every, at)]
         skip = -1
         for at, one in enumerate(amounts):
             if at <= skip:
                 continue
-            told = _people(plain, amounts, at, unit) or _money(plain, one) or _users(plain, one)
+            told = _users(plain, one) or _people(plain, amounts, at, unit) or _money(plain, one)
             if told is None or _is_of_others(plain, one):
                 continue
             what, amount, start, end, sure = told
             if end > one.end + _BEHIND or (at + 1 < len(amounts) and end >= amounts[at + 1].end):
                 skip = at + 1
             yield _found(unit, one, what, amount, start, end, sure)
+
+
+def _is_corrected(plain: str, amounts: list[Money], at: int) -> bool:
+    """Whether the next number takes this one back: “six no seven people”."""
+    if at + 1 == len(amounts):
+        return False
+    between = plain[amounts[at].end : amounts[at + 1].start]
+    return bool(re.fullmatch(_raw("corrects"), between))
 
 
 def _people(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | None:
@@ -65,7 +74,9 @@ def _people(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | Non
         start = one.start - len(clause) + leads.start()
         return _with_more(plain, amounts, at, noun, start, 0.85)
     is_label = re.search(r"\b(?:team|equipo|equipe|people|staff|mitarbeiter)\b", flat(unit.heading))
-    if noun is not None and is_label:
+    around = plain[: one.start] + plain[one.end + noun.end() :] if noun is not None else plain
+    is_fragment = unit.speaker != Speaker.CANDIDATE and not around.strip(" -*.")
+    if noun is not None and (is_label or is_fragment):
         return "people", one.low, one.start, one.end + noun.end(), 0.8
     return None
 
