@@ -146,8 +146,8 @@ def main() -> None:
     print(f"  {found.repaired.joined.total():,} joined, {found.repaired.left.total():,} left")
     for text in (pool.entry_rule, "status = passive"):
         rule = rules.parse(text)
-        count = pools.preview(rule, now=world.NOW).count
-        ms = scratch.median_ms(lambda rule=rule: pools.preview(rule, now=world.NOW), 3)
+        count = entering.preview(rule, now=world.NOW).count
+        ms = scratch.median_ms(lambda rule=rule: entering.preview(rule, now=world.NOW), 3)
         print(f"preview of {count:,} people: {ms:,.0f} ms")
         terms = pools.Terms(name=pool.name, entry_rule=text)
         joins, leaves = pools.effect(pool.pk, terms, now=world.NOW)

@@ -17,7 +17,7 @@ from warmbench.core import events, sql
 from warmbench.messaging import gate, standing
 from warmbench.messaging.known import Touch
 from warmbench.messaging.verdict import Refuse
-from warmbench.nurture import pools, rules
+from warmbench.nurture import entering, pools, rules
 from warmbench.nurture.models import Enrollment, Pool, PoolMember, Step
 from warmbench.nurture.rule_errors import RuleError
 from warmbench.nurture.rule_parts import Rule
@@ -73,7 +73,7 @@ def test_the_database_decides_a_rule_as_a_person_would(
         ids = {world.store(person): person for person in people}
         for rule in asked:
             expected = {pk for pk, person in ids.items() if oracle.holds(rule, person, now=NOW)}
-            assert set(pools.preview(rule, now=NOW, limit=100).sample) == expected
+            assert set(entering.preview(rule, now=NOW, limit=100).sample) == expected
         transaction.set_rollback(True)
 
 
@@ -81,14 +81,14 @@ def test_a_tag_stands_for_everything_below_it(world: oracle.World) -> None:
     reliable = world.store(Person(tags=frozenset({"Site reliability engineer"})))
     world.store(Person(tags=frozenset({"Accounting"})))
     for text in ("category = Technology", "specialty = cloud  devops", "tagged with sre"):
-        assert pools.preview(rules.parse(text), now=NOW).sample == [reliable]
+        assert entering.preview(rules.parse(text), now=NOW).sample == [reliable]
 
 
 def test_a_fact_that_is_missing_is_not_true_and_not_of_it_is(world: oracle.World) -> None:
     nobody = world.store(Person())
     for text in ("country = DE", "months since last conversation < 6", "owner = bob@example.com"):
-        assert pools.preview(rules.parse(text), now=NOW).sample == []
-        assert pools.preview(rules.parse(f"not {text}"), now=NOW).sample == [nobody]
+        assert entering.preview(rules.parse(text), now=NOW).sample == []
+        assert entering.preview(rules.parse(f"not {text}"), now=NOW).sample == [nobody]
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_the_preview_counts_as_blocked_whom_the_last_gate_would_refuse(
         required = {"specialty", "seniority", "geography"}
         kinds = [{oracle.TREE[tag][0] for tag in person.tags} for person in people]
         untagged = {pk for pk, has in zip(ids, kinds, strict=True) if not required <= has}
-        seen = pools.preview(rules.parse("has added"), now=NOW)
+        seen = entering.preview(rules.parse("has added"), now=NOW)
         assert seen.count == len(people)
         assert seen.missing_tags == len(untagged)
         assert seen.blocked == len(refused | untagged)
@@ -357,7 +357,7 @@ def test_the_preview_counts_whom_nobody_told_in_time(world: oracle.World) -> Non
     )
     world.store(told)
     world.store(replace(told, added_at=NOW - timedelta(days=60)))
-    seen = pools.preview(rules.parse("has added"), now=NOW)
+    seen = entering.preview(rules.parse("has added"), now=NOW)
     assert (seen.count, seen.barred, seen.blocked) == (2, 1, 1)
 
 
@@ -365,7 +365,7 @@ def test_a_preview_knows_the_exit_rule_and_shows_the_newest(
     tagged: Callable[..., Candidate],
 ) -> None:
     people = [tagged(country=country).pk for country in ("DE", "DE", "AT")]
-    seen = pools.preview(
+    seen = entering.preview(
         rules.parse("status = passive"), now=NOW, limit=1, exit_rule=rules.parse("country = AT")
     )
     assert (seen.count, seen.sample, seen.blocked) == (2, [people[1]], 0)
@@ -377,9 +377,9 @@ def test_a_preview_of_many_weighs_some_and_says_so(
     for _ in range(6):
         tagged(consented=False)
     rule = rules.parse("status = passive")
-    exact = pools.preview(rule, now=NOW)
-    monkeypatch.setattr(pools, "WEIGHED", 3)
-    estimate = pools.preview(rule, now=NOW)
+    exact = entering.preview(rule, now=NOW)
+    monkeypatch.setattr(entering, "WEIGHED", 3)
+    estimate = entering.preview(rule, now=NOW)
     assert (exact.is_exact, estimate.is_exact) == (True, False)
     assert (exact.count, exact.no_consent) == (estimate.count, estimate.no_consent) == (6, 6)
 

@@ -19,7 +19,7 @@ from tests import make
 from tests.make import NOW
 from warmbench.accounts.models import User
 from warmbench.core import clock, events
-from warmbench.nurture import pool_warmth, pools, rules
+from warmbench.nurture import entering, pool_warmth, pools, rules
 from warmbench.nurture.models import Pool, PoolMember
 from warmbench.people.models import Candidate
 from warmbench.signals import (
@@ -198,7 +198,7 @@ class TestByAnyPolicy:
             record.record([heard(who, kind, at=at, grade=grade, message_id=message)], now=NOW)
         signals = Signal.objects.filter(candidate=who)
 
-        found = pools.preview(rules.parse("high interest"), now=NOW, limit=1000).sample
+        found = entering.preview(rules.parse("high interest"), now=NOW, limit=1000).sample
 
         assert (who.pk in found) == scoring.is_high_interest(signals, standing, now=NOW)
 

@@ -8,28 +8,20 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from warmbench.core import audit, sql, tallies
+from warmbench.core import audit, sql
 from warmbench.core.events import Event, publish
 from warmbench.core.unique import told_who_was_faster
-from warmbench.messaging import gate, standing
-from warmbench.messaging.known import Touch
-from warmbench.messaging.models import Message
-from warmbench.messaging.verdict import Refuse
 from warmbench.nurture import enrollment, membership, pool_sequences, rule_sql, rules
 from warmbench.nurture.models import Pool, PoolMember
-from warmbench.nurture.rule_parts import And, Rule, negation
-from warmbench.nurture.rule_sql import Join, Names
+from warmbench.nurture.rule_parts import Rule
+from warmbench.nurture.rule_sql import Names
 
 #: People per transaction of a refresh: few enough to lock for a moment only.
 BATCH = 1_000
 #: People per question of a recount.
 CHUNK = 20_000
-#: People whom a preview weighs: enough for a share to the percent.
-WEIGHED = 5_000
 #: Rows that nobody has to tell PostgreSQL about, and those from which it plans well.
 FEW, MANY = 100, 20_000
-_QUESTION = "pool"
-_CONTENT = Touch(Message.Purpose.CONTENT)
 #: How rules say it.
 _INTEREST = r"high\s+interest"
 #: What the author of a pool is told whose name another one has.
@@ -101,28 +93,6 @@ class Audit:
     repaired: Changes = field(default_factory=Changes)
     #: Pools whose rules cannot be understood any more, and why: their members stay.
     broken: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Who would enter by a rule, and why some of them would hear nothing."""
-
-    count: int
-    #: The newest few.
-    sample: list[int]
-    #: Whether everybody was weighed. Of many people some are, and the numbers below are
-    #: what that makes for all of them.
-    is_exact: bool
-    missing_tags: int
-    no_consent: int
-    suppressed: int
-    no_address: int
-    #: Applied, placed, hired, or not to be contacted.
-    status: int
-    #: By the law where they live, or because of whom they work for.
-    barred: int
-    #: For any of these reasons, each person once.
-    blocked: int
 
 
 def check(text: str) -> Rule:
@@ -279,52 +249,6 @@ def recount_interest(*, now: datetime) -> None:
 def broken() -> dict[int, str]:
     """The pools whose rules cannot be understood any more, and why."""
     return {pk: str(error) for pk, error in membership.current().broken.items()}
-
-
-def preview(
-    rule: Rule, *, now: datetime, limit: int = 20, exit_rule: Rule | None = None
-) -> Preview:
-    """Who would enter a pool with these rules, and why some of them would hear nothing."""
-    whole = And((rule, negation(exit_rule))) if exit_rule else rule
-    condition = rule_sql.compile_rule(whole, Names.load())
-    question = (
-        sql.load(__file__, "preview")
-        .replace("/* joins */", "".join(join.sql for join in sorted(condition.joins)))
-        .replace("/* expression */", condition.expression)
-        .replace("/* permission */", "".join(join.sql for join in _PERMISSION))
-        .replace("/* required_tags */", sql.load(__file__, "required_tags"))
-    )
-    values = rule_sql.parameters(condition.cuts, now=now) | {"limit": limit, "weigh": WEIGHED}
-    count, sample, weighed, *reasons, free = sql.run(question, values).fetchall()[0]
-    barred = _barred(free or [], now=now)
-    blocked = weighed - len(free or []) + barred
-    scaled = [round(n * count / weighed) if weighed else 0 for n in (*reasons, barred, blocked)]
-    return Preview(count, sample or [], weighed == count, *scaled)
-
-
-def _barred(people: list[int], *, now: datetime) -> int:
-    """How many of them the last gate refuses."""
-    standings = standing.of(people, now=now, counting_queued=True)
-    return sum(
-        isinstance(gate.judge(_CONTENT, who, None, frozenset(), now=now), Refuse)
-        for who in standings.values()
-    )
-
-
-def foreseen(pool: Pool, *, now: datetime) -> Preview | None:
-    """Who its rules let in, and why some of them would hear nothing; None while it is being
-    counted. Raises RuleError for a rule that cannot be understood."""
-    tally = tallies.of(_QUESTION, pool.entry_rule, pool.exit_rule, now=now)
-    return None if tally is None else tally.answer
-
-
-@tallies.question(_QUESTION)
-def _foresee(entry_rule: str, exit_rule: str, *, now: datetime) -> Preview:
-    exits = rules.parse(exit_rule) if exit_rule.strip() else None
-    return preview(rules.parse(entry_rule), exit_rule=exits, now=now)
-
-
-_PERMISSION = (Join("consent", "email", "nurture"), Join("suppressed"), Join("reach", "email"))
 
 
 def _columns(terms: Terms) -> dict[str, object]:

@@ -17,9 +17,10 @@ from warmbench.accounts.policies import Policy, may_change, policy
 from warmbench.core import clock
 from warmbench.core.events import publish
 from warmbench.core.unique import TakenError
-from warmbench.nurture import pools, rule_parts
+from warmbench.nurture import entering, pools, rule_parts
+from warmbench.nurture.entering import Preview
 from warmbench.nurture.models import Enrollment, Pool, PoolMember
-from warmbench.nurture.pools import PoolChanged, Preview, Terms
+from warmbench.nurture.pools import PoolChanged, Terms
 from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.people.models import Candidate, Tag
 from warmbench.signals import policies, scoped_warmth
@@ -98,7 +99,7 @@ def _check(entry_rule: str, exit_rule: str, *, now: datetime) -> Checked:
     if read.entry.rule is None or read.exit.mistake:
         return read
     exit_rule_ = read.exit.rule
-    preview = pools.preview(read.entry.rule, exit_rule=exit_rule_, limit=_SAMPLE, now=now)
+    preview = entering.preview(read.entry.rule, exit_rule=exit_rule_, limit=_SAMPLE, now=now)
     people = Candidate.objects.in_bulk(preview.sample)
     sample = tuple(people[pk] for pk in preview.sample if pk in people)
     return Checked(read.entry, read.exit, preview, sample)
@@ -131,7 +132,7 @@ def show(request: HttpRequest, pool_id: int) -> HttpResponse:
     pool, now = access.pool_for(pool_id), clock.now()
     checked = _read(pool.entry_rule, pool.exit_rule)
     if pool.archived_at is None and not checked.mistake:
-        checked = replace(checked, preview=pools.foreseen(pool, now=now))
+        checked = replace(checked, preview=entering.foreseen(pool, now=now))
     week = now - timedelta(days=7)
     members = PoolMember.objects.filter(pool=pool)
     numbers = members.aggregate(

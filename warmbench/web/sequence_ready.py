@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.messaging import fields
-from warmbench.nurture import pools, readiness
+from warmbench.nurture import entering, readiness
 from warmbench.nurture.rules import MAX_LENGTH
 from warmbench.web import access, pool_form, sequence_drafts, sequence_plan
 from warmbench.web.typed import typed
@@ -57,7 +57,7 @@ def rule_count(request: HttpRequest) -> HttpResponse:
     reading = pool_form.read(typed(request.GET, "rule", longest=MAX_LENGTH))
     if reading.rule is None:
         return HttpResponse("")
-    found = pools.preview(reading.rule, limit=1, now=clock.now())
+    found = entering.preview(reading.rule, limit=1, now=clock.now())
     return render(request, "sequences/rule_count.html", {"people": found.count})
 
 
