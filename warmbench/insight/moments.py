@@ -87,6 +87,7 @@ def _all(flat: str, today: date, american: bool) -> Iterator[Moment]:
     yield from _dates(flat, today, american)
     yield from _spoken_days(flat, today)
     yield from _short_months(flat, today)
+    yield from _parts_of_months(flat, today)
     yield from _stretches(flat, today)
     yield from _seasons(flat, today)
     yield from _feasts(flat, today)
@@ -122,11 +123,20 @@ def _spoken_days(flat: str, today: date) -> Iterator[Moment]:
 def _short_months(flat: str, today: date) -> Iterator[Moment]:
     """Months that ``days`` takes for other words without more before them: Mai, “avail oct”."""
     for match in _patterns()["short_month"].finditer(flat):
-        month = _month_names()[match["month"] or match["month2"]]
+        name = next(one for one in ("month", "month2", "month3") if match[one])
+        month = _month_names()[match[name]]
         first = date(today.year + (month < today.month), month, 1)
         _, last = calendar_words.stretch(first, Length.MONTH)
-        place = match.span("month") if match["month"] else match.span("month2")
-        yield Moment(first, last, *place, Length.MONTH)
+        yield Moment(first, last, *match.span(name), Length.MONTH)
+
+
+def _parts_of_months(flat: str, today: date) -> Iterator[Moment]:
+    """End Aug, late October 2026, half mei."""
+    for match in _patterns()["part_of_month"].finditer(flat):
+        month = _month_names()[match["month"]]
+        year = int(match["year"]) if match["year"] else today.year + (month < today.month)
+        first = date(year, month, 1)
+        yield _partly(first, Length.MONTH, match["part"], match.span())
 
 
 def _stretches(flat: str, today: date) -> Iterator[Moment]:
@@ -190,15 +200,18 @@ def _partly(first: date, length: Length, part: str | None, place: tuple[int, int
     return Moment(day, day, *place, Length.DAY, is_part=True)
 
 
+_SEASONS = ("sure", "doubtful", "doubtful2", "doubtful3")
+
+
 def _seasons(flat: str, today: date) -> Iterator[Moment]:
     for match in _patterns()["season"].finditer(flat):
-        month = _season_months()[match["sure"] or match["doubtful"] or match["doubtful2"]]
+        name = next(one for one in _SEASONS if match[one])
+        month = _season_months()[match[name]]
         year = int(match["year"]) if match["year"] else None
         first = calendar_words.coming(month, Length.SEASON, today, year)
         if not year and first <= today and _patterns()["next"].search(match[0]):
             first = date(first.year + 1, month, 1)
-        start = max(match.start("sure"), match.start("doubtful"), match.start("doubtful2"))
-        start = match.start("part") if match["part"] else start
+        start = match.start("part") if match["part"] else match.start(name)
         yield _partly(first, Length.SEASON, match["part"], (start, match.end()))
     for match in _patterns()["after_summer"].finditer(flat):
         first = calendar_words.coming(9, Length.MONTH, today, None)
@@ -305,8 +318,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "short_month": re.compile(
             rf"(?<!\w)(?:(?P<month>{one_of(words['sure_short_months'])})"
-            rf"|(?:{one_of(words['before_short_months'])})(?:\s|:\s?)(?P<month2>{one_of(words['short_months'])}))"
+            rf"|(?:{one_of(words['before_short_months'])})(?:\s|:\s?)(?P<month2>{one_of(words['short_months'])})"
+            r"|(?P<month3>may)(?= (?:at the (?:earliest|latest)|earliest|onwards|or june|2\d{3})))"
             r"\.?(?![\w'-]|\s?\d)"
+        ),
+        "part_of_month": re.compile(
+            rf"{part}(?P<month>{month})(?!\w)(?:,?\s(?:of\s|de\s|del\s)?(?P<year>20\d\d))?"
         ),
         "stretch": re.compile(
             rf"(?:{part})?(?:(?:(?P<next>{nexts})|(?P<this>{thises}))\s)?"
@@ -324,7 +341,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "season": re.compile(
             rf"(?:{part})?(?<!\w)(?:(?P<sure>{sure})"
             rf"|(?:(?:{one_of(words['in_season'])})(?:\s|(?<=')))(?P<doubtful>{doubtful})"
-            rf"|(?P<doubtful2>{doubtful})(?=\s20\d\d(?!\d)))"
+            rf"|(?:(?<=late )|(?<=early )|(?<=mid-))(?P<doubtful3>{doubtful})|(?P<doubtful2>{doubtful})(?=\s20\d\d(?!\d)))"
             rf"(?!\w)(?!-\w)(?:\s(?:{one_of(words['next_behind'])})(?!\w))?(?:\s(?:of\s|de\s|del\s)?(?P<year>20\d\d))?"
         ),
         "after_summer": re.compile(

@@ -16,6 +16,7 @@ _CHANNELS = ("whatsapp", "text", "email", "linkedin", "phone")
 #: Nobody is asked for more than two of them in a sentence who does not want to be left alone.
 _ALONE = 2
 _OPENING = 60
+_CANNOT = re.compile(r",? (?:\w+ ){0,2}(?:can'?t|cannot|not|no puede|no puedo|nicht|pas|niet|impossible)\b")
 _PAUSES = {Relation.UNTIL, Relation.BEFORE, Relation.NOT_BEFORE}
 
 
@@ -119,6 +120,8 @@ def _time(reading: Reading, at: int, unit: Unit, plain: str) -> Found | None:
     is_asked = "?" in asked and bool(_hours("asks").search(asked))
     is_labelled = bool(_hours("labels").fullmatch(unit.heading.strip(" :")))
     if not (is_asked or is_labelled or _hours("reach").search(plain)):
+        return None
+    if windows and _CANNOT.match(plain, windows[0].end):
         return None
     if _hours("not_reach").search(plain) or _is_one_day(plain, reading):
         return None

@@ -34,6 +34,12 @@ _LEAST_AHEAD = timedelta(days=13)
 _RANGE = re.compile(r"\s?(?:-|to|until|till|through|and|bis(?: zum)?|und|au|a|et|jusqu'(?:au|a|en)|al?|y|hasta(?: el)?|tot(?: en met)?|t/m|en)\s(?:the |le |la |el |de |zum )?$|\s?-\s?$|^,? (?:to|until|till|through|bis|jusqu|hasta|tot|t/m).{0,25}$")  # fmt: skip  # noqa: E501
 
 
+_OF_FIRM = re.compile(
+    r"\b(?:office|company|firm|hq|headquarters|site|department|function|production|plant|warehouse"
+    r"|firma|standort|werk|zentrale|entreprise|usine|siege|empresa|oficina|sede|bedrijf|kantoor)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _When:
     """The first and the last day that are told of a thing, and where."""
@@ -104,6 +110,8 @@ def _things(plain: str, named: list[Moment], reading: Reading, unit: Unit) -> It
     for what in _THINGS:
         for match in _words(what).finditer(plain):
             if context.is_of("relatives", plain[: match.start()]) or _is_denied(plain, match):
+                continue
+            if what == "relocation" and _OF_FIRM.search(plain):
                 continue
             when = _when(what, plain, match, [one for one in named if one not in taken])
             if when is None:

@@ -49,7 +49,9 @@ def _found(unit: Unit, period: _Period) -> Found:
     value: dict[str, Any] = {"amount": period.length.amount, "unit": period.length.unit}
     end = period.end
     for to in ("month_end", "quarter_end"):
-        match = _to(to).match(plain, period.length.end)
+        match = _to(to).match(plain, period.length.end) or _loosely(to).match(
+            plain, period.length.end
+        )
         if match:
             value["to"] = to
             end = max(end, match.end())
@@ -162,7 +164,7 @@ def _unnamed(
 def _is_enough(gives: str, plain: str, one: Duration) -> bool:
     """Whether “has to give two months” ends there: not “give two weeks of training”."""
     rest = plain[one.end :].lstrip(" ',")
-    return ("give" in gives or "will" in gives) and not re.match(
+    return bool(re.search(r"giv|will|serve|work|contract|tied|bound|held|donner|dar\b", gives)) and not re.match(
         r"(?:of|for|to|in|after|worth|off)\b", rest
     )
 
@@ -195,6 +197,13 @@ def _between() -> frozenset[str]:
 @cache
 def _to(name: str) -> re.Pattern[str]:
     return re.compile(rf"'?(?: notice| kundigungsfrist| de preavis| de preaviso| opzegtermijn)?[\s,]*\(?(?:always |immer |steeds |telkens |jeweils )?(?:{pieces('notice', name)})")
+
+
+@cache
+def _loosely(name: str) -> re.Pattern[str]:
+    """“Three months, end of quarter”: told by these words only what notice it is."""
+    unit = {"month_end": "month", "quarter_end": "(?:quarter|qtr)"}[name]
+    return re.compile(rf"'?(?: notice)?,? ?\(?end of (?:the |a )?{unit}")
 
 
 @cache

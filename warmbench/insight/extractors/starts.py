@@ -136,13 +136,18 @@ def _earliest(plain: str, named: list[Moment]) -> _Start | None:
             if -12 <= one.start - match.end() <= 30 or 0 <= match.start() - one.end <= 22
         ]
         if near and not _is_another(plain, match.start()) and not _of_talks().search(plain):
-            return _at(near[0], 0.85, "earliest", start=match.start())
+            nearest = min(near, key=lambda one: _gap(match, one))
+            return _at(nearest, 0.85, "earliest", start=match.start())
     for one in named:
         before = plain[: one.start]
         if _so().search(before) and not _is_another(plain, one.start):
             if not _of_talks().search(plain):
                 return _at(one, 0.75, "so", start=one.start)
     return None
+
+
+def _gap(match: re.Match[str], one: Moment) -> int:
+    return max(one.start - match.end(), match.start() - one.end)
 
 
 def _sought(plain: str, named: list[Moment]) -> _Start | None:
