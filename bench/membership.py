@@ -110,7 +110,7 @@ def main() -> None:
 
     scratch.prepare()
     from warmbench.core import sql
-    from warmbench.nurture import membership, pools, rules
+    from warmbench.nurture import entering, membership, pools, rules
     from warmbench.nurture.models import Pool
 
     world.tags()
