@@ -128,11 +128,11 @@ def _placed(plain: str, start: int, end: int, days: int, *, asked: bool) -> Iter
     before = _BREAK.split(plain[first:start])[-1]
     for words in (behind, before):
         office, home = _pattern("office").search(words), _pattern("home").search(words)
-        if home is not None and (office is None or home.start() <= office.start()):
-            yield _with_days(start, end, _WEEK - days)
-            return
-        if office is not None:
-            yield _with_days(start, end, days)
+        is_home = home is not None and (office is None or home.start() <= office.start())
+        where = home if is_home else office
+        if where is not None:
+            reach = end + where.end() if words is behind else end
+            yield _with_days(start, reach, _WEEK - days if is_home else days)
             return
     near = plain[max(0, start - 2 * _NEAR) : end + 2 * _NEAR]
     is_hybrid = _modes()["hybrid"].search(near) is not None

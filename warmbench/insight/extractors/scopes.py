@@ -58,7 +58,7 @@ def _people(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | Non
         return None
     before = plain[max(0, one.start - _BEFORE) : one.start]
     behind = plain[one.end : one.end + _BEHIND]
-    if _pattern("not_people").search(behind) or _pattern("denied").search(before):
+    if _pattern("not_people").search(behind) or _is_denied(before):
         return None
     is_year = 1950 <= one.low <= 2045
     sure = re.match(rf"\s?{_raw('people_sure')}", behind)
@@ -79,6 +79,12 @@ def _people(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | Non
     if noun is not None and (is_label or is_fragment):
         return "people", one.low, one.start, one.end + noun.end(), 0.8
     return None
+
+
+def _is_denied(before: str) -> bool:
+    """ "No direct reports"; in “five no six people” the “no” puts right."""
+    corrected = re.search(rf"{_raw('corrects')}$", before)
+    return bool(_pattern("denied").search(before[: corrected.start()] if corrected else before))
 
 
 def _with_more(
