@@ -23,7 +23,7 @@ GROUPS: Mapping[str, tuple[Kind, ...]] = {
         *(Kind.TITLE, Kind.SENIORITY, Kind.EMPLOYER, Kind.SCOPE, Kind.DOMAIN, Kind.ACHIEVEMENT),
     ),
     "Skills": (Kind.SKILL,),
-    "Talk": (Kind.TOPIC, Kind.REFERRAL, Kind.CHANNEL, Kind.TIME),
+    "Talk": (Kind.STOP, Kind.TOPIC, Kind.REFERRAL, Kind.CHANNEL, Kind.TIME),
 }
 #: As much as is read of anybody: years of conversations.
 _MOST = 500

@@ -27,12 +27,11 @@ COUNTED: Mapping[str, str] = {
     Kind.STANCE: "Interest",
     Kind.REMOTE: "On site or remote",
     Kind.PLACE: "Place",
-    Kind.EMPLOYER: "Employer",
     Kind.DOMAIN: "Field",
     Kind.MOTIVE: "Moved by",
-    Kind.CONSTRAINT: "Bound by",
-    Kind.EVENT: "Dates",
 }
+#: In these senses the people beside the results are counted.
+_HAS = (Polarity.HAD, Polarity.WANTS, Polarity.PLANS)
 #: A sense in the words of a chip, where it is only one.
 _SENSES = {
     Polarity.WANTS: "wants",
@@ -141,7 +140,7 @@ class Asked:
 
     def with_facet(self, kind: str, topic: str) -> str:
         """The address that asks for this, too."""
-        return replace(self, facets=(*self.facets, Facet(kind, topic))).address
+        return replace(self, facets=(*self.facets, Facet(kind, topic, _HAS))).address
 
     def asks_for(self, kind: str, topic: str) -> bool:
         """Whether there is such a condition already."""
@@ -210,8 +209,7 @@ def facets(
         mine = [
             (insight_words.topic(kind, topic), asked.with_facet(kind, topic), many)
             for (one, topic), many in sorted(counts.items(), key=lambda item: -item[1])
-            if one == kind and topic and not topic.startswith("other ")
-            if not asked.asks_for(kind, topic)
+            if one == kind and topic and not asked.asks_for(kind, topic)
         ]
         if mine:
             groups.append((title, mine[:_A_KIND]))

@@ -87,8 +87,9 @@ def rows(facts: Collection[Insight], *, user: User, today: date) -> list[Row]:
 def fetch(pks: Iterable[int]) -> list[Insight]:
     """These facts, in this order, with whom they are about and where they stand."""
     asked = Insight.objects.select_related("candidate", "source__author", "decided_by")
-    found = asked.defer("source__text").in_bulk(list(pks))
-    return [found[pk] for pk in pks if pk in found]
+    wanted = list(pks)
+    found = asked.defer("source__text").in_bulk(wanted)
+    return [found[pk] for pk in wanted if pk in found]
 
 
 def of_source(source_id: int) -> Sequence[Insight]:

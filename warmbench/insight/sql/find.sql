@@ -46,6 +46,8 @@ SELECT 'all', 0, NULL, NULL, '', '', count(*) FROM theirs WHERE %(with_counts)s
       JOIN insight i ON i.candidate_id = f.candidate_id
      WHERE i.state IN ('proposed', 'confirmed')
        AND i.kind IN ('skill', 'title', 'seniority', 'place', 'remote', 'domain', 'stance', 'motive')
+       -- What they refuse is nothing to look for them by.
+       AND i.polarity IN ('had', 'wants', 'plans')
      GROUP BY i.kind, i.topic
      ORDER BY 7 DESC, 5, 6
      LIMIT 80
