@@ -20,6 +20,7 @@ from warmbench.accounts.models import Notification, Role
 from warmbench.accounts.webhooks import Outcome
 from warmbench.core import clock, sql
 from warmbench.core.events import Event, react_now
+from warmbench.insight.recording import InsightsRecorded
 from warmbench.integrations.models import Delivery, Happening, Subscription
 from warmbench.integrations.outgoing import Caller
 from warmbench.integrations.subscriptions import calling, deliveries, happenings, keeping
@@ -172,6 +173,11 @@ def test_each_fact_is_told_by_its_kind(program: Chat) -> None:
             SignalsRecorded(candidate_ids=who, signal_ids=[9]),
             "signal.recorded",
             {"signal_ids": [9]},
+        ),
+        (
+            InsightsRecorded(candidate_ids=who, insight_ids=[4], source_id=2),
+            "insight.recorded",
+            {"insight_ids": [4]},
         ),
         (FollowUpAsked(follow_up_id=entry.pk, owner_id=None), "follow_up.asked", asked),
         (

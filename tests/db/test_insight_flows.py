@@ -386,3 +386,19 @@ def test_check_ins_begin_with_what_was_talked_about_last(ana: Candidate) -> None
     said.note(topic, about=ana, on=NOW.date() - timedelta(days=60))
     (words,) = check_ins.words(load([ana.pk]).values(), now=NOW).values()
     assert "return to office" in words["opening"]
+
+
+def test_a_text_that_should_not_be_there_goes_with_all_that_it_did(
+    ana: Candidate, alice: User
+) -> None:
+    (one,) = said.note(TestADay.EVENT, about=ana)
+    (wish,) = said.note(pay(90000), about=ana)
+    dated.ask([one.pk], now=NOW)
+    profile.follow([ana.pk], now=NOW)
+    for fact_ in (one, wish):
+        assert recording.take_away(fact_.source_id, by_id=alice.pk, now=NOW)
+        assert not recording.take_away(fact_.source_id, by_id=alice.pk, now=NOW)
+
+    assert not Insight.objects.exists()
+    assert says(ana, facts.Kind.PAY) is None
+    assert FollowUp.objects.get().state == "done"

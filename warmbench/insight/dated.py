@@ -55,6 +55,12 @@ def call_off(insight_ids: Collection[int], *, now: datetime) -> int:
     """Take back what these facts asked for, of those that do not hold any more. Returns how many
     entries closed."""
     gone = Insight.objects.filter(pk__in=list(insight_ids)).exclude(state__in=_LIVE)
+    return call_off_all(gone.values_list("pk", flat=True), now=now)
+
+
+def call_off_all(insight_ids: Collection[int], *, now: datetime) -> int:
+    """The same of all of these facts, whether they hold or not."""
+    gone = Insight.objects.filter(pk__in=list(insight_ids))
     return sum(
         follow_ups.call_off(
             [one.candidate_id],

@@ -5,9 +5,9 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from warmbench.insight import profile, recording, settling
+from warmbench.insight import recording
 from warmbench.insight.kinds import SourceKind
-from warmbench.insight.models import Insight, Source
+from warmbench.insight.models import Source
 from warmbench.insight.recording import NotKeptError
 from warmbench.messaging.models import InboundMail
 from warmbench.people.models import Candidate
@@ -35,7 +35,7 @@ def keep_mail(mail_id: int, *, now: datetime) -> Source | None:
     if known is not None:
         if mail.candidate_id is None or known.people.filter(candidate=mail.candidate_id).exists():
             return known
-        _forget(known, now=now)
+        recording.take_away(known.pk, by_id=None, now=now)
     if not (_is_written(mail) and mail.candidate_id and mail.match in _SURE):
         return None
     return _keep(
@@ -107,12 +107,3 @@ def _is_written(mail: InboundMail) -> bool:
     if mail.kind == Kind.AUTO_REPLY:
         return bool(mail.corrected_intent) and mail.corrected_intent not in _OF_MACHINES
     return mail.kind in {Kind.REPLY, Kind.UNSUBSCRIBE}
-
-
-def _forget(source: Source, *, now: datetime) -> None:
-    """Drop a text that was taken for somebody's, with what was read in it."""
-    whose = list(source.people.values_list("candidate_id", flat=True))
-    Insight.objects.filter(source=source).delete()
-    source.delete()
-    settling.settle(whose, now=now)
-    profile.follow(whose, now=now)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,10 +13,10 @@ from warmbench.core import audit
 from warmbench.core.deadlocks import gives_way
 from warmbench.core.events import Event, publish
 from warmbench.core.fence import attempt
-from warmbench.insight import extraction, reading, taking_down
+from warmbench.insight import dated, extraction, profile, reading, settling, taking_down
 from warmbench.insight.found import Found, Reading
 from warmbench.insight.kinds import SourceKind
-from warmbench.insight.models import Source, SourcePerson
+from warmbench.insight.models import Insight, Source, SourcePerson
 from warmbench.people import candidates, merged
 from warmbench.people.models import Candidate
 
@@ -27,6 +27,10 @@ Basis, State = Source.Basis, Source.State
 MOST = 400_000
 #: Texts of so many characters may be read while somebody waits; longer ones are a job's.
 AT_ONCE = 20_000
+#: Older than anything that anybody still writes down.
+OLDEST = timedelta(days=60 * 365)
+#: It may be tomorrow already where it was said.
+_AHEAD = timedelta(days=2)
 _TRIES = 5
 _TROUBLE = "It could not be read. What it says is kept, and nothing was noted from it."
 
@@ -85,12 +89,7 @@ def keep(  # noqa: PLR0913 - each is one thing to be kept beside the words
     NotKeptError where there is no word in it, it is too long, or nobody is known whom it concerns.
     """
     text = text.replace("\0", " ")
-    if not text.strip():
-        raise NotKeptError("There is nothing in it.")
-    if len(text) > MOST:
-        raise NotKeptError(f"It is longer than {MOST:,} characters. Keep it in parts.")
-    if said_on > now.date().replace(year=now.year + 1):
-        raise NotKeptError("Its date lies in the future.")
+    _check(text, said_on, now=now)
     people = _held(people_ids)
     if not people:
         raise NotKeptError("It is about nobody whom we know.")
@@ -115,20 +114,53 @@ def keep(  # noqa: PLR0913 - each is one thing to be kept beside the words
         if stored.people.exists():
             return stored
         made = stored
+    _begin(made, people, by_id=author_id, now=now)
+    return made
+
+
+def _begin(source: Source, people: Sequence[int], *, by_id: int | None, now: datetime) -> None:
     SourcePerson.objects.bulk_create(
-        SourcePerson(source=made, candidate_id=pk, position=place)
+        SourcePerson(source=source, candidate_id=pk, position=place)
         for place, pk in enumerate(people)
     )
-    for pk in people:
-        audit.record(
-            author_id,
-            "candidate.source_kept",
-            f"candidate:{pk}",
-            now=now,
-            detail={"source": made.pk, "kind": str(kind), "origin": origin},
-        )
-    publish(SourceKept(source_id=made.pk))
-    return made
+    detail: dict[str, object] = {
+        "source": source.pk,
+        "kind": str(source.kind),
+        "origin": source.origin,
+    }
+    subjects = [f"candidate:{pk}" for pk in people]
+    audit.record_each(by_id, "candidate.source_kept", subjects, now=now, detail=detail)
+    publish(SourceKept(source_id=source.pk))
+
+
+@transaction.atomic
+def take_away(source_id: int, *, by_id: int | None, now: datetime) -> bool:
+    """Drop a text that should not have been kept, with what was read in it; profiles follow.
+    Returns whether there was one. A stop that it led to stays until a person lifts it."""
+    whose = SourcePerson.objects.filter(source=source_id).values_list("candidate_id", flat=True)
+    people = [one.pk for one in candidates.lock(list(whose))]
+    source = Source.objects.select_for_update(no_key=True).filter(pk=source_id).first()
+    if source is None:
+        return False
+    gone = list(Insight.objects.filter(source=source).values_list("pk", flat=True))
+    dated.call_off_all(gone, now=now)
+    Insight.objects.filter(pk__in=gone).delete()
+    source.delete()
+    detail: dict[str, object] = {"source": source_id}
+    subjects = [f"candidate:{pk}" for pk in people]
+    audit.record_each(by_id, "candidate.source_taken_away", subjects, now=now, detail=detail)
+    settling.settle(people, now=now)
+    profile.follow(people, now=now)
+    return True
+
+
+def _check(text: str, said_on: date, *, now: datetime) -> None:
+    if not text.strip():
+        raise NotKeptError("There is nothing in it.")
+    if len(text) > MOST:
+        raise NotKeptError(f"It is longer than {MOST:,} characters. Keep it in parts.")
+    if not now.date() - OLDEST < said_on <= now.date() + _AHEAD:
+        raise NotKeptError("Its date is too long ago, or lies in the future.")
 
 
 def _held(people_ids: Sequence[int]) -> list[int]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from warmbench.accounts.models import Resource, User
@@ -15,7 +14,7 @@ from warmbench.insight.recording import NotKeptError
 from warmbench.insight.search import UnaskableError
 from warmbench.insight.values import InvalidValueError
 from warmbench.sourcing.models import Role
-from warmbench.web import access
+from warmbench.web import insight_access
 from warmbench.web.api import numbers
 from warmbench.web.api.insight_shapes import (
     Correction,
@@ -122,8 +121,7 @@ def list_sources(
 )
 def get_source(request: HttpRequest, source_id: int) -> SourceOut:  # noqa: ARG001 - likewise
     """One text, with its words: what facts point into."""
-    found = Source.objects.select_related("author").prefetch_related("people")
-    return source_out(get_object_or_404(found, pk=source_id), with_words=True)
+    return source_out(insight_access.source_for(source_id), with_words=True)
 
 
 @writing("/sources", response={201: SourceOut} | PROBLEMS, summary="Bring a text in")
@@ -159,7 +157,7 @@ def add_source(request: HttpRequest, said: NewSource) -> Status[SourceOut]:
         raise InvalidError({"text": str(error)}) from error
     # The answer that is kept for repetitions goes with the person.
     request.api_about = people[0]  # type: ignore[attr-defined]
-    return Status(201, source_out(Source.objects.get(pk=source.pk)))
+    return Status(201, source_out(insight_access.source_for(source.pk)))
 
 
 @router.get("/{int:insight_id}", auth=READS, response=_ANSWERS, summary="A fact")
@@ -214,11 +212,11 @@ def undo(request: HttpRequest, insight_id: int, said: Decision) -> InsightOut:  
 
 
 def _one(insight_id: int) -> Insight:
-    return get_object_or_404(Insight.objects.select_related("tag", "decided_by"), pk=insight_id)
+    return insight_access.insight_for(insight_id)
 
 
 def _decider(insight_id: int, email: str) -> User:
     """Who decides: somebody who may change whom it is about. Raises InvalidError and Http404."""
     user = recruiter_called(email, field="by_email")
-    access.candidate_to_change(user, _one(insight_id).candidate_id)
+    insight_access.insight_to_change(user, insight_id)
     return user
