@@ -54,6 +54,8 @@ def changed(
     told["facts-changed"] = {}
     told["decided"] = {"fact": one.pk, "stays": is_undo or is_error}
     response.headers["HX-Trigger"] = json.dumps(told)
+    # Rows come by their ids; what was asked from has nothing of its own to take the place of it.
+    response.headers["HX-Reswap"] = "none"
     return response
 
 

@@ -73,7 +73,7 @@ class Asked:
             line=line,
             read=asking.parse(line, today=today) if line else Query(),
             facets=tuple(one for one in facets if one is not None),
-            words=tuple(word[:60] for word in asked.getlist("w")[:8] if word.strip()),
+            words=tuple(filter(None, (_plain(word) for word in asked.getlist("w")[:8]))),
             age=age if age in Age.values else "",
             is_confirmed=asked.get("state") == "confirmed",
             is_mine=asked.get("owner") == "me",
@@ -171,6 +171,10 @@ def label(one: Facet) -> str:
     sense = _SENSES.get(Polarity(one.polarities[0]), "") if len(one.polarities) == 1 else ""
     said = ", ".join(filter(None, (name, bound, sense)))
     return f"{COUNTED.get(kind, kind.label)}: {said}" if said else COUNTED.get(kind, kind.label)
+
+
+def _plain(word: str) -> str:
+    return word.replace("\0", "").strip()[:60]
 
 
 def _written(one: Facet) -> str:
