@@ -34,6 +34,7 @@ _LEAST_AHEAD = timedelta(days=13)
 _RANGE = re.compile(r"\s?(?:-|to|until|till|through|and|bis(?: zum)?|und|au|a|et|jusqu'(?:au|a|en)|al?|y|hasta(?: el)?|tot(?: en met)?|t/m|en)\s(?:the |le |la |el |de |zum )?$|\s?-\s?$|^,? (?:to|until|till|through|bis|jusqu|hasta|tot|t/m).{0,25}$")  # fmt: skip  # noqa: E501
 
 
+_HOW_MUCH = re.compile(r"\b(?:how (?:much|large|big|high)|wie hoch|wieviel|combien|cuanto|hoeveel)\b")
 _OF_FIRM = re.compile(
     r"\b(?:office|company|firm|hq|headquarters|site|department|function|production|plant|warehouse"
     r"|firma|standort|werk|zentrale|entreprise|usine|siege|empresa|oficina|sede|bedrijf|kantoor)\b"
@@ -89,7 +90,7 @@ def _answered(
     asked: str, plain: str, named: list[Moment], reading: Reading, unit: Unit
 ) -> Iterator[Found]:
     """“And your bonus? – It's paid out on 15 April.”"""
-    if "?" not in asked or not named or named[0].start > _OPENING:
+    if "?" not in asked or not named or named[0].start > _OPENING or _HOW_MUCH.search(asked):
         return
     if _words("contacts").search(asked) and _words("again").search(plain[: named[0].end]):
         if not _words("not_contacts").search(asked) and _is_far(named[0], reading):

@@ -110,7 +110,11 @@ def _said(plain: str, named: list[Moment], today: date) -> _Start | None:
             is_short = match[0] == "start" and re.search(r"(?:^|[,;:(/-] ?)$", plain[: match.start()])
             if not is_short or context.pattern("roles").search(plain) or _we().search(plain):
                 continue
-        behind = [one for one in named if 0 <= one.start - match.end() <= _MOST_BETWEEN]
+        behind = [
+            one
+            for one in named
+            if 0 <= one.start - match.end() <= _MOST_BETWEEN or one.start == match.start()
+        ]
         if behind and _leads(plain[match.end() : behind[0].start]):
             chosen = _put_right(plain, behind)
             if chosen.relation in _ONLY_THEN or not _is_denied(plain, match.start()):
