@@ -92,13 +92,14 @@ def _before(words: str, behind: str) -> Polarity | None:
         return Polarity.WANTS
     denied = _any("refuses").search(_pattern("not_denied").sub(" ", words))
     if _any("had").search(words):
-        if denied:
-            return None
-        return Polarity.HAD
-    is_move = _pattern("plans").search(words)
+        return None if denied else Polarity.HAD
     if denied:
         return Polarity.REFUSES
-    if is_move:
+    return _wished(words, behind)
+
+
+def _wished(words: str, behind: str) -> Polarity | None:
+    if _pattern("plans").search(words):
         return Polarity.WANTS if _pattern("willing").search(words) else Polarity.PLANS
     if _pattern("had_after").search(behind):
         return Polarity.HAD

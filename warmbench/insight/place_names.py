@@ -25,8 +25,8 @@ _WORD = rf"{_CAPITAL}(?:['\u2019](?!s\b)|\w)*(?:-\w+)*"
 _LINK = r"(?:de|del|la|le|les|sur|en|am|an der|aan den|aan de|upon|of|the|on|d'|sous|lez|in the)"
 _NAMES = re.compile(rf"(?<![\w@.-])(?:'s-)?{_WORD}(?:\.?[ ](?:{_LINK}[ ]){{0,2}}{_WORD}){{0,4}}")
 _SMALL = re.compile(
-    r"\b(?:(?:lives?|living|based|located|settled|works?) (?:in|near)|from|woont in|wohnt in|vive en"
-    r"|(?:relocate|relocating|move|moving|moved|commute) to|habite a)"
+    r"\b(?:(?:lives?|living|based|located|settled|works?) (?:in|near)|from|woont in|wohnt in"
+    r"|vive en|(?:relocate|relocating|move|moving|moved|commute) to|habite a)"
     r" (?P<name>[a-z]{4,20}(?: [a-z]{4,14})?)"
 )
 _BEHIND = re.compile(r",? \(?(?P<name>[A-Z][\w .-]{1,24}?)(?=[,.;)|:\n]|\s-|\s\||$)")

@@ -28,6 +28,8 @@ _EARNED = {
 }
 #: How far two amounts that one person names may lie apart.
 _APART = 3
+#: Nobody names more of them in one text.
+_MOST = 60
 #: So long a question or a piece between two amounts may be.
 _LONGEST_BETWEEN = 90
 _FACTORS = (1, 1000, 100_000)
@@ -56,9 +58,11 @@ class _Talk:
 def extract(reading: Reading) -> Iterator[Found]:
     """Pay that is earned, wished for, or the least, each as one fact."""
     every = [money.read(unit.text, reading.language, reading.country) for unit in reading.units]
-    heard = [one for amounts in every for one in amounts if one.period]
+    heard = [one for amounts in every for one in amounts if one.period][:_MOST]
     talk = _Talk([], heard)
     for at, (unit, amounts) in enumerate(zip(reading.units, every, strict=True)):
+        if len(talk.found) >= _MOST:
+            break
         if unit.speaker == Speaker.CANDIDATE or (
             reading.kind != SourceKind.TRANSCRIPT and unit.speaker != Speaker.OTHER
         ):

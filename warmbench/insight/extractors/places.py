@@ -13,6 +13,8 @@ from warmbench.insight.tables import table
 
 #: A résumé says within so many characters where its writer lives.
 _HEAD = 500
+#: So near its beginning an answer names the place.
+_BEGINNING = 12
 _PIECE = re.compile(r"\s*(?:[|·•\u2022\n\t;]|\s[-\u2013\u2014]+\s|\s{3,})\s*")
 _POSTAL = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}(?:\s?[A-Z]{2})?\s+")
 _CODE = re.compile(r"(?:^|\s)\d{4,5}(?: [A-Z]{2})? $")
@@ -149,20 +151,25 @@ def _unsaid(
         return Polarity.WANTS, 0.9
     if heading and _HOME_LABEL.search(heading):
         return Polarity.HAD, 0.9
-    rest = plain[: group.start] + plain[group.end :]
     question = context.question(reading.units, at)
-    if question and group.start < 12:
+    if question and group.start < _BEGINNING:
         answer = place_cues.asked(question)
         if answer is not None and not place_cues.is_about_others(plain, group.start):
             return answer, 0.85
+    return _noted(unit, plain, group)
+
+
+def _noted(unit: Unit, plain: str, group: _Group) -> tuple[Polarity, float] | None:
+    """ "Leeds or Harrogate.", "Chicago only.", "Leeds." """
     if len(group.names) > 1 and _is_choice(plain, group):
         return Polarity.WANTS, 0.82
-    if any(one.is_doubtful for one in group.names) or unit.speaker == Speaker.CANDIDATE:
+    if any(one.is_doubtful for one in group.names):
         return None
     if _ONLY.search(plain[group.end :]) and group.start == 0:
         return Polarity.WANTS, 0.85
-    is_alone = len(group.names) == 1 and _ALONE.search(rest)
-    return (Polarity.HAD, 0.7) if is_alone else None
+    is_alone = len(group.names) == 1 and _ALONE.search(plain[: group.start] + plain[group.end :])
+    is_noted = is_alone and unit.speaker != Speaker.CANDIDATE
+    return (Polarity.HAD, 0.7) if is_noted else None
 
 
 def _is_choice(plain: str, group: _Group) -> bool:

@@ -159,37 +159,48 @@ def _sense(
 ) -> tuple[Polarity, float] | None:
     """In which sense a way of working is named, and how sure that is."""
     first, last = _clause(plain, said)
-    before, behind = plain[max(first, said.start - 90) : said.start], plain[said.end : last]
-    clause = plain[first:last]
-    if _is_of_others(plain, said, first, last) or _pattern("past").search(clause):
-        return None
-    if _pattern("indifferent").search(clause):
-        return None
-    if _pattern("supposed").search(before) and not _pattern("wants").search(behind):
-        return None
-    if _pattern("denied").search(_pattern("not_denied").sub(" ", before)) or (
-        _pattern("denied_after").search(plain[said.end : said.end + _NEAR])
-        and not _pattern("not_denied").search(plain[said.end : said.end + _NEAR])
+    before, clause = plain[max(first, said.start - 90) : said.start], plain[first:last]
+    is_supposed = _pattern("supposed").search(before) and not _pattern("wants").search(
+        plain[said.end : last]
+    )
+    if (
+        is_supposed
+        or _pattern("indifferent").search(clause)
+        or _pattern("past").search(clause)
+        or _is_of_others(plain, said, first, last)
     ):
+        return None
+    if _is_denied(before, plain[said.end : said.end + _NEAR]):
         return (Polarity.REFUSES, 0.85) if not said.is_vague or question else None
-    wants = _pattern("wants").search(clause)
     is_had = _pattern("had").search(before) and not _pattern("wants").search(before)
     if is_had and not _pattern("keeps").search(plain[said.end :]):
         return Polarity.HAD, 0.85
-    if wants or (said.days is not None and _pattern("agrees").search(plain[said.end :])):
-        return (Polarity.WANTS, 0.88) if not said.is_vague else None
-    is_label = bool(_pattern("asked").search(flat(unit.heading)))
-    is_short = len(clause.split()) <= _FEW_WORDS
+    return None if said.is_vague else _wanted(plain, said, unit, question, kind)
+
+
+def _is_denied(before: str, behind: str) -> bool:
+    if _pattern("denied").search(_pattern("not_denied").sub(" ", before)):
+        return True
+    is_refused = _pattern("denied_after").search(behind)
+    return is_refused is not None and not _pattern("not_denied").search(behind)
+
+
+def _wanted(
+    plain: str, said: _Said, unit: Unit, question: str, kind: SourceKind
+) -> tuple[Polarity, float] | None:
+    """Wanted in so many words, under its label, or as a short note: “remote only”."""
+    first, last = _clause(plain, said)
+    agrees = said.days is not None and _pattern("agrees").search(plain[said.end :])
+    if agrees or _pattern("wants").search(plain[first:last]):
+        return Polarity.WANTS, 0.88
+    is_short = len(plain[first:last].split()) <= _FEW_WORDS
     if kind == SourceKind.RESUME:
         is_short = is_short and bool(_pattern("hers_anyway").search(plain, 0, said.start))
-    if (is_label or is_short) and not said.is_vague and "?" not in plain[last : last + 1]:
-        is_answer = (
-            unit.speaker != Speaker.CANDIDATE
-            or kind == SourceKind.RESUME
-            or bool(_pattern("asked").search(question))
-        )
-        return (Polarity.WANTS, 0.75) if is_answer or is_label else None
-    return None
+    elif unit.speaker == Speaker.CANDIDATE:
+        is_short = is_short and bool(_pattern("asked").search(question))
+    is_label = bool(_pattern("asked").search(flat(unit.heading)))
+    is_told = (is_label or is_short) and plain[last : last + 1] != "?"
+    return (Polarity.WANTS, 0.75) if is_told else None
 
 
 def _is_of_others(plain: str, said: _Said, first: int, last: int) -> bool:

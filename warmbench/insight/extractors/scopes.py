@@ -15,6 +15,7 @@ from warmbench.insight.tables import table
 _BEFORE, _BEHIND = 70, 46
 #: Nobody leads more, and a budget that is worth a word is no less.
 _MOST_PEOPLE, _LEAST_MONEY, _LEAST_USERS = 60_000, 100_000, 50
+_TEAM = re.compile(r"\b(?:team|equipo|equipe|people|staff|mitarbeiter)\b")
 _CLAUSE = re.compile(r"[;!?(]|\.(?=\s)|,\s|\s-\s|\b(?:but|aber|mais|pero|maar)\b")
 
 Told = tuple[str, Decimal, int, int, float]
@@ -54,29 +55,35 @@ def _is_corrected(plain: str, amounts: list[Money], at: int) -> bool:
 def _people(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | None:
     one = amounts[at]
     is_whole = one.low == one.low.to_integral() and one.high is None
-    if one.currency or one.period or not is_whole or not 1 < one.low <= _MOST_PEOPLE:
-        return None
+    is_count = is_whole and 1 < one.low <= _MOST_PEOPLE and not 1950 <= one.low <= 2045
     before = plain[max(0, one.start - _BEFORE) : one.start]
     behind = plain[one.end : one.end + _BEHIND]
-    if _pattern("not_people").search(behind) or _is_denied(before):
+    is_other = _pattern("not_people").search(behind) or _is_denied(before)
+    if one.currency or one.period or not is_count or is_other:
         return None
-    is_year = 1950 <= one.low <= 2045
     sure = re.match(rf"\s?{_raw('people_sure')}", behind)
-    if sure is not None and not is_year:
+    if sure is not None:
         return "people", one.low, one.start, one.end + sure.end(), 0.93
-    noun = re.match(rf"\s?{_raw('people')}", behind)
+    return _led(plain, amounts, at, unit)
+
+
+def _led(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | None:
+    one = amounts[at]
+    before = plain[max(0, one.start - _BEFORE) : one.start]
+    noun = re.match(rf"\s?{_raw('people')}", plain[one.end : one.end + _BEHIND])
     team = _pattern("team").search(before)
     if team is not None and not _pattern("member").search(before[: team.start()]):
         return _with_more(plain, amounts, at, noun, one.start - len(team[0]), 0.9)
+    if noun is None:
+        return None
     clause = _CLAUSE.split(before)[-1]
     leads = _pattern("leads").search(clause)
-    if noun is not None and leads is not None and not is_year:
+    if leads is not None:
         start = one.start - len(clause) + leads.start()
         return _with_more(plain, amounts, at, noun, start, 0.85)
-    is_label = re.search(r"\b(?:team|equipo|equipe|people|staff|mitarbeiter)\b", flat(unit.heading))
-    around = plain[: one.start] + plain[one.end + noun.end() :] if noun is not None else plain
+    around = plain[: one.start] + plain[one.end + noun.end() :]
     is_fragment = unit.speaker != Speaker.CANDIDATE and not around.strip(" -*.")
-    if noun is not None and (is_label or is_fragment):
+    if is_fragment or _TEAM.search(flat(unit.heading)):
         return "people", one.low, one.start, one.end + noun.end(), 0.8
     return None
 
