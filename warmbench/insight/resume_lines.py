@@ -27,6 +27,8 @@ _DATES = re.compile(
     rf"|(?<=[(,|])\s?(?:19|20)\d\d\s?(?=[)]|$)|(?:^)(?:19|20)\d\d\b)[\])]?"
 )
 _SEPARATOR = re.compile(r"\s*(?:\||\u00b7|\u2022|;|\t| {2,}|\s[-\u2013\u2014/@]{1,2}\s|,\s|\n|:\s|\((?=\D)|\)|\*\*|\s(?:at|bei|chez|bij|en)\s)\s*")
+#: “Data Engineer | Madrid”: no sentence, and no “Ana Ruiz, RN”.
+_HEADLINE = re.compile(r"[^.!?@\d,]{3,60}(?:[|\u00b7-].*)?")
 _NOT_STATIONS = frozenset(
     {"skills", "languages", "certificates", "interests", "references", "education", "personal",
      "projects", "wishes", "notice period", "availability"}
@@ -60,10 +62,8 @@ def station(reading: Reading, at: int) -> Station | None:
         return None
     plain = flat(unit.text)
     dates = _DATES.search(plain)
-    if unit.heading == "summary" or (dates is None and not _is_beside_dates(reading, at)):
-        if at > _HEAD or unit.heading:
-            return None
-        if dates is None and not re.fullmatch(r"[^.!?@\d]{3,60}(?:[|\u00b7-].*)?", unit.text):
+    if dates is None and (unit.heading == "summary" or not _is_beside_dates(reading, at)):
+        if at > _HEAD or unit.heading or not _HEADLINE.fullmatch(unit.text):
             return None
     first, last = dates.span() if dates else (0, 0)
     blanked = unit.text[:first] + "|" * (last - first) + unit.text[last:]

@@ -9,7 +9,7 @@ from warmbench.insight.flat import flat
 from warmbench.insight.tables import table
 
 _TOKEN = re.compile(r"\.?\w(?:[\w+#]|[&'’./-](?=\w))*")
-_GAP = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]|[ \t]?(?:/|&)[ \t]?")
+_GAP = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]|/|[ ]?&[ ]?")
 _TIER = re.compile(r"[ ](?:tier|level|grade) ?(?:\d|[ivx]{1,3})\b|[ ](?:i{1,3}|iv)\b")
 _TORN = re.compile(r"\w{3,30}- (?:und|en|et|y|and) $")
 _MOST_LEFT = 5
@@ -117,13 +117,14 @@ def _first(
     plain_run = 0
     while first and at - first < _MOST_LEFT and _touch(words[first - 1], words[first], text):
         word = words[first - 1]
-        if word.start < floor or word.flat in names or word.flat.isdigit():
+        if word.start < floor or word.flat in names or not re.search("[a-z]", word.flat):
             break
         known = word.flat in _set("levels") or word.flat in _set("areas")
         known = known or all(
             one in _set("areas") or one in _set("levels") for one in re.split(r"[/-]", word.flat)
         )
-        if word.flat in _set("stops") and not (known and word.flat in _JOINTS):
+        is_initials = known and text[word.start : word.end].isupper() and len(word.flat) > 1
+        if word.flat in _set("stops") and not (known and word.flat in _JOINTS) and not is_initials:
             break
         if not known and not (word.is_capital and head.is_capital and len(word.flat) > 1):
             plain_run += 1
@@ -231,6 +232,8 @@ def _title(
     is_bare = is_weak and first == last and not is_completed
     if words[last].flat in {"lead", "head", "senior", "support", "principal"} and is_bare:
         return None
+    if words[last].flat == "lead" and not is_completed and words[last - 1].flat == "to":
+        return None
     if words[last].flat in {"lead", "chief"} and not is_completed:
         # “a data lead” is one, “lead generation” is none.
         following = words[last + 1] if last + 1 < len(words) else None
@@ -241,6 +244,8 @@ def _title(
     if torn := _TORN.search(text, max(0, start - 40), start):
         start = torn.start()
     said = text[start:end]
+    if _set("never_noted") & set(re.findall(r"[a-z]+", plain[start:end])):
+        return None
     return Title(start, end, _name(said), is_bare, _level(plain[start:end]))
 
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from warmbench.insight import context, resume_lines, scope, titling
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.reading.words import plain as plain_words
 from warmbench.insight.tables import table
 from warmbench.insight.titling import Title
 
@@ -21,10 +22,10 @@ _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,;:.!?()/|]")
 _MOST_BACK = 9
 _AT = re.compile(
     r"\s*(?:\([^()]{2,30}\)\s*)?,?\s*(?:@|(?:at|bei|beim|chez|bij|en|with|voor)\b)\s*"
-    r"(?:(?:the|a|an|der|dem|einem|einer|het|de|la|le|el|los|las|l'|un|una|een)\s?){0,2}"
+    r"(?:(?:(?:the|a|an|der|dem|einem|einer|het|de|la|le|el|los|las|un|una|een)\s|l')){0,2}"
 )
 _CLOSED = re.compile(
-    r"\s*(?:$|[,.;|(\u00b7/\u2022]|-\s|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b|\bsinds\b|\bfor \d|"
+    r"\s*(?:$|[,.;|()\u00b7/\u2022]|-\s|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b|\bsinds\b|\bfor \d|"
     r"\bnow\b|\bat the moment\b|\bright now\b|\bmit \d|\d)"
 )
 _OPENS = re.compile(
@@ -32,6 +33,7 @@ _OPENS = re.compile(
     r"currently|still|now|aktuell|derzeit|actuellement|actualmente|momenteel|nu|an?|eine?|une?|i'm|"
     r"he's|she's)[,.]?\s+){0,3}[\"'*_(]{0,3}"
 )
+_LEADS_ON = re.compile(r"\s(?:im|in|bei|at|for|of|with|en|dans|op|bij|de|del|und|and)\b")
 _SINCE = re.compile(
     r"\s*,?\s*(?:since|for (?:the (?:last|past) )?(?:\d|\w+ years)|seit|depuis|desde|sinds|hace)\b"
 )
@@ -45,6 +47,17 @@ _OFFERED = re.compile(
     r"[^,.;]{0,30}\b(?:look\w*|need\w*|want\w*|search\w*|hir\w+|recruit\w*|suchen|sucht|brauchen|"
     r"cherch\w+|recherch\w+|busca\w*|necesita\w*|zoek\w*|seek\w*|replac\w*)\b[^,.;]{0,30}$"
 )
+#: In their own words that is somebody else.
+_OF_ANOTHER = re.compile(r"(?:he|she|they|who)(?:'s|'re|s| is| are)\b|(?:er|sie|elle|il|ella|el|hij|zij) \w+")
+_TOOK_UP = re.compile(
+    r"\b(?:start\w*|began|join\w*|work(?:s|ed|ing)?|hir\w+|employed|promot\w*|serv\w+|act\w+|job|now|currently|"
+    r"moved|contract\w*|role|position|freelanc\w*|back)\b[^.;]*$"
+)
+_LONG_AGO = re.compile(
+    r"\b(?:ago|used to|back then|at the time|damals|fruher|vor \w+ jahren|il y a|autrefois|hace \w+ anos|antes|"
+    r"geleden|vroeger)\b"
+)
+_TOOK = re.compile(r"\b(?:got|landed|took|took on|accepted|given) the $")
 _ROLE_ONLY = re.compile(r"\s*(?:\(\w+\)\s*)?(?:-\s?)?(?P<word>[\w-]+)")
 
 
@@ -76,8 +89,13 @@ def extract(reading: Reading) -> Iterator[Found]:
         )
 
 
-def told(reading: Reading) -> Iterator[tuple[Unit, Held]]:
-    """Each title of theirs and where it stands; the first is the present one if several seem so."""
+@lru_cache(maxsize=4)
+def told(reading: Reading) -> tuple[tuple[Unit, Held], ...]:
+    """Each title of theirs and the sentence in which it stands."""
+    return tuple(_told(reading))
+
+
+def _told(reading: Reading) -> Iterator[tuple[Unit, Held]]:
     names = frozenset(word for name in reading.people for word in flat(name).split())
     for at, unit in context.told(reading):
         titles = titling.find(unit.text, names)
@@ -119,9 +137,18 @@ def _of_sentence(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator
             held = Held(title, last.polarity, last.is_current, last.confidence - 0.02, last.rule)
         if held is None:
             held = _judged(reading, at, plain, title)
-        if held is not None and (not title.is_bare or held.rule in {"at", "signature"}):
+        if held is not None and (not title.is_bare or _is_backed(held, unit)):
             yield held
         last = held
+
+
+def _is_backed(held: Held, unit: Unit) -> bool:
+    """Whether more than a bare “manager” says that it is a title: a place of work."""
+    after = flat(unit.text[held.title.end :])
+    return held.rule in {"at", "signature"} or bool(
+        held.rule == "is" and (at_work := _AT.match(after))
+        and unit.text[held.title.end + at_work.end() :][:1].isupper()
+    )
 
 
 def _joins(between: str) -> bool:
@@ -133,17 +160,21 @@ def _judged(reading: Reading, at: int, plain: str, title: Title) -> Held | None:
     unit = reading.units[at]
     before, after = plain[: title.start], plain[title.end :]
     label = _label(unit)
-    if label == "foreign" or context.is_of("relatives", before):
+    if context.is_of("relatives", before):
         return None
     sense = scope.of(unit.text, title.start, title.end)
     wanted = _wanted(reading, at, plain, title, sense)
     if wanted is not None:
         return wanted
-    if sense.supposed or sense.others or _patterns()["never"].search(before):
+    if label == "foreign" or sense.supposed or sense.others or _is_anothers(before):
         return None
     if sense.denied or sense.planned:
         return None
     return _had(reading, at, plain, title, sense) or _unsaid(reading, at, before, after, title)
+
+
+def _is_anothers(before: str) -> bool:
+    return bool(_patterns()["never"].search(before)) and not _TOOK.search(before)
 
 
 def _wanted(
@@ -152,7 +183,7 @@ def _wanted(
     before, after = plain[: title.start], plain[title.end :]
     unit = reading.units[at]
     is_wished = _is_wished(before) or bool(_patterns()["wished_behind"].match(after))
-    opens = not before.strip(" \"'*(-") and _label(unit) == "wish"
+    opens = not _behind_label(before, unit).strip(" \"'*(-") and _label(unit) == "wish"
     asked = (
         not is_wished
         and not before.strip()
@@ -165,9 +196,16 @@ def _wanted(
         return None
     if sense.denied:
         return Held(title, Polarity.REFUSES, False, 0.8, "refuses")
-    if sense.past and not opens:
+    if _LONG_AGO.search(plain) and not opens:
         return None
     return Held(title, Polarity.WANTS, False, 0.9 if is_wished else 0.85, "wants")
+
+
+def _behind_label(before: str, unit: Unit) -> str:
+    """What stands before a title, without the label of its line: “Wants: ”."""
+    label, colon, rest = before.partition(":")
+    is_label = bool(colon and unit.heading) and plain_words(label) == unit.heading
+    return rest if is_label or (colon and unit.heading == "wishes") else before
 
 
 def _is_wished(before: str) -> bool:
@@ -176,12 +214,16 @@ def _is_wished(before: str) -> bool:
     filler = _words("wish_filler")
     for number, word in enumerate(words):
         if word in _words("wishes"):
-            return word not in {"up", "move", "step", "take", "next", "will", "like", "look"} or (
-                _is_led_by_wish(words[number + 1 :], word)
-            )
+            is_plain = word not in _ALSO_OTHERWISE
+            if is_plain or _is_led_by_wish(words[number + 1 :], word):
+                return True
         if word not in filler and not word.endswith(("'d", "'ll")):
             return False
     return False
+
+
+#: Words of wishing that also say other things.
+_ALSO_OTHERWISE = frozenset({"up", "move", "step", "take", "next", "will", "like", "look"})
 
 
 def _is_led_by_wish(words: Sequence[str], word: str) -> bool:
@@ -202,11 +244,15 @@ def _had(
     """“She is …”, “was …”, “… at Corvane”."""
     unit = reading.units[at]
     before, after = plain[: title.start], plain[title.end :]
-    if _is_spoken_of(after):
+    if _is_spoken_of(after) and not _TOOK.search(before):
         return None
     if was := _patterns()["was"].search(before):
         return _unless_named(reading, unit, title, was, is_current=False)
     if match := _patterns()["is"].search(before):
+        if unit.speaker == Speaker.CANDIDATE and _OF_ANOTHER.match(match[0]):
+            return None
+        if match[0].lstrip().startswith("as ") and not _TOOK_UP.search(before):
+            return None
         is_current = not sense.past
         return _unless_named(reading, unit, title, match, is_current=is_current)
     at_work = _AT.match(after)
@@ -264,14 +310,15 @@ def _begins(before: str, reading: Reading, unit: Unit) -> bool:
 _TITLES_OF_PEOPLE = frozenset(
     "mr mrs ms miss dr herr frau hr fr m mme monsieur madame sr sra don dona dhr mevr mevrouw fca aca "
     "acca cpa ba msc mba bsc phd cfa rn bsn candidate kandidat kandidatin candidat candidata candidato "
-    "kandidaat w with call re tc tel from to spoke mit avec con met ing dipl esq acma cima".split()
+    "kandidaat rang called phoned appel llamada gebeld telefonat gesprach gesprek entretien sms thread sms-thread sms-verlauf whatsapp verlauf chat telefon call anruf note notiz nota notitie "
+    "w with call re tc tel from to spoke mit avec con met ing dipl esq acma cima".split()
 )
 
 
 def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) -> Held | None:
     """A title that stands by itself where one says who somebody is."""
     unit = reading.units[at]
-    if not _CLOSED.match(after) or _is_spoken_of(after):
+    if not (_CLOSED.match(after) or _LEADS_ON.match(after)) or _is_spoken_of(after):
         return None
     if reading.kind == SourceKind.EMAIL:
         is_last = at >= len(reading.units) - _CLOSING and at > 0

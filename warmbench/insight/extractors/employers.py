@@ -1,0 +1,311 @@
+"""Reads for whom people work, worked, and would or would never work."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from warmbench.insight import context, organisations, resume_lines, scope, titling
+from warmbench.insight.extractors import titles
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.organisations import Organisation
+from warmbench.insight.tables import table
+
+_ARTICLE = r"(?:(?:the|der|dem|den|einem|einer|het|de|la|le|les|el|los|las)\s|l'|a\sla\s)?"
+#: Right behind a title: where that is held.
+_AT = re.compile(
+    rf"\s*(?:\([^()]{{2,30}}\)\s*)?,?\s*(?:(?:im|in der|in the|for the|of the|in)\s[\w&-]+(?:\s[\w&-]+)?\s)?"
+    rf"(?:@\s?|(?:at|bei|beim|chez|bij|en|with|for|von|de|del|van|voor|pour|para)\s){_ARTICLE}"
+)
+_BESIDE = re.compile(
+    r"(?:\s(?:en|in|im|at|dans|op)\s[a-z ]{3,30})?\s*(?:\([^()]{2,30}\)\s*)?(?:,\s|\s\|\s|\s[-\u2013\u2014/]\s|,?\s?\()"
+)
+_ENDS_NAME = re.compile(r"\s*(?:$|[,.;:()|!?\n]|-\s|[\u2013\u2014/]|in\s|since|seit|depuis|desde|\d)")
+_YES = re.compile(r"(?:(?:yes|yeah|yep|still|ja|oui|si|correct|right|exactly|genau|at|with|bei|chez|en|bij)[,.]?\s+){0,3}")
+_INDEED = re.compile(r"\b(?:is|are|now|still|currently|works?|working|runs|leads|ist|noch|est|travaille|es|trabaja|sigue|is|werkt)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place of work that somebody names."""
+
+    name: Organisation
+    polarity: Polarity
+    is_current: bool
+    confidence: float
+    rule: str
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """The organisations for which they work or worked, or say that they would or never would."""
+    people = frozenset(word for name in reading.people for word in flat(name).split())
+    held: dict[int, list[titles.Held]] = {}
+    for unit, one in titles.told(reading):
+        held.setdefault(unit.start, []).append(one)
+    found: list[tuple[Unit, _Place]] = []
+    for at, unit in context.told(reading):
+        of_unit = _of_station if reading.kind == SourceKind.RESUME else _of_sentence
+        seen: set[int] = set()
+        places = of_unit(reading, at, held.get(unit.start, []), people)
+        for one in sorted(places, key=lambda place: -place.confidence):
+            if one.name.start not in seen:
+                seen.add(one.name.start)
+                found.append((unit, one))
+    for unit, one in found:
+        if not _is_short_for_another(unit, one, found):
+            yield _found(unit, one)
+
+
+def _is_short_for_another(unit: Unit, place: _Place, found: list[tuple[Unit, _Place]]) -> bool:
+    """Whether it is the short form of a longer name in the text: “Corvane” of “Corvane Energy”."""
+    said = flat(place.name.name).split()
+    return any(
+        len(longer) > len(said) and longer[: len(said)] == said and other.about == unit.about
+        and one.polarity == place.polarity
+        for other, one in found
+        for longer in [flat(one.name.name).split()]
+    )
+
+
+def _found(unit: Unit, one: _Place) -> Found:
+    value: dict[str, Any] = {"name": " ".join(one.name.name.split())}
+    if one.polarity == Polarity.HAD and one.is_current:
+        value["current"] = True
+    return Found(
+        Kind.EMPLOYER, value, one.polarity, unit.start + one.name.start, unit.start + one.name.end,
+        one.confidence, f"employers.{one.rule}",
+    )  # fmt: skip
+
+
+def _of_sentence(
+    reading: Reading, at: int, held: list[titles.Held], people: frozenset[str]
+) -> Iterator[_Place]:
+    unit = reading.units[at]
+    plain = context.plain(unit)
+    for one in held:
+        if one.polarity == Polarity.HAD:
+            yield from _beside_title(unit, plain, one, people)
+    yield from _labelled(reading, at, plain, people)
+    yield from _framed(reading, at, plain, people)
+
+
+def _beside_title(
+    unit: Unit, plain: str, held: titles.Held, people: frozenset[str]
+) -> Iterator[_Place]:
+    """“Controller at Corvane”, “Controller, Corvane Energy”."""
+    end = held.title.end
+    if match := _AT.match(plain, end):
+        name = organisations.at(unit.text, match.end(), people)
+        if name and not titling.find(name.name):
+            yield _Place(name, Polarity.HAD, held.is_current, 0.93, "title_at")
+            return
+        name = name or organisations.in_small_letters(unit.text, match.end())
+        if name and not titling.find(name.name):
+            yield _Place(name, Polarity.HAD, held.is_current, 0.8, "title_at_small")
+            return
+    if (match := _BESIDE.match(plain, end)) and held.rule in {"opening", "signature", "answer", "is", "label"}:
+        name = organisations.at(unit.text, match.end(), people)
+        if name and _ends(unit, plain, name) and not _is_department(name.name):
+            if name.words > 1 or name.is_told:
+                yield _Place(name, Polarity.HAD, held.is_current, 0.85, "title_beside")
+
+
+def _ends(unit: Unit, plain: str, name: Organisation) -> bool:
+    """Whether nothing follows a name that would make it a part of something else."""
+    return bool(_ENDS_NAME.match(plain, name.end)) or unit.text[name.end : name.end + 1] == "\n"
+
+
+def _labelled(
+    reading: Reading, at: int, plain: str, people: frozenset[str]
+) -> Iterator[_Place]:
+    unit = reading.units[at]
+    is_now, is_past = unit.heading in _words("labels"), unit.heading in _words("former_labels")
+    asked = context.question(reading.units, at)
+    if is_now or is_past:
+        colon = re.compile(r"[^:]{1,50}:\s*").match(plain)
+        begin = colon.end() if colon else 0
+        name = organisations.at(unit.text, begin, people)
+        if name and _ENDS_NAME.match(plain, name.end) and not titling.find(name.name):
+            yield _Place(name, Polarity.HAD, is_now, 0.85, "label")
+    elif asked and _patterns()["asks"].search(asked):
+        opening = _YES.match(plain)
+        name = organisations.at(unit.text, opening.end() if opening else 0, people)
+        if name and _ENDS_NAME.match(plain, name.end) and not titling.find(name.name):
+            if name.words > 1 or name.is_told:
+                yield _Place(name, Polarity.HAD, True, 0.8, "answer")
+
+
+def _framed(
+    reading: Reading, at: int, plain: str, people: frozenset[str]
+) -> Iterator[_Place]:
+    """“Works for …”, “left …”, “never again for …”, “at …”."""
+    unit = reading.units[at]
+    for rule in ("refuses", "wants", "now", "was", "introduced", "plain"):
+        for match in _patterns()[rule].finditer(plain):
+            name = organisations.at(unit.text, match.end(), people)
+            if name is None or _is_not_of_work(reading, unit, plain, match, name, rule):
+                continue
+            sense = scope.of(unit.text, name.start, name.end)
+            place = _in_sense(rule, name, sense, plain, match)
+            if place is not None:
+                yield place
+
+
+def _in_sense(
+    rule: str, name: Organisation, sense: scope.Scope, plain: str, match: re.Match[str]
+) -> _Place | None:
+    if sense.supposed or sense.others:
+        return None
+    if rule == "refuses":
+        is_again = _patterns()["again"].match(plain, name.end)
+        if match[0].startswith(("never the", "never ", "not ", "any")) and len(match[0].split()) < 3:
+            if not is_again and not match[0].startswith("any"):
+                return None
+        if re.match(r"(?:not|n't|nicht|pas|niet|no)\b", match[0]) and not (
+            is_again or re.search(r"would|won't|go|back|return|work|volv|zuruck|arbeit", plain[max(0, match.start() - 12) : match.end()])
+        ):
+            return None
+        return _Place(name, Polarity.REFUSES, False, 0.85, "refuses")
+    if sense.denied and not sense.past:
+        return None
+    if rule == "wants":
+        return _Place(name, Polarity.WANTS, False, 0.8, "wants")
+    if sense.wished or sense.planned:
+        return None
+    if rule == "now":
+        return _Place(name, Polarity.HAD, not sense.past, 0.88, "now")
+    if rule == "was":
+        return _Place(name, Polarity.HAD, False, 0.8, "was")
+    is_now = bool(_INDEED.search(plain)) and not sense.past
+    if rule == "introduced":
+        return _Place(name, Polarity.HAD, is_now, 0.85, "introduced")
+    sure = 0.85 if name.words > 1 or name.is_told else 0.7
+    return _Place(name, Polarity.HAD, is_now, sure, "plain")
+
+
+def _is_not_of_work(
+    reading: Reading,
+    unit: Unit,
+    plain: str,
+    match: re.Match[str],
+    name: Organisation,
+    rule: str,
+) -> bool:
+    """Whether it is a role there that is offered, a school, another's place of work, or a thing."""
+    before = plain[: match.end()]
+    if unit.heading in titles_labels() or context.is_of("relatives", plain[: match.start()]):
+        return True
+    if organisations.is_school(name.name) or titling.find(name.name):
+        return True
+    offered = _patterns()["never_before"].search(before)
+    if offered and rule not in {"refuses"} and not _patterns()["own"].search(before[max(0, offered.start() - 30) :]):
+        return True
+    if re.search(r"\bhere (?:at|bei|chez) $", before) and unit.speaker != Speaker.CANDIDATE:
+        return True
+    if re.match(r"'s? (?!shop|team|site|office|plant)|\s(?:role|job|position|interview|offer|deal|project|certif)", plain[name.end :]):
+        return True
+    needs_more = match[0].rstrip().split()[-1:] and match[0].split()[-1] in {
+        "in", "en", "para", "with", "from", "by", "for", "von", "de", "del", "fur", "pour", "para", "el", "la", "los", "con", "voor", "van",
+    }
+    is_weak = name.words == 1 and not name.is_told
+    if rule == "plain" and not name.is_told and not re.match(r"at|@", match[0]):
+        return True
+    if is_weak and rule in {"plain", "was"} and not _ends(unit, plain, name):
+        return True
+    joined = re.search(r"\b(?:work\w*|employ\w*|still|years?|yrs|trabaj\w*|travaill\w*|been)\b", match[0])
+    return bool(needs_more and is_weak and not joined)
+
+
+def titles_labels() -> frozenset[str]:
+    """Labels below which our side is told of, and what it seeks."""
+    return frozenset(table("titles")["frames"]["foreign_labels"]) - {"from", "for"}
+
+
+def _of_station(
+    reading: Reading, at: int, held: list[titles.Held], people: frozenset[str]
+) -> Iterator[_Place]:
+    """The organisation of a station: in its line, or in the line beside it."""
+    unit = reading.units[at]
+    line = resume_lines.station(reading, at)
+    had = [one for one in held if one.polarity == Polarity.HAD]
+    if line is None:
+        return
+    is_now = resume_lines.is_current(reading, at)
+    if had and line.has_dates:
+        name = _best(unit, line, had, people)
+        if name:
+            yield _Place(name, Polarity.HAD, is_now, 0.9, "station")
+        return
+    if had or unit.heading == "" or not _is_beside_title(reading, at, has_dates=line.has_dates):
+        return
+    name = _best(unit, line, [], people)
+    if name and (name.start <= 3 or line.has_dates):
+        yield _Place(name, Polarity.HAD, is_now, 0.85, "station_beside")
+
+
+def _best(
+    unit: Unit, line: resume_lines.Station, held: list[titles.Held], people: frozenset[str]
+) -> Organisation | None:
+    """Of the pieces of a line the one that names an organisation, rather than a department."""
+    names: list[Organisation] = []
+    for segment in line.segments:
+        inside = any(segment.start <= one.title.start < segment.end or one.title.start <= segment.start < one.title.end for one in held)
+        name = organisations.at(unit.text, segment.start, people)
+        if inside or name is None or _is_department(name.name) or titling.find(name.name):
+            continue
+        if not name.is_told and name.end < segment.end - 1:
+            continue
+        if name.end < segment.end - 2 and re.match(r"\s[a-z]+ed\b|\s[a-z]+ing\b", unit.text[name.end :]):
+            continue
+        names.append(name)
+    told = [one for one in names if one.is_told]
+    kept = told or names
+    return kept[0] if kept else None
+
+
+def _is_beside_title(reading: Reading, at: int, *, has_dates: bool) -> bool:
+    """Whether the line before or behind names a title, and no organisation of its own."""
+    people = frozenset(word for name in reading.people for word in flat(name).split())
+    for near in (at - 1, at + 1) if not has_dates else (at + 1, at - 1):
+        if not 0 <= near < len(reading.units) or reading.units[near].heading in {"", "summary"}:
+            continue
+        other = reading.units[near]
+        line = resume_lines.station(reading, near)
+        if line is None or len(other.text) > 120 or (line.has_dates == has_dates):
+            continue
+        found = [
+            one for one in titling.find(other.text) if resume_lines.begins(line, one.start)
+        ]
+        held = [titles.Held(one, Polarity.HAD, False, 0.9, "station") for one in found]
+        best = _best(other, line, held, people) if line.has_dates else None
+        if found and (best is None or not best.is_told):
+            return True
+    return False
+
+
+def _is_department(name: str) -> bool:
+    return flat(name) in _words("departments")
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(table("employers")[name])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = table("employers")
+    frames = words["frames"]
+    found = {
+        name: re.compile(rf"(?<![\w'-])(?:{'|'.join(frames[name])})")
+        for name in ("now", "was", "plain", "introduced", "wants")
+    }
+    found["refuses"] = re.compile(rf"(?<![\w-])(?:{'|'.join(frames['refuses'])})")
+    found["again"] = re.compile("|".join(frames["again"]))
+    found["own"] = re.compile("|".join(frames["own"]))
+    found["never_before"] = re.compile(rf"(?<!\w)(?:{'|'.join(frames['never_before'])})$")
+    found["asks"] = re.compile("|".join(words["asks"]))
+    return found
