@@ -1,6 +1,6 @@
 """What is said acts: on profiles, on reminders, on stops, and on what we write next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -9,11 +9,12 @@ from tests import make, said
 from tests.make import NOW
 from tests.said import fact
 from warmbench.accounts.models import User
-from warmbench.core import events
+from warmbench.core import clock, events
 from warmbench.core.models import AuditEntry
 from warmbench.insight import dated, deciding, heard, profile, recording, settling, stopping
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.models import Insight, Source
+from warmbench.messaging import threads
 from warmbench.messaging.models import InboundMail
 from warmbench.nurture import check_ins
 from warmbench.nurture.readers import load
@@ -127,8 +128,9 @@ class TestTheProfile:
         munich = fact("never Munich", Kind.PLACE, {"name": "Munich", "country": "DE"}, REFUSES)
         said.note(berlin, munich, about=ana)
         profile.follow([ana.pk], now=NOW)
-        (place,) = says(ana, facts.Kind.PLACES)  # type: ignore[misc]
-        assert (place["city"], place["country"]) == ("Berlin", "DE")
+        places = says(ana, facts.Kind.PLACES)
+        assert isinstance(places, list)
+        assert [(one["city"], one["country"]) for one in places] == [("Berlin", "DE")]
 
     def test_carries_the_skills_that_they_have_while_a_fact_says_so(
         self, ana: Candidate, alice: User
@@ -402,3 +404,27 @@ def test_a_text_that_should_not_be_there_goes_with_all_that_it_did(
     assert not Insight.objects.exists()
     assert says(ana, facts.Kind.PAY) is None
     assert FollowUp.objects.get().state == "done"
+
+
+def test_a_reply_becomes_facts_by_itself(
+    transactional_db: None, work: Callable[[], object]
+) -> None:
+    make.organisation()
+    ana = make.candidate(owner=make.user())
+    words = (
+        "Thanks. I would need 95,000 EUR a year, and please do not write to me before 1 June 2026."
+    )
+    mail = InboundMail.objects.create(
+        kind="reply", match="token", state="done", new_text=words, digest="2" * 64, candidate=ana,
+        raw=b"", received_at=NOW,
+    )  # fmt: skip
+    with clock.pinned(NOW):
+        threads.place(mail)
+        work()
+
+    source = Source.objects.get()
+    assert (source.state, source.origin_id) == (Source.State.READ, str(mail.pk))
+    found = {one.kind for one in Insight.objects.all()}
+    assert "pay" in found
+    for one in Insight.objects.all():
+        assert source.text[one.start : one.end] == one.quote

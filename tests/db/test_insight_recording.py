@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +11,7 @@ from tests import make, said
 from tests.make import NOW
 from tests.said import fact
 from warmbench.core.models import AuditEntry
-from warmbench.insight import recording
+from warmbench.insight import deciding, recording
 from warmbench.insight.kinds import Kind, Polarity, SourceKind
 from warmbench.insight.models import Insight, Source, SourcePerson
 from warmbench.insight.recording import NotKeptError
@@ -45,8 +46,8 @@ def test_facts_stand_where_their_words_stand(ana: Candidate) -> None:
     for one in (pay, skill):
         assert source.text[one.start : one.end] == one.quote
         assert (one.candidate_id, one.said_on, one.state) == (ana.pk, NOW.date(), "proposed")
-    assert (pay.topic, pay.amount) == ("target", 90000)
-    assert (skill.topic, skill.amount) == ("python", 5)
+    assert (pay.topic, pay.amount) == ("target", Decimal(90000))
+    assert (skill.topic, skill.amount) == ("python", Decimal(5))
     source.refresh_from_db()
     assert source.state == Source.State.READ
 
@@ -196,3 +197,54 @@ def test_extractors_that_go_back_to_what_they_were_find_what_they_found(ana: Can
     recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="1")
     states = dict(Insight.objects.values_list("kind", "state"))
     assert states == {"pay": "proposed", "skill": "superseded"}
+
+
+def test_whoever_decides_while_it_is_read_again_has_the_last_word(transactional_db: None) -> None:
+    make.organisation()
+    ana, alice = make.candidate(), make.user()
+    for round_ in range(6):
+        text = f"{NOTE} {round_}"
+        source = said.keep(text, ana, said_on=NOW.date())
+        recording.read(source.pk, now=NOW, extract=said.reader(PYTHON))
+        one = Insight.objects.get(source=source)
+
+        def decide(one: Insight = one) -> None:
+            deciding.reject([one.pk], by_id=alice.pk, now=NOW)
+            connection.close()
+
+        def read(source: Source = source) -> None:
+            better = PYTHON | {"value": {"name": "Python", "years": 6}}
+            recording.read(source.pk, now=NOW, extract=said.reader(better), version="2")
+            connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(read), pool.submit(decide)]:
+                done.result()
+
+        one.refresh_from_db()
+        assert one.state == "rejected"
+        # Read before the decision, what stands there now is for a person to decide as well.
+        others = Insight.objects.filter(source=source).exclude(pk=one.pk)
+        assert others.count() <= 1
+
+
+def test_who_is_erased_while_it_is_read_leaves_nothing(transactional_db: None) -> None:
+    make.organisation()
+    for _ in range(4):
+        ana, ben = make.candidate(), make.candidate()
+        source = said.keep(NOTE, ana, ben)
+
+        def read(source: Source = source) -> None:
+            recording.read(source.pk, now=NOW, extract=said.reader(PAY, PYTHON | {"about": 1}))
+            connection.close()
+
+        def erase(ana: Candidate = ana) -> None:
+            erasure.erase([ana.pk], reason=erasure.Reason.REQUEST, by_id=None, now=NOW)
+            connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(read), pool.submit(erase)]:
+                done.result()
+
+        assert not Insight.objects.filter(candidate_id=ana.pk).exists()
+        assert not SourcePerson.objects.filter(candidate_id=ana.pk).exists()

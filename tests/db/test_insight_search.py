@@ -126,7 +126,7 @@ def test_a_line_is_read_as_conditions(ana: Candidate, ben: Candidate) -> None:
 )
 def test_a_line_names_a_sum(ana: Candidate, line: str, topic: str, at_most: int) -> None:
     pay = next(one for one in asked(line).facets if one.kind == "pay")
-    assert (pay.topic, pay.at_most) == (topic, at_most)
+    assert (pay.topic, pay.at_most) == (topic, Decimal(at_most))
 
 
 def test_what_nobody_is_called_are_words(ana: Candidate) -> None:

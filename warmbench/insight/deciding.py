@@ -126,8 +126,8 @@ def undo(insight_id: int, *, by_id: int, now: datetime) -> bool:
         _decide(one, State.CONFIRMED, by_id=by_id, now=now)
     else:
         made = one if one.corrects_id else one.corrections.first()
-        if made is not None:
-            one = Insight.objects.get(pk=made.corrects_id)
+        if made is not None and made.corrects is not None:
+            one = made.corrects
             Insight.objects.filter(pk=made.pk).delete()
         _decide(one, State.PROPOSED, by_id=None, now=None)
     _told([one], "insight.decision_undone", by_id=by_id, now=now)

@@ -114,8 +114,8 @@ def find(query: Query, *, now: datetime, after: str = "", limit: int = PAGE) -> 
                 hits.append((Hit(candidate_id, tuple(ids)), said_on))
             case "count":
                 counts[kind, topic] = people
-            case _ if not after:
-                total = people
+            case _:
+                total = None if after else people
     shown, last = hits[:limit], ""
     if len(hits) > limit:
         last = f"{shown[-1][1].isoformat()}.{shown[-1][0].candidate_id}"

@@ -1,7 +1,7 @@
 """Writes down which facts of people hold, as ``insight.arbitration`` judges them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -62,7 +62,7 @@ def fact(row: Insight) -> Fact:
     )
 
 
-def _rows(candidate_ids: Collection[int]) -> dict[int, Sequence[Insight]]:
+def _rows(candidate_ids: Collection[int]) -> defaultdict[int, list[Insight]]:
     """The facts in play of each: none that a person put right, or that is read no more."""
     found: defaultdict[int, list[Insight]] = defaultdict(list)
     asked = Insight.objects.filter(candidate__in=list(candidate_ids), state__in=_IN_PLAY)
