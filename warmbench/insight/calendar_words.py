@@ -61,7 +61,7 @@ def coming(month: int, size: Length, today: date, year: int | None) -> date:
 
 
 def later(day: date, amount: int, unit: str) -> date:
-    """The day so many days, weeks or months after another; the last of a month where it is short."""
+    """The day so many days, weeks or months later; in a month that is too short, its last."""
     if unit != "months":
         return day + timedelta(days=amount * (7 if unit == "weeks" else 1))
     first = first_of(day.month + amount, day.year)
@@ -91,22 +91,15 @@ def feast(name: str, today: date) -> tuple[date, date]:
 
 def _feast(name: str, year: int) -> tuple[date, date]:
     sunday = easter(year)
-    if name == "pentecost":
-        return sunday + timedelta(days=49), sunday + timedelta(days=50)
-    if name == "ascension":
-        return sunday + timedelta(days=39), sunday + timedelta(days=39)
-    if name == "christmas":
-        return date(year, 12, 25), date(year, 12, 26)
-    if name == "thanksgiving":
-        thursday = _weekday_on_or_after(date(year, 11, 22), 3)
-        return thursday, thursday
-    if name == "memorial":
-        monday = _weekday_on_or_after(date(year, 5, 25), 0)
-        return monday, monday
-    if name == "labor":
-        monday = _weekday_on_or_after(date(year, 9, 1), 0)
-        return monday, monday
-    return sunday, sunday
+    return {
+        "easter": (sunday, sunday),
+        "ascension": (sunday + timedelta(days=39), sunday + timedelta(days=39)),
+        "pentecost": (sunday + timedelta(days=49), sunday + timedelta(days=50)),
+        "christmas": (date(year, 12, 25), date(year, 12, 26)),
+        "memorial": (_weekday_on_or_after(date(year, 5, 25), 0),) * 2,
+        "labor": (_weekday_on_or_after(date(year, 9, 1), 0),) * 2,
+        "thanksgiving": (_weekday_on_or_after(date(year, 11, 22), 3),) * 2,
+    }[name]
 
 
 def _weekday_on_or_after(day: date, weekday: int) -> date:

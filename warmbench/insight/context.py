@@ -13,6 +13,8 @@ from warmbench.insight.tables import table
 _MOST_BETWEEN = 3
 _CLAUSE = re.compile(r"[;:(]|[.!?]\s|,?\s(?:but|aber|mais|pero|maar)\s|,\s|\s-\s")
 _SHORT_QUESTION = 45
+#: Nobody is spoken of for longer in a clause.
+_MOST_OF_CLAUSE = 200
 #: Of a sentence without an end, so much is read: the work for a text has to stay bounded.
 _MOST_OF_UNIT = 4_000
 
@@ -57,6 +59,7 @@ def corrects(flat_text: str) -> bool:
 
 def is_of(group: str, before: str) -> bool:
     """Whether the clause that ends here speaks of one of a group: ``relatives`` or ``roles``."""
+    before = before[-_MOST_OF_CLAUSE:]
     start = 0
     for match in _CLAUSE.finditer(before):
         start = match.end()

@@ -32,7 +32,7 @@ def find(flat: str, *, short: bool = False) -> list[Duration]:
         for name, amount, unit in (("half_years", 6, "months"), ("six_weeks", 6, "weeks"))
         for match in _phrase(name).finditer(flat)
     ]
-    for match in _counted(short).finditer(flat):
+    for match in _counted(short=short).finditer(flat):
         unit = _units()[match["unit"]] if match["unit"] else _short_units()[match["short"]]
         amount = max(_number(match["number"]), _number(match["high"] or match["number"]))
         unit, times = _IN.get(unit, (unit, 1))
@@ -73,7 +73,7 @@ def _phrase(name: str) -> re.Pattern[str]:
 
 
 @cache
-def _counted(short: bool) -> re.Pattern[str]:
+def _counted(*, short: bool) -> re.Pattern[str]:
     words = table("moment_words")
     number = rf"\d{{1,3}}|(?:{one_of(_numbers())})(?![a-z])"
     between = one_of(words["between_numbers"])

@@ -69,7 +69,12 @@ def weekdays(flat: str) -> tuple[list[str], int, int] | None:
 def _between(flat: str) -> Iterator[Window]:
     for match in _patterns()["between"].finditer(flat):
         first, last = _time(match, "a"), _time(match, "b")
-        is_marked = match["begins"] or {first.half, last.half} & {"am", "pm"} or match["amark"] or match["bmark"]
+        is_marked = (
+            match["begins"]
+            or {first.half, last.half} & {"am", "pm"}
+            or match["amark"]
+            or match["bmark"]
+        )
         is_marked = is_marked or _patterns()["lunch"].search(flat)
         if not is_marked or first.hour > 24 or last.hour > 24:
             continue

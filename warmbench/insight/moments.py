@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 
 from warmbench.insight import calendar_words, durations
 from warmbench.insight.calendar_words import Length
@@ -17,6 +18,8 @@ from warmbench.insight.tables import table
 from warmbench.messaging.inbound import days
 
 _DAY = timedelta(days=1)
+#: More are not looked at in a sentence.
+_MOST = 300
 #: Nobody plans for later.
 _MOST_AHEAD = timedelta(days=5 * 366)
 
@@ -69,7 +72,8 @@ def find(flat: str, *, today: date, american: bool = False) -> list[Moment]:
     if not _hint().search(flat):
         return []
     taken: list[Moment] = []
-    for one in sorted(_all(flat, today, american), key=lambda one: one.start - one.end):
+    found = islice(_all(flat, today, american=american), _MOST)
+    for one in sorted(found, key=lambda one: one.start - one.end):
         free = all(one.end <= other.start or other.end <= one.start for other in taken)
         if free and one.first <= today + _MOST_AHEAD:
             taken.append(one)
@@ -83,8 +87,8 @@ def relation(before: str) -> Relation:
     return Relation(match.lastgroup) if match and match.lastgroup else Relation.BARE
 
 
-def _all(flat: str, today: date, american: bool) -> Iterator[Moment]:
-    yield from _dates(flat, today, american)
+def _all(flat: str, today: date, *, american: bool) -> Iterator[Moment]:
+    yield from _dates(flat, today, american=american)
     yield from _spoken_days(flat, today)
     yield from _short_months(flat, today)
     yield from _parts_of_months(flat, today)
@@ -95,7 +99,7 @@ def _all(flat: str, today: date, american: bool) -> Iterator[Moment]:
     yield from _ahead(flat, today)
 
 
-def _dates(flat: str, today: date, american: bool) -> Iterator[Moment]:
+def _dates(flat: str, today: date, *, american: bool) -> Iterator[Moment]:
     for span in days.dated(flat, today=today, american=american):
         if flat[span.start : span.end] == "24/7":
             continue

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from warmbench.insight import context, hours, moments
@@ -15,8 +16,14 @@ from warmbench.insight.moments import Relation
 _CHANNELS = ("whatsapp", "text", "email", "linkedin", "phone")
 #: Nobody is asked for more than two of them in a sentence who does not want to be left alone.
 _ALONE = 2
-_OPENING = 60
-_CANNOT = re.compile(r",? (?:\w+ ){0,2}(?:can'?t|cannot|not|no puede|no puedo|nicht|pas|niet|impossible)\b")
+#: Letters before the name of a channel that say what is wished of it.
+_MOST_BEFORE = 70
+_AT_ONCE = 2
+#: More names are not looked at in a sentence.
+_MOST_WORDS = 20
+_CANNOT = re.compile(
+    r",? (?:\w+ ){0,2}(?:can'?t|cannot|not|no puede|no puedo|nicht|pas|niet|impossible)\b"
+)
 _PAUSES = {Relation.UNTIL, Relation.BEFORE, Relation.NOT_BEFORE}
 
 
@@ -32,13 +39,13 @@ def extract(reading: Reading) -> Iterator[Found]:
         if not _any().search(plain):
             continue
         wanted = dict(_wanted(plain, unit))
-        refused = dict(_refused(plain, reading)) if not _is_stop(plain) else {}
+        refused = dict(_refused(plain, reading))
         refused = {name: place for name, place in refused.items() if name not in wanted}
         if len(refused) >= _ALONE and not wanted:
             refused = {}
-        if window and not wanted and (call := _words("phone").search(plain)):
-            if not _denied().search(plain[: call.start()]):
-                wanted["phone"] = (*call.span(), 0.75)
+        call = _words("phone").search(plain) if window and not wanted else None
+        if call and not _denied().search(plain[max(0, call.start() - 20) : call.start()]):
+            wanted["phone"] = (*call.span(), 0.75)
         for polarity, named in ((Polarity.WANTS, wanted), (Polarity.REFUSES, refused)):
             for name, (start, end, confidence) in named.items():
                 yield Found(
@@ -50,51 +57,54 @@ def extract(reading: Reading) -> Iterator[Found]:
 _Named = Iterator[tuple[str, tuple[int, int, float]]]
 
 
+def _named(plain: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """The channels that a sentence names, but for those that are somebody's work."""
+    for name in _CHANNELS:
+        for match in islice(_words(name).finditer(plain), _MOST_WORDS):
+            if not _patterns()["not_channels"].match(plain, match.end()):
+                yield name, match
+
+
+def _before(kind: str, plain: str, at: int) -> re.Match[str] | None:
+    """The words right before the name of a channel that make it wanted or refused."""
+    return _patterns()[kind].search(plain, max(0, at - _MOST_BEFORE), at)
+
+
 def _wanted(plain: str, unit: Unit) -> _Named:
-    for match in _patterns()["asks_me"].finditer(plain):
+    for match in islice(_patterns()["asks_me"].finditer(plain), _MOST_WORDS):
         for name in _CHANNELS:
             if _words(name).search(match[0]) and not _is_denied(plain, match.start()):
                 yield name, (*match.span(), 0.85)
     if _patterns()["not_said"].search(plain) or _is_stop(plain):
         return
-    for name in _CHANNELS:
-        for match in _words(name).finditer(plain):
-            if _patterns()["not_channels"].match(plain, match.end()):
-                continue
-            before = _patterns()["wants"].search(plain[: match.start()])
-            if before and not _is_denied(plain, before.start()):
-                yield name, (before.start(), match.end(), 0.88)
-                break
-            behind = _patterns()["wants_behind"].match(plain, match.end())
-            if behind and not _denies_end(plain[: match.start()]):
-                yield name, (match.start(), behind.end(), 0.85)
-                break
-            is_below = match.start() <= 2 and bool(_label().fullmatch(unit.heading))
-            if is_below or _label_before().search(plain[: match.start()]):
-                yield name, (*match.span(), 0.85)
-                break
+    is_below = bool(_label().fullmatch(unit.heading))
+    for name, match in _named(plain):
+        before = _before("wants", plain, match.start())
+        behind = _patterns()["wants_behind"].match(plain, match.end())
+        label = _before("label", plain, match.start()) or (is_below and match.start() <= _AT_ONCE)
+        if before and not _is_denied(plain, before.start()):
+            yield name, (before.start(), match.end(), 0.88)
+        elif behind and not _denies_end(plain, match.start()):
+            yield name, (match.start(), behind.end(), 0.85)
+        elif label:
+            yield name, (*match.span(), 0.85)
 
 
 def _refused(plain: str, reading: Reading) -> _Named:
-    if _patterns()["not_said"].search(plain):
+    if _patterns()["not_said"].search(plain) or _is_stop(plain):
         return
-    named = moments.find(plain, today=reading.said_on)
-    if any(one.relation in _PAUSES for one in named):
+    if any(one.relation in _PAUSES for one in moments.find(plain, today=reading.said_on)):
         return
-    if call := _patterns()["refuses_calls"].search(plain):
-        if not hours.find(plain[call.end() : call.end() + 30]):
-            yield "phone", (*call.span(), 0.85)
-            return
-    for name in _CHANNELS:
-        for match in _words(name).finditer(plain):
-            if _patterns()["not_channels"].match(plain, match.end()):
-                continue
-            before = _patterns()["refuses"].search(plain[: match.start()])
-            behind = _patterns()["refuses_behind"].match(plain, match.end())
-            if (before or behind) and not hours.find(plain[match.end() : match.end() + 30]):
-                start = before.start() if before else match.start()
-                yield name, (start, behind.end() if behind else match.end(), 0.8)
-                break
+    call = _patterns()["refuses_calls"].search(plain)
+    if call and not hours.find(plain[call.end() : call.end() + 30]):
+        yield "phone", (*call.span(), 0.85)
+        return
+    for name, match in _named(plain):
+        before = _before("refuses", plain, match.start())
+        behind = _patterns()["refuses_behind"].match(plain, match.end())
+        if (before or behind) and not hours.find(plain[match.end() : match.end() + 30]):
+            start = before.start() if before else match.start()
+            yield name, (start, behind.end() if behind else match.end(), 0.8)
 
 
 def _is_stop(plain: str) -> bool:
@@ -105,9 +115,9 @@ def _is_denied(plain: str, at: int) -> bool:
     return bool(_denied().search(plain[max(0, at - 14) : at]))
 
 
-def _denies_end(before: str) -> bool:
+def _denies_end(plain: str, at: int) -> bool:
     """Whether a denial stands right before the name of a channel: “no calls please”."""
-    return bool(_patterns()["refuses"].search(before) or _denied().search(before[-10:]))
+    return bool(_before("refuses", plain, at) or _denied().search(plain[max(0, at - 10) : at]))
 
 
 def _time(reading: Reading, at: int, unit: Unit, plain: str) -> Found | None:
@@ -116,16 +126,7 @@ def _time(reading: Reading, at: int, unit: Unit, plain: str) -> Found | None:
     days = hours.weekdays(plain) if _time_hint().search(plain) else None
     if not windows and not days:
         return None
-    asked = context.question(reading.units, at)
-    is_asked = "?" in asked and bool(_hours("asks").search(asked))
-    is_labelled = bool(_hours("labels").fullmatch(unit.heading.strip(" :")))
-    if not (is_asked or is_labelled or _hours("reach").search(plain)):
-        return None
-    if windows and _CANNOT.match(plain, windows[0].end):
-        return None
-    if _hours("not_reach").search(plain) or _is_one_day(plain, reading):
-        return None
-    if days and not (windows or is_asked or _hours("habitual").search(plain)):
+    if not _is_of_reach(reading, at, plain, windows, days):
         return None
     value, start, end = _value(plain, windows, days)
     if not value:
@@ -135,6 +136,25 @@ def _time(reading: Reading, at: int, unit: Unit, plain: str) -> Found | None:
         Kind.TIME, value, Polarity.WANTS, unit.start + start, unit.start + end,
         0.88 if is_exact else 0.75, "contact.time",
     )  # fmt: skip
+
+
+def _is_of_reach(
+    reading: Reading,
+    at: int,
+    plain: str,
+    windows: list[Window],
+    days: tuple[list[str], int, int] | None,
+) -> bool:
+    """Whether times and days say when they like to be reached: not one talk, not their work."""
+    asked = context.question(reading.units, at)
+    is_asked = "?" in asked and bool(_hours("asks").search(asked))
+    is_labelled = bool(_hours("labels").fullmatch(reading.units[at].heading.strip(" :")))
+    if not (is_asked or is_labelled or _hours("reach").search(plain)):
+        return False
+    if days and not (windows or is_asked or _hours("habitual").search(plain)):
+        return False
+    cannot = windows and _CANNOT.match(plain, windows[0].end)
+    return not (cannot or _hours("not_reach").search(plain) or _is_one_day(plain, reading))
 
 
 def _value(
@@ -198,14 +218,10 @@ def _label() -> re.Pattern[str]:
 
 
 @cache
-def _label_before() -> re.Pattern[str]:
-    labels = pieces("contact", "labels")
-    return re.compile(rf"(?:^|[.;,(*-]\s?)(?:{labels})\s?[:=-]\s?(?:by |via |per |par |por )?$")
-
-
-@cache
 def _denied() -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:not|no|never|don'?t|nicht|nie|pas|jamais|nunca|niet|nooit|n't)(?: \w+)? $")
+    return re.compile(
+        r"(?<!\w)(?:not|no|never|don'?t|nicht|nie|pas|jamais|nunca|niet|nooit|n't)(?: \w+)? $"
+    )
 
 
 @cache
@@ -214,6 +230,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         return rf"(?:{pieces('contact', name)})"
 
     return {
+        "label": re.compile(
+            rf"(?:^|[.;,(*-]\s?){words('labels')}\s?[:=-]\s?(?:by |via |per |par |por )?$"
+        ),
         "asks_me": re.compile(rf"(?<![\w']){words('asks_me')}"),
         "wants": re.compile(rf"(?<![\w'-]){words('wants')} ?$"),
         "wants_behind": re.compile(rf"{words('wants_behind')}(?!\w)"),
@@ -223,5 +242,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "not_channels": re.compile(words("not_channels")),
         "not_said": re.compile(rf"(?<![\w']){words('not_said')}(?!\w)"),
         "stops": re.compile(rf"(?<![\w']){words('stops')}(?!\w)"),
-        "some_days": re.compile(r"[a-z]{3,}(?:day|tag|dag)?s?\.?\s?(?:-|to|through|and|or|bis|und|oder|et|ou|au|y|o|a|en|of|t/m)\s?(?:le |el )?(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|sab|maan|din|woe|vri|zat)"),
-    }  # fmt: skip
+        "some_days": re.compile(
+            r"[a-z]{3,12}\.?\s?(?:-|to|through|and|or|bis|und|oder|et|ou|au|y|o|a|en|of|t/m)\s?"
+            r"(?:le |el )?(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie"
+            r"|jue|vie|sab|maan|din|woe|vri|zat)"
+        ),
+    }

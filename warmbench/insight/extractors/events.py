@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 
 from warmbench.insight import context, moments, scope
 from warmbench.insight.calendar_words import Length
@@ -15,6 +16,8 @@ from warmbench.insight.moments import Moment, Relation
 
 #: Letters between a thing and its date.
 _MOST_BETWEEN = 70
+#: More words and dates are not looked at in a sentence.
+_MOST_WORDS = 20
 #: Letters before the date in an answer.
 _OPENING = 40
 #: In this order: “her contract ends when the project does” is the end of a contract.
@@ -34,7 +37,9 @@ _LEAST_AHEAD = timedelta(days=13)
 _RANGE = re.compile(r"\s?(?:-|to|until|till|through|and|bis(?: zum)?|und|au|a|et|jusqu'(?:au|a|en)|al?|y|hasta(?: el)?|tot(?: en met)?|t/m|en)\s(?:the |le |la |el |de |zum )?$|\s?-\s?$|^,? (?:to|until|till|through|bis|jusqu|hasta|tot|t/m).{0,25}$")  # fmt: skip  # noqa: E501
 
 
-_HOW_MUCH = re.compile(r"\b(?:how (?:much|large|big|high)|wie hoch|wieviel|combien|cuanto|hoeveel)\b")
+_HOW_MUCH = re.compile(
+    r"\b(?:how (?:much|large|big|high)|wie hoch|wieviel|combien|cuanto|hoeveel)\b"
+)
 _OF_FIRM = re.compile(
     r"\b(?:office|company|firm|hq|headquarters|site|department|function|production|plant|warehouse"
     r"|firma|standort|werk|zentrale|entreprise|usine|siege|empresa|oficina|sede|bedrijf|kantoor)\b"
@@ -61,7 +66,7 @@ def extract(reading: Reading) -> Iterator[Found]:
         named = _named(plain, reading)
         if reading.kind != SourceKind.RESUME:
             yield from _not_before(plain, named or _before(at, reading), reading, unit)
-        found = list(_things(plain, named, reading, unit))
+        found = list(_things(plain, named, unit))
         yield from found or _answered(asked, plain, named, reading, unit)
 
 
@@ -69,10 +74,8 @@ def _named(plain: str, reading: Reading) -> list[Moment]:
     """The moments of a sentence in which something may happen."""
     found = moments.find(plain, today=reading.said_on, american=reading.country == "US")
     return [
-        one
-        for one in found
-        if one.relation is not Relation.SINCE and one.last >= reading.said_on
-    ]
+        one for one in found if one.relation is not Relation.SINCE and one.last >= reading.said_on
+    ][:_MOST_WORDS]
 
 
 def _before(at: int, reading: Reading) -> list[Moment]:
@@ -89,27 +92,29 @@ def _before(at: int, reading: Reading) -> list[Moment]:
 def _answered(
     asked: str, plain: str, named: list[Moment], reading: Reading, unit: Unit
 ) -> Iterator[Found]:
-    """“And your bonus? – It's paid out on 15 April.”"""
+    """“And your bonus?”, and the answer: “It's paid out on 15 April.”"""
     if "?" not in asked or not named or named[0].start > _OPENING or _HOW_MUCH.search(asked):
         return
-    if _words("contacts").search(asked) and _words("again").search(plain[: named[0].end]):
-        if not _words("not_contacts").search(asked) and _is_far(named[0], reading):
-            yield _found("not_before", _When(named[0].returns, None, 0, named[0].end), unit)
-            return
+    is_of_contact = _words("contacts").search(asked) and not _words("not_contacts").search(asked)
+    is_later = _words("again").search(plain[: named[0].end]) and _is_far(named[0], reading)
+    if is_of_contact and is_later:
+        yield _found("not_before", _When(named[0].returns, None, 0, named[0].end), unit)
+        return
     for what in ("bonus", "vesting", "exam", "contract_end", "parental_leave"):
         if _words(what).search(asked) and named[0].first >= reading.said_on:
-            if what not in _NEEDS or _words(_NEEDS[what]).search(plain):
+            is_said = what not in _NEEDS or _words(_NEEDS[what]).search(plain)
+            if is_said:
                 when = _When(named[0].first, None, 0, named[0].end)
                 yield replace(_found(what, when, unit), confidence=0.8)
                 return
 
 
-def _things(plain: str, named: list[Moment], reading: Reading, unit: Unit) -> Iterator[Found]:
+def _things(plain: str, named: list[Moment], unit: Unit) -> Iterator[Found]:
     if _words("not_theirs").search(plain):
         return
     taken: set[Moment] = set()
     for what in _THINGS:
-        for match in _words(what).finditer(plain):
+        for match in islice(_words(what).finditer(plain), _MOST_WORDS):
             if context.is_of("relatives", plain[: match.start()]) or _is_denied(plain, match):
                 continue
             if what == "relocation" and _OF_FIRM.search(plain):
@@ -148,7 +153,7 @@ def _when(what: str, plain: str, match: re.Match[str], named: list[Moment]) -> _
     start, end = min(match.start(), one.start), max(match.end(), one.end)
     if what in _LASTS:
         return _stretch(plain, one, near, start, end)
-    if one.length is Length.YEAR and what not in {"exam"}:
+    if one.length is Length.YEAR and what != "exam":
         return None
     if what in {"contract_end", "project_end", "other"}:
         day = one.last if one.relation is Relation.UNTIL and one.length is Length.DAY else None
@@ -189,7 +194,9 @@ def _belongs(what: str, plain: str, match: re.Match[str], one: Moment) -> bool:
     between = plain[first:last]
     if one.end <= match.start() and what == "other":
         return False
-    if one.end <= match.start() and re.search(r",(?! (?:then|when|dann|wenn|alors|dan)\b)", between):
+    if one.end <= match.start() and re.search(
+        r",(?! (?:then|when|dann|wenn|alors|dan)\b)", between
+    ):
         return False
     return len(between) <= _MOST_BETWEEN and not re.search(
         r"[;!?]|\.\s|,? (?:but|so|also|dann|aber|donc|mais|pero|maar|dus|asi que)\s", between
@@ -218,11 +225,7 @@ def _not_before(plain: str, named: list[Moment], reading: Reading, unit: Unit) -
         return
     if context.is_of("roles", plain[: match.start()]) or not _words("again").search(plain):
         return
-    fitting = [
-        one
-        for one in named
-        if _is_far(one, reading) and _leads_to(plain, one)
-    ]
+    fitting = [one for one in named if _is_far(one, reading) and _leads_to(plain, one)]
     if fitting:
         one = fitting[-1]
         start = min(match.start(), one.start) if one.end else match.start()

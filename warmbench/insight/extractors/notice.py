@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from warmbench.insight import context, durations, scope
@@ -15,6 +16,8 @@ from warmbench.insight.kinds import Kind, Polarity
 _MOST_BETWEEN = 45
 #: Sentences after an answer in which it may be put right.
 _LOOK_AHEAD = 3
+#: More lengths and names are not looked at in a sentence.
+_MOST_WORDS = 20
 _MOST = {"days": 200, "weeks": 52, "months": 24}
 
 
@@ -36,8 +39,8 @@ def extract(reading: Reading) -> Iterator[Found]:
         period = _in_unit(reading.units, at)
         if period is None:
             continue
-        at, period = _as_put_right(reading.units, at, period)
-        one = _found(reading.units[at], period)
+        place, period = _as_put_right(reading.units, at, period)
+        one = _found(reading.units[place], period)
         held = best.get(unit.about)
         if held is None or one.confidence >= held.confidence:
             best[unit.about] = one
@@ -68,7 +71,7 @@ def _in_unit(units: Sequence[Unit], at: int) -> _Period | None:
         one
         for one in durations.find(plain, short=True)
         if one.amount <= _MOST[one.unit] and _may_be(plain, one)
-    ]
+    ][:_MOST_WORDS]
     if not lengths:
         return None
     return _named(plain, lengths) or _unnamed(units, at, plain, lengths)
@@ -86,7 +89,7 @@ def _may_be(plain: str, one: Duration) -> bool:
 
 def _named(plain: str, lengths: list[Duration]) -> _Period | None:
     """“Three months' notice”, “Kündigungsfrist: drei Monate”."""
-    for match in _patterns()["named"].finditer(plain):
+    for match in islice(_patterns()["named"].finditer(plain), _MOST_WORDS):
         if _is_not_theirs(plain, match):
             continue
         behind = [one for one in lengths if match.end() <= one.start <= match.end() + 60]
@@ -133,9 +136,7 @@ def _is_not_theirs(plain: str, match: re.Match[str]) -> bool:
     )
 
 
-def _unnamed(
-    units: Sequence[Unit], at: int, plain: str, lengths: list[Duration]
-) -> _Period | None:
+def _unnamed(units: Sequence[Unit], at: int, plain: str, lengths: list[Duration]) -> _Period | None:
     """A length that answers the question, stands below the label, or is one by its words."""
     unit, first = units[at], lengths[0]
     if context.is_of("relatives", plain[: first.start]):
@@ -164,9 +165,9 @@ def _unnamed(
 def _is_enough(gives: str, plain: str, one: Duration) -> bool:
     """Whether “has to give two months” ends there: not “give two weeks of training”."""
     rest = plain[one.end :].lstrip(" ',")
-    return bool(re.search(r"giv|will|serve|work|contract|tied|bound|held|donner|dar\b", gives)) and not re.match(
-        r"(?:of|for|to|in|after|worth|off)\b", rest
-    )
+    return bool(
+        re.search(r"giv|will|serve|work|contract|tied|bound|held|donner|dar\b", gives)
+    ) and not re.match(r"(?:of|for|to|in|after|worth|off)\b", rest)
 
 
 def _as_put_right(units: Sequence[Unit], at: int, period: _Period) -> tuple[int, _Period]:
@@ -196,7 +197,9 @@ def _between() -> frozenset[str]:
 
 @cache
 def _to(name: str) -> re.Pattern[str]:
-    return re.compile(rf"'?(?: notice| kundigungsfrist| de preavis| de preaviso| opzegtermijn)?[\s,]*\(?(?:always |immer |steeds |telkens |jeweils )?(?:{pieces('notice', name)})")
+    return re.compile(
+        rf"'?(?: notice| kundigungsfrist| de preavis| de preaviso| opzegtermijn)?[\s,]*\(?(?:always |immer |steeds |telkens |jeweils )?(?:{pieces('notice', name)})"
+    )
 
 
 @cache

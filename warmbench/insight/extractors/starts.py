@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 
 from warmbench.insight import context, moments, scope
 from warmbench.insight.calendar_words import Length
@@ -16,6 +17,10 @@ from warmbench.insight.moments import Moment, Relation
 
 #: Letters between “could start” and the date.
 _MOST_BETWEEN = 45
+#: Letters between the date and “can she start”.
+_MOST_BEFORE = 30
+#: More such words are not looked at in a sentence.
+_MOST_WORDS = 20
 #: Letters before the date in an answer.
 _OPENING = 80
 _TENTATIVE = 0.75
@@ -71,7 +76,7 @@ def _in_unit(reading: Reading, at: int, unit: Unit) -> _Start | None:
         one
         for one in moments.find(plain, today=reading.said_on, american=reading.country == "US")
         if one.begins >= reading.said_on and _may_begin(plain, one)
-    ]
+    ][:_MOST_WORDS]
     if is_labelled and not _is_another(plain, len(plain)):
         if named and named[0].start <= _OPENING:
             return _at(named[0], 0.9, "label", start=named[0].start)
@@ -97,43 +102,60 @@ def _at(moment: Moment, confidence: float, rule: str, *, start: int) -> _Start:
 
 
 def _said(plain: str, named: list[Moment], today: date) -> _Start | None:
-    """“Could start on 1 June”, “not before spring, as to starting”, “available right away”."""
-    if match := _words("at_once_alone").search(plain):
-        if not _is_another(plain, match.start()) and not _is_denied(plain, match.start()):
-            return _Start(today, *match.span(), 0.88, "at_once")
-    for match in _words("begins").finditer(plain):
-        if _is_another(plain, match.start()) or _words("not_work").search(plain):
-            continue
-        certain = 0.9
-        if _words("bare").fullmatch(match[0]) and not _modal().search(plain[: match.start()]):
-            certain = 0.7
-            is_short = match[0] == "start" and re.search(r"(?:^|[,;:(/-] ?)$", plain[: match.start()])
-            if not is_short or context.pattern("roles").search(plain) or _we().search(plain):
-                continue
-        behind = [
-            one
-            for one in named
-            if 0 <= one.start - match.end() <= _MOST_BETWEEN or one.start == match.start()
-        ]
-        if behind and _leads(plain[match.end() : behind[0].start]):
-            chosen = _put_right(plain, behind)
-            if chosen.relation in _ONLY_THEN or not _is_denied(plain, match.start()):
-                return _at(chosen, certain, "begins", start=match.start())
-        before = [one for one in named if 0 <= match.start() - one.end <= 30]
-        if before and _leads(plain[before[-1].end : match.start()], behind=True):
-            if before[-1].relation in _ONLY_THEN or not _is_denied(plain, match.start()):
-                return _Start(before[-1].begins, before[-1].start, match.end(), certain - 0.05, "begins")
-        once = _words("at_once").search(plain[: match.end() + 25], match.end())
-        if once and plain[match.end() : once.start()].strip(" :-="):
-            once = None
-        if once and not _is_denied(plain, match.start()):
-            return _Start(today, match.start(), once.end(), 0.85, "at_once")
+    """“Could start on 1 June”, “not free before spring”, “available right away”."""
+    alone = _words("at_once_alone").search(plain)
+    if alone and not _is_another(plain, alone.start()) and not _is_denied(plain, alone.start()):
+        return _Start(today, *alone.span(), 0.88, "at_once")
+    if not _words("not_work").search(plain):
+        for match in islice(_words("begins").finditer(plain), _MOST_WORDS):
+            found = _begun(plain, match, named, today)
+            if found:
+                return found
     return _earliest(plain, named) or _sought(plain, named)
+
+
+def _begun(plain: str, match: re.Match[str], named: list[Moment], today: date) -> _Start | None:
+    """When something begins that a word like “start” or “available” names."""
+    certain = _certain(plain, match)
+    if not certain or _is_another(plain, match.start()):
+        return None
+    denied = _is_denied(plain, match.start())
+    behind = [
+        one
+        for one in named
+        if 0 <= one.start - match.end() <= _MOST_BETWEEN or one.start == match.start()
+    ]
+    if behind and _leads(plain[match.end() : behind[0].start]):
+        chosen = _put_right(plain, behind)
+        if chosen.relation in _ONLY_THEN or not denied:
+            return _at(chosen, certain, "begins", start=match.start())
+    before = [one for one in named if 0 <= match.start() - one.end <= _MOST_BEFORE]
+    if before and _leads(plain[before[-1].end : match.start()], behind=True):
+        last = before[-1]
+        if last.relation in _ONLY_THEN or not denied:
+            return _Start(last.begins, last.start, match.end(), certain - 0.05, "begins")
+    once = _words("at_once").search(plain, match.end(), match.end() + 25)
+    if once and not denied and not plain[match.end() : once.start()].strip(" :-="):
+        return _Start(today, match.start(), once.end(), 0.85, "at_once")
+    return None
+
+
+def _certain(plain: str, match: re.Match[str]) -> float:
+    """How surely such a word speaks of their start; 0 where it does not.
+
+    “Start” alone may be the role's: it counts behind “could”, or as an item of a short note.
+    """
+    is_bare = _words("bare").fullmatch(match[0])
+    if not is_bare or _modal().search(plain, max(0, match.start() - 30), match.start()):
+        return 0.9
+    is_item = match[0] == "start" and re.search(r"(?:^|[,;:(/-] ?)$", plain[: match.start()][-3:])
+    is_ours = context.pattern("roles").search(plain) or _we().search(plain)
+    return 0.7 if is_item and not is_ours else 0
 
 
 def _earliest(plain: str, named: list[Moment]) -> _Start | None:
     """“1 Oct earliest”, “so not before June”."""
-    for match in _words("earliest").finditer(plain):
+    for match in islice(_words("earliest").finditer(plain), _MOST_WORDS):
         near = [
             one
             for one in named
@@ -142,11 +164,12 @@ def _earliest(plain: str, named: list[Moment]) -> _Start | None:
         if near and not _is_another(plain, match.start()) and not _of_talks().search(plain):
             nearest = min(near, key=lambda one: _gap(match, one))
             return _at(nearest, 0.85, "earliest", start=match.start())
+    if named and _of_talks().search(plain):
+        return None
     for one in named:
-        before = plain[: one.start]
-        if _so().search(before) and not _is_another(plain, one.start):
-            if not _of_talks().search(plain):
-                return _at(one, 0.75, "so", start=one.start)
+        so = _so().search(plain, max(0, one.start - 60), one.start)
+        if so and not _is_another(plain, one.start):
+            return _at(one, 0.75, "so", start=one.start)
     return None
 
 
@@ -167,8 +190,7 @@ def _answered(plain: str, named: list[Moment], today: date) -> _Start | None:
     if _words("not_work").search(plain):
         return None
     for one in named:
-        before = plain[: one.start]
-        if _so_at_end().search(before):
+        if _so_at_end().search(plain, max(0, one.start - 60), one.start):
             return _at(one, 0.85, "answer", start=one.start)
     named = [one for one in named if one.relation is not Relation.UNTIL]
     if named and named[0].start <= _OPENING:
@@ -246,7 +268,9 @@ def _so_at_end() -> re.Pattern[str]:
 
 @cache
 def _modal() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pieces('starts', 'modals')}) (?:(?:not|then|also|only|probably|easily|in theory) )?$")
+    return re.compile(
+        rf"(?<!\w)(?:{pieces('starts', 'modals')}) (?:(?:not|then|also|only|probably|easily|in theory) )?$"
+    )
 
 
 @cache
