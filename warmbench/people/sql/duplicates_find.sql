@@ -10,7 +10,7 @@ WITH sign AS (
     SELECT 'profile', profile_key(c.profile_url), c.id FROM candidate c WHERE c.profile_url <> ''
     UNION ALL
     SELECT 'name',
-           lower(c.first_name) || chr(1) || lower(c.last_name) || chr(1) || lower(c.employer), c.id
+           candidate_name_key(c.first_name, c.last_name) || chr(1) || lower(c.employer), c.id
       FROM candidate c
      WHERE c.first_name <> '' AND c.last_name <> '' AND c.employer <> ''
 ),
