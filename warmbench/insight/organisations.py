@@ -40,7 +40,9 @@ def at(text: str, start: int, people: Collection[str] = ()) -> Organisation | No
         if not _is_capital(word):
             if not words or small not in _set("links") or not _capital_follows(text, match.end()):
                 break
-        elif small in _never() or small in people or (words and _YEAR.fullmatch(small)):
+        elif small in people or (words and _YEAR.fullmatch(small)):
+            break
+        elif small in _never() and not (words and small in _set("kinds")):
             break
         else:
             words += 1
