@@ -203,9 +203,9 @@ def _compound(plain: str, words: _Words, at: int, code: str) -> tuple[Number | N
     word, start, end = words[at]
     stem, known = _stems(code), phrases(code)
     if stem and stem in word:
-        before, _, rest = word.partition(stem)
+        before, _, behind = word.partition(stem)
         many = known.get(before, 1 if before in {"", "ein", "een"} else 0)
-        more = known.get(rest.removeprefix("und"), 0 if not rest else -1)
+        more = known.get(behind.removeprefix("und"), -1 if behind else 0)
         if many and more >= 0:
             value = Decimal(many * 1000 + more)
             return Number(start, end, value, _THOUSAND, is_word=True), at + 1

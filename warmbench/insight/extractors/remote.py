@@ -36,6 +36,16 @@ class _Said:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """Ways of working, as wanted, refused or had now."""
+    found = list(_every(reading))
+    counted = {one.polarity for one in found if "days" in one.value}
+    for one in found:
+        # "Hybrid, two days in the office" is one wish.
+        is_told = one.value == {"mode": "hybrid"} and one.polarity in counted
+        if not is_told:
+            yield one
+
+
+def _every(reading: Reading) -> Iterator[Found]:
     for at, unit in enumerate(reading.units):
         if unit.speaker == Speaker.OTHER or (
             reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE
@@ -150,8 +160,8 @@ def _clause(plain: str, said: _Said) -> tuple[int, int]:
     first = 0
     for match in _BREAK.finditer(plain, 0, said.start):
         first = match.end()
-    match = _BREAK.search(plain, said.end)
-    return first, match.start() if match is not None else len(plain)
+    stop = _BREAK.search(plain, said.end)
+    return first, stop.start() if stop is not None else len(plain)
 
 
 def _sense(
