@@ -28,6 +28,8 @@ _EARNED = {
 }
 #: How far two amounts that one person names may lie apart.
 _APART = 3
+#: Less nobody earns in an hour.
+_LEAST = 5
 #: Nobody names more of them in one text.
 _MOST = 60
 #: So long a question or a piece between two amounts may be.
@@ -82,6 +84,8 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
     )
     if pay_cues.labelled(flat(unit.heading)) is None and _is_heading_of_others(unit.heading):
         return
+    # "The other one is at 61": small numbers part no amounts.
+    amounts = [one for one in amounts if one.low >= _LEAST or one.currency]
     for number, one in enumerate(amounts):
         begin = amounts[number - 1].end if number else 0
         stop = amounts[number + 1].start if number + 1 < len(amounts) else len(plain)
@@ -130,7 +134,7 @@ def _may_be_pay(plain: str, one: Money) -> bool:
     if is_order or pay_cues.is_counted(plain, one.start, one.end):
         return False
     is_year = not (one.is_large or one.currency or one.period) and 1950 <= one.low <= 2045
-    is_small = one.low < 5 or (one.is_bare and not one.period and one.low < _LEAST_BARE)
+    is_small = one.low < _LEAST or (one.is_bare and not one.period and one.low < _LEAST_BARE)
     too_small = is_small and not one.currency
     return not (is_year or too_small)
 
