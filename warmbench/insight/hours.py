@@ -15,6 +15,10 @@ _NOON, _EVENING = 12, 18
 _LAST_OF_AFTERNOON, _LAST_OF_EVENING = 7, 9
 
 
+_ENDS = re.compile(
+    r"\s?(?:$|[.,;:!?)]|(?:or|on|and|is|are|please|pls|local|uk|cet|best|works|any|if|when|weekdays"
+    r"|my|his|her|because|since|und|oder|et|ou|y|o|en|of|then|though|ideally)\b)"
+)
 _DUTCH = {"twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"}
 
 
@@ -104,7 +108,7 @@ def _one_sided(flat: str) -> Iterator[Window]:
 
 def _ends_there(flat: str, match: re.Match[str]) -> bool:
     """Whether a bare number ends there: “after 6 weeks” is no time of day."""
-    return bool(re.match(r"\s?(?:$|[.,;:!?)]|(?:or|on|and|is|are|please|pls|local|uk|cet|best|works|any|if|when|weekdays|my|his|her|because|since|und|oder|et|ou|y|o|en|of|then|though|ideally)\b)", flat[match.end() :]))  # fmt: skip  # noqa: E501
+    return bool(_ENDS.match(flat, match.end()))
 
 
 def _parts(flat: str) -> Iterator[Window]:
@@ -177,15 +181,20 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     day = one_of(_weekday_names())
     return {
         "between": re.compile(
-            rf"(?<![\w.,:/€$£-])(?:(?P<begins>{bounds('between')})\s)?{_clock('a')}\s?{bounds('to')}\s?{_clock('b')}(?![\w%]|[.,:/-]\d|\s?(?:k\b|%|days|weeks|months|years|people|euro))"
+            rf"(?<![\w.,:/€$£-])(?:(?P<begins>{bounds('between')})\s)?"
+            rf"{_clock('a')}\s?{bounds('to')}\s?{_clock('b')}"
+            r"(?![\w%]|[.,:/-]\d|\s?(?:k\b|%|days|weeks|months|years|people|euro))"
         ),
         "one_sided": re.compile(
-            rf"(?<!\w)(?:(?P<after>{bounds('after')})|{bounds('before')})\s(?:about |around |circa |ca\. )?{_clock('a')}(?![\w%]|[.,:/-]\d)"
+            rf"(?<!\w)(?:(?P<after>{bounds('after')})|{bounds('before')})\s"
+            rf"(?:about |around |circa |ca\. )?{_clock('a')}(?![\w%]|[.,:/-]\d)"
         ),
         "evening": re.compile(rf"(?<!\w)(?:{pieces('hours', 'evening')})(?!\w)"),
         "lunch": re.compile(rf"(?<!\w)(?:{pieces('hours', 'lunch')})(?!\w)"),
         "weekday": re.compile(
-            rf"(?<!\w)(?P<day>{day})\.?(?:\s?(?:-|to|through|till|until|bis|au|a|al|t/m|tot(?: en met)?)\s?(?:le |el )?(?P<to>{day}))?(?!\w)"
+            rf"(?<!\w)(?P<day>{day})\.?"
+            r"(?:\s?(?:-|to|through|till|until|bis|au|a|al|t/m|tot(?: en met)?)\s?"
+            rf"(?:le |el )?(?P<to>{day}))?(?!\w)"
         ),
     }
 
@@ -193,7 +202,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _clock(name: str) -> str:
     """A pattern for a time of day: “6pm”, “18h30”, “half past six”, “17.00 uur”."""
     return (
-        rf"(?P<{name}half>half past |halb |half )?(?P<{name}>\d{{1,2}}(?!\d)|(?:{one_of(_spoken())})(?!\w))"
+        rf"(?P<{name}half>half past |halb |half )?"
+        rf"(?P<{name}>\d{{1,2}}(?!\d)|(?:{one_of(_spoken())})(?!\w))"
         rf"(?:(?:[:.]|\s?h\s?)(?P<{name}m>[0-5]\d)(?!\d))?"
         rf"(?:\s?(?P<{name}x>am\b|pm\b|a\.m\.?|p\.m\.?)"
         rf"|\s?(?P<{name}mark>h|hrs|hours|uhr|uur|heures|horas|u|o'clock)(?!\w))?"

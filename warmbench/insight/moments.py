@@ -3,18 +3,14 @@
 In English, German, French, Spanish and Dutch. Dates proper are read by messaging.inbound.days.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from itertools import islice
 
-from warmbench.insight import calendar_words, durations
+from warmbench.insight import calendar_words, durations, moment_patterns
 from warmbench.insight.calendar_words import Length
-from warmbench.insight.durations import one_of
-from warmbench.insight.tables import table
 from warmbench.messaging.inbound import days
 
 _DAY = timedelta(days=1)
@@ -69,7 +65,7 @@ def find(flat: str, *, today: date, american: bool = False) -> list[Moment]:
     ``flat`` is the sentence as ``insight.flat`` makes it; ``today`` the day on which it was said.
     Months and seasons without a year are the next to come.
     """
-    if not _hint().search(flat):
+    if not moment_patterns.hint().search(flat):
         return []
     taken: list[Moment] = []
     found = islice(_all(flat, today, american=american), _MOST)
@@ -83,7 +79,7 @@ def find(flat: str, *, today: date, american: bool = False) -> list[Moment]:
 
 def relation(before: str) -> Relation:
     """What the last words before a moment make of it."""
-    match = _relation().search(before[-60:])
+    match = moment_patterns.relation().search(before[-60:])
     return Relation(match.lastgroup) if match and match.lastgroup else Relation.BARE
 
 
@@ -114,9 +110,9 @@ def _dates(flat: str, today: date, *, american: bool) -> Iterator[Moment]:
 
 def _spoken_days(flat: str, today: date) -> Iterator[Moment]:
     """The fourteenth of November, April ninth, den ersten Juli."""
-    for match in _patterns()["spoken"].finditer(flat):
-        number = _spoken()[match["day"] or match["day2"]]
-        month = _month_names()[match["month"] or match["month2"]]
+    for match in moment_patterns.patterns()["spoken"].finditer(flat):
+        number = moment_patterns.spoken()[match["day"] or match["day2"]]
+        month = moment_patterns.month_names()[match["month"] or match["month2"]]
         day = days.next_one(number, month, today)
         if match["year"] and day:
             day = date(int(match["year"]), day.month, day.day)
@@ -126,9 +122,9 @@ def _spoken_days(flat: str, today: date) -> Iterator[Moment]:
 
 def _short_months(flat: str, today: date) -> Iterator[Moment]:
     """Months that ``days`` takes for other words without more before them: Mai, “avail oct”."""
-    for match in _patterns()["short_month"].finditer(flat):
+    for match in moment_patterns.patterns()["short_month"].finditer(flat):
         name = next(one for one in ("month", "month2", "month3") if match[one])
-        month = _month_names()[match[name]]
+        month = moment_patterns.month_names()[match[name]]
         first = date(today.year + (month < today.month), month, 1)
         _, last = calendar_words.stretch(first, Length.MONTH)
         yield Moment(first, last, *match.span(name), Length.MONTH)
@@ -136,8 +132,8 @@ def _short_months(flat: str, today: date) -> Iterator[Moment]:
 
 def _parts_of_months(flat: str, today: date) -> Iterator[Moment]:
     """End Aug, late October 2026, half mei."""
-    for match in _patterns()["part_of_month"].finditer(flat):
-        month = _month_names()[match["month"]]
+    for match in moment_patterns.patterns()["part_of_month"].finditer(flat):
+        month = moment_patterns.month_names()[match["month"]]
         year = int(match["year"]) if match["year"] else today.year + (month < today.month)
         first = date(year, month, 1)
         yield _partly(first, Length.MONTH, match["part"], match.span())
@@ -145,7 +141,7 @@ def _parts_of_months(flat: str, today: date) -> Iterator[Moment]:
 
 def _stretches(flat: str, today: date) -> Iterator[Moment]:
     """Quarters, halves, this or next week, month or year, and parts of them."""
-    for match in _patterns()["stretch"].finditer(flat):
+    for match in moment_patterns.patterns()["stretch"].finditer(flat):
         said = match.groupdict()
         length = next(one for one in _NAMED if said[f"is_{one}"])
         year = int(said["year"]) if said["year"] else None
@@ -154,11 +150,11 @@ def _stretches(flat: str, today: date) -> Iterator[Moment]:
         first = _first_of_stretch(said, length, year, today)
         if first is not None:
             yield _partly(first, length, said["part"], match.span())
-    for match in _patterns()["ends"].finditer(flat):
+    for match in moment_patterns.patterns()["ends"].finditer(flat):
         length = Length(match.lastgroup or "")
         _, last = calendar_words.stretch(calendar_words.begin_of(today, length), length)
         yield Moment(last, last, *match.span(), Length.DAY, is_part=True)
-    for match in _patterns()["begins"].finditer(flat):
+    for match in moment_patterns.patterns()["begins"].finditer(flat):
         length = Length(match.lastgroup or "")
         first = calendar_words.next_after(calendar_words.begin_of(today, length), length)
         yield Moment(first, first, *match.span(), Length.DAY, is_part=True)
@@ -174,7 +170,7 @@ def _first_of_stretch(
     is_next = bool(said["next"] or said["behind"])
     number = said["digit"] or said["digit2"] or said["ordinal"]
     if length in {Length.QUARTER, Length.HALF} and number:
-        which = int(number) if number.isdigit() else _ordinals()[number]
+        which = int(number) if number.isdigit() else moment_patterns.ordinals()[number]
         if length is Length.HALF:
             which = min(which, 2)
         size = 3 if length is Length.QUARTER else 6
@@ -194,7 +190,7 @@ def _partly(first: date, length: Length, part: str | None, place: tuple[int, int
     first, last = calendar_words.stretch(first, length)
     if not part:
         return Moment(first, last, *place, length)
-    name = _parts()[part.strip()]
+    name = moment_patterns.parts()[part.strip()]
     middle = first + (last - first + _DAY) / 2
     if length is Length.MONTH:
         middle = first.replace(day=15)
@@ -208,29 +204,29 @@ _SEASONS = ("sure", "doubtful", "doubtful2", "doubtful3")
 
 
 def _seasons(flat: str, today: date) -> Iterator[Moment]:
-    for match in _patterns()["season"].finditer(flat):
+    for match in moment_patterns.patterns()["season"].finditer(flat):
         name = next(one for one in _SEASONS if match[one])
-        month = _season_months()[match[name]]
+        month = moment_patterns.season_months()[match[name]]
         year = int(match["year"]) if match["year"] else None
         first = calendar_words.coming(month, Length.SEASON, today, year)
-        if not year and first <= today and _patterns()["next"].search(match[0]):
+        if not year and first <= today and moment_patterns.patterns()["next"].search(match[0]):
             first = date(first.year + 1, month, 1)
         start = match.start("part") if match["part"] else match.start(name)
         yield _partly(first, Length.SEASON, match["part"], (start, match.end()))
-    for match in _patterns()["after_summer"].finditer(flat):
+    for match in moment_patterns.patterns()["after_summer"].finditer(flat):
         first = calendar_words.coming(9, Length.MONTH, today, None)
         _, last = calendar_words.stretch(first, Length.MONTH)
         yield Moment(first, last, *match.span(), Length.MONTH)
 
 
 def _feasts(flat: str, today: date) -> Iterator[Moment]:
-    for match in _patterns()["feast"].finditer(flat):
+    for match in moment_patterns.patterns()["feast"].finditer(flat):
         first, last = calendar_words.feast(match.lastgroup or "", today)
         yield Moment(first, last, *match.span(), Length.DAY)
 
 
 def _weeks(flat: str, today: date) -> Iterator[Moment]:
-    for match in _patterns()["week"].finditer(flat):
+    for match in moment_patterns.patterns()["week"].finditer(flat):
         year = int(match["year"]) if match["year"] else None
         monday = calendar_words.week(int(match["number"]), today, year)
         if monday:
@@ -240,127 +236,11 @@ def _weeks(flat: str, today: date) -> Iterator[Moment]:
 def _ahead(flat: str, today: date) -> Iterator[Moment]:
     """In six weeks, dans trois mois, half a year from now."""
     for one in durations.find(flat):
-        before = _patterns()["before_length"].search(flat[max(0, one.start - 20) : one.start])
-        behind = _patterns()["behind_length"].match(flat, one.end)
+        before = moment_patterns.patterns()["before_length"].search(
+            flat[max(0, one.start - 20) : one.start]
+        )
+        behind = moment_patterns.patterns()["behind_length"].match(flat, one.end)
         if before or behind:
             day = calendar_words.later(today, one.amount, one.unit)
             start = one.start - (len(before[0]) if before else 0)
             yield Moment(day, day, start, behind.end() if behind else one.end, Length.DAY)
-
-
-@cache
-def _parts() -> dict[str, str]:
-    parts = table("moment_words")["parts"]
-    return {word: name for name, words in parts.items() for word in words}
-
-
-@cache
-def _ordinals() -> dict[str, int]:
-    named = table("moment_words")["ordinals"]
-    return {word: int(number) for number, words in named.items() for word in words}
-
-
-@cache
-def _spoken() -> dict[str, int]:
-    named = table("moment_words")["days"]
-    return {word: int(number) for number, words in named.items() for word in words}
-
-
-@cache
-def _month_names() -> dict[str, int]:
-    named = table("moment_words")["month_names"]
-    return {word: int(number) for number, words in named.items() for word in words}
-
-
-@cache
-def _season_months() -> dict[str, int]:
-    seasons = table("moment_words")["seasons"]
-    return {word: int(month) for month, words in seasons.items() for word in words}
-
-
-@cache
-def _relation() -> re.Pattern[str]:
-    words = table("moment_words")
-    named = "|".join(f"(?P<{one}>{one_of(words['relations'][one])})" for one in words["relations"])
-    fillers = one_of(words["fillers"])
-    return re.compile(
-        rf"(?:^|(?<=[\s(/:;,-])|(?<=n't))(?:{named})(?:[ ,:]+(?:{fillers})){{0,3}}[ ,:(]*$"
-    )
-
-
-@cache
-def _hint() -> re.Pattern[str]:
-    """What every moment holds: a quick look before the long one."""
-    words = table("moment_words")
-    named = [
-        *_month_names(), *_season_months(), *words["quarters"], *words["half_years"],
-        *words["months"], *words["years"], *words["weeks"], *words["halves"], *words["rentree"],
-        *(word for group in ("ends", "begins", "holidays", "units") for one in words[group].values()
-          for word in one), *words["after_summer"],
-    ]  # fmt: skip
-    return re.compile(rf"\d|(?<![a-z])(?:{one_of(named)})")
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    words = table("moment_words")
-    part = rf"(?<![\w-])(?P<part>{one_of(_parts())})(?:[\s-]|(?<=-))(?:(?:{one_of(words['of'])})\s?){{0,3}}"
-    nexts, thises = one_of(words["next"]), one_of(words["this"])
-    year = r"(?:,?\s(?:of|de|del|van|in|du|en)?\s?(?P<year>20\d\d)|\s?(?:/|')\s?(?P<year2>[2-4]\d))?(?![\w/])"
-    month = one_of(_month_names())
-    # In English alone the day stands behind the month: “once” there is no Spanish eleven.
-    english = [word for word in _spoken() if re.search(r"(?:th|first|second|third)$", word)]
-    holidays = "|".join(f"(?P<{name}>{one_of(each)})" for name, each in words["holidays"].items())
-    rentree = one_of(words["rentree"])
-    doubtful = one_of(words["doubtful_seasons"])
-    sure = one_of(set(_season_months()) - set(words["doubtful_seasons"]))
-    return {
-        "spoken": re.compile(
-            rf"(?<!\w)(?:(?P<day>{one_of(_spoken())})\s(?:of\s|de\s|du\s|van\s)?(?P<month>{month})"
-            rf"|(?P<month2>{month})\s(?:the\s)?(?P<day2>{one_of(english)}))(?!\w)"
-            r"(?:,?\s(?:de\s|del\s)?(?P<year>20\d\d))?"
-        ),
-        "short_month": re.compile(
-            rf"(?<!\w)(?:(?P<month>{one_of(words['sure_short_months'])})"
-            rf"|(?:{one_of(words['before_short_months'])})(?:\s|:\s?)(?P<month2>{one_of(words['short_months'])})"
-            r"|(?P<month3>may)(?= (?:at the (?:earliest|latest)|earliest|onwards|or june|2\d{3})))"
-            r"\.?(?![\w'-]|\s?\d)"
-        ),
-        "part_of_month": re.compile(
-            rf"{part}(?P<month>{month})(?!\w)(?:,?\s(?:of\s|de\s|del\s)?(?P<year>20\d\d))?"
-        ),
-        "stretch": re.compile(
-            rf"(?:{part})?(?:(?:(?P<next>{nexts})|(?P<this>{thises}))\s)?"
-            rf"(?<![\w])(?:(?P<ordinal>{one_of(_ordinals())})\s)?"
-            rf"(?:(?P<is_half>h(?P<digit2>[12])(?!\w)|(?:{one_of(words['halves'])})(?!\w))"
-            rf"|(?P<is_quarter>[qt](?P<digit>[1-4])(?!\w)|(?:{one_of(words['quarters'])})(?!\w))"
-            rf"|(?P<is_month>(?:{one_of(words['months'])})(?!\w))"
-            rf"|(?P<is_week>(?:{one_of(words['weeks'])})(?!\w))"
-            rf"|(?P<is_year>(?:{one_of(words['years'])})(?!\w)))"
-            rf"(?:\s(?P<behind>{one_of(words['next_behind'])})(?!\w))?{year}"
-        ),
-        "next": re.compile(rf"(?<!\w)(?:{nexts}|{one_of(words['next_behind'])})(?!\w)"),
-        "ends": re.compile(_by_name(words["ends"])),
-        "begins": re.compile(_by_name(words["begins"])),
-        "season": re.compile(
-            rf"(?:{part})?(?<!\w)(?:(?P<sure>{sure})"
-            rf"|(?:(?:{one_of(words['in_season'])})(?:\s|(?<=')))(?P<doubtful>{doubtful})"
-            rf"|(?:(?<=late )|(?<=early )|(?<=mid-))(?P<doubtful3>{doubtful})|(?P<doubtful2>{doubtful})(?=\s20\d\d(?!\d)))"
-            rf"(?!\w)(?!-\w)(?:\s(?:{one_of(words['next_behind'])})(?!\w))?(?:\s(?:of\s|de\s|del\s)?(?P<year>20\d\d))?"
-        ),
-        "after_summer": re.compile(
-            rf"(?<!\w)(?:(?:after|nach|apres|despues del?|tras|na)(?:\s(?:the|den|der|dem|les|la|las|el|de|het|l'|mes|my|meinem|mijn))?\s"
-            rf"(?:l')?(?:{one_of([*words['after_summer'], *words['summers']])})|(?:apres la |a la |la |back to |wieder zur )(?:{rentree}))(?!\w)"
-        ),
-        "feast": re.compile(rf"(?<!\w)(?:{holidays})(?!\w)"),
-        "week": re.compile(
-            rf"(?<!\w)(?:{one_of(words['week_numbers'])})\.?\s?(?P<number>[1-9]|[1-4]\d|5[0-3])(?:\s?/?\s?(?P<year>20\d\d))?(?![\w%])"
-        ),
-        "before_length": re.compile(rf"(?:^|(?<=[\s(:,]))(?:{one_of(words['before_lengths'])})\s$"),
-        "behind_length": re.compile(rf"'?\s(?:{one_of(words['behind_lengths'])})(?!\w)"),
-    }  # fmt: skip
-
-
-def _by_name(named: dict[str, list[str]]) -> str:
-    inner = "|".join(f"(?P<{name}>{one_of(words)})" for name, words in named.items())
-    return rf"(?<![\w-])(?:{inner})(?!\w)"

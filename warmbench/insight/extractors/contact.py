@@ -207,8 +207,8 @@ def _time_hint() -> re.Pattern[str]:
     """What every time of day or weekday holds: a quick look before the long one."""
     return re.compile(
         r"\d|(?<![a-z])(?:after|between|before|from|evening|lunch|mid|ab|nach|vor|zwischen|abend|apres"
-        r"|entre|avant|soir|desde|despues|antes|por la|na|voor|tussen|avond|vanaf|mon|tue|wed|thu|fri"
-        r"|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri|feierabend)"
+        r"|entre|avant|soir|desde|despues|antes|por la|na|voor|tussen|avond|vanaf|mon|tue|wed|thu"
+        r"|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri|feierabend)"
     )
 
 
@@ -244,7 +244,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "stops": re.compile(rf"(?<![\w']){words('stops')}(?!\w)"),
         "some_days": re.compile(
             r"[a-z]{3,12}\.?\s?(?:-|to|through|and|or|bis|und|oder|et|ou|au|y|o|a|en|of|t/m)\s?"
-            r"(?:le |el )?(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie"
-            r"|jue|vie|sab|maan|din|woe|vri|zat)"
+            r"(?:le |el )?(?:mon|tue|wed|thu|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven"
+            r"|mie|jue|vie|sab|maan|din|woe|vri|zat)"
         ),
     }

@@ -34,7 +34,11 @@ _CONFIDENCE = {
 }  # fmt: skip
 #: Nobody asks to be left alone for less: that is an appointment.
 _LEAST_AHEAD = timedelta(days=13)
-_RANGE = re.compile(r"\s?(?:-|to|until|till|through|and|bis(?: zum)?|und|au|a|et|jusqu'(?:au|a|en)|al?|y|hasta(?: el)?|tot(?: en met)?|t/m|en)\s(?:the |le |la |el |de |zum )?$|\s?-\s?$|^,? (?:to|until|till|through|bis|jusqu|hasta|tot|t/m).{0,25}$")  # fmt: skip  # noqa: E501
+_RANGE = re.compile(
+    r"\s?(?:-|to|until|till|through|and|bis(?: zum)?|und|au|a|et|jusqu'(?:au|a|en)|al?|y"
+    r"|hasta(?: el)?|tot(?: en met)?|t/m|en)\s(?:the |le |la |el |de |zum )?$|\s?-\s?$"
+    r"|^,? (?:to|until|till|through|bis|jusqu|hasta|tot|t/m).{0,25}$"
+)
 
 
 _HOW_MUCH = re.compile(

@@ -21,6 +21,9 @@ _MOST_WORDS = 20
 _MOST = {"days": 200, "weeks": 52, "months": 24}
 
 
+_ANOTHER = re.compile(r"\bthe other (?:one|candidate|finalist|guy|man|woman|person)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class _Period:
     """A period of notice, and where a unit tells it."""
@@ -130,6 +133,7 @@ def _is_not_theirs(plain: str, match: re.Match[str]) -> bool:
         _patterns()["not_named"].search(before[-20:])
         or _patterns()["gave"].search(before[-25:])
         or _patterns()["accepted"].search(around)
+        or _ANOTHER.search(before)
         or context.is_of("relatives", before)
         or context.is_of("roles", before)
         or scope.of(plain, *match.span()).others
@@ -198,7 +202,8 @@ def _between() -> frozenset[str]:
 @cache
 def _to(name: str) -> re.Pattern[str]:
     return re.compile(
-        rf"'?(?: notice| kundigungsfrist| de preavis| de preaviso| opzegtermijn)?[\s,]*\(?(?:always |immer |steeds |telkens |jeweils )?(?:{pieces('notice', name)})"
+        r"'?(?: notice| kundigungsfrist| de preavis| de preaviso| opzegtermijn)?[\s,]{0,3}\(?"
+        rf"(?:always |immer |steeds |telkens |jeweils )?(?:{pieces('notice', name)})"
     )
 
 

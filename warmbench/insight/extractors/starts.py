@@ -214,6 +214,7 @@ def _put_right(plain: str, named: list[Moment]) -> Moment:
 
 def _leads(between: str, *, behind: bool = False) -> bool:
     """Whether nothing between the two parts them: no other thing that has a date of its own."""
+    between = between.removeprefix(".")
     if re.search(r"[.;!?]\s|\bbut\b|\baber\b|\bmais\b|\bpero\b|\bmaar\b", between):
         return False
     most = 4 if behind else 7
@@ -269,7 +270,8 @@ def _so_at_end() -> re.Pattern[str]:
 @cache
 def _modal() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!\w)(?:{pieces('starts', 'modals')}) (?:(?:not|then|also|only|probably|easily|in theory) )?$"
+        rf"(?<!\w)(?:{pieces('starts', 'modals')}) "
+        r"(?:(?:not|then|also|only|probably|easily|in theory) )?$"
     )
 
 
