@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 import yaml
 
@@ -17,11 +18,15 @@ _WORD = re.compile(r"(?<![\w.])\.[a-z]\w*|[^\W_]\w*(?:\.(?!\d)\w+)*[+#]*(?!\w)|[
 _GAP = re.compile(r" ?[-/&'.,]? ?")
 _LONGEST = 6
 _SHORT_ALIAS = 7
-_FLAGS = ("tongues", "proper", "capitals", "loose", "broad")
+_FLAGS = ("tongues", "proper", "capitals", "loose", "names", "broad")
+#: Membership of such a body is nobody's to note (GDPR, article 9).
+_NEVER = re.compile(
+    r"works? council|betriebsr|trade union|tarif|comite|industrial relations", re.IGNORECASE
+)
 #: What may follow a word that is meant as a name where it begins a sentence.
 _NEXT_ITEM = re.compile(
     r"\s*(?:$|[\n\r,;/()|+:?]|[-\u2010-\u2015]|\.(?:\s|$)|(?:or|and|oder|und|et|ou|y|o|en|of|yes|no|"
-    r"ja|nein|oui|non|daily|skills?|since|every|is|for|experience|knowledge|kenntnisse|has|i)\b)",
+    r"ja|nein|oui|non|everywhere|throughout|inside|daily|skills?|since|every|is|for|experience|knowledge|kenntnisse|has|i)\b)",
     re.IGNORECASE,
 )
 _AT_A_START = re.compile(r"(?:^|[.!?:;\n\r\u2022\u00b7*\u2013\u2014-])\s*[\"'(]?$")
@@ -34,6 +39,8 @@ class Manner(Enum):
     PLAIN = "plain"
     #: Written as a name is not; believed beside other skills, or where it is said to be known.
     LOOSE = "loose"
+    #: An ordinary word in small letters; believed beside other skills alone.
+    LISTED = "listed"
     #: A field or activity as much as a skill: believed where it is said to be known.
     BROAD = "broad"
     #: A language that is spoken, or somebody's nationality.
@@ -97,13 +104,21 @@ class Lexicon:
             if not _joined(plain, words[at : at + size]):
                 continue
             end = words[at + size - 1][2]
-            spelled = _tight(plain[start:end])
-            key = spelled if spelled in self._names else _singular(spelled)
-            if key in self._names:
+            key = self._key(text[start:end], _tight(plain[start:end]))
+            if key is not None:
                 manner = self._manner(text, key, start, end)
                 if manner is not None:
                     return Mention(start, end, self._names[key], manner), size
         return None, 1
+
+    def _key(self, raw: str, spelled: str) -> str | None:
+        """Under which key it is known, if it is. "Leeds" is not several LEEDs."""
+        if spelled in self._names:
+            foreign = not raw.isascii() and raw.isalpha() and self._names[spelled].isascii()
+            return None if foreign else spelled
+        one = _singular(spelled)
+        may_be_many = raw[:-1].isupper() or self._is(one, "broad") or " " in raw
+        return one if one in self._names and may_be_many else None
 
     def _manner(self, text: str, key: str, start: int, end: int) -> Manner | None:
         """How far the name is to be believed as it is written. None where it is another word."""
@@ -113,20 +128,28 @@ class Lexicon:
         usual = Manner.BROAD if self._is(key, "broad") else Manner.PLAIN
         if len(raw) == 1:
             return Manner.LOOSE if raw.isupper() else None
-        loose = Manner.LOOSE if self._is(key, "loose") else None
+        loose = Manner.LOOSE if self._is(key, "loose") else Manner.LISTED
+        if self._is(key, "names") and not (raw.isupper() and len(raw) > 3):
+            usual = Manner.LOOSE
         if self._is(key, "capitals"):
             return usual if raw.rstrip("s").isupper() and not _is_shouted(text) else loose
         if self._is(key, "proper"):
-            if not raw[0].isupper():
-                return loose
-            if raw.isupper() and len(raw) > 1 and not _is_shouted(text):
-                return usual
-            at_a_start = _AT_A_START.search(text, max(0, start - 4), start)
-            return usual if not at_a_start or _NEXT_ITEM.match(text, end) else loose
+            return usual if _is_name(text, start, end) else loose
         return usual
 
     def _is(self, key: str, flag: str) -> bool:
         return key in self._flags.get(flag, ())
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Whether a word is written as a name: its capital is not that of its sentence."""
+    raw = text[start:end]
+    if not raw[0].isupper():
+        return False
+    if raw.isupper() and len(raw) > 1 and not _is_shouted(text):
+        return True
+    at_a_start = _AT_A_START.search(text, max(0, start - 4), start)
+    return not at_a_start or bool(_NEXT_ITEM.match(text, end))
 
 
 def _is_shouted(text: str) -> bool:
@@ -138,10 +161,7 @@ def _words(plain: str) -> list[tuple[str, int, int]]:
 
 
 def _joined(plain: str, words: list[tuple[str, int, int]]) -> bool:
-    return all(
-        _GAP.fullmatch(plain, before[2], after[1])
-        for before, after in zip(words, words[1:], strict=False)
-    )
+    return all(_GAP.fullmatch(plain, before[2], after[1]) for before, after in pairwise(words))
 
 
 def _tight(plain: str) -> str:
@@ -164,9 +184,7 @@ def names_of(entries: str) -> Iterator[tuple[str, str]]:
 def skills(extra: tuple[str, ...] = ()) -> Lexicon:
     """What can be named as a skill: our list, the tag tree that comes along, and more names."""
     lists = table("skills")
-    flags = {
-        flag: {_tight(flat(one)) for one, _ in names_of(lists[flag])} for flag in _FLAGS
-    }
+    flags = {flag: {_tight(flat(one)) for one, _ in names_of(lists[flag])} for flag in _FLAGS}
     ours = [pair for name in lists if name not in _FLAGS[1:] for pair in names_of(lists[name])]
     known = {_tight(flat(spelling)) for spelling, _ in ours}
     tree = list(_of_tree())
@@ -180,11 +198,14 @@ def _of_tree() -> Iterator[tuple[str, str]]:
     """The skills of the tag tree that comes along. Short aliases are too often other words."""
     source = resources.files("warmbench.people").joinpath("data", "tags.yaml")
     # In C, because it is long; nobody else writes this file.
-    tree = yaml.load(source.read_bytes(), Loader=yaml.CSafeLoader)  # noqa: S506
+    tree = yaml.load(source.read_bytes(), Loader=yaml.CSafeLoader)
     for category in tree["categories"]:
         for specialty in category["specialties"]:
             for skill in specialty.get("skills", ()):
-                yield skill["name"], skill["name"]
+                if not _NEVER.search(skill["name"]):
+                    yield skill["name"], skill["name"]
                 for alias in skill.get("aliases", ()):
+                    if _NEVER.search(alias):
+                        continue
                     if " " in alias or not alias.isalpha() or len(alias) > _SHORT_ALIAS:
                         yield alias, alias

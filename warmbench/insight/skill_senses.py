@@ -1,6 +1,7 @@
 """Says in which sense a skill is named: known, missing, wanted, no longer wanted, or just named."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -12,17 +13,52 @@ from warmbench.insight.tables import table
 
 #: So far from its name does a word speak of it.
 _NEAR = 45
-_CLAUSE = re.compile(r"[;.!?()\u2026]|,\s*(?:but|aber|mais|pero|maar)\b|\b(?:but|aber|mais|pero|maar)\b")
+_CLAUSE = re.compile(
+    r"[;!?()\u2026]|\.(?:\s|$)|\bfull stop\b|\bperiod\b|,?\s*\b(?:but|aber|mais|pero|maar)\b"
+)
 #: "Kafka no", "Cerner: never", "CEN not yet", "R? no."
 _NO = re.compile(
-    r"\s{0,2}[?:=-]{0,2}\s{0,2}(?:no|nope|never|none|not yet|not so much|not really|nein|nicht|noch nicht|non|"
-    r"pas encore|nada|todavia no|nee|nog niet|lapsed|expired|zero)\b(?! problem| issue| doubt)"
+    r"\s{0,2}[?:=,-]{0,2}\s{0,2}(?:no|nope|never|none|not yet|not at all|not so much|not really|"
+    r"nein|noch nicht|gar nicht|eher nein|non|pas encore|nada|todavia no|nee|nog niet|lapsed|"
+    r"expired|zero)\b"
+    r"(?! problem| issue| doubt| longer)"
 )
 _NO_BEFORE = re.compile(
-    r"\b(?:no|not any|zero|without|kein|keine|keinen|keinerlei|pas de|pas d'|aucun|aucune|sin|nada de|de|geen)"
-    r"\s+(?:real\s+|prior\s+|proper\s+)?$"
+    r"\b(?:no|not any|zero|without|kein|keine|keinen|keinerlei|pas de|pas d'|aucun|aucune|sin|"
+    r"nada de|geen)\s+(?:real\s+|prior\s+|proper\s+|formal\s+)?$"
 )
-_YES = re.compile(r"\s{0,2}[?:-]{0,2}\s{0,2}(?:yes|yep|sure|daily|ja|oui|si|fine|ok|okay)\b")
+_DENIAL = re.compile(
+    r"\b(?:no|not|never|none|without|cannot|\w+n't|kein\w*|nicht|nie|pas|jamais|aucun\w*|sin|nunca|"
+    r"nada|geen|niet|nooit)\b"
+)
+_YES = re.compile(r"\s{0,2}[?:,-]{0,2}\s{0,2}(?:yes|yep|sure|daily|ja|oui|si|fine|ok|okay|since)\b")
+_ASKED = re.compile(
+    r"\b(?:jd|job ad|job spec|spec|vacancy|role|position|opening|brief|client|they|stelle|poste|"
+    r"puesto|functie)\b[^.;]{0,30}\($"
+    r"|\b(?:needs?|requires?|must have|asks? for|asking for|want someone with|looking for (?:someone|"
+    r"somebody) with|sucht|suchen|cherche|busca|buscan|zoekt|zoeken)\b[^.;]{0,25}$"
+    r"|\b(?:their|our|client's|company's) (?:\w+ )?(?:stack|tools?|systems?|setup|platform|erp|crm)\b"
+    r"[^.;]{0,30}$"
+)
+_NOT_HAVE = re.compile(
+    r"(?:does ?n.?t have|has ?n.?t|lacks|without|hat sie nicht|hat er nicht|n'a pas)\b"
+)
+_EAGER = re.compile(
+    r"\b(?:happy to|love to|keen to|eager to|willing to|want(?:s|ing)? to (?:learn|do|try|get)|"
+    r"would like to|'d like (?:to|that)|would learn|wants? it|would attract|signed up|enrolled|"
+    r"mochte (?:ich|sie|er)|lerne ich|s'y former|aimerait|le gustaria|quiere aprender|wel willen|"
+    r"wil (?:dat|het) graag|zou ik graag)\b"
+)
+_REFUSED_BEHIND = re.compile(
+    r"[\s,]*(?:is |are )?(?:i'm |he's |she's |i am )?(?:so |really )?"
+    r"(?:done with|behind\b|not again|never again|no more|nicht mehr|niet meer|plus jamais)\b"
+)
+_WANTED_BEHIND = re.compile(
+    r"[\s,(:-]*(?:\w+ ){0,2}(?:in progress|course|training|studies|next year|next month|mochte sie|"
+    r"mochte er|exam in|exam next|planned|wants to learn|she wants|he wants|zou ik|i'd like|"
+    r"i would like|i'd love|wd love)\b"
+)
+_PARTING = re.compile(r"[,/&+;|\u2022\u00b7]|\b(?:and|und|et|y|en|or|oder|ou|of)\b")
 
 
 class Sense(NamedTuple):
@@ -32,43 +68,94 @@ class Sense(NamedTuple):
     confidence: float
 
 
-def sense_of(unit: Unit, start: int, end: int) -> Sense | None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a skill is named: alone, or in a list with others."""
+
+    unit: Unit
+    #: The unit in plain small letters.
+    plain: str
+    start: int
+    end: int
+    #: The list that it stands in, and where its neighbours begin and end.
+    first: int
+    last: int
+    left: int
+    right: int
+    #: Where the next skill begins, in the list or behind it.
+    next: int
+    #: What is said next, in the same turn.
+    following: str = ""
+
+    @property
+    def before(self) -> str:
+        """What stands before the list in its clause, up to the skill before it."""
+        near = max(self.left, self.first - _NEAR)
+        cuts = [one.end() for one in _CLAUSE.finditer(self.plain, near, self.first)]
+        return self.plain[max([near, *cuts]) : self.first]
+
+    @property
+    def leading(self) -> str:
+        """What stands before the list in its sentence, also before a bracket."""
+        return self.plain[max(0, self.first - 2 * _NEAR) : self.first]
+
+    @property
+    def after(self) -> str:
+        """What stands behind the skill or its list in the clause, up to the next skill."""
+        since, stop = self.end, self.next
+        if self.next < self.last and not _PARTING.sub("", self.plain[since:stop]).strip():
+            since, stop = self.last, self.right
+        behind = self.plain[since : min(stop, since + _NEAR)]
+        # “Kafka (never)”, “R? No”, “GCP, no” go on behind the first sign.
+        cut = _CLAUSE.search(behind, 2 if behind[:2].strip(" ")[:1] in {"?", "("} else 0)
+        is_open = cut is None and stop < len(self.plain)
+        behind = behind[: cut.start()] if cut else behind
+        comma = behind.find(",", 2)
+        if comma > 0:
+            return behind[:comma]
+        # “Excel, never with SAP”: what follows the comma is said of the next.
+        return "" if is_open and behind.startswith(",") else behind
+
+    @property
+    def trailing(self) -> str:
+        """What stands behind it, up to the next sentence but one."""
+        return f"{self.plain[self.end : self.end + 2 * _NEAR]} {self.following}"[: 2 * _NEAR]
+
+
+def sense_of(place: Place) -> Sense | None:
     """In which sense the words of a unit name a skill. None where it is not the person's."""
-    plain = flat(unit.text)
-    within = scope.of(unit.text, start, end)
-    if within.others or (within.ours and unit.speaker != Speaker.CANDIDATE):
-        return None
-    before, after = _around(plain, start, end)
-    near = f"{before} \0 {after}"
-    if _words("refused").search(before) or _refused_behind(after):
-        return Sense(Polarity.REFUSES, 0.8)
-    if _says_no(before, after) or within.denied:
-        if _words("needless").search(near):
-            return None
-        if within.past and within.denied:
-            return None
+    before, after = place.before, place.after
+    if _is_missing(place, before, after):
         return Sense(Polarity.LACKS, 0.8)
-    if _words("unknown").search(near):
-        return Sense(Polarity.LACKS, 0.75)
-    if within.supposed and not within.wished:
+    within = scope.of(place.unit.text, place.start, place.end)
+    is_ours = within.ours and place.unit.speaker != Speaker.CANDIDATE
+    if within.others or is_ours or _ASKED.search(place.leading):
         return None
-    if within.wished or _words("wanted").search(before) or _wanted_behind(after):
+    if _words("refused").search(before) or _REFUSED_BEHIND.match(after):
+        return Sense(Polarity.REFUSES, 0.8)
+    if within.denied and _DENIAL.search(before):
+        is_none = within.past or _words("needless").search(f"{before} \0 {after}")
+        return None if is_none else Sense(Polarity.LACKS, 0.75)
+    if within.wished or _words("wanted").search(before) or _WANTED_BEHIND.match(after):
         return Sense(Polarity.WANTS, 0.8)
-    return Sense(Polarity.HAD, 0.92)
+    return None if within.supposed else Sense(Polarity.HAD, 0.92)
 
 
-def is_known(unit: Unit, start: int, end: int) -> bool:
+def is_known(place: Place) -> bool:
     """Whether the words around say that somebody knows or uses it."""
-    plain = flat(unit.text)
-    before, after = plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR]
+    before, after = place.before, place.after
     return bool(
         _words("known").search(before)
         or _words("known").search(after)
-        or _YES.match(plain, end)
-        or _says_no(before, after)
-        or _words("unknown").search(f"{before} \0 {after}")
+        or _YES.match(after)
         or _words("wanted").search(before)
+        or _is_missing(place, before, after)
     )
+
+
+def is_eager(place: Place) -> bool:
+    """Whether what is missing is wanted: "no JAX yet, but I'd love to learn it"."""
+    return bool(_EAGER.search(place.trailing))
 
 
 def is_heading(heading: str) -> bool:
@@ -76,18 +163,17 @@ def is_heading(heading: str) -> bool:
     return bool(_words("headings").match(flat(heading).strip()))
 
 
-def is_spoken(unit: Unit, start: int, end: int) -> bool:
+def is_spoken(place: Place) -> bool:
     """Whether a language is named as one that is spoken."""
-    plain = flat(unit.text)
-    before, after = plain[max(0, start - _NEAR) : start], plain[end : end + _NEAR]
+    after = place.plain[place.end : place.end + _NEAR]
     if _words("nationality").match(after.lstrip(" -")):
         return False
-    level = re.match(r"[\s(:,-]{0,4}(?:level )?[abc][12]\b", after)
     return bool(
-        level
-        or _NO_BEFORE.search(before)
-        or _words("spoken").search(before)
-        or _words("spoken").search(after)
+        re.match(r"[\s(:,-]{0,4}(?:level )?[abc][12]\b", after)
+        or _NO_BEFORE.search(place.before)
+        or _words("spoken").search(place.before)
+        or _words("spoken").search(place.after)
+        or is_heading(place.unit.heading)
     )
 
 
@@ -96,40 +182,20 @@ def is_title(text: str, end: int) -> bool:
     return bool(_words("title").match(flat(text[end : end + 30]).lstrip(" -")))
 
 
-def _says_no(before: str, after: str) -> bool:
-    return bool(_NO_BEFORE.search(before) or _NO.match(after))
-
-
-def _around(plain: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before and behind in the same clause."""
-    first = max((one.end() for one in _CLAUSE.finditer(plain, 0, start)), default=0)
-    following = _CLAUSE.search(plain, end)
-    last = following.start() if following else len(plain)
-    return plain[max(first, start - _NEAR) : start], plain[end : min(last, end + _NEAR)]
-
-
-def _refused_behind(after: str) -> bool:
-    told = re.match(
-        r"[\s,]*(?:is |are )?(?:i'm |he's |she's |i am )?(?:so |really )?"
-        r"(?:done with|not again|never again|no more|nicht mehr|niet meer|plus jamais)\b",
-        after,
-    )
-    return bool(told)
-
-
-def _wanted_behind(after: str) -> bool:
-    return bool(
-        re.match(
-            r"[\s,(:-]*(?:\w+ ){0,2}(?:in progress|course|training|studies|next year|next month|"
-            r"mochte sie|mochte er|exam in|exam next|planned|wants to learn|she wants|he wants|zou ik|"
-            r"i'd like|i would like|i'd love)\b",
-            after,
-        )
-    )
+def _is_missing(place: Place, before: str, after: str) -> bool:
+    """Whether it is said that somebody does not know it."""
+    around = f"{before} \0 {after}"
+    if _words("needless").search(around):
+        return False
+    if _NO_BEFORE.search(before) or _NO.match(after) or _words("unknown").search(around):
+        return True
+    if _ASKED.search(place.leading) and _NOT_HAVE.search(after):
+        return True
+    asked = after.strip() == "?" or (not after.strip() and place.unit.text.rstrip().endswith("?"))
+    return asked and bool(_NO.match(place.following))
 
 
 @cache
 def _words(name: str) -> re.Pattern[str]:
-    phrases = "|".join("|".join([lists]) for lists in table("skill_words")[name])
-    spelled = [one.replace("*", r"\w*") for one in phrases.split("|")]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(spelled, key=len, reverse=True))})(?!\w)")
+    spelled = "|".join(table("skill_words")[name]).replace("*", r"\w*")
+    return re.compile(rf"(?<!\w)(?:{spelled})(?!\w)")

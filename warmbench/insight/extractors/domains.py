@@ -15,8 +15,8 @@ _NAME = "domains"
 _REACH = 60
 _AND = re.compile(r"\s*(?:,|/|&|\b(?:and|or|und|oder|et|ou|y|o|en|of|or anything|also|then)\b)\s*")
 _DO_NOT = re.compile(
-    r"\b(?:not|never|n't|no longer|don't|doesn't|won't|wouldn't|nicht|nie|pas|jamais|no|nunca|niet|nooit|kein\w*|"
-    r"geen)\b"
+    r"\b(?:not|never|n't|no longer|don't|doesn't|won't|wouldn't|nicht|nie|pas|jamais|no|nunca|niet|"
+    r"nooit|kein\w*|geen)\b"
 )
 _UNWANTED = re.compile(
     r"\b(?:go|goes|going|want|wants|wanted|back|interested|consider|touch|do|work|return|for|will|veut|quiere|wil)\b"
@@ -74,28 +74,28 @@ def _sense(unit: Unit, plain: str, mention: Mention) -> tuple[Polarity, float] |
     within = scope.of(unit.text, mention.start, mention.end)
     if within.others or (within.ours and unit.speaker != Speaker.CANDIDATE) or within.supposed:
         return None
-    if _ends("refused", left) or _pattern("refused_behind").match(right):
-        is_told = _ends("refused", left) and not _ends("worked", left)
-        if is_told or _pattern("refused_behind").match(right):
-            return Polarity.REFUSES, 0.8
-    if _pattern("wanted_behind").match(right) and not _DO_NOT.search(left):
-        return Polarity.WANTS, 0.8
-    if within.denied or _DO_NOT.search(left):
+    works = _ends("worked", left)
+    if _pattern("refused_behind").match(right) or (_ends("refused", left) and not works):
+        return Polarity.REFUSES, 0.8
+    if _DO_NOT.search(left) or (within.denied and not _pattern("wanted_behind").match(right)):
         return (Polarity.REFUSES, 0.75) if _UNWANTED.search(left) else None
-    if within.wished:
+    if within.wished or _pattern("wanted_behind").match(right):
         return Polarity.WANTS, 0.85
-    if _ends("wanted", left) and not _ends("worked", left):
+    if _ends("wanted", left) and not works:
         return Polarity.WANTS, 0.75
-    if _ends("worked", left) or _pattern("worked_behind").match(right):
+    if works or _pattern("worked_behind").match(right):
         return Polarity.HAD, 0.85
+    return (Polarity.HAD, 0.75) if _is_told_aside(unit, mention, left, right) else None
+
+
+def _is_told_aside(unit: Unit, mention: Mention, left: str, right: str) -> bool:
+    """ "I do payments at a bank", "Cinderloft (dev tools)", "Mei Tanaka / credit risk / Tuesday"."""
     if unit.speaker == Speaker.CANDIDATE and _AT_ONE.search(left):
-        return Polarity.HAD, 0.75
+        return True
     raw = unit.text[: mention.start]
     if _BRACKET.search(raw) and not _ROLE.search(left) and right.startswith(")"):
-        return Polarity.HAD, 0.8
-    if _TITLE.match(raw) and right[:1] in {"/", "|"}:
-        return Polarity.HAD, 0.75
-    return None
+        return True
+    return bool(_TITLE.match(raw)) and right[:1] in {"/", "|"}
 
 
 def _ends(name: str, left: str) -> bool:

@@ -2,24 +2,42 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
 
 from warmbench.insight import lexicon, skill_senses
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Extractor, Found, Reading, Unit
-from warmbench.insight.kinds import Kind, Polarity
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.lexicon import Lexicon, Manner, Mention
-from warmbench.insight.number_words import phrases
+from warmbench.insight.number_words import LANGUAGES, phrases
+from warmbench.insight.skill_senses import Place
 
 _NAME = "skills"
 #: What may part the items of a list.
 _BETWEEN = re.compile(
-    r"\s*(?:,|/|;|\||\+|&|\(|\u2022|\u00b7|and|und|et|y|en|or|oder|ou|plus|a bit of|some|un peu d[e']|"
+    r"\s*(?:,|/|;|\||\+|&|\(|\u2022|\u00b7|and|und|et|y|en|or|oder|ou|plus|a bit of|some|"
+    r"un peu d[e']|"
     r",\s*(?:and|und|et|y|some|a lot of|a bit of))\s*",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
+_LONGEST_GAP, _LABEL_REACH = 40, 12
+#: Lines about the role and about who took part.
+_SILENT = re.compile(
+    r"\s*(?:role|position|job|job title|vacancy|subject|re|betreff|objet|asunto|onderwerp|client|"
+    r"company|interviewers?|panel|attendees|present|from|to|cc|stelle|poste|puesto|functie|"
+    r"must have|must-haves|requirements|we offer|about (?:us|the role))\s*:"
+)
+_WRITTEN_IN = re.compile(r"\b(?:in|mit|en|met)\s$")
+#: So many fields of work beside one another are a list of skills.
+_MANY = 2
 _YEARS = r"(?:years?|yrs?|jahren?|ans|anos|jaar|y)\b"
-_AT = re.compile(r"(?<!good )(?<!great )(?<!strong )(?<!better )(?<!expert )\b(?:at|bei|chez|@)\s*$")
+_MOST_YEARS = 45
+_AT = re.compile(
+    r"(?<!good )(?<!great )(?<!strong )(?<!better )(?<!expert )\b(?:at|bei|chez|@)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +62,12 @@ def extract_with(names: Iterable[str]) -> Extractor:
 
 def _extract(reading: Reading, known: Lexicon) -> Iterable[Found]:
     best: dict[tuple[str, Polarity, int], _Read] = {}
-    for unit in reading.units:
-        for one in _in_unit(unit, known, reading):
+    for unit, after in zip_longest(reading.units, reading.units[1:]):
+        if reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE:
+            continue
+        is_same = after is not None and (after.part, after.speaker) == (unit.part, unit.speaker)
+        following = flat(after.text) if after is not None and is_same else ""
+        for one in _in_unit(unit, following, known, reading):
             key = one.mention.name.casefold(), one.polarity, unit.about
             if key not in best or (best[key].years is None and one.years is not None):
                 best[key] = one
@@ -61,52 +83,91 @@ def _found(one: _Read) -> Found:
     return Found(Kind.SKILL, value, one.polarity, start, end, one.confidence, _NAME)
 
 
-def _in_unit(unit: Unit, known: Lexicon, reading: Reading) -> Iterator[_Read]:
-    mentions = [one for one in known.within(unit.text) if not _is_person(one, unit, reading)]
-    if not mentions:
+def _in_unit(unit: Unit, following: str, known: Lexicon, reading: Reading) -> Iterator[_Read]:
+    plain = flat(unit.text)
+    if _SILENT.match(plain) or _SILENT.match(f"{flat(unit.heading)}:"):
         return
-    listed = _listed(unit.text, mentions)
-    for at, mention in enumerate(mentions):
-        if not _is_meant(unit, mention, mentions, listed[at]):
-            continue
-        sense = skill_senses.sense_of(unit, mention.start, mention.end)
-        if sense is None:
-            continue
-        confidence = sense.confidence - (0.08 if mention.manner is Manner.BROAD else 0.0)
-        years = _years(unit.text, mention, reading.language)
-        yield _Read(mention, unit, sense.polarity, confidence, years)
+    mentions = [one for one in known.within(unit.text) if not _is_person(one, unit, reading)]
+    for group, left, right in _lists(unit.text, mentions):
+        first, last = group[0].start, group[-1].end
+        nexts = [*(one.start for one in group[1:]), right]
+        for one, ahead in zip(group, nexts, strict=True):
+            at = Place(unit, plain, one.start, one.end, first, last, left, right, ahead, following)
+            beside = [other for other in group if other is not one]
+            if not _is_anothers(at, one) and _is_believed(at, one, beside):
+                yield from _read(at, one, reading.language)
 
 
-def _is_meant(unit: Unit, one: Mention, every: list[Mention], beside: list[Mention]) -> bool:
-    """Whether a skill is named, and not a title, a company or a field of work."""
-    if _AT.search(flat(unit.text[max(0, one.start - 12) : one.start])):
+def _read(place: Place, one: Mention, language: str) -> Iterator[_Read]:
+    sense = skill_senses.sense_of(place)
+    if sense is None:
+        return
+    confidence = sense.confidence - (0.08 if one.manner is Manner.BROAD else 0.0)
+    years = _years(place.plain, one, language)
+    yield _Read(one, place.unit, sense.polarity, confidence, years)
+    if sense.polarity == Polarity.LACKS and skill_senses.is_eager(place):
+        yield _Read(one, place.unit, Polarity.WANTS, 0.75, None)
+
+
+def _is_anothers(place: Place, one: Mention) -> bool:
+    """Whether it names a title, a company, or what the next skill is one of."""
+    text = place.unit.text
+    if _AT.search(place.plain[max(0, one.start - 12) : one.start]):
+        return True
+    if one.manner is Manner.TONGUE:
         return False
+    return (
+        skill_senses.is_title(text, one.end)
+        or _is_label(text, one.end, place.right)
+        or (one.manner is Manner.BROAD and _is_in_a_name(text, one))
+    )
+
+
+def _is_believed(place: Place, one: Mention, beside: list[Mention]) -> bool:
+    """Whether the name stands as a name of its manner has to."""
     if one.manner is Manner.TONGUE:
         others = [other for other in beside if other.manner is Manner.TONGUE]
-        return bool(others) or skill_senses.is_spoken(unit, one.start, one.end)
-    if skill_senses.is_title(unit.text, one.end):
+        return bool(others) or skill_senses.is_spoken(place)
+    if one.manner is Manner.PLAIN or any(other.manner is Manner.PLAIN for other in beside):
+        return True
+    if one.manner is Manner.LISTED:
         return False
-    if one.manner is Manner.PLAIN:
-        return True
-    sure = [other for other in beside if other.manner is Manner.PLAIN]
-    if sure or skill_senses.is_heading(unit.heading):
-        return True
-    if one.manner is Manner.BROAD and len(beside) >= 2:
-        return True
-    return skill_senses.is_known(unit, one.start, one.end)
+    is_letter = one.end - one.start == 1
+    return (
+        skill_senses.is_heading(place.unit.heading)
+        or (one.manner is Manner.BROAD and len(beside) >= _MANY)
+        or (is_letter and bool(_WRITTEN_IN.search(place.plain[: one.start])))
+        or skill_senses.is_known(place)
+    )
 
 
-def _listed(text: str, mentions: list[Mention]) -> list[list[Mention]]:
-    """The other skills of the list that each stands in."""
+def _is_label(text: str, end: int, following: int) -> bool:
+    """ "WMS: Reflex": what stands before a colon is what the next is one of."""
+    return text[end : end + 1] == ":" and 0 <= following - end <= _LABEL_REACH
+
+
+def _is_in_a_name(text: str, one: Mention) -> bool:
+    """Whether it is a part of a company's name, or a title before one."""
+    before = text[: one.start].rstrip(" ").rpartition(" ")[2]
+    if text[one.start].isupper() and before[:1].isupper() and before.isalpha():
+        return True
+    return bool(re.match(r"\s*(?:@|at|bei|chez|bij|en)\s+[A-Z]", text[one.end :]))
+
+
+def _lists(text: str, mentions: list[Mention]) -> Iterator[tuple[list[Mention], int, int]]:
+    """The skills that stand in one list, with where the skills before and behind it are."""
     groups: list[list[Mention]] = []
     for mention in mentions:
         last = groups[-1][-1] if groups else None
         between = text[last.end : mention.start] if last else ""
-        if last and len(between) < 40 and _BETWEEN.fullmatch(re.sub(r"\([^()]*\)", "", between)):
+        if last and len(between) < _LONGEST_GAP and _BETWEEN.fullmatch(_BRACKETS.sub("", between)):
             groups[-1].append(mention)
         else:
             groups.append([mention])
-    return [[other for other in group if other is not one] for group in groups for one in group]
+    for at, group in enumerate(groups):
+        left = groups[at - 1][-1].end if at else 0
+        right = groups[at + 1][0].start if at + 1 < len(groups) else len(text)
+        yield group, left, right
 
 
 def _is_person(one: Mention, unit: Unit, reading: Reading) -> bool:
@@ -115,23 +176,27 @@ def _is_person(one: Mention, unit: Unit, reading: Reading) -> bool:
     return any(raw in person.split() for person in reading.people)
 
 
-def _years(text: str, one: Mention, language: str) -> float | None:
+def _years(plain: str, one: Mention, language: str) -> float | None:
     """The years of a skill: "Python, five years", "six years of dbt"."""
-    plain = flat(text)
+    behind, before = _year_patterns(language)
+    told = behind.match(plain, one.end) or before.search(plain[max(0, one.start - 60) : one.start])
+    return _value(told["n"], language) if told else None
+
+
+@cache
+def _year_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     number = _number(language)
-    behind = re.compile(
-        rf"[\s,(:\u2013-]{{0,4}}(?:for |over |about |around |seit |depuis |desde hace |al |mainly, )?"
-        rf"(?:i've done |i've had |we've had |been on that for )?"
+    behind = (
+        r"[\s,(:\u2013-]{0,4}(?:for |over |about |around |seit |depuis |desde hace |al )?"
+        r"(?:as well, |mainly, |daily, )?(?:i've done |i've had |we've had |been on that for )?"
         rf"(?:about |over |some |roughly |etwa |~|>)?(?P<n>{number})\s*\+?\s*{_YEARS}"
-    ).match(plain, one.end)
-    if behind:
-        return _value(behind["n"], language)
-    before = re.compile(
-        rf"(?P<n>{number})\s*\+?\s*{_YEARS}\s*(?:of |in |with |on |using |doing |d'|de |con |mit |met |"
-        rf"experience (?:of |in |with )|erfahrung (?:mit |in )|working (?:with |in |on )|running |writing )?"
-        rf"(?:solid |hands-on |production |professional )?$"
-    ).search(plain, max(0, one.start - 60), one.start)
-    return _value(before["n"], language) if before else None
+    )
+    before = (
+        rf"(?P<n>{number})\s*\+?\s*{_YEARS}\s*(?:of |in |with |on |using |doing |d'|de |con |mit |"
+        r"met |experience (?:of |in |with )|erfahrung (?:mit |in )|working (?:with |in |on )|"
+        r"running |writing )?(?:solid |hands-on |production |professional )?$"
+    )
+    return re.compile(behind), re.compile(before)
 
 
 def _number(language: str) -> str:
@@ -139,8 +204,10 @@ def _number(language: str) -> str:
     return rf"\d{{1,2}}(?:[.,]5)?|(?<!\w)(?:{words})(?!\w)"
 
 
+@cache
 def _small(language: str) -> dict[str, int]:
-    return {phrase: n for phrase, n in phrases(language if language in {"en","de","fr","es","nl"} else "en").items() if n <= 40}
+    spoken = language if language in LANGUAGES else "en"
+    return {phrase: n for phrase, n in phrases(spoken).items() if n <= _MOST_YEARS}
 
 
 def _value(told: str, language: str) -> float:
