@@ -15,13 +15,14 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests import make
+from tests import make, said
 from tests.make import NOW
 from tests.web.test_api import Program, operations
 from warmbench.accounts import api_answers, api_keys
 from warmbench.accounts.models import ApiAnswer, ApiKey
 from warmbench.accounts.models import Role as Job
 from warmbench.core.models import AuditEntry
+from warmbench.insight.kinds import Kind
 from warmbench.people import erasure
 from warmbench.people.models import Candidate
 from warmbench.sourcing.models import Role
@@ -251,12 +252,13 @@ def test_no_field_of_ours_can_be_written(path: str, method: str) -> None:
         "candidate_id": ana.pk,
         "follow_up_id": make.follow_up(ana).pk,
         "role_id": make.role().pk,
+        "insight_id": said.note(said.fact("at sea", Kind.TOPIC, {}), about=ana)[0].pk,
     }
     where = re.sub(r"{(\w+_id)}", lambda found: str(ids[found[1]]), path)
     asking = program()
     for name, value in OURS.items():
-        said = asking.send(method, where, {name: value}, 422)
-        told = {one["field"]: one["detail"] for one in said["errors"]}
+        answer = asking.send(method, where, {name: value}, 422)
+        told = {one["field"]: one["detail"] for one in answer["errors"]}
         assert told[name] == "Extra inputs are not permitted.", (path, name)
     assert Candidate.objects.values().get() == before
 
