@@ -98,7 +98,8 @@ def _alike(meant: Any, found: Any) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[\w+#.]+", text.casefold())).strip(". ")
+    words = re.findall(r"[\w+#.]+", text.casefold())
+    return " ".join(word.strip(".") for word in words if word.strip("."))
 
 
 def score(folder: Path) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def _compare(
                 and one.polarity == fact["polarity"]
                 and one.about == about
                 and _same(one.kind, fact["value"], one.value)
-                and _near(reading.text[one.start : one.end], fact["quote"], fact["kind"])
+                and _near(reading.text[one.start : one.end], fact["quote"])
             ),
             None,
         )
@@ -165,7 +166,7 @@ def _compare(
     optional = [one for one in gold["facts"] if one.get("optional")]
     for one in left:
         quote = reading.text[one.start : one.end]
-        if any(f["kind"] == one.kind and _near(quote, f["quote"], one.kind) for f in optional):
+        if any(f["kind"] == one.kind and _near(quote, f["quote"]) for f in optional):
             continue
         told = (
             f"{name}: {one.polarity} {one.value} “{quote}” ({one.extractor}, {one.confidence:.2f})"
@@ -183,9 +184,8 @@ def _compare(
         counts["a recruiter's words taken for theirs"] += _is_misattributed(one, reading, gold)
 
 
-def _near(quote: str, meant: str, kind: str) -> bool:
+def _near(quote: str, meant: str) -> bool:
     """Whether two quotes share a word, so that both point to the same place."""
-    del kind
     one, other = set(_plain(quote).split()), set(_plain(meant).split())
     return bool(one & other)
 
