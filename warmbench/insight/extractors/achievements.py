@@ -23,10 +23,10 @@ _MONEY = re.compile(
     r"mrd|bn|billion)\b"
 )
 _FROM_TO = re.compile(
-    r"\b(?:from|von|de|del|van|of|na)\b[^.;:]{1,45}?\b(?:to|down to|up to|auf|a|a l|naar|al|till|into|bis)\b"
+    r"\b(?:from|von|de|del|van|of|na)\b[^;:]{1,45}?\b(?:to|down to|up to|auf|a|a l|naar|al|till|into|bis)\b"
 )
 _INSTEAD = re.compile(r"\b(?:instead of|statt|au lieu de|en vez de|en lugar de|in plaats van|rather than)\b")
-_BY = re.compile(r"\b(?:by|um|de|d'|par|en|un|met|door|with|some|about|over|nearly|almost|another|ein|mas de)\s*$")
+_BY = re.compile(r"\b(?:by|um|de|d'|par|en|un|met|door|with|some|about|over|nearly|almost|another|ein|mas de)\s*(?:eur|usd|gbp|chf|£|€|\$)?\s*$")
 _HALVED = re.compile(
     r"\b(?:halv\w+|doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|halbiert\w*|verdoppel\w+|verdreifach\w+|duplic?q?\w+|"
     r"gehalveerd|halveerde|verdubbel\w+)\b"
@@ -102,22 +102,22 @@ def _sureness(reading: Reading, at: int, plain: str, start: int, end: int) -> fl
     if not sure and _INSTEAD.search(clause) and len(figures) >= 2:
         did = _patterns()["outcome_verbs"].search(clause)
         if did or reading.kind == SourceKind.RESUME:
-            sure, place = 0.8, did or _INSTEAD.search(clause)
+            sure, place = 0.8, did or _NUMBER.search(clause)
     if not sure and (moved := _moved(clause, figures)):
         sure, place = 0.85, moved
     if not sure and outcome and _patterns()["outcome_verbs"].search(clause):
         sure, place = 0.75, outcome
     if not sure or place is None or _DUTY.search(clause) or context.is_of("relatives", clause):
         return 0.0
-    return sure if _is_theirs(unit, plain, start + place.start(), start + place.end()) else 0.0
+    return sure if _is_theirs(unit, plain, start, start + place.start(), start + place.end()) else 0.0
 
 
-def _is_theirs(unit: Unit, plain: str, first: int, last: int) -> bool:
+def _is_theirs(unit: Unit, plain: str, start: int, first: int, last: int) -> bool:
     """Whether it was done, by them: not denied, wished, planned, supposed, or of others."""
     sense = scope.of(unit.text, first, last)
     if _TODO.search(plain[max(0, first - 24) : first]):
         return False
-    if re.search(r"\b(?:client|competitor|the market|industry|unser kunde|le client|el cliente|de klant)\b", plain[max(0, first - 30) : first]):
+    if re.search(r"\b(?:client|competitor|the market|industry|unser kunde|le client|el cliente|de klant)\b", plain[max(start, first - 30) : first]):
         return False
     return not (
         sense.denied or sense.supposed or sense.planned or sense.others or sense.wished
@@ -158,7 +158,7 @@ def _of_figures(clause: str, verb: re.Match[str], figures: list[tuple[int, int]]
         return 0.85
     if _INSTEAD.search(clause):
         return 0.85
-    is_move = re.match(r"(?:migrat|moved|rolled|automat|consolidat|replac|eliminat|clear|win|won|closed|clos|shipp|deliver|onboard)", verb[0])
+    is_move = re.match(r"(?:migrat|moved|rolled|automat|consolidat|replac|eliminat|clear|win|won|closed|clos|shipp|deliver|onboard|restor|resolv|finish|complet|open)", verb[0])
     if is_move and re.search(r"\b(?:in|within|innerhalb|en|binnen) (?:\w+ ){0,3}?(?:\w+ )?(?:days?|weeks?|months?|year|quarters?|monaten|wochen|mois|semaines|meses|semanas|maanden|weken)\b", clause):
         return 0.8
     return 0.0

@@ -1,0 +1,135 @@
+"""Reads whom somebody recommends as a candidate."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from warmbench.insight import context, organisations, scope
+from warmbench.insight.flat import flat
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
+from warmbench.insight.tables import table
+
+_WORD = r"[A-Z\u00c0-\u00de][\w'\u2019-]+"
+_NAME = re.compile(
+    rf"(?P<title>(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Madame|Monsieur|Sra?|Don|Do\u00f1a|Dhr|Mevr)\.? )?"
+    rf"(?P<name>{_WORD}(?:(?: (?:van der|van den|van de|van|von|de la|de|del|der|di|da|el|al|O'))?[ ]{_WORD}){{0,3}})"
+)
+_LEADS = re.compile(
+    r"\s*(?:[,:(\u2013-]\s*)?(?:(?:my|her|his|their|a|an|one|the|our|old|former|ex|good|meine[nmrs]?|ihre[nmrs]?|seine[nmrs]?|mon|ma|son|sa|une?|mi|su|mijn|haar|zijn|een) )*"
+)
+_NO_NAME = frozenset(
+    "she he it we you they i me him her them us the a if monday tuesday wednesday thursday friday saturday sunday "
+    "linkedin hr excel sap python sql english german french spanish dutch again tomorrow there sie er das "
+    "whatsapp teams zoom january february march april may june july august september october november december "
+    "client candidate recruiting finance personnel sales kunde".split()
+)
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """Those whom somebody names to us as people to talk to about a position."""
+    if reading.kind == SourceKind.RESUME:
+        return
+    people = frozenset(word for name in reading.people for word in flat(name).split())
+    named: set[str] = set()
+    for at, unit in context.told(reading):
+        plain = context.plain(unit)
+        if _patterns()["never"].search(plain):
+            continue
+        for begin, end, sure, rule in _in_sentence(reading, at, plain):
+            name = unit.text[begin:end]
+            words = flat(name).split()
+            if set(words) & people or flat(name) in named or _is_no_person(name):
+                continue
+            named.add(flat(name))
+            yield Found(
+                Kind.REFERRAL, {"name": name}, Polarity.HAD, unit.start + begin, unit.start + end,
+                sure, f"referrals.{rule}",
+            )  # fmt: skip
+
+
+def _in_sentence(
+    reading: Reading, at: int, plain: str
+) -> Iterator[tuple[int, int, float, str]]:
+    unit = reading.units[at]
+    is_own = unit.speaker == Speaker.CANDIDATE
+    says = bool(_patterns()["says"].search(plain))
+    for rule in ("recommends", "talks", "knows"):
+        for match in _patterns()[rule].finditer(plain):
+            name = _name_behind(unit.text, plain, match.end())
+            if name is None or _is_undone(unit, match, plain):
+                continue
+            is_whole = " " in unit.text[name[0] : name[1]]
+            if rule == "recommends" and (is_whole or is_own):
+                yield (*name, 0.92 if is_whole else 0.75, rule)
+            elif rule == "talks" and is_whole and (is_own or says):
+                if is_own and not _is_bidden(plain, match):
+                    continue
+                yield (*name, 0.85, rule)
+            elif rule == "knows" and is_whole and _is_offered(reading, at, plain):
+                yield (*name, 0.82, rule)
+    if unit.heading in _labels():
+        colon = re.compile(r"[^:]{1,50}:\s*").match(plain)
+        name = _name_behind(unit.text, plain, colon.end() if colon else 0)
+        if name is not None and " " in unit.text[name[0] : name[1]]:
+            yield (*name, 0.85, "label")
+
+
+def _name_behind(text: str, plain: str, position: int) -> tuple[int, int] | None:
+    """Where the name stands that follows, also behind “her former colleague”."""
+    lead = _LEADS.match(plain, position)
+    begin = lead.end() if lead else position
+    known = _patterns()["knows"].match(plain, begin)
+    if known:
+        after = _LEADS.match(plain, known.end())
+        begin = after.end() if after else known.end()
+    match = _NAME.match(text, begin)
+    if match is None or (begin == position and begin and text[begin - 1].isalnum()):
+        return None
+    start, end = match.span("name")
+    end -= len(match["name"]) - len(re.sub(r"['\u2019]s?$", "", match["name"]))
+    first = flat(text[start:end]).split()[0]
+    return None if first in _NO_NAME else (start, end)
+
+
+def _is_bidden(plain: str, match: re.Match[str]) -> bool:
+    """Whether somebody is asked to do it: “talk to …”, not “I talk to …”."""
+    before = plain[: match.start()].rstrip()
+    return not re.search(r"\b(?:i|we|she|he|they|to|did|i'll|i'd|i've|will|not|never|let me|ich|wir|je|nous|ik)$", before)
+
+
+def _is_undone(unit: Unit, match: re.Match[str], plain: str) -> bool:
+    """Whether it is denied or over: “I wouldn't recommend …”, “I talked to …”."""
+    sense = scope.of(unit.text, match.start(), match.end())
+    if re.search(r"\b(?:not|n't|never|nicht|pas|niet|nunca)\s+(?:\w+\s)?$", plain[: match.start()]):
+        return True
+    return sense.supposed or (sense.denied and not re.search(r"\b(?:why not|why don't)\b", plain))
+
+
+def _is_offered(reading: Reading, at: int, plain: str) -> bool:
+    """Whether somebody whom they know may be called, by this sentence or the next."""
+    following = reading.units[at + 1 : at + 2]
+    near = plain + " " + " ".join(
+        context.plain(one) for one in following if one.part == reading.units[at].part
+    )
+    return bool(_patterns()["offers"].search(near))
+
+
+def _is_no_person(name: str) -> bool:
+    found = organisations.at(name, 0)
+    return organisations.is_place(name) or bool(found and found.is_told)
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(table("referrals")["labels"])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = table("referrals")
+    found = {
+        name: re.compile(rf"(?<![\w'-])(?:{'|'.join(words[name])})(?!\w)")
+        for name in ("recommends", "talks", "knows", "offers", "says", "never")
+    }
+    return found

@@ -1,0 +1,148 @@
+"""Reads at which level people work, and at which they want to or do not."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from warmbench.insight import context, scope
+from warmbench.insight.extractors import titles
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity
+from warmbench.insight.tables import table
+
+_RULES = (
+    # (rule, level, sense, share of right ones)
+    ("no_reports", "individual_contributor", Polarity.HAD, 0.9),
+    ("wants_craft", "individual_contributor", Polarity.WANTS, 0.88),
+    ("refuses_people", "manager", Polarity.REFUSES, 0.88),
+    ("wants_people", "manager", Polarity.WANTS, 0.85),
+)
+_LEVELS = ("executive", "director", "manager", "individual_contributor")
+_MANAGED = re.compile(
+    r"(?:have you|did you|do you|ever|how many|any)[^?]{0,40}(?:manag|lead|led|report|people|team)|"
+    r"(?:fuhren|gefuhrt|mitarbeiter)[^?]{0,40}|(?:manage|encadr)[^?]{0,40}|(?:gestionado|a cargo)|(?:leiding|aangestuurd)"
+)
+_NEVER = re.compile(r"\s*(?:no,? )?(?:never|not (?:yet|really)|none|nobody|no one|nein,? (?:nie|noch nie)|nie|jamais|nunca|nooit)\b")
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """Levels that are said; of titles only those that leave no doubt."""
+    above: dict[int, str] = {}
+    for unit, held in titles.told(reading):
+        level = held.title.level
+        is_now = held.polarity == Polarity.HAD and held.is_current
+        if level and is_now and unit.about not in above:
+            above[unit.about] = level
+            yield _of_title(unit, held, level)
+    had: set[int] = set()
+    for at, unit in context.told(reading):
+        for one in _said(reading, at, unit):
+            is_had = one.polarity == Polarity.HAD
+            if is_had and (unit.about in had or unit.about in above):
+                continue
+            if is_had:
+                had.add(unit.about)
+            yield one
+
+
+def _of_title(unit: Unit, held: titles.Held, level: str) -> Found:
+    return Found(
+        Kind.SENIORITY, {"level": level}, held.polarity, unit.start + held.title.start,
+        unit.start + held.title.end, min(held.confidence, 0.85), "seniority.title",
+    )  # fmt: skip
+
+
+def _said(reading: Reading, at: int, unit: Unit) -> Iterator[Found]:
+    plain = context.plain(unit)
+    if _patterns()["not_theirs"].search(plain):
+        return
+    if (answer := _answer(reading, at, plain)) is not None:
+        yield answer
+        return
+    for rule, level, polarity, sure in _RULES:
+        for match in _patterns()[rule].finditer(plain):
+            if context.is_of("relatives", plain[: match.start()]):
+                continue
+            sense = scope.of(unit.text, match.start(), match.end())
+            if sense.supposed or sense.others or (sense.past and polarity == Polarity.HAD):
+                continue
+            if rule == "wants_people" and sense.denied:
+                continue
+            yield _found(unit, level, polarity, match, sure, rule)
+            return
+    yield from _judged(unit, plain)
+    yield from _named(unit, plain)
+
+
+def _answer(reading: Reading, at: int, plain: str) -> Found | None:
+    """“Have you managed people?” “No, never.”"""
+    unit = reading.units[at]
+    match = _NEVER.match(plain)
+    if match is None:
+        return None
+    asked = context.question(reading.units, at)
+    if not asked or not _MANAGED.search(asked) or not _patterns()["people"].search(asked):
+        return None
+    return _found(unit, "individual_contributor", Polarity.HAD, match, 0.85, "answer")
+
+
+def _judged(unit: Unit, plain: str) -> Iterator[Found]:
+    """“A strong manager, not a director yet.”"""
+    match = _patterns()["judged"].search(plain)
+    if match is None:
+        return
+    for level in _LEVELS:
+        if _level(level).fullmatch(match["is"]):
+            yield _found(unit, level, Polarity.HAD, match, 0.85, "judged")
+            return
+
+
+def _named(unit: Unit, plain: str) -> Iterator[Found]:
+    """“Looking for a director position”, “wants to step up to manager level”."""
+    for level in _LEVELS[:3]:
+        for match in _named_level(level).finditer(plain):
+            sense = scope.of(unit.text, match.start("level"), match.end("level"))
+            if sense.supposed or sense.others:
+                continue
+            polarity = Polarity.REFUSES if sense.denied else Polarity.WANTS
+            yield _found(unit, level, polarity, match, 0.85, "named")
+            return
+
+
+def _found(
+    unit: Unit, level: str, polarity: Polarity, match: re.Match[str], sure: float, rule: str
+) -> Found:
+    return Found(
+        Kind.SENIORITY, {"level": level}, polarity, unit.start + match.start(),
+        unit.start + match.end(), sure, f"seniority.{rule}",
+    )  # fmt: skip
+
+
+@cache
+def _level(level: str) -> re.Pattern[str]:
+    return re.compile("|".join(table("seniority")["levels"][level]))
+
+
+@cache
+def _named_level(level: str) -> re.Pattern[str]:
+    words = table("seniority")
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(words['steps'])})\s?(?<=\s)(?P<level>(?:{'|'.join(words['levels'][level])})"
+        rf"(?:[- ](?:{'|'.join(words['of_level'])}))?)(?![\w-])(?! (?:who|whom|that|at|of|for|von|chez|bei)\b)"
+    )
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = table("seniority")
+    found = {
+        name: re.compile(rf"(?<![\w'-])(?:{'|'.join(words['frames'][name])})(?!\w)")
+        for name in words["frames"]
+    }
+    levels = "|".join(one for level in _LEVELS for one in words["levels"][level])
+    found["judged"] = re.compile(
+        rf"\b(?:is|ist|est|es|bleibt|remains|as|strong|solid|good)(?: (?:an?|ein[e]?|une?|een|very|strong|solid|good|clearly|still|"
+        rf"gute[r]?|starke[r]?|buena?|bon(?:ne)?|goede)){{0,4}} (?P<is>{levels}),? (?:but |aber |mais |pero |maar )?"
+        rf"(?:not|no|nicht|kein[e]?|noch kein[e]?|pas|geen)(?: (?:an?|une?|de|yet|noch))* (?:{levels})\b"
+    )
+    return found
