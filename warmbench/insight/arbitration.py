@@ -3,8 +3,9 @@
 Pure. A fact that a person confirmed goes before the candidate's own word, that before a note of
 ours, and that before a résumé. Of two words of one rank the later one holds. A weaker word never
 replaces a stronger one: said on the same day or later, both stay, side by side, for a person to
-decide. Whatever a stronger or equal word has overtaken is superseded, and comes back if that one
-is rejected.
+decide. What somebody outside found stands below all of that until a person confirms it, and
+contradicts nothing of it. Whatever a stronger or equal word has overtaken is superseded, and comes
+back if that one is rejected.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ from warmbench.insight.kinds import Kind, SourceKind, Speaker
 
 #: Every one of these stays: a stop is for people to see, whatever was said after it.
 _NEVER_SUPERSEDED = frozenset({Kind.STOP})
-_CONFIRMED, _OWN_WORD, _NOTE, _RESUME, _HEARSAY = range(5)
+_CONFIRMED, _OWN_WORD, _NOTE, _RESUME, _HEARSAY, _OUTSIDE = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Fact:
     source_kind: str
     said_on: date
     is_confirmed: bool = False
+    #: Whether a model provider found it: a hint for people, whoever is quoted.
+    is_from_outside: bool = False
 
     @property
     def slot(self) -> tuple[str, ...]:
@@ -45,6 +48,8 @@ class Fact:
         """Whose word it is: 0 counts most."""
         if self.is_confirmed:
             return _CONFIRMED
+        if self.is_from_outside:
+            return _OUTSIDE
         if self.source_kind == SourceKind.RESUME:
             return _RESUME
         return {
@@ -83,7 +88,8 @@ def settle(facts: Iterable[Fact]) -> Settled:
                 superseded[one.id] = over.id
             else:
                 live.append(one)
-        if any(not _agree(one, best) for one in live):
+        equals = (one for one in live if (one.rank == _OUTSIDE) == (best.rank == _OUTSIDE))
+        if any(not _agree(one, best) for one in equals):
             contradictions[slot] = live
     return Settled(holding, superseded, contradictions)
 

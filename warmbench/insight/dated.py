@@ -74,6 +74,9 @@ def call_off_all(insight_ids: Collection[int], *, now: datetime) -> int:
 
 
 def _ask(one: Insight, *, now: datetime) -> bool:
+    if one.is_from_outside and one.decided_at is None:
+        # What a model provider read asks for nothing before a person confirmed it.
+        return False
     day, today = remind_on(one), now.date()
     # A day that is to come counts although the reminder for it would have been a week ago.
     last = slots.day(one.value.get("until")) or one.on_day

@@ -19,13 +19,13 @@ def extract(reading: Reading) -> tuple[Found, ...]:
     a question.
     """
     every = (found for extractor in extractors.ALL for found in extractor(reading))
-    placed = (_placed(found, reading) for found in every)
-    counted = [one for one in placed if one is not None]
+    here = (placed(found, reading) for found in every)
+    counted = [one for one in here if one is not None]
     return tuple(sorted(_once(counted), key=lambda one: (one.start, one.end, one.kind)))
 
 
-def _placed(found: Found, reading: Reading) -> Found | None:
-    """The same with whose word it is, and about whom. None where it is nobody's."""
+def placed(found: Found, reading: Reading) -> Found | None:
+    """The same with whose word it is, and about whom; None where it is nobody's that counts."""
     at = bisect_right(reading.units, found.start, key=lambda unit: unit.start) - 1
     if at < 0 or reading.units[at].end < found.start + 1:
         return None

@@ -7,6 +7,9 @@ from typing import Any
 
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 
+#: How the names of whoever reads for us from outside begin, among those of extractors.
+OUTSIDE = "model."
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

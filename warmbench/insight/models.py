@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from warmbench.accounts.models import User
+from warmbench.insight.found import OUTSIDE
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.people.models import Candidate, Tag
 
@@ -169,3 +170,8 @@ class Insight(models.Model):
                 name="insight_words",
             ),
         ]
+
+    @property
+    def is_from_outside(self) -> bool:
+        """Whether a model provider found it, and none of our extractors or people."""
+        return self.extractor.startswith(OUTSIDE)

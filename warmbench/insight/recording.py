@@ -189,8 +189,8 @@ def read(
         source = Source.objects.select_related("author").filter(pk=source_id).first()
         if source is None or source.read_by == version:
             return False
-        people = _people(source)
-        taken = attempt(_apart, source, people)
+        people = people_of(source)
+        taken = attempt(apart, source, people)
         found = taken if isinstance(taken, Exception) else attempt(extract, taken)
         if isinstance(found, Exception) or isinstance(taken, Exception):
             return _unreadable(source_id, found, now=now, version=version)
@@ -256,21 +256,28 @@ def _note(
     return True
 
 
-def _people(source: Source) -> list[Candidate]:
+def people_of(source: Source) -> list[Candidate]:
+    """Whom a text concerns, the main one first."""
     listed = SourcePerson.objects.filter(source=source).select_related("candidate")
     return [one.candidate for one in listed.order_by("position", "pk")]
 
 
-def _apart(source: Source, people: Sequence[Candidate]) -> Reading:
-    home = Organisation.objects.values_list("default_country", flat=True).first() or ""
+def our_names(source: Source) -> list[str]:
+    """Who of us, or of those who brought it, may be named in a text."""
     ours = {source.author_name, source.author.name if source.author else ""}
     ours.update(User.objects.filter(is_active=True).values_list("name", flat=True))
+    return sorted(ours - {""})
+
+
+def apart(source: Source, people: Sequence[Candidate]) -> Reading:
+    """A text that is kept, taken apart for whoever reads facts in it."""
+    home = Organisation.objects.values_list("default_country", flat=True).first() or ""
     return reading.read(
         source.text,
         kind=SourceKind(source.kind),
         said_on=source.said_on,
         people=[one.name for one in people],
-        recruiters=sorted(ours - {""}),
+        recruiters=our_names(source),
         language=source.language,
         country=(people[0].country if people else "") or home,
     )

@@ -59,6 +59,7 @@ def fact(row: Insight) -> Fact:
         source_kind=row.source.kind,
         said_on=row.said_on,
         is_confirmed=_alone(row) == State.CONFIRMED,
+        is_from_outside=row.is_from_outside,
     )
 
 

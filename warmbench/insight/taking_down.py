@@ -32,7 +32,8 @@ def take_down(
     reads there any more gives way.
     """
     drafts = _drafts(source, taken, found, people_ids, now=now, version=version)
-    known = list(Insight.objects.filter(source=source, corrects=None).order_by("pk"))
+    # What was found elsewhere is not ours to take back, and hides nothing of ours.
+    known = [one for one in _known(source) if one.decided_at or not one.is_from_outside]
     new, stays = [], set[int]()
     for draft in drafts:
         same = [one for one in known if _is_same_place(one, draft)]
@@ -58,6 +59,37 @@ def take_down(
     settling.settle(people_ids, now=now)
     stopping.heed(source, made, now=now)
     return made
+
+
+def add(
+    source: Source,
+    taken: Reading,
+    found: Sequence[Found],
+    people_ids: Sequence[int],
+    *,
+    now: datetime,
+    version: str,
+) -> list[Insight]:
+    """Add what somebody else found and nobody has found, or decided about, in that place. Nothing
+    gives way to it. Returns the new facts. In a transaction as ``take_down`` wants it."""
+    drafts = _drafts(source, taken, found, people_ids, now=now, version=version)
+    known = _known(source)
+    new = [draft for draft in drafts if not any(_is_known(one, draft) for one in known)]
+    made = Insight.objects.bulk_create(new)
+    settling.settle(people_ids, now=now)
+    stopping.heed(source, made, now=now)
+    return made
+
+
+def _known(source: Source) -> list[Insight]:
+    return list(Insight.objects.filter(source=source, corrects=None).order_by("pk"))
+
+
+def _is_known(one: Insight, draft: Insight) -> bool:
+    if not _is_same_place(one, draft):
+        return False
+    is_decided = one.decided_at is not None
+    return is_decided or _says_the_same(one, draft) or _key(one) == _key(draft)
 
 
 def _drafts(
