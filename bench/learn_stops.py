@@ -6,6 +6,7 @@ learns without each document of the development set in turn, and says how that o
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -32,21 +33,25 @@ def written() -> Iterator[Example]:
             yield Example(each.text, "hard" if each.wants == "stop" else "free")
 
 
-def spoken(path: Path, gold: dict[str, Any]) -> Iterator[Example]:
-    """The sentences of one document, and what they ask for."""
+def _reading(path: Path, gold: dict[str, Any]) -> Any:
     from warmbench.insight import documents as readers
-    from warmbench.insight.extractors import stops
     from warmbench.insight.kinds import SourceKind
 
-    reading = readers.reading_of(
+    return readers.reading_of(
         readers.read(path.name, path.read_bytes()),
         kind=SourceKind(gold["kind"]),
         said_on=date.fromisoformat(gold["date"]),
         people=gold["people"],
         recruiters=gold.get("recruiters", ()),
     )
+
+
+def spoken(path: Path, gold: dict[str, Any]) -> Iterator[Example]:
+    """The sentences of one document, and what they ask for."""
+    from warmbench.insight.extractors import stops
+
     asked = [fact for fact in gold["facts"] if fact["kind"] == "stop"]
-    for piece in stops.heard(reading):
+    for piece in stops.heard(_reading(path, gold)):
         fact = next((f for f in asked if _overlap(f["quote"], piece.text)), None)
         if fact is None and not any(_overlap(f["quote"], piece.unit.text) for f in asked):
             yield Example(piece.text, "free")
@@ -58,30 +63,56 @@ def _overlap(quote: str, text: str) -> bool:
     return quote in text or text in quote
 
 
-def all_spoken() -> list[list[Example]]:
-    """The sentences of the development set, document by document."""
-    return [list(spoken(path, gold)) for path, gold in documents(HERE / "development")]
-
-
 def _learnt(folder: list[list[Example]]) -> Judge:
     return learn([*written(), *(each for one in folder for each in one)])
 
 
 def measure() -> None:
     """How documents are judged of which nothing is learnt."""
-    folder = all_spoken()
+    from warmbench.insight.extractors import stops
+
+    read = list(documents(HERE / "development"))
+    folder = [list(spoken(path, gold)) for path, gold in read]
+    counts: Counter[str] = Counter()
     for fold in range(_FOLDS):
         judge = _learnt([one for at, one in enumerate(folder) if at % _FOLDS != fold])
-        for document in folder[fold::_FOLDS]:
-            for each, told in zip(
-                document, judge.probabilities([one.text for one in document]), strict=True
-            ):
-                if each.wants != "free" or told["free"] < 0.8:
-                    print(
-                        f"{each.wants:5} hard {told['hard']:.2f} pause {told['pause']:.2f}",
-                        end="  ",
-                    )
-                    print(each.text[:110])
+        for path, gold in read[fold::_FOLDS]:
+            reading = _reading(path, gold)
+            pieces = stops.heard(reading)
+            found = list(stops.judged(reading, pieces, judge)) if pieces else []
+            _count(
+                path.name,
+                gold,
+                [
+                    (one.value["tier"], one.confidence, reading.text[one.start : one.end])
+                    for one in found
+                ],
+                counts,
+            )
+    for what, number in sorted(counts.items()):
+        print(f"{what}: {number}")
+
+
+def _count(
+    name: str,
+    gold: dict[str, Any],
+    found: list[tuple[str, float, str]],
+    counts: Counter[str],
+) -> None:
+    """Count a document, and print it if it is judged wrongly."""
+    asked = [fact for fact in gold["facts"] if fact["kind"] == "stop"]
+    meant = {fact["value"]["tier"] for fact in asked if not fact.get("optional")}
+    tiers = {tier for tier, _, _ in found}
+    counts["documents with a stop"] += bool(meant)
+    counts["of them found"] += bool(meant) and bool(found)
+    counts["of them in the tier that was meant"] += bool(meant) and meant <= tiers
+    counts["documents without"] += not asked
+    counts["of those a stop for good invented"] += not asked and "hard" in tiers
+    counts["of those a pause invented"] += not asked and "pause" in tiers
+    if (meant and not meant <= tiers) or (not asked and found):
+        print(f"{name}: meant {sorted(meant)}")
+        for tier, sure, text in found:
+            print(f"    {tier} {sure:.2f} {text[:300]}")
 
 
 def main() -> None:
@@ -93,7 +124,8 @@ def main() -> None:
         return
     from warmbench.insight import extractors
 
-    write(_learnt(all_spoken()), "stops", Path(extractors.__file__).parent)
+    folder = [list(spoken(path, gold)) for path, gold in documents(HERE / "development")]
+    write(_learnt(folder), "stops", Path(extractors.__file__).parent)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -43,10 +43,12 @@ class Piece:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """Who asks for no contact any more (hard), or for none before some day (pause)."""
-    pieces = heard(reading)
-    if not pieces:
-        return
-    judge = likeness.learnt("stops", __package__)
+    if pieces := heard(reading):
+        yield from judged(reading, pieces, likeness.learnt("stops", __package__))
+
+
+def judged(reading: Reading, pieces: Sequence[Piece], judge: likeness.Judge) -> Iterator[Found]:
+    """What a judge says of pieces of a text. The first piece of a unit is the unit."""
     weighed: dict[Unit, list[dict[str, float]]] = defaultdict(list)
     for piece, told in zip(pieces, judge.probabilities([p.text for p in pieces]), strict=True):
         weighed[piece.unit].append(told)
