@@ -74,9 +74,11 @@ def paid(amount: int) -> dict[str, str]:
 class TestTheProfile:
     def test_follows_what_is_sure(self, ana: Candidate) -> None:
         said.note(pay(90000), about=ana)
-        assert profile.follow([ana.pk], now=NOW) == [ana.pk]
-        assert says(ana, facts.Kind.PAY) == paid(90000)
-        assert profile.follow([ana.pk], now=NOW) == []
+        with events.held_back() as published:
+            assert profile.follow([ana.pk], now=NOW) == [ana.pk]
+            assert says(ana, facts.Kind.PAY) == paid(90000)
+            assert profile.follow([ana.pk], now=NOW) == []
+        assert published == [candidates.CandidatesChanged(candidate_ids=[ana.pk])]
 
     def test_waits_for_a_person_where_it_is_not(self, ana: Candidate, alice: User) -> None:
         (one,) = said.note(pay(90000, confidence=0.7), about=ana)

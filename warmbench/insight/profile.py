@@ -13,11 +13,13 @@ from typing import Any
 
 from django.db import transaction
 
+from warmbench.core.events import publish
 from warmbench.insight import settling
 from warmbench.insight.arbitration import Settled
 from warmbench.insight.kinds import Kind, Polarity, Speaker
 from warmbench.insight.models import Insight
 from warmbench.people import candidates, facts, pay, tagging, wanted_places
+from warmbench.people.candidates import CandidatesChanged
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Tag
 from warmbench.people.tag_words import BY_CANDIDATE, READ, STATED, Found
@@ -84,6 +86,9 @@ def _follow_once(candidate_id: int, *, now: datetime) -> bool:
     if person is None:
         return False
     said = [_say(person, one, now=now) for one in _wanted(person, rows)]
+    if any(said):
+        # Which roles fit them, and in which pools they are, may be another question now.
+        publish(CandidatesChanged(candidate_ids=[candidate_id]))
     return tagged or any(said)
 
 
