@@ -9,6 +9,11 @@ from warmbench.insight.tables import table
 
 #: Longer ones are no notice and no plan.
 _MOST = {"days": 365, "weeks": 104, "months": 60}
+_PHRASES = (
+    ("half_years", 6, "months"),
+    ("six_weeks", 6, "weeks"),
+    ("quarters_long", 3, "months"),
+)
 _IN = {"fortnights": ("weeks", 2), "years": ("months", 12)}
 
 
@@ -29,7 +34,7 @@ def find(flat: str, *, short: bool = False) -> list[Duration]:
     """
     found = [
         Duration(amount, unit, *match.span())
-        for name, amount, unit in (("half_years", 6, "months"), ("six_weeks", 6, "weeks"))
+        for name, amount, unit in _PHRASES
         for match in _phrase(name).finditer(flat)
     ]
     for match in _counted(short=short).finditer(flat):

@@ -19,6 +19,7 @@ def read(text: str, kind: SourceKind = SourceKind.NOTE) -> list[dict[str, Any]]:
     ("said", "what", "begins"),
     [
         ("Her RSUs vest on 15 June.", "vesting", "2026-06-15"),
+        ("The next tranche of shares unlocks in August", "vesting", "2026-08-01"),
         ("Next cliff is in September", "vesting", "2026-09-01"),
         ("Gets her bonus at the end of April.", "bonus", "2026-04-30"),
         ("Die Prämie wird Ende März ausgezahlt.", "bonus", "2026-03-31"),
@@ -67,6 +68,10 @@ def test_a_dated_thing_is_read(said: str, what: str, begins: str) -> None:
             {"what": "parental_leave", "from": "2026-06-01", "until": "2026-09-30"},
         ),
         (
+            "On maternity leave since January, back on 1 September",
+            {"what": "parental_leave", "until": "2026-09-01"},
+        ),
+        (
             "met zwangerschapsverlof tot 1 oktober",
             {"what": "parental_leave", "until": "2026-10-01"},
         ),
@@ -97,6 +102,8 @@ def test_a_leave_has_a_begin_and_an_end(said: str, value: dict[str, Any]) -> Non
         ("She'd like to be left alone until the end of June.", "2026-07-01"),
         ("Ring me in three months.", "2026-06-05"),
         ("Touch base Q4", "2026-10-01"),
+        ("Don't chase before May.", "2026-05-01"),
+        ("Wiedervorlage im September", "2026-09-01"),
         ("Busy till 1 May with the audit. Please leave her alone until then.", "2026-05-01"),
         ("Vor Oktober bitte nicht anrufen.", "2026-10-01"),
         ("Melden Sie sich gern nach Ostern wieder.", "2026-04-06"),

@@ -45,6 +45,7 @@ def read(text: str, kind: SourceKind = SourceKind.NOTE) -> str:
         ("Podría incorporarse el 1 de junio", "2026-06-01"),
         ("Incorporación inmediata", "2026-03-05"),
         ("Per direct beschikbaar", "2026-03-05"),
+        ("Kan direct beginnen", "2026-03-05"),
         ("Kan pas na de zomervakantie beginnen.", "2026-09-01"),
     ],
 )
@@ -57,6 +58,7 @@ def test_a_start_is_read(said: str, meant: str) -> None:
     [
         "Client wants somebody to start by 1 June.",
         "The role starts in May.",
+        "They start the new fiscal year in July.",
         "They want a start in June.",
         "His wife starts a new job on 1 May.",
         "We could start interviews on 1 June.",

@@ -41,6 +41,9 @@ _RANGE = re.compile(
 )
 
 
+_BACK = re.compile(
+    r"\b(?:returns?|returning|back|zuruck|kehrt|wieder da|retour|revient|vuelve|regresa|terug)\b"
+)
 _HOW_MUCH = re.compile(
     r"\b(?:how (?:much|large|big|high)|wie hoch|wieviel|combien|cuanto|hoeveel)\b"
 )
@@ -185,6 +188,8 @@ def _stretch(plain: str, one: Moment, near: list[Moment], start: int, end: int) 
         if before:
             return _When(before[-1].first, one.last, min(start, before[-1].start), end)
         return _When(None, one.last if one.length is Length.DAY else one.first, start, end)
+    if _BACK.search(plain[start : one.start]):
+        return _When(None, one.first, start, end)
     if one.first != one.last and one.length is Length.DAY:
         return _When(one.first, one.last, start, end)
     return _When(one.begins, None, start, end)
