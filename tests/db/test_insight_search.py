@@ -130,7 +130,7 @@ def test_a_line_names_a_sum(ana: Candidate, line: str, topic: str, at_most: int)
 
 
 def test_what_nobody_is_called_are_words(ana: Candidate) -> None:
-    assert asked("who talked about kittens?").words == ("talked", "about", "kittens")
+    assert asked("who talked about R&D kittens?").words == ("talked", "about", "R&D", "kitten")
     assert asked("").is_empty
 
 

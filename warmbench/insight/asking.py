@@ -28,6 +28,9 @@ _MOST_WORDS = 8
 #: Of these kinds the line says a bound, and not one value.
 _BOUNDED = frozenset({Kind.PAY, Kind.NOTICE, Kind.START, Kind.SCOPE, Kind.REMOTE, Kind.STANCE})
 _WORD = re.compile(r"[^\s,;()“”\"]+")
+_NO_WORD = re.compile(r"[^\w+#.&-]+")
+#: Letters that a word has at least that may be a plural.
+_LEAST = 4
 _BY = re.compile(
     r"\b(?:start(?:ing|s)?|available|free|join(?:ing)?)\b[^,;]{0,20}?\b(?:by|before|until|in|from)\b"
     r"\s+[^,;]{2,30}",
@@ -85,8 +88,15 @@ def parse(text: str, *, today: date, extract: Extract = extraction.extract) -> Q
         if not any(one.start() < end and start < one.end() for start, end in used)
     ]
     rest = _match(words, facets)
-    plain = [word for word in (re.sub(r"[^\w+#.-]+", "", one).strip(".-") for one in rest) if word]
+    plain = [word for word in map(_plain, rest) if word]
     return Query(tuple(facets.values())[:MOST_FACETS], tuple(plain[:_MOST_WORDS]))
+
+
+def _plain(word: str) -> str:
+    """A word as it begins in quotes: one of several managers is a manager."""
+    kept = _NO_WORD.sub("", word).strip(".&-")
+    is_plural = len(kept) > _LEAST and kept.endswith("s") and not kept.endswith("ss")
+    return kept[:-1] if is_plural else kept
 
 
 def _of(found: Sequence[Found] | Exception) -> Sequence[Found]:
