@@ -41,7 +41,9 @@ def _once(found: Iterable[Found]) -> Iterable[Found]:
     """Of finds of one kind, sense and value in one place, the surest."""
     best: dict[tuple[object, ...], Found] = {}
     for one in found:
-        key = (one.kind, one.polarity, one.about, str(sorted(one.value.items())))
+        # Results have no value: each place is one of its own.
+        place = None if one.value else one.start
+        key = (one.kind, one.polarity, one.about, str(sorted(one.value.items())), place)
         if key not in best or best[key].confidence < one.confidence:
             best[key] = one
     return best.values()

@@ -1,15 +1,22 @@
 """Everything that reads facts, each extractor in a module of its own."""
 
 from warmbench.insight.extractors import (
+    achievements,
     contact,
+    domains,
+    employers,
     events,
     notice,
     pay,
     places,
+    referrals,
     remote,
     scopes,
+    seniority,
+    skills,
     starts,
     stops,
+    titles,
 )
 from warmbench.insight.found import Extractor
 
@@ -24,4 +31,11 @@ ALL: tuple[Extractor, ...] = (
     starts.extract,
     events.extract,
     contact.extract,
+    skills.extract,
+    domains.extract,
+    titles.extract,
+    seniority.extract,
+    employers.extract,
+    achievements.extract,
+    referrals.extract,
 )

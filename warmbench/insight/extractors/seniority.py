@@ -25,6 +25,12 @@ _MANAGED = re.compile(
 _NEVER = re.compile(r"\s*(?:no,? )?(?:never|not (?:yet|really)|none|nobody|no one|nein,? (?:nie|noch nie)|nie|jamais|nunca|nooit)\b")
 
 
+#: Without these, “looking for a manager” may be about somebody else.
+_BECOMES = re.compile(
+    r"\b(?:become|be|step\w*|mov\w+|grow\w*|promot\w+|ready|werden|devenir|evoluer|ser|llegar|worden)\b"
+)
+
+
 def extract(reading: Reading) -> Iterator[Found]:
     """Levels that are said; of titles only those that leave no doubt."""
     above: dict[int, str] = {}
@@ -102,7 +108,7 @@ def _named(unit: Unit, plain: str) -> Iterator[Found]:
     for level in _LEVELS[:3]:
         for match in _named_level(level).finditer(plain):
             sense = scope.of(unit.text, match.start("level"), match.end("level"))
-            if sense.supposed or sense.others:
+            if sense.supposed or sense.others or not (match["of"] or _BECOMES.search(match[0])):
                 continue
             polarity = Polarity.REFUSES if sense.denied else Polarity.WANTS
             yield _found(unit, level, polarity, match, 0.85, "named")
@@ -128,7 +134,7 @@ def _named_level(level: str) -> re.Pattern[str]:
     words = table("seniority")
     return re.compile(
         rf"(?<!\w)(?:{'|'.join(words['steps'])})\s?(?<=\s)(?P<level>(?:{'|'.join(words['levels'][level])})"
-        rf"(?:[- ](?:{'|'.join(words['of_level'])}))?)(?![\w-])(?! (?:who|whom|that|at|of|for|von|chez|bei)\b)"
+        rf"(?P<of>[- ](?:{'|'.join(words['of_level'])}))?)(?![\w-])(?! (?:who|whom|that|at|of|for|von|chez|bei)\b)"
     )
 
 
