@@ -45,6 +45,8 @@ class Manner(Enum):
     BROAD = "broad"
     #: A language that is spoken, or somebody's nationality.
     TONGUE = "tongue"
+    #: No list has it: it is only written as a name.
+    UNLISTED = "unlisted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ def pieces(text: str) -> list[int]:
     return [*found[: MAX_PIECES - 1], known[_END]]
 
 
+def is_ordinary(word: str) -> bool:
+    """Whether a word in small letters is common enough to be one piece."""
+    return word in _known()
+
+
 @lru_cache(maxsize=65_536)
 def _pieces_of(word: str) -> tuple[int, ...]:
     known = _known()

@@ -112,15 +112,15 @@ def test_the_years_of_a_skill_are_read(text: str, years: float | None) -> None:
 def test_in_a_talk_only_their_own_words_count() -> None:
     text = "Recruiter: We run everything on Kafka.\nRay Bauer: I have used Kafka for 3 years.\n"
     [one] = read(text, kind=SourceKind.TRANSCRIPT)
-    assert text[one.start : one.end] == "Kafka"
+    assert "Kafka" in text[one.start : one.end]
     assert one.start > text.index("Ray")
 
 
-def test_the_quote_is_the_name_as_it_stands() -> None:
-    text = "Strong on k8s."
+def test_the_quote_is_the_clause_as_it_stands() -> None:
+    text = "Nice chat; strong on k8s."
     [one] = read(text)
     assert (text[one.start : one.end], one.value, one.kind) == (
-        "k8s",
+        "strong on k8s.",
         {"name": "Kubernetes"},
         Kind.SKILL,
     )

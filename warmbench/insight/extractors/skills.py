@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 
-from warmbench.insight import lexicon, skill_senses
+from warmbench.insight import lexicon, skill_senses, spans
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Extractor, Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
@@ -33,6 +33,10 @@ _SILENT = re.compile(
 _WRITTEN_IN = re.compile(r"\b(?:in|mit|en|met)\s$")
 #: So many fields of work beside one another are a list of skills.
 _MANY = 2
+#: So much is shown on either side of a skill.
+_SHOWN = 80
+_CUT = re.compile(r"[;!?\n\u2022]\s*|\.\s+")
+_LESS_SURE = {Manner.BROAD: 0.08, Manner.UNLISTED: 0.15}
 _YEARS = r"(?:years?|yrs?|jahren?|ans|anos|jaar|y)\b"
 _MOST_YEARS = 45
 _AT = re.compile(
@@ -78,16 +82,35 @@ def _found(one: _Read) -> Found:
     value: dict[str, object] = {"name": one.mention.name}
     if one.years is not None:
         value["years"] = int(one.years) if one.years == int(one.years) else one.years
-    start = one.unit.start + one.mention.start
-    end = one.unit.start + one.mention.end
+    first, last = _clause(one.unit.text, one.mention)
+    start, end = one.unit.start + first, one.unit.start + last
     return Found(Kind.SKILL, value, one.polarity, start, end, one.confidence, _NAME)
+
+
+def _clause(text: str, mention: Mention) -> tuple[int, int]:
+    """The clause that shows it, from word to word."""
+    first = max(0, mention.start - _SHOWN)
+    cuts = [cut.end() for cut in _CUT.finditer(text, first, mention.start)]
+    if first and not cuts:
+        cuts = [text.find(" ", first, mention.start) + 1 or mention.start]
+    start = max([first, *cuts])
+    stop = min(len(text), mention.end + _SHOWN)
+    cut = _CUT.search(text, mention.end, stop)
+    end = cut.start() if cut else stop
+    if not cut and stop < len(text):
+        end = max(mention.end, text.rfind(" ", mention.end, stop))
+    while start < mention.start and not text[start].isalnum():
+        start += 1
+    return start, max(mention.end, len(text[:end].rstrip()))
 
 
 def _in_unit(unit: Unit, following: str, known: Lexicon, reading: Reading) -> Iterator[_Read]:
     plain = flat(unit.text)
     if _SILENT.match(plain) or _SILENT.match(f"{flat(unit.heading)}:"):
         return
-    mentions = [one for one in known.within(unit.text) if not _is_person(one, unit, reading)]
+    named = known.within(unit.text)
+    named = sorted([*named, *_unlisted(unit.text, named)], key=lambda one: one.start)
+    mentions = [one for one in named if not _is_person(one, unit, reading)]
     for group, left, right in _lists(unit.text, mentions):
         first, last = group[0].start, group[-1].end
         nexts = [*(one.start for one in group[1:]), right]
@@ -98,11 +121,20 @@ def _in_unit(unit: Unit, following: str, known: Lexicon, reading: Reading) -> It
                 yield from _read(at, one, reading.language)
 
 
+def _unlisted(text: str, named: list[Mention]) -> Iterator[Mention]:
+    """What looks like the name of a skill, and no list has it."""
+    listed = [(one.start, one.end) for one in named if one.manner is not Manner.BROAD]
+    taken = [(one.start, one.end) for one in named]
+    for span in spans.find(text, listed):
+        if not any(start < span.end and span.start < end for start, end in taken):
+            yield Mention(span.start, span.end, text[span.start : span.end], Manner.UNLISTED)
+
+
 def _read(place: Place, one: Mention, language: str) -> Iterator[_Read]:
     sense = skill_senses.sense_of(place)
     if sense is None:
         return
-    confidence = sense.confidence - (0.08 if one.manner is Manner.BROAD else 0.0)
+    confidence = sense.confidence - _LESS_SURE.get(one.manner, 0.0)
     years = _years(place.plain, one, language)
     yield _Read(one, place.unit, sense.polarity, confidence, years)
     if sense.polarity == Polarity.LACKS and skill_senses.is_eager(place):
@@ -172,8 +204,8 @@ def _lists(text: str, mentions: list[Mention]) -> Iterator[tuple[list[Mention], 
 
 def _is_person(one: Mention, unit: Unit, reading: Reading) -> bool:
     """Whether the name is part of a person's."""
-    raw = unit.text[one.start : one.end]
-    return any(raw in person.split() for person in reading.people)
+    words = unit.text[one.start : one.end].split()
+    return any(word in person.split() for person in reading.people for word in words)
 
 
 def _years(plain: str, one: Mention, language: str) -> float | None:
