@@ -34,8 +34,16 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_benchmark_of_this_checkout_can_be_named() -> None:
     files = {file.stem for file in (bench.CHECKOUT / "bench").glob("*.py")}
-    # What they share, and what makes the judges of replies, and days of mail.
-    parts = {"__init__", "acting", "learn_replies", "matching_world", "pages_world"}
+    # What they share, what learns from examples, and what makes days of mail.
+    parts = {
+        "__init__",
+        "acting",
+        "learn_replies",
+        "learn_spans",
+        "learn_stops",
+        "matching_world",
+        "pages_world",
+    }
     parts |= {"scratch", "world"}
     parts |= {"http_constant", "http_load"}
     parts |= {"mail_days", "mail_log", "mail_machines", "mail_people"}

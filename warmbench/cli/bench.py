@@ -28,8 +28,10 @@ class Benchmark(StrEnum):
     HITS = "hits"
     IMPORTING = "importing"
     INBOUND = "inbound"
+    INSIGHTS = "insights"
     INSIGHT_SEARCH = "insight_search"
     JUDGING = "judging"
+    LINKING = "linking"
     MATCHING = "matching"
     MEMBERSHIP = "membership"
     ONE_CLICK = "one_click"
@@ -64,9 +66,13 @@ PLANS = {
     Benchmark.HITS: Plan(lambda size: ["--requests", str(size)], 20_000),
     Benchmark.IMPORTING: Plan(lambda size: ["--rows", str(size)], 20_000),
     Benchmark.INBOUND: Plan(lambda size: ["--mails", str(size)], 3_000),
+    # Always the same texts.
+    Benchmark.INSIGHTS: Plan(lambda _: ["--measuring"], 0),
     Benchmark.INSIGHT_SEARCH: Plan(lambda size: ["--insights", str(size)], 200_000),
     # Messages on each of ten days.
     Benchmark.JUDGING: Plan(lambda size: ["--messages", str(size)], 8_000),
+    # Always the same texts.
+    Benchmark.LINKING: Plan(lambda _: [], 0),
     Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),
     Benchmark.MEMBERSHIP: Plan(lambda size: ["--candidates", str(size)], 20_000),
     Benchmark.ONE_CLICK: Plan(lambda size: ["--requests", str(size)], 1_000),
