@@ -14,7 +14,7 @@ _CAPITAL = re.compile(r"[A-Z\u00c0-\u00de0-9]|[a-z]{1,2}[A-Z]")
 _MOST_WORDS = 6
 _POSSESSIVE = re.compile(r"['’]s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SUFFIX = re.compile(r"(?:[A-Z]\.){1,4}$|^(?:Hosp|St|Co|Inc|Ltd|Corp|Bros)\.$")
+_SUFFIX = re.compile(r"(?:[A-Z]\.){1,4}$|^(?:Hosp|St|Dr|Prof|Co|Inc|Ltd|Corp|Bros)\.$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,8 @@ def begins(line: Station, start: int) -> bool:
 
 def is_current(reading: Reading, at: int) -> bool:
     """Whether a station is the present one, by the dates in it or in the lines beside it."""
-    for near in (at, at - 1, at + 1):
-        if 0 <= near < len(reading.units):
+    for near in (at, at + 1, at - 1, at + 2, at - 2):
+        if 0 <= near < len(reading.units) and not _is_marked(reading, near):
             dates = _DATES.search(flat(reading.units[near].text))
             if dates:
                 return _is_now(dates)
@@ -100,14 +100,26 @@ def _is_now(dates: re.Match[str] | None) -> bool:
 
 def _is_beside_dates(reading: Reading, at: int) -> bool:
     """Whether the line before or behind is short and tells from when to when."""
-    for near in (at - 1, at + 1):
-        if 0 <= near < len(reading.units) and reading.units[near].heading not in _NOT_STATIONS:
+    unit = reading.units[at]
+    if len(unit.text) > _SHORT or _is_marked(reading, at) or _is_duty(flat(unit.text)):
+        return False
+    for step in (1, -1):
+        for near in (at + step, at + 2 * step):
+            if not 0 <= near < len(reading.units) or _is_marked(reading, near):
+                break
             other = reading.units[near]
-            if len(other.text) <= _LONGEST and _DATES.search(flat(other.text)):
-                return len(reading.units[at].text) <= _SHORT and not _is_duty(
-                    flat(reading.units[at].text)
-                )
+            if other.heading in _NOT_STATIONS or len(other.text) > _LONGEST:
+                break
+            if _DATES.search(flat(other.text)):
+                return True
     return False
+
+
+def _is_marked(reading: Reading, at: int) -> bool:
+    """Whether a bullet stands before a line: it tells what somebody did."""
+    start = reading.units[at].start
+    before = reading.text[reading.text.rfind("\n", 0, start) + 1 : start]
+    return bool(before.strip(" \t#*_|"))  # headings and bold letters are no bullets
 
 
 #: A line without dates is a station only where it is short.

@@ -229,7 +229,8 @@ def _title(
     is_weak = all(
         _strength(words, number) != "strong" for number in range(max(first, at), last + 1)
     )
-    is_bare = is_weak and first == last and not is_completed
+    is_alone = first == last and not is_completed
+    is_bare = is_weak and is_alone and words[last].flat not in _set("clear_alone")
     if words[last].flat in {"lead", "head", "senior", "support", "principal"} and is_bare:
         return None
     if words[last].flat == "lead" and not is_completed and words[last - 1].flat == "to":

@@ -13,9 +13,9 @@ _NUMBER = re.compile(
     r"[€$£]?\d[\d.,']*\s?(?:%|k\b|m\b|mio\b|x\b|bn\b|per ?cent|percent|prozent|pour ?cent|por ciento|procent)?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_PER_CENT = re.compile(r"(?:%|per ?cent|prozent|pour ?cent|por ciento|procent)")
+_PER_CENT = re.compile(r"(?:%|per ?cent|prozent|pour ?cent|por ciento|procent|points?|pp|bps|punkte|puntos|punten)")
 _HOLDS = re.compile(
-    r"\b(?:half|third|quarter|halfte|drittel|viertel|moitie|tiers|mitad|tercio|tercera parte|helft|derde|kwart|zero|null|"
+    r"\b(?:half|third|quarter|fifth|sixth|tenth|halfte|drittel|viertel|moitie|tiers|mitad|tercio|tercera parte|helft|derde|kwart|zero|null|"
     r"double|twice|dozen)\b"
 )
 _MONEY = re.compile(
@@ -152,7 +152,8 @@ def _of_figures(clause: str, verb: re.Match[str], figures: list[tuple[int, int]]
     has_money = bool(_MONEY.search(clause))
     if has_two or (has_share and re.search(r"\w", said)):
         return 0.92
-    if _SAVED.search(verb[0]) and (has_money or _is_time(clause)):
+    is_saved = re.match(r"sav|eingespart|gespart|sparte|economis|ahorr|bespaar", verb[0])
+    if _SAVED.search(verb[0]) and (has_money or (is_saved and _is_time(clause))):
         return 0.88
     if any(_BY.search(clause[: one[0]]) for one in near) and (has_money or _is_time(clause) or _HOLDS.search(clause)):
         return 0.85

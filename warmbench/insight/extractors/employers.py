@@ -274,7 +274,7 @@ def _is_beside_title(reading: Reading, at: int, *, has_dates: bool) -> bool:
             continue
         other = reading.units[near]
         line = resume_lines.station(reading, near)
-        if line is None or len(other.text) > 120 or (line.has_dates == has_dates):
+        if line is None or len(other.text) > 120 or (line.has_dates and has_dates):
             continue
         found = [
             one for one in titling.find(other.text) if resume_lines.begins(line, one.start)

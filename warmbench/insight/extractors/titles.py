@@ -51,7 +51,7 @@ _OFFERED = re.compile(
 _OF_ANOTHER = re.compile(r"(?:he|she|they|who)(?:'s|'re|s| is| are)\b|(?:er|sie|elle|il|ella|el|hij|zij) \w+")
 _TOOK_UP = re.compile(
     r"\b(?:start\w*|began|join\w*|work(?:s|ed|ing)?|hir\w+|employed|promot\w*|serv\w+|act\w+|job|now|currently|"
-    r"moved|contract\w*|role|position|freelanc\w*|back)\b[^.;]*$"
+    r"moved|contract\w*|role|position|freelanc\w*|back|at|with|bei|chez|bij|en)\b[^.;]*$"
 )
 _LONG_AGO = re.compile(
     r"\b(?:ago|used to|back then|at the time|damals|fruher|vor \w+ jahren|il y a|autrefois|hace \w+ anos|antes|"
@@ -217,7 +217,7 @@ def _is_wished(before: str) -> bool:
             is_plain = word not in _ALSO_OTHERWISE
             if is_plain or _is_led_by_wish(words[number + 1 :], word):
                 return True
-        if word not in filler and not word.endswith(("'d", "'ll")):
+        if word not in filler and word != ":" and not word.endswith(("'d", "'ll")):
             return False
     return False
 
