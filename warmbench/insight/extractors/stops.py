@@ -1,5 +1,6 @@
 """Reads who wants to be left alone: for good, or for a while."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,9 +22,16 @@ HALF = 0.5
 PLAIN = 0.85
 #: Recall goes first: a rest that was not asked for costs a look, a call that was not wanted the
 #: customer.
-PAUSE = 0.35
-#: Without any of the words that people use for it, the judge has to be as sure as this.
-ALONE = 0.9
+PAUSE = 0.5
+#: What counts beside the judge's own certainty, in the same measure (logits), as it was fitted to
+#: judges that had not seen what they judged: that there are words in which people ask, a form in
+#: which they ask beyond doubt, or one in which they mean something else.
+JUDGE = 0.9
+ASKS = 1.2
+FORM = 2.5
+OTHER = -2.5
+NOTHING = -0.5
+_LEAST = 0.002
 #: Longer stretches hold more than one thought; the judge looks at the beginning.
 _MOST = 400
 #: So many pieces of one text are weighed: what is longer tells it more than once.
@@ -54,35 +62,61 @@ def judged(reading: Reading, pieces: Sequence[Piece], judge: likeness.Judge) -> 
         weighed[piece.unit].append(told)
     for unit, (whole, *clauses) in weighed.items():
         hard = max(told["hard"] for told in (whole, *clauses))
-        sure = max(1 - told["free"] for told in (whole, *clauses))
+        sure = _certainty(unit.text, max(1 - told["free"] for told in (whole, *clauses)))
         until = not_now.until(unit.text, today=reading.said_on)
-        # A day that is named may be the end of it, unless it is plain that there is none.
-        plain = HALF if until is None else PLAIN
-        is_asked = asks(unit.text)
-        if is_asked and hard >= HARD and whole["hard"] >= plain:
+        if _is_for_good(unit.text, hard, whole["hard"], is_dated=until is not None):
             yield _found(unit, {"tier": "hard"}, hard)
-        elif sure >= (PAUSE if is_asked else ALONE):
+        elif sure >= PAUSE:
             yield _found(unit, _pause(until), sure, until)
+
+
+def _is_for_good(text: str, hard: float, whole: float, *, is_dated: bool) -> bool:
+    # A day that is named may be the end of it, unless it is plain that there is none.
+    if says(text, "never") or whole < (PLAIN if is_dated else HALF):
+        return False
+    return says(text, "hard") or whole >= PLAIN or (hard >= HARD and asks(text))
+
+
+def _certainty(text: str, judged: float) -> float:
+    """How sure it is that somebody wants to be left alone, from 0 to 1."""
+    judged = min(max(judged, _LEAST), 1 - _LEAST)
+    score = NOTHING + JUDGE * math.log(judged / (1 - judged)) + ASKS * asks(text)
+    if says(text, "never"):
+        score += OTHER
+    elif says(text, "hard") or says(text, "pause"):
+        score += FORM
+    return 1 / (1 + math.exp(-score))
 
 
 def asks(text: str) -> bool:
     """Whether a sentence has the words in which people ask to be left alone."""
-    folded = " ".join(fold(text[:_MOST]).split())
-    return any(rule.search(clause) for clause in _CLAUSE.split(folded) for rule in _rules())
+    folded = _folded(text)
+    return any(rule.search(clause) for clause in _CLAUSE.split(folded) for rule in _rules("rules"))
+
+
+def says(text: str, what: str) -> bool:
+    """Whether a sentence has a form of ``hard``, ``pause`` or ``never``."""
+    folded = _folded(text)
+    return any(rule.search(folded) for rule in _rules(what))
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text[:_MOST]).split())
 
 
 @cache
-def _rules() -> tuple[re.Pattern[str], ...]:
+def _rules(what: str) -> tuple[re.Pattern[str], ...]:
     return tuple(
         _pattern(rule, language["lists"])
         for language in table("stop_words").values()
-        for rule in language["rules"]
+        for rule in language[what]
     )
 
 
 def _pattern(rule: str, lists: dict[str, str]) -> re.Pattern[str]:
     for name, words in lists.items():
         rule = re.sub(rf"\b{name}\b(?= ~|$)|(?<=~ ){name}\b", lambda _, w=words: f"(?:{w})", rule)
+        rule = rule.replace(name.upper(), f"(?:{words})")
     rule = rule.replace(" ~ ", r"(?: [^ ]+){0,6}? ")
     return re.compile(rf"(?:^|(?<=[^a-z])){rule.rstrip()}(?![a-z])")
 
