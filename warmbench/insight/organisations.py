@@ -9,10 +9,10 @@ from warmbench.insight.flat import flat
 from warmbench.insight.tables import table
 from warmbench.people import gazetteer
 
-_WORD = re.compile(r"(?:[\w&+](?:[\w&+'’-]|\.(?=[\w-]))*\.?)")
+_WORD = re.compile(r"(?:[\w&+](?:[\w&+'\u2019-]|\.(?=[\w-]))*\.?)")
 _CAPITAL = re.compile(r"[A-Z\u00c0-\u00de0-9]|[a-z]{1,2}[A-Z]")
 _MOST_WORDS = 6
-_POSSESSIVE = re.compile(r"['’]s?$")
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIX = re.compile(r"(?:[A-Z]\.){1,4}$|^(?:Hosp|St|Dr|Prof|Co|Inc|Ltd|Corp|Bros)\.$")
 
@@ -40,9 +40,11 @@ def at(text: str, start: int, people: Collection[str] = ()) -> Organisation | No
         if not _is_capital(word):
             if not words or small not in _set("links") or not _capital_follows(text, match.end()):
                 break
-        elif small in people or (words and _YEAR.fullmatch(small)):
-            break
-        elif small in _never() and not (words and small in _set("kinds")):
+        elif (
+            small in people
+            or (words and _YEAR.fullmatch(small))
+            or (small in _never() and not (words and small in _set("kinds")))
+        ):
             break
         else:
             words += 1
@@ -64,16 +66,10 @@ def in_small_letters(text: str, start: int) -> Organisation | None:
     match = _small().match(text, start)
     if match is None or set(match[0].split()) & _set("never"):
         return None
-    if any(word in _NOT_NAMES for word in match[0].split()):
+    if any(word in _set("not_in_names") for word in match[0].split()):
         return None
     name = match[0].title()
     return Organisation(match.start(), match.end(), name, is_told=True, words=len(name.split()))
-
-
-_NOT_NAMES = frozenset(
-    "a an the big large small local german british french dutch us uk global private public another some my his her "
-    "their our this that major leading mid sized new old same one of in and for".split()
-)
 
 
 @cache
@@ -84,8 +80,8 @@ def _small() -> re.Pattern[str]:
 
 def _named(text: str, start: int, end: int) -> Organisation | None:
     said = text[start:end]
-    name = said if _SUFFIX.search(said) else said.rstrip(".,;:'’-& ")
-    if re.search(r"['’]s$", name):
+    name = said if _SUFFIX.search(said) else said.rstrip(".,;:'\u2019-& ")
+    if re.search(r"['\u2019]s$", name):
         name = name[:-2]
     if len(name) < 2 or name.isdigit() or _is_measure(name):
         return None
@@ -117,16 +113,26 @@ def _is_measure(name: str) -> bool:
 
 
 def _capital_follows(text: str, position: int) -> bool:
-    match = re.compile(r"[ \u00a0](?:(?:la|le|les|los|las|the|der|den|het)[ \u00a0]|[ld]')?(\w+)").match(
-        text, position
-    )
+    match = re.compile(
+        r"[ \u00a0](?:(?:la|le|les|los|las|the|der|den|het)[ \u00a0]|[ld]')?(\w+)"
+    ).match(text, position)
     return bool(match) and bool(_CAPITAL.match(match[1])) and flat(match[1]) not in _never()
 
 
 def _ends_told(word: str) -> bool:
     """German and Dutch names in one word: “Oderbank”, “Nordklinik”."""
     return len(word) > 7 and word.endswith(
-        ("bank", "klinik", "klinikum", "werke", "logistik", "versicherung", "hospital", "zorg", "banken")
+        (
+            "bank",
+            "klinik",
+            "klinikum",
+            "werke",
+            "logistik",
+            "versicherung",
+            "hospital",
+            "zorg",
+            "banken",
+        )
     )
 
 

@@ -15,23 +15,39 @@ _MONTH = (
 )
 _DAY = rf"(?:{_MONTH})?(?:\d{{1,2}}[/.]){{0,2}}(?:19|20)\d\d|{_MONTH}'?\d\d\b"
 _NOW = (
-    r"present|now|today|to date|date|current(?:ly)?|ongoing|heute|jetzt|aktuell|laufend|aujourd'hui|"
+    r"present|now|today|to date|date|current(?:ly)?|ongoing|heute|jetzt|aktuell|laufend|"
+    r"aujourd'hui|"
     r"a ce jour|present|en cours|actual(?:idad|mente)?|hoy|la fecha|heden|nu|nowadays|\u2026|\.\.\."
 )
 _SINCE = r"since|seit|ab|depuis|desde|sinds|from|dal|as of"
 _DATES = re.compile(
     rf"[\[(]?\b(?:(?P<since>{_SINCE})\s+(?:{_DAY})(?:\s*(?:-|to|bis|until|a|au|hasta|tot)\s*"
     rf"(?:(?P<now1>{_NOW})|(?P<end1>{_DAY}))?)?"
-    rf"|(?:{_DAY})\s*(?:-{{1,2}}|/|to|bis|until|till|a|au|hasta|tot|t/m)\s*(?:(?P<now2>{_NOW})|(?P<end2>{_DAY}|\d\d\b))"
+    rf"|(?:{_DAY})\s*(?:-{{1,2}}|/|to|bis|until|till|a|au|hasta|tot|t/m)\s*(?:(?P<now2>{_NOW})|"
+    rf"(?P<end2>{_DAY}|\d\d\b))"
     rf"|(?:{_DAY})\s*-\s*(?P<open>$|[\])])"
     rf"|(?<=[(,|])\s?(?:19|20)\d\d\s?(?=[)]|$)|(?:^)(?:19|20)\d\d\b)[\])]?"
 )
-_SEPARATOR = re.compile(r"\s*(?:\||\u00b7|\u2022|;|\t| {2,}|\s[-\u2013\u2014/@]{1,2}\s|,\s|\n|:\s|\((?=\D)|\)|\*\*|\s(?:at|bei|chez|bij|en)\s)\s*")
+_SEPARATOR = re.compile(
+    r"\s*(?:\||\u00b7|\u2022|;|\t| {2,}|\s[-\u2013\u2014/@]{1,2}\s|,\s|\n|:\s|\((?=\D)|\)|\*\*|"
+    r"\s(?:at|bei|chez|bij|en)\s)\s*"
+)
 #: “Data Engineer | Madrid”: no sentence, and no “Ana Ruiz, RN”.
 _HEADLINE = re.compile(r"[^.!?@\d,]{3,60}(?:[|\u00b7-].*)?")
 _NOT_STATIONS = frozenset(
-    {"skills", "languages", "certificates", "interests", "references", "education", "personal",
-     "projects", "wishes", "notice period", "availability"}
+    {
+        "skills",
+        "languages",
+        "certificates",
+        "interests",
+        "references",
+        "education",
+        "personal",
+        "projects",
+        "wishes",
+        "notice period",
+        "availability",
+    }
 )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from warmbench.insight.flat import flat
 from warmbench.insight.tables import table
 
-_TOKEN = re.compile(r"\.?\w(?:[\w+#]|[&'’./-](?=\w))*")
+_TOKEN = re.compile(r"\.?\w(?:[\w+#]|[&'\u2019./-](?=\w))*")
 _GAP = re.compile(r"[ \t\u00a0]{1,2}|\.[ \t]|/|[ ]?&[ ]?")
 _TIER = re.compile(r"[ ](?:tier|level|grade) ?(?:\d|[ivx]{1,3})\b|[ ](?:i{1,3}|iv)\b")
 _TORN = re.compile(r"\w{3,30}- (?:und|en|et|y|and) $")
@@ -109,9 +109,7 @@ def _bridges(words: list[_Word], at: int, text: str) -> bool:
     )
 
 
-def _first(
-    words: list[_Word], at: int, text: str, floor: int, names: Collection[str]
-) -> int:
+def _first(words: list[_Word], at: int, text: str, floor: int, names: Collection[str]) -> int:
     """The first word that belongs to the title whose head stands at a place."""
     first, head = at, words[at]
     plain_run = 0
@@ -144,16 +142,14 @@ def _is_led(words: list[_Word], at: int, text: str) -> bool:
     if before < 0:
         return True
     if not _touch(words[before], words[at], text):
-        return bool(re.match(r"\s*[:(–—,-]\s*$", text[words[before].end : words[at].start]))
-    return words[before].flat in _LEADS or (
-        before > 0 and words[before - 1].flat in _LEADS and words[before].flat not in _set("stops")
+        return bool(
+            re.match(r"\s*[:(\u2013\u2014,-]\s*$", text[words[before].end : words[at].start])
+        )
+    return words[before].flat in _set("leads") or (
+        before > 0
+        and words[before - 1].flat in _set("leads")
+        and words[before].flat not in _set("stops")
     )
-
-
-_LEADS = frozenset(
-    "a an is i'm he's she's am as currently now still un une una ein eine een als ist bin soy es "
-    "suis est ben senior junior lead".split()
-)
 
 
 def _completed(words: list[_Word], last: int, text: str) -> tuple[int, bool]:
@@ -173,11 +169,18 @@ def _completed(words: list[_Word], last: int, text: str) -> tuple[int, bool]:
             if is_link_only and not _goes_on(words, end + 1, text):
                 break
             linked = True
-        elif word.flat in _set("stops") or word.flat.isdigit() or word.flat in _roles():
-            break
-        elif not linked and (needs_link or not _completes(word, words[last])):
-            break
-        elif linked and taken and words[end].flat not in _set("links") and not _completes(word, words[last]):
+        elif (
+            word.flat in _set("stops")
+            or word.flat.isdigit()
+            or word.flat in _roles()
+            or (not linked and (needs_link or not _completes(word, words[last])))
+            or (
+                linked
+                and taken
+                and words[end].flat not in _set("links")
+                and not _completes(word, words[last])
+            )
+        ):
             break
         end += 1
         taken += 1

@@ -10,42 +10,59 @@ from warmbench.insight.kinds import Kind, Polarity, SourceKind
 from warmbench.insight.tables import table
 
 _NUMBER = re.compile(
-    r"[€$£]?\d[\d.,']*\s?(?:%|k\b|m\b|mio\b|x\b|bn\b|per ?cent|percent|prozent|pour ?cent|por ciento|procent)?"
+    r"[€$£]?\d[\d.,']*\s?(?:%|k\b|m\b|mio\b|x\b|bn\b|per ?cent|percent|prozent|pour ?cent|"
+    r"por ciento|procent)?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_PER_CENT = re.compile(r"(?:%|per ?cent|prozent|pour ?cent|por ciento|procent|points?|pp|bps|punkte|puntos|punten)")
+_PER_CENT = re.compile(
+    r"(?:%|per ?cent|prozent|pour ?cent|por ciento|procent|points?|pp|bps|punkte|puntos|punten)"
+)
 _HOLDS = re.compile(
-    r"\b(?:half|third|quarter|fifth|sixth|tenth|halfte|drittel|viertel|moitie|tiers|mitad|tercio|tercera parte|helft|derde|kwart|zero|null|"
+    r"\b(?:half|third|quarter|fifth|sixth|tenth|halfte|drittel|viertel|moitie|tiers|mitad|"
+    r"tercio|tercera parte|helft|derde|kwart|"
     r"double|twice|dozen)\b"
 )
 _MONEY = re.compile(
-    r"[€$£]|\b(?:eur|euros?|usd|gbp|pounds?|dollars?|k|m|mio|million(?:s|en|es)?|millones|miljoen|lakh|crore|chf|sek|"
+    r"[€$£]|\b(?:eur|euros?|usd|gbp|pounds?|dollars?|k|m|mio|million(?:s|en|es)?|millones|"
+    r"miljoen|lakh|crore|chf|sek|"
     r"mrd|bn|billion)\b"
 )
 _FROM_TO = re.compile(
-    r"\b(?:from|von|de|del|van|of|na)\b[^;:]{1,45}?\b(?:to|down to|up to|auf|a|a l|naar|al|till|into|bis)\b"
+    r"\b(?:from|von|de|del|van|of|na)\b[^;:]{1,45}?\b(?:to|down to|up to|auf|a|a l|naar|al|till|"
+    r"into|bis)\b"
 )
-_INSTEAD = re.compile(r"\b(?:instead of|statt|au lieu de|en vez de|en lugar de|in plaats van|rather than)\b")
-_BY = re.compile(r"\b(?:by|um|de|d'|par|en|un|met|door|with|some|about|over|nearly|almost|another|ein|mas de)\s*(?:eur|usd|gbp|chf|£|€|\$)?\s*$")
+_INSTEAD = re.compile(
+    r"\b(?:instead of|statt|au lieu de|en vez de|en lugar de|in plaats van|rather than)\b"
+)
+_BY = re.compile(
+    r"\b(?:by|um|de|d'|par|en|un|met|door|with|some|about|over|nearly|almost|another|ein|"
+    r"mas de)\s*(?:eur|usd|gbp|chf|£|€|\$)?\s*$"
+)
 _HALVED = re.compile(
-    r"\b(?:halv\w+|doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|halbiert\w*|verdoppel\w+|verdreifach\w+|duplic?q?\w+|"
+    r"\b(?:halv\w+|doubl\w+|tripl\w+|trebl\w+|quadrupl\w+|halbiert\w*|verdoppel\w+|"
+    r"verdreifach\w+|duplic?q?\w+|"
     r"gehalveerd|halveerde|verdubbel\w+)\b"
 )
 _SAVED = re.compile(
-    r"\b(?:sav(?:ed|ing|es)|eingespart|gespart|sparte|economis\w+|economies? de|ahorr\w+|bespaar\w+|generat\w+|won|"
-    r"winning|closed|booked|sold|took out|generier\w+|recovered|collected|cerr[eo]|gan[eo]|verkauft|verkocht|vendu|"
+    r"\b(?:sav(?:ed|ing|es)|eingespart|gespart|sparte|economis\w+|economies? de|ahorr\w+|"
+    r"bespaar\w+|generat\w+|won|"
+    r"winning|closed|booked|sold|took out|generier\w+|recovered|collected|cerr[eo]|gan[eo]|"
+    r"verkauft|verkocht|vendu|"
     r"vend[io]+|signe|raised)\b"
 )
 _CLAUSE = re.compile(
-    r";|\.\s|\s[\u2013\u2014-]\s|:\s|,\s(?=(?:but|and|which|who|now|wants|is|he|she|i|aber|und|mais|pero|maar|base|"
+    r";|\.\s|\s[\u2013\u2014-]\s|:\s|,\s(?=(?:but|and|which|who|now|wants|is|he|she|i|aber|und|"
+    r"mais|pero|maar|base|"
     r"notice|looking)\b)|\s(?:but|aber|mais|pero|maar)\s"
 )
 _TODO = re.compile(
-    r"(?:^|[\s,])(?:to|can|could|would|will|should|must|may|might|zu|soll|kann|wird|pour|para|te|kan|zou|"
+    r"(?:^|[\s,])(?:to|can|could|would|will|should|must|may|might|zu|soll|kann|wird|pour|para|"
+    r"te|kan|zou|"
     r"responsible for|tasked with|aims? (?:to|at)|help(?:s|ing)?)\s*$"
 )
 _DUTY = re.compile(
-    r"\b(?:responsible for|verantwortlich fur|responsable de|verantwoordelijk voor|in charge of|manages?|managing|"
+    r"\b(?:responsible for|verantwortlich fur|responsable de|verantwoordelijk voor|in charge of|"
+    r"manages?|managing|"
     r"managed a|owns a|budget of)\b"
 )
 #: “Took them from quarterly releases to daily ones.”
@@ -67,7 +84,11 @@ def extract(reading: Reading) -> Iterator[Found]:
         for start, end in _clauses(plain):
             sure = _sureness(reading, at, plain, start, end)
             if sure and start >= last_end:
-                begin = start + len(plain[start:end]) - len(plain[start:end].lstrip(" ,(-\u2013\u2014*"))
+                begin = (
+                    start
+                    + len(plain[start:end])
+                    - len(plain[start:end].lstrip(" ,(-\u2013\u2014*"))
+                )
                 stop = start + len(plain[start:end].rstrip(" ,;.-\u2013"))
                 yield Found(
                     Kind.ACHIEVEMENT, {}, Polarity.HAD, unit.start + begin, unit.start + stop,
@@ -109,7 +130,9 @@ def _sureness(reading: Reading, at: int, plain: str, start: int, end: int) -> fl
         sure, place = 0.75, outcome
     if not sure or place is None or _DUTY.search(clause) or context.is_of("relatives", clause):
         return 0.0
-    return sure if _is_theirs(unit, plain, start, start + place.start(), start + place.end()) else 0.0
+    return (
+        sure if _is_theirs(unit, plain, start, start + place.start(), start + place.end()) else 0.0
+    )
 
 
 def _is_theirs(unit: Unit, plain: str, start: int, first: int, last: int) -> bool:
@@ -117,11 +140,12 @@ def _is_theirs(unit: Unit, plain: str, start: int, first: int, last: int) -> boo
     sense = scope.of(unit.text, first, last)
     if _TODO.search(plain[max(0, first - 24) : first]):
         return False
-    if re.search(r"\b(?:client|competitor|the market|industry|unser kunde|le client|el cliente|de klant)\b", plain[max(start, first - 30) : first]):
+    if re.search(
+        r"\b(?:client|competitor|the market|industry|unser kunde|le client|el cliente|de klant)\b",
+        plain[max(start, first - 30) : first],
+    ):
         return False
-    return not (
-        sense.denied or sense.supposed or sense.planned or sense.others or sense.wished
-    )
+    return not (sense.denied or sense.supposed or sense.planned or sense.others or sense.wished)
 
 
 def _figures(clause: str, language: str) -> list[tuple[int, int]]:
@@ -155,12 +179,22 @@ def _of_figures(clause: str, verb: re.Match[str], figures: list[tuple[int, int]]
     is_saved = re.match(r"sav|eingespart|gespart|sparte|economis|ahorr|bespaar", verb[0])
     if _SAVED.search(verb[0]) and (has_money or (is_saved and _is_time(clause))):
         return 0.88
-    if any(_BY.search(clause[: one[0]]) for one in near) and (has_money or _is_time(clause) or _HOLDS.search(clause)):
+    if any(_BY.search(clause[: one[0]]) for one in near) and (
+        has_money or _is_time(clause) or _HOLDS.search(clause)
+    ):
         return 0.85
     if _INSTEAD.search(clause):
         return 0.85
-    is_move = re.match(r"(?:migrat|moved|rolled|automat|consolidat|replac|eliminat|clear|win|won|closed|clos|shipp|deliver|onboard|restor|resolv|finish|complet|open)", verb[0])
-    if is_move and re.search(r"\b(?:in|within|innerhalb|en|binnen) (?:\w+ ){0,3}?(?:\w+ )?(?:days?|weeks?|months?|year|quarters?|monaten|wochen|mois|semaines|meses|semanas|maanden|weken)\b", clause):
+    is_move = re.match(
+        r"(?:migrat|moved|rolled|automat|consolidat|replac|eliminat|clear|win|won|closed|clos|"
+        r"shipp|deliver|onboard|restor|resolv|finish|complet|open)",
+        verb[0],
+    )
+    if is_move and re.search(
+        r"\b(?:in|within|innerhalb|en|binnen) (?:\w+ ){0,3}?(?:\w+ )?(?:days?|weeks?|months?|"
+        r"year|quarters?|monaten|wochen|mois|semaines|meses|semanas|maanden|weken)\b",
+        clause,
+    ):
         return 0.8
     return 0.0
 
@@ -177,7 +211,9 @@ def _is_change(clause: str, went: re.Match[str], figures: list[tuple[int, int]])
     if len(figures) >= 2 and _FROM_TO.search(clause):
         return True
     after = clause[went.end() : went.end() + 24]
-    is_by = re.match(r"\s(?:by |um |de |d'|un |een |met |en (?:un )?)?(?:a |ein |about |some |over )?", after)
+    is_by = re.match(
+        r"\s(?:by |um |de |d'|un |een |met |en (?:un )?)?(?:a |ein |about |some |over )?", after
+    )
     if figures and is_by and went[0] not in {"von", "now", "went", "ging", "passe", "paso"}:
         start = went.end() + is_by.end()
         close = [one for one in figures if 0 <= one[0] - start <= 8]
@@ -187,7 +223,8 @@ def _is_change(clause: str, went: re.Match[str], figures: list[tuple[int, int]])
 
 def _is_time(clause: str) -> bool:
     return bool(re.search(
-        r"\b(?:hours?|days?|weeks?|months?|minutes?|hrs|fte|stunden|tagen?|wochen|monaten?|minuten|heures|jours|"
+        r"\b(?:hours?|days?|weeks?|months?|minutes?|hrs|fte|stunden|tagen?|wochen|monaten?|"
+        r"minuten|heures|jours|"
         r"semaines|mois|horas|dias|semanas|meses|uren|dagen|weken|maanden)\b", clause
     ))  # fmt: skip
 
@@ -195,7 +232,19 @@ def _is_time(clause: str) -> bool:
 @cache
 def _unfit() -> frozenset[str]:
     return frozenset(
-        {"salary", "pay", "notice", "role", "position", "money", "gehalt", "salaire", "salario", "salaris", "education"}
+        {
+            "salary",
+            "pay",
+            "notice",
+            "role",
+            "position",
+            "money",
+            "gehalt",
+            "salaire",
+            "salario",
+            "salaris",
+            "education",
+        }
     )
 
 

@@ -17,15 +17,25 @@ from warmbench.insight.tables import table
 _ARTICLE = r"(?:(?:the|der|dem|den|einem|einer|het|de|la|le|les|el|los|las)\s|l'|a\sla\s)?"
 #: Right behind a title: where that is held.
 _AT = re.compile(
-    rf"\s*(?:\([^()]{{2,30}}\)\s*)?,?\s*(?:(?:im|in der|in the|for the|of the|in)\s[\w&-]+(?:\s[\w&-]+)?\s)?"
+    rf"\s*(?:\([^()]{{2,30}}\)\s*)?,?\s*(?:(?:im|in der|in the|for the|of the|"
+    rf"in)\s[\w&-]+(?:\s[\w&-]+)?\s)?"
     rf"(?:@\s?|(?:at|bei|beim|chez|bij|en|with|for|von|de|del|van|voor|pour|para)\s){_ARTICLE}"
 )
 _BESIDE = re.compile(
-    r"(?:\s(?:en|in|im|at|dans|op)\s[a-z ]{3,30})?\s*(?:\([^()]{2,30}\)\s*)?(?:,\s|\s\|\s|\s[-\u2013\u2014/]\s|,?\s?\()"
+    r"(?:\s(?:en|in|im|at|dans|op)\s[a-z ]{3,30})?\s*(?:\([^()]{2,30}\)\s*)?(?:,\s|\s\|\s|"
+    r"\s[-\u2013\u2014/]\s|,?\s?\()"
 )
-_ENDS_NAME = re.compile(r"\s*(?:$|[,.;:()|!?\n]|-\s|[\u2013\u2014/]|in\s|since|seit|depuis|desde|\d)")
-_YES = re.compile(r"(?:(?:yes|yeah|yep|still|ja|oui|si|correct|right|exactly|genau|at|with|bei|chez|en|bij)[,.]?\s+){0,3}")
-_INDEED = re.compile(r"\b(?:is|are|now|still|currently|works?|working|runs|leads|ist|noch|est|travaille|es|trabaja|sigue|is|werkt)\b")
+_ENDS_NAME = re.compile(
+    r"\s*(?:$|[,.;:()|!?\n]|-\s|[\u2013\u2014/]|in\s|since|seit|depuis|desde|\d)"
+)
+_YES = re.compile(
+    r"(?:(?:yes|yeah|yep|still|ja|oui|si|correct|right|exactly|genau|at|with|bei|chez|en|"
+    r"bij)[,.]?\s+){0,3}"
+)
+_INDEED = re.compile(
+    r"\b(?:is|are|now|still|currently|works?|working|runs|leads|ist|noch|est|travaille|es|"
+    r"trabaja|sigue|is|werkt)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,9 @@ class _Place:
 
     name: Organisation
     polarity: Polarity
-    is_current: bool
     confidence: float
     rule: str
+    is_current: bool = False
 
 
 def extract(reading: Reading) -> Iterator[Found]:
@@ -63,7 +73,9 @@ def _is_short_for_another(unit: Unit, place: _Place, found: list[tuple[Unit, _Pl
     """Whether it is the short form of a longer name in the text: “Corvane” of “Corvane Energy”."""
     said = flat(place.name.name).split()
     return any(
-        len(longer) > len(said) and longer[: len(said)] == said and other.about == unit.about
+        len(longer) > len(said)
+        and longer[: len(said)] == said
+        and other.about == unit.about
         and one.polarity == place.polarity
         for other, one in found
         for longer in [flat(one.name.name).split()]
@@ -100,17 +112,23 @@ def _beside_title(
     if match := _AT.match(plain, end):
         name = organisations.at(unit.text, match.end(), people)
         if name and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, held.is_current, 0.93, "title_at")
+            yield _Place(name, Polarity.HAD, 0.93, "title_at", is_current=held.is_current)
             return
         name = name or organisations.in_small_letters(unit.text, match.end())
         if name and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, held.is_current, 0.8, "title_at_small")
+            yield _Place(name, Polarity.HAD, 0.8, "title_at_small", is_current=held.is_current)
             return
-    if (match := _BESIDE.match(plain, end)) and held.rule in {"opening", "signature", "answer", "is", "label"}:
+    if (match := _BESIDE.match(plain, end)) and held.rule in {
+        "opening",
+        "signature",
+        "answer",
+        "is",
+        "label",
+    }:
         name = organisations.at(unit.text, match.end(), people)
         if name and _ends(unit, plain, name) and not _is_department(name.name):
             if name.words > 1 or name.is_told:
-                yield _Place(name, Polarity.HAD, held.is_current, 0.85, "title_beside")
+                yield _Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
 
 
 def _ends(unit: Unit, plain: str, name: Organisation) -> bool:
@@ -118,9 +136,7 @@ def _ends(unit: Unit, plain: str, name: Organisation) -> bool:
     return bool(_ENDS_NAME.match(plain, name.end)) or unit.text[name.end : name.end + 1] == "\n"
 
 
-def _labelled(
-    reading: Reading, at: int, plain: str, people: frozenset[str]
-) -> Iterator[_Place]:
+def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[_Place]:
     unit = reading.units[at]
     is_now, is_past = unit.heading in _words("labels"), unit.heading in _words("former_labels")
     asked = context.question(reading.units, at)
@@ -129,18 +145,16 @@ def _labelled(
         begin = colon.end() if colon else 0
         name = organisations.at(unit.text, begin, people)
         if name and _ENDS_NAME.match(plain, name.end) and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, is_now, 0.85, "label")
+            yield _Place(name, Polarity.HAD, 0.85, "label", is_current=is_now)
     elif asked and _patterns()["asks"].search(asked):
         opening = _YES.match(plain)
         name = organisations.at(unit.text, opening.end() if opening else 0, people)
         if name and _ENDS_NAME.match(plain, name.end) and not titling.find(name.name):
             if name.words > 1 or name.is_told:
-                yield _Place(name, Polarity.HAD, True, 0.8, "answer")
+                yield _Place(name, Polarity.HAD, 0.8, "answer", is_current=True)
 
 
-def _framed(
-    reading: Reading, at: int, plain: str, people: frozenset[str]
-) -> Iterator[_Place]:
+def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[_Place]:
     """“Works for …”, “left …”, “never again for …”, “at …”."""
     unit = reading.units[at]
     for rule in ("refuses", "wants", "now", "was", "introduced", "plain"):
@@ -161,29 +175,35 @@ def _in_sense(
         return None
     if rule == "refuses":
         is_again = _patterns()["again"].match(plain, name.end)
-        if match[0].startswith(("never the", "never ", "not ", "any")) and len(match[0].split()) < 3:
-            if not is_again and not match[0].startswith("any"):
-                return None
+        if (
+            match[0].startswith(("never the", "never ", "not ", "any"))
+            and len(match[0].split()) < 3
+        ) and not is_again and not match[0].startswith("any"):
+            return None
         if re.match(r"(?:not|n't|nicht|pas|niet|no)\b", match[0]) and not (
-            is_again or re.search(r"would|won't|go|back|return|work|volv|zuruck|arbeit", plain[max(0, match.start() - 12) : match.end()])
+            is_again
+            or re.search(
+                r"would|won't|go|back|return|work|volv|zuruck|arbeit",
+                plain[max(0, match.start() - 12) : match.end()],
+            )
         ):
             return None
-        return _Place(name, Polarity.REFUSES, False, 0.85, "refuses")
+        return _Place(name, Polarity.REFUSES, 0.85, "refuses")
     if sense.denied and not sense.past:
         return None
     if rule == "wants":
-        return _Place(name, Polarity.WANTS, False, 0.8, "wants")
+        return _Place(name, Polarity.WANTS, 0.8, "wants")
     if sense.wished or sense.planned:
         return None
     if rule == "now":
-        return _Place(name, Polarity.HAD, not sense.past, 0.88, "now")
+        return _Place(name, Polarity.HAD, 0.88, "now", is_current=not sense.past)
     if rule == "was":
-        return _Place(name, Polarity.HAD, False, 0.8, "was")
+        return _Place(name, Polarity.HAD, 0.8, "was")
     is_now = bool(_INDEED.search(plain)) and not sense.past
     if rule == "introduced":
-        return _Place(name, Polarity.HAD, is_now, 0.85, "introduced")
+        return _Place(name, Polarity.HAD, 0.85, "introduced", is_current=is_now)
     sure = 0.85 if name.words > 1 or name.is_told else 0.7
-    return _Place(name, Polarity.HAD, is_now, sure, "plain")
+    return _Place(name, Polarity.HAD, sure, "plain", is_current=is_now)
 
 
 def _is_not_of_work(
@@ -201,21 +221,48 @@ def _is_not_of_work(
     if organisations.is_school(name.name) or titling.find(name.name):
         return True
     offered = _patterns()["never_before"].search(before)
-    if offered and rule not in {"refuses"} and not _patterns()["own"].search(before[max(0, offered.start() - 30) :]):
+    if (
+        offered
+        and rule != "refuses"
+        and not _patterns()["own"].search(before[max(0, offered.start() - 30) :])
+    ):
         return True
     if re.search(r"\bhere (?:at|bei|chez) $", before) and unit.speaker != Speaker.CANDIDATE:
         return True
-    if re.match(r"'s? (?!shop|team|site|office|plant)|\s(?:role|job|position|interview|offer|deal|project|certif)", plain[name.end :]):
+    if re.match(
+        r"'s? (?!shop|team|site|office|plant)|\s(?:role|job|position|interview|offer|deal|"
+        r"project|certif)",
+        plain[name.end :],
+    ):
         return True
     needs_more = match[0].rstrip().split()[-1:] and match[0].split()[-1] in {
-        "in", "en", "para", "with", "from", "by", "for", "von", "de", "del", "fur", "pour", "para", "el", "la", "los", "con", "voor", "van",
+        "in",
+        "en",
+        "para",
+        "with",
+        "from",
+        "by",
+        "for",
+        "von",
+        "de",
+        "del",
+        "fur",
+        "pour",
+        "el",
+        "la",
+        "los",
+        "con",
+        "voor",
+        "van",
     }
     is_weak = name.words == 1 and not name.is_told
     if rule == "plain" and not name.is_told and not re.match(r"at|@", match[0]):
         return True
     if is_weak and rule in {"plain", "was"} and not _ends(unit, plain, name):
         return True
-    joined = re.search(r"\b(?:work\w*|employ\w*|still|years?|yrs|trabaj\w*|travaill\w*|been)\b", match[0])
+    joined = re.search(
+        r"\b(?:work\w*|employ\w*|still|years?|yrs|trabaj\w*|travaill\w*|been)\b", match[0]
+    )
     return bool(needs_more and is_weak and not joined)
 
 
@@ -237,13 +284,13 @@ def _of_station(
     if had and line.has_dates:
         name = _best(unit, line, had, people)
         if name:
-            yield _Place(name, Polarity.HAD, is_now, 0.9, "station")
+            yield _Place(name, Polarity.HAD, 0.9, "station", is_current=is_now)
         return
     if had or unit.heading == "" or not _is_beside_title(reading, at, has_dates=line.has_dates):
         return
     name = _best(unit, line, [], people)
     if name and (name.start <= 3 or line.has_dates):
-        yield _Place(name, Polarity.HAD, is_now, 0.85, "station_beside")
+        yield _Place(name, Polarity.HAD, 0.85, "station_beside", is_current=is_now)
 
 
 def _best(
@@ -252,13 +299,19 @@ def _best(
     """Of the pieces of a line the one that names an organisation, rather than a department."""
     names: list[Organisation] = []
     for segment in line.segments:
-        inside = any(segment.start <= one.title.start < segment.end or one.title.start <= segment.start < one.title.end for one in held)
+        inside = any(
+            segment.start <= one.title.start < segment.end
+            or one.title.start <= segment.start < one.title.end
+            for one in held
+        )
         name = organisations.at(unit.text, segment.start, people)
         if inside or name is None or _is_department(name.name) or titling.find(name.name):
             continue
         if not name.is_told and name.end < segment.end - 1:
             continue
-        if name.end < segment.end - 2 and re.match(r"\s[a-z]+ed\b|\s[a-z]+ing\b", unit.text[name.end :]):
+        if name.end < segment.end - 2 and re.match(
+            r"\s[a-z]+ed\b|\s[a-z]+ing\b", unit.text[name.end :]
+        ):
             continue
         names.append(name)
     told = [one for one in names if one.is_told]
@@ -276,10 +329,8 @@ def _is_beside_title(reading: Reading, at: int, *, has_dates: bool) -> bool:
         line = resume_lines.station(reading, near)
         if line is None or len(other.text) > 120 or (line.has_dates and has_dates):
             continue
-        found = [
-            one for one in titling.find(other.text) if resume_lines.begins(line, one.start)
-        ]
-        held = [titles.Held(one, Polarity.HAD, False, 0.9, "station") for one in found]
+        found = [one for one in titling.find(other.text) if resume_lines.begins(line, one.start)]
+        held = [titles.Held(one, Polarity.HAD, 0.9, "station") for one in found]
         best = _best(other, line, held, people) if line.has_dates else None
         if found and (best is None or not best.is_told):
             return True

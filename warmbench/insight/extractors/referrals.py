@@ -12,17 +12,14 @@ from warmbench.insight.tables import table
 
 _WORD = r"[A-Z\u00c0-\u00de][\w'\u2019-]+"
 _NAME = re.compile(
-    rf"(?P<title>(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Madame|Monsieur|Sra?|Don|Do\u00f1a|Dhr|Mevr)\.? )?"
-    rf"(?P<name>{_WORD}(?:(?: (?:van der|van den|van de|van|von|de la|de|del|der|di|da|el|al|O'))?[ ]{_WORD}){{0,3}})"
+    rf"(?P<title>(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Madame|Monsieur|Sra?|Don|Do\u00f1a|Dhr|"
+    rf"Mevr)\.? )?"
+    rf"(?P<name>{_WORD}(?:(?: (?:van der|van den|van de|van|von|de la|de|del|der|di|da|el|al|"
+    rf"O'))?[ ]{_WORD}){{0,3}})"
 )
 _LEADS = re.compile(
-    r"\s*(?:[,:(\u2013-]\s*)?(?:(?:my|her|his|their|a|an|one|the|our|old|former|ex|good|meine[nmrs]?|ihre[nmrs]?|seine[nmrs]?|mon|ma|son|sa|une?|mi|su|mijn|haar|zijn|een) )*"
-)
-_NO_NAME = frozenset(
-    "she he it we you they i me him her them us the a if monday tuesday wednesday thursday friday saturday sunday "
-    "linkedin hr excel sap python sql english german french spanish dutch again tomorrow there sie er das "
-    "whatsapp teams zoom january february march april may june july august september october november december "
-    "client candidate recruiting finance personnel sales kunde".split()
+    r"\s*(?:[,:(\u2013-]\s*)?(?:(?:my|her|his|their|a|an|one|the|our|old|former|ex|good|"
+    r"meine[nmrs]?|ihre[nmrs]?|seine[nmrs]?|mon|ma|son|sa|une?|mi|su|mijn|haar|zijn|een) )*"
 )
 
 
@@ -48,9 +45,7 @@ def extract(reading: Reading) -> Iterator[Found]:
             )  # fmt: skip
 
 
-def _in_sentence(
-    reading: Reading, at: int, plain: str
-) -> Iterator[tuple[int, int, float, str]]:
+def _in_sentence(reading: Reading, at: int, plain: str) -> Iterator[tuple[int, int, float, str]]:
     unit = reading.units[at]
     is_own = unit.speaker == Speaker.CANDIDATE
     says = bool(_patterns()["says"].search(plain))
@@ -89,13 +84,16 @@ def _name_behind(text: str, plain: str, position: int) -> tuple[int, int] | None
     start, end = match.span("name")
     end -= len(match["name"]) - len(re.sub(r"['\u2019]s?$", "", match["name"]))
     first = flat(text[start:end]).split()[0]
-    return None if first in _NO_NAME else (start, end)
+    return None if first in _no_names() else (start, end)
 
 
 def _is_bidden(plain: str, match: re.Match[str]) -> bool:
     """Whether somebody is asked to do it: “talk to …”, not “I talk to …”."""
     before = plain[: match.start()].rstrip()
-    return not re.search(r"\b(?:i|we|she|he|they|to|did|i'll|i'd|i've|will|not|never|let me|ich|wir|je|nous|ik)$", before)
+    return not re.search(
+        r"\b(?:i|we|she|he|they|to|did|i'll|i'd|i've|will|not|never|let me|ich|wir|je|nous|ik)$",
+        before,
+    )
 
 
 def _is_undone(unit: Unit, match: re.Match[str], plain: str) -> bool:
@@ -109,8 +107,10 @@ def _is_undone(unit: Unit, match: re.Match[str], plain: str) -> bool:
 def _is_offered(reading: Reading, at: int, plain: str) -> bool:
     """Whether somebody whom they know may be called, by this sentence or the next."""
     following = reading.units[at + 1 : at + 2]
-    near = plain + " " + " ".join(
-        context.plain(one) for one in following if one.part == reading.units[at].part
+    near = (
+        plain
+        + " "
+        + " ".join(context.plain(one) for one in following if one.part == reading.units[at].part)
     )
     return bool(_patterns()["offers"].search(near))
 
@@ -121,6 +121,11 @@ def _is_no_person(name: str) -> bool:
 
 
 @cache
+def _no_names() -> frozenset[str]:
+    return frozenset(table("referrals")["no_names"])
+
+
+@cache
 def _labels() -> frozenset[str]:
     return frozenset(table("referrals")["labels"])
 
@@ -128,8 +133,7 @@ def _labels() -> frozenset[str]:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     words = table("referrals")
-    found = {
+    return {
         name: re.compile(rf"(?<![\w'-])(?:{'|'.join(words[name])})(?!\w)")
         for name in ("recommends", "talks", "knows", "offers", "says", "never")
     }
-    return found

@@ -20,14 +20,19 @@ _RULES = (
 _LEVELS = ("executive", "director", "manager", "individual_contributor")
 _MANAGED = re.compile(
     r"(?:have you|did you|do you|ever|how many|any)[^?]{0,40}(?:manag|lead|led|report|people|team)|"
-    r"(?:fuhren|gefuhrt|mitarbeiter)[^?]{0,40}|(?:manage|encadr)[^?]{0,40}|(?:gestionado|a cargo)|(?:leiding|aangestuurd)"
+    r"(?:fuhren|gefuhrt|mitarbeiter)[^?]{0,40}|(?:manage|encadr)[^?]{0,40}|(?:gestionado|"
+    r"a cargo)|(?:leiding|aangestuurd)"
 )
-_NEVER = re.compile(r"\s*(?:no,? )?(?:never|not (?:yet|really)|none|nobody|no one|nein,? (?:nie|noch nie)|nie|jamais|nunca|nooit)\b")
+_NEVER = re.compile(
+    r"\s*(?:no,? )?(?:never|not (?:yet|really)|none|nobody|no one|nein,? (?:nie|noch nie)|nie|"
+    r"jamais|nunca|nooit)\b"
+)
 
 
 #: Without these, “looking for a manager” may be about somebody else.
 _BECOMES = re.compile(
-    r"\b(?:become|be|step\w*|mov\w+|grow\w*|promot\w+|ready|werden|devenir|evoluer|ser|llegar|worden)\b"
+    r"\b(?:become|be|step\w*|mov\w+|grow\w*|promot\w+|ready|werden|devenir|evoluer|ser|llegar|"
+    r"worden)\b"
 )
 
 
@@ -132,9 +137,11 @@ def _level(level: str) -> re.Pattern[str]:
 @cache
 def _named_level(level: str) -> re.Pattern[str]:
     words = table("seniority")
+    steps, levels = "|".join(words["steps"]), "|".join(words["levels"][level])
+    of_level = "|".join(words["of_level"])
     return re.compile(
-        rf"(?<!\w)(?:{'|'.join(words['steps'])})\s?(?<=\s)(?P<level>(?:{'|'.join(words['levels'][level])})"
-        rf"(?P<of>[- ](?:{'|'.join(words['of_level'])}))?)(?![\w-])(?! (?:who|whom|that|at|of|for|von|chez|bei)\b)"
+        rf"(?<!\w)(?:{steps})\s?(?<=\s)(?P<level>(?:{levels})(?P<of>[- ](?:{of_level}))?)"
+        r"(?![\w-])(?! (?:who|whom|that|at|of|for|von|chez|bei)\b)"
     )
 
 
@@ -147,8 +154,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
     levels = "|".join(one for level in _LEVELS for one in words["levels"][level])
     found["judged"] = re.compile(
-        rf"\b(?:is|ist|est|es|bleibt|remains|as|strong|solid|good)(?: (?:an?|ein[e]?|une?|een|very|strong|solid|good|clearly|still|"
-        rf"gute[r]?|starke[r]?|buena?|bon(?:ne)?|goede)){{0,4}} (?P<is>{levels}),? (?:but |aber |mais |pero |maar )?"
-        rf"(?:not|no|nicht|kein[e]?|noch kein[e]?|pas|geen)(?: (?:an?|une?|de|yet|noch))* (?:{levels})\b"
+        r"\b(?:is|ist|est|es|bleibt|remains|as|see|strong|solid|good)(?: (?:an?|eine?|une?|een|very|"
+        r"strong|solid|good|clearly|still|guter?|starker?|buena?|bon|bonne|goede)){0,4} "
+        rf"(?P<is>{levels})(?:,? (?:but |aber |mais |pero |maar )?"
+        rf"(?:not|no|nicht|keine?|noch keine?|pas|geen)(?: (?:an?|une?|de|yet|noch))* (?:{levels})\b)"
     )
     return found

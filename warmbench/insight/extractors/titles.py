@@ -37,10 +37,8 @@ _LEADS_ON = re.compile(r"\s(?:im|in|bei|at|for|of|with|en|dans|op|bij|de|del|und
 _SINCE = re.compile(
     r"\s*,?\s*(?:since|for (?:the (?:last|past) )?(?:\d|\w+ years)|seit|depuis|desde|sinds|hace)\b"
 )
-_NAMED = re.compile(r"(?P<name>[A-Z][\w'\u2019-]+)\s+(?:is|was|ist|war|est|etait|es|era)\b[^.;]{0,30}$")
-_NEVER_NAMES = frozenset(
-    "she he it who that there role job title position this currently today sie er das elle il ella "
-    "el zij hij ze her his dies what which i and".split()
+_NAMED = re.compile(
+    r"(?P<name>[A-Z][\w'\u2019-]+)\s+(?:is|was|ist|war|est|etait|es|era)\b[^.;]{0,30}$"
 )
 _OFFERED = re.compile(
     r"\b(?:we|they|client|clients|team|company|wir|kunde|nous|ils|klant|we're|they're|you|your)\b"
@@ -48,13 +46,17 @@ _OFFERED = re.compile(
     r"cherch\w+|recherch\w+|busca\w*|necesita\w*|zoek\w*|seek\w*|replac\w*)\b[^,.;]{0,30}$"
 )
 #: In their own words that is somebody else.
-_OF_ANOTHER = re.compile(r"(?:he|she|they|who)(?:'s|'re|s| is| are)\b|(?:er|sie|elle|il|ella|el|hij|zij) \w+")
+_OF_ANOTHER = re.compile(
+    r"(?:he|she|they|who)(?:'s|'re|s| is| are)\b|(?:er|sie|elle|il|ella|el|hij|zij) \w+"
+)
 _TOOK_UP = re.compile(
-    r"\b(?:start\w*|began|join\w*|work(?:s|ed|ing)?|hir\w+|employed|promot\w*|serv\w+|act\w+|job|now|currently|"
+    r"\b(?:start\w*|began|join\w*|work(?:s|ed|ing)?|hir\w+|employed|promot\w*|serv\w+|act\w+|"
+    r"job|now|currently|"
     r"moved|contract\w*|role|position|freelanc\w*|back|at|with|bei|chez|bij|en)\b[^.;]*$"
 )
 _LONG_AGO = re.compile(
-    r"\b(?:ago|used to|back then|at the time|damals|fruher|vor \w+ jahren|il y a|autrefois|hace \w+ anos|antes|"
+    r"\b(?:ago|used to|back then|at the time|damals|fruher|vor \w+ jahren|il y a|autrefois|"
+    r"hace \w+ anos|antes|"
     r"geleden|vroeger)\b"
 )
 _TOOK = re.compile(r"\b(?:got|landed|took|took on|accepted|given) the $")
@@ -67,9 +69,9 @@ class Held:
 
     title: Title
     polarity: Polarity
-    is_current: bool
     confidence: float
     rule: str
+    is_current: bool = False
 
 
 def extract(reading: Reading) -> Iterator[Found]:
@@ -123,7 +125,7 @@ def _of_resume(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator[H
     for title in titles:
         if resume_lines.begins(line, title.start):
             is_current = resume_lines.is_current(reading, at)
-            yield Held(title, Polarity.HAD, is_current, 0.92, "station")
+            yield Held(title, Polarity.HAD, 0.92, "station", is_current=is_current)
             return
 
 
@@ -134,7 +136,9 @@ def _of_sentence(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator
     for title in titles:
         held = None
         if last is not None and _joins(plain[last.title.end : title.start]):
-            held = Held(title, last.polarity, last.is_current, last.confidence - 0.02, last.rule)
+            held = Held(
+                title, last.polarity, last.confidence - 0.02, last.rule, is_current=last.is_current
+            )
         if held is None:
             held = _judged(reading, at, plain, title)
         if held is not None and (not title.is_bare or _is_backed(held, unit)):
@@ -146,13 +150,16 @@ def _is_backed(held: Held, unit: Unit) -> bool:
     """Whether more than a bare “manager” says that it is a title: a place of work."""
     after = flat(unit.text[held.title.end :])
     return held.rule in {"at", "signature"} or bool(
-        held.rule == "is" and (at_work := _AT.match(after))
+        held.rule == "is"
+        and (at_work := _AT.match(after))
         and unit.text[held.title.end + at_work.end() :][:1].isupper()
     )
 
 
 def _joins(between: str) -> bool:
-    return bool(re.fullmatch(r"\s?(?:/|or|oder|ou|o|of)\s?(?:an?\s|eine?\s|une?\s|een\s)?", between))
+    return bool(
+        re.fullmatch(r"\s?(?:/|or|oder|ou|o|of)\s?(?:an?\s|eine?\s|une?\s|een\s)?", between)
+    )
 
 
 def _judged(reading: Reading, at: int, plain: str, title: Title) -> Held | None:
@@ -177,9 +184,7 @@ def _is_anothers(before: str) -> bool:
     return bool(_patterns()["never"].search(before)) and not _TOOK.search(before)
 
 
-def _wanted(
-    reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
-) -> Held | None:
+def _wanted(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope) -> Held | None:
     before, after = plain[: title.start], plain[title.end :]
     unit = reading.units[at]
     is_wished = _is_wished(before) or bool(_patterns()["wished_behind"].match(after))
@@ -195,10 +200,10 @@ def _wanted(
     if sense.supposed or (sense.ours and unit.speaker != Speaker.CANDIDATE):
         return None
     if sense.denied:
-        return Held(title, Polarity.REFUSES, False, 0.8, "refuses")
+        return Held(title, Polarity.REFUSES, 0.8, "refuses")
     if _LONG_AGO.search(plain) and not opens:
         return None
-    return Held(title, Polarity.WANTS, False, 0.9 if is_wished else 0.85, "wants")
+    return Held(title, Polarity.WANTS, 0.9 if is_wished else 0.85, "wants")
 
 
 def _behind_label(before: str, unit: Unit) -> str:
@@ -238,16 +243,14 @@ def _is_led_by_wish(words: Sequence[str], word: str) -> bool:
     )
 
 
-def _had(
-    reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
-) -> Held | None:
+def _had(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope) -> Held | None:
     """“She is …”, “was …”, “… at Corvane”."""
     unit = reading.units[at]
     before, after = plain[: title.start], plain[title.end :]
     if _is_spoken_of(after) and not _TOOK.search(before):
         return None
     if was := _patterns()["was"].search(before):
-        return _unless_named(reading, unit, title, was, is_current=False)
+        return _unless_named(reading, unit, title, was)
     if match := _patterns()["is"].search(before):
         if unit.speaker == Speaker.CANDIDATE and _OF_ANOTHER.match(match[0]):
             return None
@@ -256,27 +259,27 @@ def _had(
         is_current = not sense.past
         return _unless_named(reading, unit, title, match, is_current=is_current)
     at_work = _AT.match(after)
-    if at_work and not sense.wished and _is_led(before, reading, unit):
+    if at_work and not sense.wished and _is_led(before, reading):
         name = unit.text[title.end + at_work.end() :]
         if name[:1].isupper() or name[:1].isdigit():
-            return Held(title, Polarity.HAD, not sense.past, 0.9, "at")
-    if _SINCE.match(after) and not sense.wished and _is_led(before, reading, unit):
-        return Held(title, Polarity.HAD, True, 0.85, "since")
+            return Held(title, Polarity.HAD, 0.9, "at", is_current=not sense.past)
+    if _SINCE.match(after) and not sense.wished and _is_led(before, reading):
+        return Held(title, Polarity.HAD, 0.85, "since", is_current=True)
     return None
 
 
 def _unless_named(
-    reading: Reading, unit: Unit, title: Title, frame: re.Match[str], *, is_current: bool
+    reading: Reading, unit: Unit, title: Title, frame: re.Match[str], *, is_current: bool = False
 ) -> Held | None:
     """None where somebody else is named as who it is: “Ravi is a trader”."""
     named = _NAMED.search(unit.text, 0, title.start)
-    if named and flat(named["name"]) not in _NEVER_NAMES:
+    if named and flat(named["name"]) not in _listed("never_names"):
         people = {word for name in reading.people for word in flat(name).split()}
         if flat(named["name"]) not in people:
             return None
     if frame[0].startswith("as") and not is_current and title.is_bare:
         return None
-    return Held(title, Polarity.HAD, is_current, 0.92, "was" if not is_current else "is")
+    return Held(title, Polarity.HAD, 0.92, "was" if not is_current else "is", is_current=is_current)
 
 
 def _is_spoken_of(after: str) -> bool:
@@ -285,16 +288,20 @@ def _is_spoken_of(after: str) -> bool:
     return bool(match and match["word"] in _words("roles") and not after.startswith((",", ".")))
 
 
-def _is_led(before: str, reading: Reading, unit: Unit) -> bool:
+def _is_led(before: str, reading: Reading) -> bool:
     """Whether what stands before a title leaves it theirs: nothing, their name, a comma, “a”."""
     if not before.strip(" \"'*_(-"):
         return True
-    if _begins(before, reading, unit):
+    if _begins(before, reading):
         return True
-    return bool(re.search(r"(?:[,:(;-]|\b(?:an?|eine?|une?|una?|een|als|and|und|et|y|yrs|years))\s*$", before))
+    return bool(
+        re.search(
+            r"(?:[,:(;-]|\b(?:an?|eine?|une?|una?|een|als|and|und|et|y|yrs|years))\s*$", before
+        )
+    )
 
 
-def _begins(before: str, reading: Reading, unit: Unit) -> bool:
+def _begins(before: str, reading: Reading) -> bool:
     """Whether only their name, a day or a number stands before it in its sentence."""
     rest = before.strip(" \t*_\"'")
     if not rest:
@@ -303,16 +310,8 @@ def _begins(before: str, reading: Reading, unit: Unit) -> bool:
         return True
     words = re.findall(r"[^\W\d_][\w'-]*", rest)
     people = {word for name in reading.people for word in flat(name).split()}
-    others = [word for word in words if word not in people and word not in _TITLES_OF_PEOPLE]
+    others = [word for word in words if word not in people and word not in _listed("beside_names")]
     return bool(words) and not others and bool(re.search(r"[,:(|/\u2013-]$|\n$", rest))
-
-
-_TITLES_OF_PEOPLE = frozenset(
-    "mr mrs ms miss dr herr frau hr fr m mme monsieur madame sr sra don dona dhr mevr mevrouw fca aca "
-    "acca cpa ba msc mba bsc phd cfa rn bsn candidate kandidat kandidatin candidat candidata candidato "
-    "kandidaat rang called phoned appel llamada gebeld telefonat gesprach gesprek entretien sms thread sms-thread sms-verlauf whatsapp verlauf chat telefon call anruf note notiz nota notitie "
-    "w with call re tc tel from to spoke mit avec con met ing dipl esq acma cima".split()
-)
 
 
 def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) -> Held | None:
@@ -322,22 +321,25 @@ def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) ->
         return None
     if reading.kind == SourceKind.EMAIL:
         is_last = at >= len(reading.units) - _CLOSING and at > 0
-        if is_last and _begins(before, reading, unit) and not after.lstrip().startswith("?"):
-            return Held(title, Polarity.HAD, True, 0.85, "signature")
+        if is_last and _begins(before, reading) and not after.lstrip().startswith("?"):
+            return Held(title, Polarity.HAD, 0.85, "signature", is_current=True)
         return None
     if _label(unit) == "own" and not before.strip():
-        return Held(title, Polarity.HAD, True, 0.9, "label")
-    if not _begins(before, reading, unit):
+        return Held(title, Polarity.HAD, 0.9, "label", is_current=True)
+    if not _begins(before, reading):
         return None
     if reading.kind == SourceKind.TRANSCRIPT:
         first = at == 0 or reading.units[at - 1].part != unit.part
-        now = re.match(r"\s*,?\s*(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)?", after)
+        now = re.match(
+            r"\s*,?\s*(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)?",
+            after,
+        )
         if first and now and now[0].strip(" ,"):
-            return Held(title, Polarity.HAD, True, 0.8, "answer")
+            return Held(title, Polarity.HAD, 0.8, "answer", is_current=True)
         return None
     opening = sum(1 for one in reading.units[:at] if one.about == unit.about) <= _OPENING
     if opening or before.strip():
-        return Held(title, Polarity.HAD, True, 0.85, "opening")
+        return Held(title, Polarity.HAD, 0.85, "opening", is_current=True)
     return None
 
 
@@ -351,6 +353,11 @@ def _label(unit: Unit) -> str:
     if heading in _words("own_labels"):
         return "own"
     return "foreign" if heading in _words("foreign_labels") else ""
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(table("titles")[name])
 
 
 @cache
