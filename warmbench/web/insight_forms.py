@@ -187,7 +187,9 @@ class CorrectForm(forms.Form):
         if senses := _SENSES.get(kind):
             field = forms.ChoiceField(label="In which sense", choices=senses)
             self.fields["polarity"] = field
-        next(iter(self.fields.values())).widget.attrs["autofocus"] = True
+        wrong = self.errors if self.is_bound else {}
+        first = next((name for name in self.fields if name in wrong), next(iter(self.fields)))
+        self.fields[first].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said, in an order that can be."""

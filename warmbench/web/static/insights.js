@@ -48,6 +48,27 @@
   }
   document.addEventListener("htmx:afterRequest", () => setTimeout(follow, 30));
 
+  // ---- Whoever is faster than the page: before a new row is settled, its forms and links would
+  // lead to pages of their own. They wait that moment.
+  const settled = new WeakSet();
+  let early = null;
+  document.addEventListener("htmx:afterProcessNode", (event) => {
+    settled.add(event.target);
+    if (early?.at !== event.target) return;
+    const { at } = early;
+    early = null;
+    setTimeout(() => (at.requestSubmit ? at.requestSubmit() : at.click()), 0);
+  });
+  for (const kind of ["submit", "click"]) {
+    document.addEventListener(kind, (event) => {
+      const at = event.target.closest?.(kind === "submit" ? "form[hx-post]" : "a[hx-get]");
+      if (!at?.closest("[data-review]") || settled.has(at) || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      early = { at };
+    }, true);
+  }
+
   // ---- Keys
   const isTyping = (at) => at.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
   function undo() {
@@ -60,7 +81,13 @@
   }
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.(".fact-form");
-    if (form && event.key === "Escape") { event.preventDefault(); event.stopImmediatePropagation(); $("[data-cancel]", form).click(); return; }
+    if (form && event.key === "Escape") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      // Not by a click: before the form is settled that would lead to another page.
+      window.htmx.ajax("GET", $("[data-cancel]", form).getAttribute("hx-get"), { target: form.closest("[data-item]"), swap: "outerHTML" });
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.target.closest?.("dialog[open]") || !$("[data-review]")) return;
     if (event.key === "u" && lastUndo) { event.preventDefault(); event.stopImmediatePropagation(); undo(); }
@@ -84,6 +111,9 @@
     // Whoever leaves a form of a fact goes on where it was.
     const row = event.target.matches?.("[data-item]") ? event.target : event.detail.elt;
     if (row?.matches?.(".fact:not(.fact--form)") && document.activeElement === document.body) mark(row);
+    // Settling gives a new row its classes, and takes the mark that it got meanwhile.
+    const at = document.activeElement;
+    if (at?.matches("[data-review] [data-item]") && !at.classList.contains("is-current")) mark(at);
     begin();
   });
 
