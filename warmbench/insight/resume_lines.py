@@ -1,4 +1,4 @@
-"""Tells the lines of a résumé that name a station: a title, a place of work, and from when to when."""
+"""Tells the lines of a résumé that name a station: a title, a place of work, or both."""
 
 import re
 from dataclasses import dataclass
@@ -78,9 +78,10 @@ def station(reading: Reading, at: int) -> Station | None:
         return None
     plain = flat(unit.text)
     dates = _DATES.search(plain)
-    if dates is None and (unit.heading == "summary" or not _is_beside_dates(reading, at)):
-        if at > _HEAD or unit.heading or not _HEADLINE.fullmatch(unit.text):
-            return None
+    is_in_head = at <= _HEAD and not unit.heading and bool(_HEADLINE.fullmatch(unit.text))
+    is_placed = unit.heading != "summary" and _is_beside_dates(reading, at)
+    if dates is None and not is_placed and not is_in_head:
+        return None
     first, last = dates.span() if dates else (0, 0)
     blanked = unit.text[:first] + "|" * (last - first) + unit.text[last:]
     return Station(tuple(_segments(blanked)), dates is not None, _is_now(dates))

@@ -56,7 +56,7 @@ def find(text: str, names: Collection[str] = ()) -> list[Title]:
             last = _last_head(words, at, text)
             first = _first(words, at, text, found[-1].end if found else 0, names)
             last, is_completed = _completed(words, last, text)
-            title = _title(text, plain, words, first, at, last, is_completed)
+            title = _title(text, plain, words, first, at, last, is_completed=is_completed)
             if title is not None:
                 found.append(title)
             at = last
@@ -97,7 +97,7 @@ def _last_head(words: list[_Word], at: int, text: str) -> int:
 
 
 def _bridges(words: list[_Word], at: int, text: str) -> bool:
-    """Whether the word behind leads on to another title: “audit senior manager”, “account sales manager”."""
+    """Whether the word behind leads on to another title: “account sales manager”."""
     after = at + 2
     return (
         after < len(words)
@@ -201,7 +201,7 @@ def _goes_on(words: list[_Word], at: int, text: str) -> bool:
 
 
 def _completes(word: _Word, head: _Word) -> bool:
-    """Whether a word says of what somebody is the head: a known field, or a capital one in German."""
+    """Whether a word says of what somebody is the head: a known field, or any in German."""
     if word.flat in _set("areas") or word.flat in _set("levels") or word.flat in _fields():
         return True
     german = head.flat.endswith(("leiter", "leiterin", "leitung", "referent", "referentin"))
@@ -226,7 +226,7 @@ def _behind_comma(words: list[_Word], last: int, text: str) -> tuple[int, bool]:
 
 
 def _title(
-    text: str, plain: str, words: list[_Word], first: int, at: int, last: int, is_completed: bool
+    text: str, plain: str, words: list[_Word], first: int, at: int, last: int, *, is_completed: bool
 ) -> Title | None:
     start, end = words[first].start, words[last].end
     is_weak = all(

@@ -165,38 +165,34 @@ def _figures(clause: str, language: str) -> list[tuple[int, int]]:
 
 def _of_figures(clause: str, verb: re.Match[str], figures: list[tuple[int, int]]) -> float:
     """How sure the figures of a clause are what its verb changed."""
-    said = clause[verb.start() :]
-    near = [one for one in figures if abs(one[0] - verb.end()) < 110]
+    near = [one for one in figures if abs(one[0] - verb.end()) < _NEAR]
     if not near:
         return 0.0
-    if _HALVED.search(verb[0]):
-        return 0.9
-    has_two = len(near) >= 2 and bool(_FROM_TO.search(clause))
-    has_share = bool(_PER_CENT.search(clause))
-    has_money = bool(_MONEY.search(clause))
-    if has_two or (has_share and re.search(r"\w", said)):
-        return 0.92
-    is_saved = re.match(r"sav|eingespart|gespart|sparte|economis|ahorr|bespaar", verb[0])
-    if _SAVED.search(verb[0]) and (has_money or (is_saved and _is_time(clause))):
-        return 0.88
-    if any(_BY.search(clause[: one[0]]) for one in near) and (
-        has_money or _is_time(clause) or _HOLDS.search(clause)
-    ):
-        return 0.85
-    if _INSTEAD.search(clause):
-        return 0.85
-    is_move = re.match(
-        r"(?:migrat|moved|rolled|automat|consolidat|replac|eliminat|clear|win|won|closed|clos|"
-        r"shipp|deliver|onboard|restor|resolv|finish|complet|open)",
-        verb[0],
+    has_money, is_of_time = bool(_MONEY.search(clause)), _is_time(clause)
+    is_saved = bool(_SAVED_TIME.match(verb[0])) and is_of_time
+    is_by = any(_BY.search(clause[: one[0]]) for one in near)
+    tests = (
+        (0.92, (len(near) > 1 and _FROM_TO.search(clause)) or _PER_CENT.search(clause)),
+        (0.9, _HALVED.search(verb[0])),
+        (0.88, _SAVED.search(verb[0]) and (has_money or is_saved)),
+        (0.85, is_by and (has_money or is_of_time or _HOLDS.search(clause))),
+        (0.85, _INSTEAD.search(clause)),
+        (0.8, _DONE.match(verb[0]) and _WITHIN.search(clause)),
     )
-    if is_move and re.search(
-        r"\b(?:in|within|innerhalb|en|binnen) (?:\w+ ){0,3}?(?:\w+ )?(?:days?|weeks?|months?|"
-        r"year|quarters?|monaten|wochen|mois|semaines|meses|semanas|maanden|weken)\b",
-        clause,
-    ):
-        return 0.8
-    return 0.0
+    return next((sure for sure, holds in tests if holds), 0.0)
+
+
+#: Letters between a verb and its figure.
+_NEAR = 110
+_SAVED_TIME = re.compile(r"sav|eingespart|gespart|sparte|economis|ahorr|bespaar")
+_DONE = re.compile(
+    r"(?:migrat|moved|rolled|automat|consolidat|replac|eliminat|clear|win|won|closed|clos|"
+    r"shipp|deliver|onboard|restor|resolv|finish|complet|open)"
+)
+_WITHIN = re.compile(
+    r"\b(?:in|within|innerhalb|en|binnen) (?:\w+ ){0,4}?(?:days?|weeks?|months?|"
+    r"year|quarters?|monaten|wochen|mois|semaines|meses|semanas|maanden|weken)\b"
+)
 
 
 def _moved(clause: str, figures: list[tuple[int, int]]) -> re.Match[str] | None:

@@ -126,14 +126,18 @@ def _beside_title(
         "label",
     }:
         name = organisations.at(unit.text, match.end(), people)
-        if name and _ends(unit, plain, name) and not _is_department(name.name):
-            if name.words > 1 or name.is_told:
-                yield _Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
+        is_whole = name is not None and _ends(unit, plain, name)
+        if name and is_whole and not _is_department(name.name) and _is_telling(name):
+            yield _Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
 
 
 def _ends(unit: Unit, plain: str, name: Organisation) -> bool:
     """Whether nothing follows a name that would make it a part of something else."""
     return bool(_ENDS_NAME.match(plain, name.end)) or unit.text[name.end : name.end + 1] == "\n"
+
+
+def _is_telling(name: Organisation) -> bool:
+    return name.words > 1 or name.is_told
 
 
 def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[_Place]:
@@ -149,9 +153,9 @@ def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> 
     elif asked and _patterns()["asks"].search(asked):
         opening = _YES.match(plain)
         name = organisations.at(unit.text, opening.end() if opening else 0, people)
-        if name and _ENDS_NAME.match(plain, name.end) and not titling.find(name.name):
-            if name.words > 1 or name.is_told:
-                yield _Place(name, Polarity.HAD, 0.8, "answer", is_current=True)
+        is_whole = name is not None and bool(_ENDS_NAME.match(plain, name.end))
+        if name and is_whole and _is_telling(name) and not titling.find(name.name):
+            yield _Place(name, Polarity.HAD, 0.8, "answer", is_current=True)
 
 
 def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[_Place]:
@@ -160,7 +164,7 @@ def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> It
     for rule in ("refuses", "wants", "now", "was", "introduced", "plain"):
         for match in _patterns()[rule].finditer(plain):
             name = organisations.at(unit.text, match.end(), people)
-            if name is None or _is_not_of_work(reading, unit, plain, match, name, rule):
+            if name is None or _is_not_of_work(unit, plain, match, name, rule):
                 continue
             sense = scope.of(unit.text, name.start, name.end)
             place = _in_sense(rule, name, sense, plain, match)
@@ -174,99 +178,83 @@ def _in_sense(
     if sense.supposed or sense.others:
         return None
     if rule == "refuses":
-        is_again = _patterns()["again"].match(plain, name.end)
-        if (
-            match[0].startswith(("never the", "never ", "not ", "any"))
-            and len(match[0].split()) < 3
-        ) and not is_again and not match[0].startswith("any"):
-            return None
-        if re.match(r"(?:not|n't|nicht|pas|niet|no)\b", match[0]) and not (
-            is_again
-            or re.search(
-                r"would|won't|go|back|return|work|volv|zuruck|arbeit",
-                plain[max(0, match.start() - 12) : match.end()],
-            )
-        ):
-            return None
-        return _Place(name, Polarity.REFUSES, 0.85, "refuses")
-    if sense.denied and not sense.past:
+        is_refused = _is_refused(plain, match, name)
+        return _Place(name, Polarity.REFUSES, 0.85, "refuses") if is_refused else None
+    if (sense.denied and not sense.past) or (rule != "wants" and (sense.wished or sense.planned)):
         return None
     if rule == "wants":
         return _Place(name, Polarity.WANTS, 0.8, "wants")
-    if sense.wished or sense.planned:
-        return None
-    if rule == "now":
-        return _Place(name, Polarity.HAD, 0.88, "now", is_current=not sense.past)
-    if rule == "was":
-        return _Place(name, Polarity.HAD, 0.8, "was")
-    is_now = bool(_INDEED.search(plain)) and not sense.past
-    if rule == "introduced":
-        return _Place(name, Polarity.HAD, 0.85, "introduced", is_current=is_now)
-    sure = 0.85 if name.words > 1 or name.is_told else 0.7
-    return _Place(name, Polarity.HAD, sure, "plain", is_current=is_now)
+    is_now = rule == "now" or (rule != "was" and bool(_INDEED.search(plain)))
+    sure = _SURE[rule]
+    if rule == "plain" and name.words == 1 and not name.is_told:
+        sure = 0.7
+    return _Place(name, Polarity.HAD, sure, rule, is_current=is_now and not sense.past)
+
+
+_SURE = {"now": 0.88, "was": 0.8, "introduced": 0.85, "plain": 0.85}
+_LEAVES = re.compile(r"would|won't|go|back|return|work|volv|zuruck|arbeit")
+
+
+def _is_refused(plain: str, match: re.Match[str], name: Organisation) -> bool:
+    """Whether “never” and “not” are of working there: “never Corvane again”."""
+    if _patterns()["again"].match(plain, name.end) or match[0].startswith("any"):
+        return True
+    if match[0].startswith(("never", "not ")) and len(match[0].split()) < _SHORT:
+        return False
+    is_weak = re.match(r"(?:not|n't|nicht|pas|niet|no)\b", match[0])
+    return not is_weak or bool(_LEAVES.search(plain, max(0, match.start() - 12), match.end()))
+
+
+#: “never the”: says alone too little.
+_SHORT = 3
+_THING_THERE = re.compile(
+    r"'s? (?!shop|team|site|office|plant)|\s(?:role|job|position|interview|offer|deal|project|"
+    r"certif)"
+)
+_STEADY = re.compile(r"\b(?:work\w*|employ\w*|still|years?|yrs|trabaj\w*|travaill\w*|been)\b")
+_LOOSE = re.compile(
+    r"\b(?:in|en|para|with|from|by|for|von|de|del|fur|pour|el|la|los|con|voor|van)\s*$"
+)
 
 
 def _is_not_of_work(
-    reading: Reading,
-    unit: Unit,
-    plain: str,
-    match: re.Match[str],
-    name: Organisation,
-    rule: str,
+    unit: Unit, plain: str, match: re.Match[str], name: Organisation, rule: str
 ) -> bool:
     """Whether it is a role there that is offered, a school, another's place of work, or a thing."""
     before = plain[: match.end()]
-    if unit.heading in titles_labels() or context.is_of("relatives", plain[: match.start()]):
+    is_ours = unit.heading in _foreign() or (
+        unit.speaker != Speaker.CANDIDATE and _HERE.search(before)
+    )
+    if is_ours or context.is_of("relatives", plain[: match.start()]):
         return True
-    if organisations.is_school(name.name) or titling.find(name.name):
+    is_no_work = organisations.is_school(name.name) or titling.find(name.name)
+    if is_no_work or _THING_THERE.match(plain, name.end):
         return True
     offered = _patterns()["never_before"].search(before)
-    if (
-        offered
-        and rule != "refuses"
-        and not _patterns()["own"].search(before[max(0, offered.start() - 30) :])
-    ):
-        return True
-    if re.search(r"\bhere (?:at|bei|chez) $", before) and unit.speaker != Speaker.CANDIDATE:
-        return True
-    if re.match(
-        r"'s? (?!shop|team|site|office|plant)|\s(?:role|job|position|interview|offer|deal|"
-        r"project|certif)",
-        plain[name.end :],
-    ):
-        return True
-    needs_more = match[0].rstrip().split()[-1:] and match[0].split()[-1] in {
-        "in",
-        "en",
-        "para",
-        "with",
-        "from",
-        "by",
-        "for",
-        "von",
-        "de",
-        "del",
-        "fur",
-        "pour",
-        "el",
-        "la",
-        "los",
-        "con",
-        "voor",
-        "van",
-    }
+    if offered and rule != "refuses":
+        near = before[max(0, offered.start() - 30) :]
+        if not _patterns()["own"].search(near):
+            return True
+    return _is_too_little(unit, plain, match, name, rule)
+
+
+_HERE = re.compile(r"\bhere (?:at|bei|chez) $")
+
+
+def _is_too_little(
+    unit: Unit, plain: str, match: re.Match[str], name: Organisation, rule: str
+) -> bool:
+    """Whether a word with a capital letter may be anything there."""
     is_weak = name.words == 1 and not name.is_told
-    if rule == "plain" and not name.is_told and not re.match(r"at|@", match[0]):
+    if rule == "plain" and not name.is_told and not match[0].startswith(("at", "@")):
         return True
     if is_weak and rule in {"plain", "was"} and not _ends(unit, plain, name):
         return True
-    joined = re.search(
-        r"\b(?:work\w*|employ\w*|still|years?|yrs|trabaj\w*|travaill\w*|been)\b", match[0]
-    )
-    return bool(needs_more and is_weak and not joined)
+    return is_weak and bool(_LOOSE.search(match[0])) and not _STEADY.search(match[0])
 
 
-def titles_labels() -> frozenset[str]:
+@cache
+def _foreign() -> frozenset[str]:
     """Labels below which our side is told of, and what it seeks."""
     return frozenset(table("titles")["frames"]["foreign_labels"]) - {"from", "for"}
 

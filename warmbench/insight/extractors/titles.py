@@ -252,18 +252,17 @@ def _had(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
     if was := _patterns()["was"].search(before):
         return _unless_named(reading, unit, title, was)
     if match := _patterns()["is"].search(before):
-        if unit.speaker == Speaker.CANDIDATE and _OF_ANOTHER.match(match[0]):
+        is_another = unit.speaker == Speaker.CANDIDATE and _OF_ANOTHER.match(match[0])
+        if is_another or (match[0].startswith("as ") and not _TOOK_UP.search(before)):
             return None
-        if match[0].lstrip().startswith("as ") and not _TOOK_UP.search(before):
-            return None
-        is_current = not sense.past
-        return _unless_named(reading, unit, title, match, is_current=is_current)
+        return _unless_named(reading, unit, title, match, is_current=not sense.past)
+    if sense.wished or not _is_led(before, reading):
+        return None
     at_work = _AT.match(after)
-    if at_work and not sense.wished and _is_led(before, reading):
-        name = unit.text[title.end + at_work.end() :]
-        if name[:1].isupper() or name[:1].isdigit():
-            return Held(title, Polarity.HAD, 0.9, "at", is_current=not sense.past)
-    if _SINCE.match(after) and not sense.wished and _is_led(before, reading):
+    name = unit.text[title.end + at_work.end() :] if at_work else ""
+    if name[:1].isupper() or name[:1].isdigit():
+        return Held(title, Polarity.HAD, 0.9, "at", is_current=not sense.past)
+    if _SINCE.match(after):
         return Held(title, Polarity.HAD, 0.85, "since", is_current=True)
     return None
 
@@ -317,30 +316,31 @@ def _begins(before: str, reading: Reading) -> bool:
 def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) -> Held | None:
     """A title that stands by itself where one says who somebody is."""
     unit = reading.units[at]
-    if not (_CLOSED.match(after) or _LEADS_ON.match(after)) or _is_spoken_of(after):
+    is_closed = _CLOSED.match(after) or _LEADS_ON.match(after)
+    if not is_closed or _is_spoken_of(after):
         return None
+    is_first = _begins(before, reading)
     if reading.kind == SourceKind.EMAIL:
         is_last = at >= len(reading.units) - _CLOSING and at > 0
-        if is_last and _begins(before, reading) and not after.lstrip().startswith("?"):
-            return Held(title, Polarity.HAD, 0.85, "signature", is_current=True)
-        return None
-    if _label(unit) == "own" and not before.strip():
-        return Held(title, Polarity.HAD, 0.9, "label", is_current=True)
-    if not _begins(before, reading):
-        return None
-    if reading.kind == SourceKind.TRANSCRIPT:
-        first = at == 0 or reading.units[at - 1].part != unit.part
-        now = re.match(
-            r"\s*,?\s*(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)?",
-            after,
-        )
-        if first and now and now[0].strip(" ,"):
-            return Held(title, Polarity.HAD, 0.8, "answer", is_current=True)
-        return None
-    opening = sum(1 for one in reading.units[:at] if one.about == unit.about) <= _OPENING
-    if opening or before.strip():
-        return Held(title, Polarity.HAD, 0.85, "opening", is_current=True)
-    return None
+        is_signed = is_last and is_first and not after.lstrip().startswith("?")
+        rule, sure = ("signature", 0.85) if is_signed else ("", 0.0)
+    elif _label(unit) == "own" and not before.strip():
+        rule, sure = "label", 0.9
+    elif reading.kind == SourceKind.TRANSCRIPT:
+        is_answer = at == 0 or reading.units[at - 1].part != unit.part
+        goes_on = is_answer and is_first and _ANSWERS.match(after)
+        rule, sure = ("answer", 0.8) if goes_on else ("", 0.0)
+    else:
+        opening = sum(1 for one in reading.units[:at] if one.about == unit.about) <= _OPENING
+        is_opening = is_first and (opening or before.strip())
+        rule, sure = ("opening", 0.85) if is_opening else ("", 0.0)
+    return Held(title, Polarity.HAD, sure, rule, is_current=True) if rule else None
+
+
+#: “Category manager now”, “Senior account executive, yes”.
+_ANSWERS = re.compile(
+    r"\s*(?:,|(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)\b)"
+)
 
 
 def _label(unit: Unit) -> str:
