@@ -1,7 +1,7 @@
 """Learns to find names of skills that no list knows, and says how much it finds.
 
 python -m bench.learn_spans            how much it adds, on documents that it did not learn from
-python -m bench.learn_spans --write    learn from all, and write warmbench/insight/data/skill_spans.npz
+python -m bench.learn_spans --write    learn from all, and write insight/data/skill_spans.npz
 """
 
 import os
@@ -174,7 +174,8 @@ def measure() -> None:
         low, high = wilson(right, told)
         print(
             f"sure {sure}: of {meant} names that lists do not know, {right} found "
-            f"({right / meant:.2f}); {told} told, {right / max(told, 1):.2f} right ({low:.2f} to {high:.2f})"
+            f"({right / meant:.2f}); {told} told, {right / max(told, 1):.2f} right "
+            f"({low:.2f} to {high:.2f})"
         )
 
 

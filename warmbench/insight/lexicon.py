@@ -47,6 +47,8 @@ class Manner(Enum):
     TONGUE = "tongue"
     #: No list has it: it is only written as a name.
     UNLISTED = "unlisted"
+    #: Nor has it: it stands in a list of skills, or is the number of a standard.
+    COMPLETED = "completed"
 
 
 @dataclass(frozen=True, slots=True)

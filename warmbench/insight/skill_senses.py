@@ -33,12 +33,13 @@ _DENIAL = re.compile(
 )
 _YES = re.compile(r"\s{0,2}[?:,-]{0,2}\s{0,2}(?:yes|yep|sure|daily|ja|oui|si|fine|ok|okay|since)\b")
 _ASKED = re.compile(
-    r"\b(?:jd|job ad|job spec|spec|vacancy|role|position|opening|brief|client|they|stelle|poste|"
-    r"puesto|functie)\b[^.;]{0,30}\($"
-    r"|\b(?:needs?|requires?|must have|asks? for|asking for|want someone with|looking for (?:someone|"
-    r"somebody) with|sucht|suchen|cherche|busca|buscan|zoekt|zoeken)\b[^.;]{0,25}$"
-    r"|\b(?:their|our|client's|company's) (?:\w+ )?(?:stack|tools?|systems?|setup|platform|erp|crm)\b"
-    r"[^.;]{0,30}$"
+    r"\b(?:jd|job ad|job spec|spec|vacancy|role|position|opening|brief|client|they|stelle|"
+    r"poste|puesto|functie)\b[^.;]{0,30}\($"
+    r"|\b(?:needs?|requires?|must have|asks? for|asking for|want someone with|"
+    r"looking for (?:someone|somebody) with|says|sucht|suchen|cherche|busca|buscan|zoekt|"
+    r"zoeken)\b[^.;]{0,25}$"
+    r"|\b(?:their|our|client's|company's) (?:\w+ )?(?:stack|tools?|systems?|setup|platform|erp|"
+    r"crm)\b[^.;]{0,30}$"
 )
 _NOT_HAVE = re.compile(
     r"(?:does ?n.?t have|has ?n.?t|lacks|without|hat sie nicht|hat er nicht|n'a pas)\b"
@@ -184,6 +185,8 @@ def is_title(text: str, end: int) -> bool:
 
 def _is_missing(place: Place, before: str, after: str) -> bool:
     """Whether it is said that somebody does not know it."""
+    # “Kyriba never, SQL yes”: what stands before a comma is said of something else.
+    before = before.rpartition(",")[2]
     around = f"{before} \0 {after}"
     if _words("needless").search(around):
         return False

@@ -45,6 +45,9 @@ def told(text: str, *, language: str = "en") -> set[str]:
         ("He builds the models in R", {"had R"}),
         ("C, C++ and a bit of Go", {"had C", "had C++", "had Go"}),
         ("TIG and MIG, certified to ISO 9606", {"had TIG", "had MIG", "had ISO 9606"}),
+        ("Python, SQL, Vorlexa Pro", {"had Python", "had SQL", "had Vorlexa Pro"}),
+        ("Welder, certified to ISO 3834 and EN 1090", {"had ISO 3834", "had EN 1090"}),
+        ("Coupa never, SQL taught herself", {"lacks Coupa", "had SQL"}),
         ("No JAX yet, but would love to learn it.", {"lacks JAX", "wants JAX"}),
     ],
 )
@@ -127,10 +130,10 @@ def test_the_quote_is_the_clause_as_it_stands() -> None:
 
 
 def test_a_team_may_bring_names_of_its_own() -> None:
-    of = reading.read("Knows Blorptool well", kind=SourceKind.NOTE, said_on=TODAY)
-    assert not [one for one in skills.extract(of) if one.value["name"] == "Blorptool"]
-    [one] = skills.extract_with(["Blorptool"])(of)
-    assert one.value == {"name": "Blorptool"}
+    of = reading.read("blorptool daily", kind=SourceKind.NOTE, said_on=TODAY)
+    assert not [one for one in skills.extract(of) if one.value["name"] == "blorptool"]
+    [one] = skills.extract_with(["blorptool"])(of)
+    assert one.value == {"name": "blorptool"}
 
 
 @given(st.sampled_from(["Terraform", "PostgreSQL", "SolidWorks", "DATEV", "Kubernetes", "Procore"]),

@@ -79,17 +79,16 @@ def _sense(unit: Unit, plain: str, mention: Mention) -> tuple[Polarity, float] |
         return Polarity.REFUSES, 0.8
     if _DO_NOT.search(left) or (within.denied and not _pattern("wanted_behind").match(right)):
         return (Polarity.REFUSES, 0.75) if _UNWANTED.search(left) else None
-    if within.wished or _pattern("wanted_behind").match(right):
-        return Polarity.WANTS, 0.85
-    if _ends("wanted", left) and not works:
-        return Polarity.WANTS, 0.75
+    is_wish = within.wished or bool(_pattern("wanted_behind").match(right))
+    if is_wish or (_ends("wanted", left) and not works):
+        return Polarity.WANTS, 0.8
     if works or _pattern("worked_behind").match(right):
         return Polarity.HAD, 0.85
     return (Polarity.HAD, 0.75) if _is_told_aside(unit, mention, left, right) else None
 
 
 def _is_told_aside(unit: Unit, mention: Mention, left: str, right: str) -> bool:
-    """ "I do payments at a bank", "Cinderloft (dev tools)", "Mei Tanaka / credit risk / Tuesday"."""
+    """Whether it stands aside: "I'm at a bank", "Cinderloft (dev tools)", "Mei / tax / call"."""
     if unit.speaker == Speaker.CANDIDATE and _AT_ONE.search(left):
         return True
     raw = unit.text[: mention.start]

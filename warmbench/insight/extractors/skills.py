@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 
-from warmbench.insight import lexicon, skill_senses, spans
+from warmbench.insight import lexicon, skill_lists, skill_senses, spans
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Extractor, Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
@@ -36,7 +36,7 @@ _MANY = 2
 #: So much is shown on either side of a skill.
 _SHOWN = 80
 _CUT = re.compile(r"[;!?\n\u2022]\s*|\.\s+")
-_LESS_SURE = {Manner.BROAD: 0.08, Manner.UNLISTED: 0.15}
+_LESS_SURE = {Manner.BROAD: 0.08, Manner.UNLISTED: 0.15, Manner.COMPLETED: 0.18}
 _YEARS = r"(?:years?|yrs?|jahren?|ans|anos|jaar|y)\b"
 _MOST_YEARS = 45
 _AT = re.compile(
@@ -104,30 +104,38 @@ def _clause(text: str, mention: Mention) -> tuple[int, int]:
     return start, max(mention.end, len(text[:end].rstrip()))
 
 
-def _in_unit(unit: Unit, following: str, known: Lexicon, reading: Reading) -> Iterator[_Read]:
+def _in_unit(unit: Unit, following: str, names: Lexicon, reading: Reading) -> Iterator[_Read]:
     plain = flat(unit.text)
     if _SILENT.match(plain) or _SILENT.match(f"{flat(unit.heading)}:"):
         return
-    named = known.within(unit.text)
-    named = sorted([*named, *_unlisted(unit.text, named)], key=lambda one: one.start)
+    named = names.within(unit.text)
+    named = sorted([*named, *_unlisted(unit, named)], key=lambda one: one.start)
     mentions = [one for one in named if not _is_person(one, unit, reading)]
+    known = [one for one in mentions if one.manner is Manner.PLAIN]
     for group, left, right in _lists(unit.text, mentions):
         first, last = group[0].start, group[-1].end
         nexts = [*(one.start for one in group[1:]), right]
         for one, ahead in zip(group, nexts, strict=True):
             at = Place(unit, plain, one.start, one.end, first, last, left, right, ahead, following)
             beside = [other for other in group if other is not one]
-            if not _is_anothers(at, one) and _is_believed(at, one, beside):
+            if not _is_anothers(at, one) and _is_believed(at, one, beside, known):
                 yield from _read(at, one, reading.language)
 
 
-def _unlisted(text: str, named: list[Mention]) -> Iterator[Mention]:
+def _unlisted(unit: Unit, named: list[Mention]) -> Iterator[Mention]:
     """What looks like the name of a skill, and no list has it."""
+    text = unit.text
     listed = [(one.start, one.end) for one in named if one.manner is not Manner.BROAD]
     taken = [(one.start, one.end) for one in named]
     for span in spans.find(text, listed):
         if not any(start < span.end and span.start < end for start, end in taken):
+            taken.append((span.start, span.end))
             yield Mention(span.start, span.end, text[span.start : span.end], Manner.UNLISTED)
+    known = [one for one in named if one.manner is Manner.PLAIN]
+    heading = skill_senses.is_heading(unit.heading)
+    for start, end in skill_lists.others(text, known, is_under_heading=heading):
+        if not any(begin < end and start < stop for begin, stop in taken):
+            yield Mention(start, end, text[start:end], Manner.COMPLETED)
 
 
 def _read(place: Place, one: Mention, language: str) -> Iterator[_Read]:
@@ -155,12 +163,16 @@ def _is_anothers(place: Place, one: Mention) -> bool:
     )
 
 
-def _is_believed(place: Place, one: Mention, beside: list[Mention]) -> bool:
+def _is_believed(place: Place, one: Mention, beside: list[Mention], known: list[Mention]) -> bool:
     """Whether the name stands as a name of its manner has to."""
     if one.manner is Manner.TONGUE:
         others = [other for other in beside if other.manner is Manner.TONGUE]
         return bool(others) or skill_senses.is_spoken(place)
-    if one.manner is Manner.PLAIN or any(other.manner is Manner.PLAIN for other in beside):
+    if one.manner in {Manner.PLAIN, Manner.COMPLETED} or any(
+        other.manner is Manner.PLAIN for other in beside
+    ):
+        return True
+    if skill_lists.holds(place.unit.text, one.start, known):
         return True
     if one.manner is Manner.LISTED:
         return False
