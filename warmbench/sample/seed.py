@@ -20,7 +20,7 @@ from warmbench.nurture.forecast.asking import Question
 from warmbench.nurture.models import Forecast, Sequence
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
-from warmbench.sample import agency, catching, people
+from warmbench.sample import agency, catching, conversations, people
 from warmbench.sample.clients import Clients
 from warmbench.sample.history import History, react
 
@@ -98,6 +98,10 @@ def grow(
     with catching.running(), closing(Postman(clock.now)) as postman:
         history.open_channel = postman.channel_for
         history.live(until - CAUGHT, until, on_step=on_step)
+    with events.held_back() as facts:
+        conversations.hold(owners, now=until)
+        with clock.pinned(until):
+            react(facts)
     agency.slow_down()
     sql.run("RESET synchronous_commit")
 
