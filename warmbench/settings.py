@@ -1,6 +1,7 @@
 """Settings, read from the environment once, here. docs/reference/settings.md lists each one."""
 
 import json
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,6 +158,13 @@ if BEHIND_PROXY:
 
 #: Name servers to ask about senders' domains; without any, those of this machine.
 DNS_SERVERS = envlist("WARMBENCH_DNS")
+
+#: Networks of our own in which a language model may be called: nobody can enter such an address
+#: on a page alone.
+try:
+    MODEL_NETWORKS = tuple(ip_network(one) for one in envlist("WARMBENCH_MODEL_NETWORKS"))
+except ValueError as error:
+    raise SettingError("WARMBENCH_MODEL_NETWORKS must be networks like 10.0.0.0/8.") from error
 
 #: Opt-outs and erasures, written down outside the database as well (people.journal).
 JOURNAL = envpath("WARMBENCH_JOURNAL", INSTANCE_FOLDER / "journal.jsonl")

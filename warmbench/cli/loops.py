@@ -207,6 +207,18 @@ def scheduling(stop: Event) -> float:
     return 0.0
 
 
+def model(stop: Event) -> float:
+    """Have texts read by the language model that is switched on, if there is one."""
+    from warmbench.core import clock
+    from warmbench.integrations.language_models import queue
+
+    while not stop.is_set():
+        with _turn() as may:
+            if not may or not queue.read_next(clock=clock.now):
+                return IDLE
+    return 0.0
+
+
 def catcher(stop: Event) -> float:
     """Catch the demo's mails."""
     from warmbench.sample import catching

@@ -23,7 +23,9 @@ _LOOK_SECONDS = 1.0
 def simulate(  # noqa: PLR0913 - each is an option of the command
     vendor: Annotated[
         str,
-        typer.Argument(help="greenhouse, lever, bullhorn, icims, calendly or chili_piper."),
+        typer.Argument(
+            help="greenhouse, lever, bullhorn, icims, calendly, chili_piper or model_provider."
+        ),
     ],
     *,
     port: Annotated[int, typer.Option(help="Where it answers on 127.0.0.1.")] = 8090,

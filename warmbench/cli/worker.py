@@ -59,6 +59,7 @@ LOOPS: dict[str, Callable[[Event], float]] = {
     "ats-events": loops.ats_events,
     "ats-writes": loops.ats_writes,
     "scheduling": loops.scheduling,
+    "model": loops.model,
     "jobs": jobs,
     "catcher": loops.catcher,
 }

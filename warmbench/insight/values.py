@@ -1,6 +1,7 @@
 """Checks what people and programs say a fact's value is, against the format of facts."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -52,8 +53,16 @@ def _weekdays(said: Any) -> bool:
     return isinstance(said, list) and all(day in _DAYS for day in said)
 
 
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    choices: tuple[str, ...]
+
+    def __call__(self, said: Any) -> bool:
+        return isinstance(said, str) and said in self.choices
+
+
 def _one_of(*choices: str) -> Check:
-    return lambda said: isinstance(said, str) and said in choices
+    return _OneOf(choices)
 
 
 _CURRENCY = _one_of(*pay.CURRENCIES)
@@ -139,3 +148,32 @@ def check(kind: str, value: Mapping[str, Any]) -> dict[str, Any]:
         if not checks[name](said):
             raise InvalidValueError(f"This is no “{name}” of a {kind}.")
     return dict(value)
+
+
+#: What a check lets pass, as JSON Schema says it.
+_SCHEMAS: Mapping[Check, Mapping[str, Any]] = MappingProxyType(
+    {
+        _words: {"type": "string"},
+        _number: {"type": "number"},
+        _day: {"type": "string", "description": "a day as 2026-09-01"},
+        _hour: {"type": "string", "description": "an hour as 18:00"},
+        _yes_or_no: {"type": "boolean"},
+        _country: {"type": "string", "description": "two capital letters"},
+        _weekdays: {"type": "array", "items": {"type": "string", "enum": list(_DAYS)}},
+    }
+)
+
+
+def properties(kind: str) -> dict[str, tuple[dict[str, Any], bool]]:
+    """By key of a value of this kind, what it may be, as JSON Schema, and whether it must be
+    there."""
+    needed, allowed = SHAPES[kind]
+    return {
+        name: (_schema(check), name in needed) for name, check in ({**needed, **allowed}).items()
+    }
+
+
+def _schema(check: Check) -> dict[str, Any]:
+    if isinstance(check, _OneOf):
+        return {"type": "string", "enum": list(check.choices)}
+    return dict(_SCHEMAS[check])

@@ -8,6 +8,7 @@ from warmbench.core import clock
 from warmbench.core.fence import attempt
 from warmbench.integrations import examining
 from warmbench.integrations.ats import hearing, wanted, writes
+from warmbench.integrations.language_models import spending
 from warmbench.integrations.profiles import comparing, uploads
 from warmbench.integrations.scheduling import hearing as booked
 from warmbench.integrations.subscriptions import keeping
@@ -67,3 +68,10 @@ def forget_profiles(timestamp: int) -> None:
 def forget_bookings(timestamp: int) -> None:
     """Every night: delete what systems for booking told a month ago."""
     booked.forget(now=clock.now())
+
+
+@app.periodic(cron="57 2 * * *")
+@app.task(name="integrations.forget_model_calls", queueing_lock="integrations.forget_model_calls")
+def forget_model_calls(timestamp: int) -> None:
+    """Every night: delete what is known of questions to a language model a year ago."""
+    spending.forget(now=clock.now())

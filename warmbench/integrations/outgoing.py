@@ -13,7 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Any
 
 import httpcore
@@ -31,6 +38,8 @@ _TRIED = 2
 _CHUNK = 16 * 1024
 _LONGEST_URL = 2_000
 _IpAddress = IPv4Address | IPv6Address
+#: Networks of our own that whoever runs this machine lets us call.
+Inside = tuple[IPv4Network | IPv6Network, ...]
 
 #: Public by their looks, and not a place where anybody has a server of their own; or an IPv4
 #: address in disguise, whose real one may be ours (RFC 4291, 6052, 3056, 4380, 7526).
@@ -89,8 +98,16 @@ def may_be_this_machine() -> bool:
     return bool(settings.DEMO) or settings.ENVIRONMENT == "test"
 
 
-def target_of(address: str) -> Target:
-    """Take an address apart. Raises RefusedError for one that is never called."""
+def is_inside(ip: _IpAddress, inside: Inside) -> bool:
+    """Whether an address is in one of these networks."""
+    return any(ip in net for net in inside if net.version == ip.version)
+
+
+def target_of(address: str, inside: Inside = ()) -> Target:
+    """Take an address apart. Raises RefusedError for one that is never called.
+
+    ``inside``: networks in which addresses are called, too, without encryption if need be.
+    """
     if len(address) > _LONGEST_URL or not address.isascii() or not address.isprintable():
         raise RefusedError("This is not a web address.")
     try:
@@ -106,10 +123,11 @@ def target_of(address: str) -> Target:
     ip = None
     with contextlib.suppress(ValueError):
         ip = ip_address(host)
-    is_ours = may_be_this_machine() and ip is not None and ip.is_loopback
+    is_here = may_be_this_machine() and ip is not None and ip.is_loopback
+    is_ours = is_here or (ip is not None and is_inside(ip, inside))
     if url.scheme == "http" and not is_ours:
         raise RefusedError("Only https:// is called: what we say is not for everybody on the way.")
-    if settings.DEMO and not is_ours:
+    if settings.DEMO and not is_here:
         raise RefusedError("In the demo nothing leaves this machine: only 127.0.0.1 is called.")
     if ip is not None and not is_ours and not is_public(ip):
         raise RefusedError("This address is not on the public internet.")
@@ -142,22 +160,26 @@ class GuardedTransport(httpx.BaseTransport):
         *,
         patience: float,
         most: int,
+        inside: Inside = (),
     ) -> None:
         """``patience``: seconds for a call from its first byte to the last of its answer;
-        ``most``: bytes of an answer's body before it is given up."""
-        self._patience, self._most = patience, most
+        ``most``: bytes of an answer's body before it is given up; ``inside`` as for
+        ``target_of``."""
+        self._patience, self._most, self._inside = patience, most, inside
         self._deadline = _Deadline()
         self._pool = httpcore.ConnectionPool(
             ssl_context=trust or _usual_trust(),
             max_connections=8,
             keepalive_expiry=30,
-            network_backend=_JudgedNetwork(dns, is_allowed, self._deadline),
+            network_backend=_JudgedNetwork(
+                dns, lambda ip: is_allowed(ip) or is_inside(ip, inside), self._deadline
+            ),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Make one call."""
         # A long question to a host does not make it another host.
-        target = target_of(str(request.url.copy_with(raw_path=b"/", fragment=None)))
+        target = target_of(str(request.url.copy_with(raw_path=b"/", fragment=None)), self._inside)
         self._deadline.at = time.monotonic() + self._patience
         content = request.read()
         with _named_by_httpx():

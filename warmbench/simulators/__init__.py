@@ -19,6 +19,7 @@ VENDORS = {
     "icims": "warmbench.simulators.icims:Icims",
     "calendly": "warmbench.simulators.calendly:Calendly",
     "chili_piper": "warmbench.simulators.chili_piper:ChiliPiper",
+    "model_provider": "warmbench.simulators.model_provider:ModelProvider",
 }
 
 

@@ -5,6 +5,7 @@ from warmbench.core.events import on
 from warmbench.insight import dated, heard, profile, recording, settling
 from warmbench.insight.deciding import InsightsDecided
 from warmbench.insight.recording import InsightsRecorded, SourceKept
+from warmbench.integrations.language_models import queue
 from warmbench.messaging.threads import MailPlaced
 from warmbench.people.candidates import ConversationRecorded
 from warmbench.people.merging import CandidatesMerged, CandidatesParted
@@ -23,6 +24,11 @@ def keep_what_was_noted_of_a_talk(event: ConversationRecorded) -> None:
 @on(SourceKept)
 def read_what_was_kept(event: SourceKept) -> None:
     recording.read(event.source_id, now=clock.now())
+
+
+@on(SourceKept)
+def have_the_language_model_read_it_too(event: SourceKept) -> None:
+    queue.wish(event.source_id, now=clock.now())
 
 
 @on(InsightsRecorded)

@@ -9,6 +9,11 @@ from warmbench.integrations.models.ats import (
     Vendor,
 )
 from warmbench.integrations.models.caught_mail import CaughtMail
+from warmbench.integrations.models.language_models import (
+    ModelCall,
+    ModelProvider,
+    ModelReading,
+)
 from warmbench.integrations.models.profiles import ProfileSnapshot, ProfileUpload
 from warmbench.integrations.models.scheduling import (
     Booking,
@@ -28,6 +33,9 @@ __all__ = [
     "CaughtMail",
     "Delivery",
     "Happening",
+    "ModelCall",
+    "ModelProvider",
+    "ModelReading",
     "ProfileSnapshot",
     "ProfileUpload",
     "Scheduler",
