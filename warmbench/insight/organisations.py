@@ -116,7 +116,7 @@ def _capital_follows(text: str, position: int) -> bool:
     match = re.compile(
         r"[ \u00a0](?:(?:la|le|les|los|las|the|der|den|het)[ \u00a0]|[ld]')?(\w+)"
     ).match(text, position)
-    return bool(match) and bool(_CAPITAL.match(match[1])) and flat(match[1]) not in _never()
+    return match is not None and bool(_CAPITAL.match(match[1])) and flat(match[1]) not in _never()
 
 
 def _ends_told(word: str) -> bool:

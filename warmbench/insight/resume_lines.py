@@ -146,7 +146,7 @@ _SHORT = 70
 def _is_duty(plain: str) -> bool:
     """Whether a line tells what somebody did: it begins with a verb, or has a figure in it."""
     opening = re.match(r"[a-z-]+", plain)
-    return bool(re.search(r"\d", plain)) or bool(opening and opening[0] in _verbs())
+    return bool(re.search(r"\d\d|[%€$£]", plain)) or bool(opening and opening[0] in _verbs())
 
 
 @cache

@@ -60,6 +60,7 @@ _TODO = re.compile(
     r"te|kan|zou|"
     r"responsible for|tasked with|aims? (?:to|at)|help(?:s|ing)?)\s*$"
 )
+_THEY = re.compile(r"\b(?:they(?:'ve| have)?|sie haben|ils ont|han|ze hebben)\s*$")
 _DUTY = re.compile(
     r"\b(?:responsible for|verantwortlich fur|responsable de|verantwoordelijk voor|in charge of|"
     r"manages?|managing|"
@@ -138,7 +139,7 @@ def _sureness(reading: Reading, at: int, plain: str, start: int, end: int) -> fl
 def _is_theirs(unit: Unit, plain: str, start: int, first: int, last: int) -> bool:
     """Whether it was done, by them: not denied, wished, planned, supposed, or of others."""
     sense = scope.of(unit.text, first, last)
-    if _TODO.search(plain[max(0, first - 24) : first]):
+    if _TODO.search(plain[max(0, first - 24) : first]) or _THEY.search(plain, start, first):
         return False
     if re.search(
         r"\b(?:client|competitor|the market|industry|unser kunde|le client|el cliente|de klant)\b",

@@ -17,9 +17,10 @@ from warmbench.insight.tables import table
 _ARTICLE = r"(?:(?:the|der|dem|den|einem|einer|het|de|la|le|les|el|los|las)\s|l'|a\sla\s)?"
 #: Right behind a title: where that is held.
 _AT = re.compile(
-    rf"\s*(?:\([^()]{{2,30}}\)\s*)?,?\s*(?:(?:im|in der|in the|for the|of the|"
-    rf"in)\s[\w&-]+(?:\s[\w&-]+)?\s)?"
-    rf"(?:@\s?|(?:at|bei|beim|chez|bij|en|with|for|von|de|del|van|voor|pour|para)\s){_ARTICLE}"
+    r"\s*(?:\([^()]{2,30}\)\s*)?,?\s*"
+    r"(?:(?:im|in der|in the|for the|of the|in)\s[\w&-]+(?:\s[\w&-]+)?\s)?"
+    r"(?:@\s?|a (?=la )|(?:at|bei|beim|chez|bij|en|with|for|von|de|del|van|voor|pour|para)\s)"
+    rf"{_ARTICLE}"
 )
 _BESIDE = re.compile(
     r"(?:\s(?:en|in|im|at|dans|op)\s[a-z ]{3,30})?\s*(?:\([^()]{2,30}\)\s*)?(?:,\s|\s\|\s|"
@@ -60,13 +61,13 @@ def extract(reading: Reading) -> Iterator[Found]:
         of_unit = _of_station if reading.kind == SourceKind.RESUME else _of_sentence
         seen: set[int] = set()
         places = of_unit(reading, at, held.get(unit.start, []), people)
-        for one in sorted(places, key=lambda place: -place.confidence):
-            if one.name.start not in seen:
-                seen.add(one.name.start)
-                found.append((unit, one))
-    for unit, one in found:
-        if not _is_short_for_another(unit, one, found):
-            yield _found(unit, one)
+        for place in sorted(places, key=lambda place: -place.confidence):
+            if place.name.start not in seen:
+                seen.add(place.name.start)
+                found.append((unit, place))
+    for unit, place in found:
+        if not _is_short_for_another(unit, place, found):
+            yield _found(unit, place)
 
 
 def _is_short_for_another(unit: Unit, place: _Place, found: list[tuple[Unit, _Place]]) -> bool:
@@ -232,7 +233,7 @@ def _is_not_of_work(
         return True
     offered = _patterns()["never_before"].search(before)
     if offered and rule != "refuses":
-        near = before[max(0, offered.start() - 30) :]
+        near = before[max(0, offered.start() - 40) : offered.start()]
         if not _patterns()["own"].search(near):
             return True
     return _is_too_little(unit, plain, match, name, rule)
@@ -246,9 +247,12 @@ def _is_too_little(
 ) -> bool:
     """Whether a word with a capital letter may be anything there."""
     is_weak = name.words == 1 and not name.is_told
+    if match[0].startswith("for") and name.words == 1:
+        return True
     if rule == "plain" and not name.is_told and not match[0].startswith(("at", "@")):
         return True
-    if is_weak and rule in {"plain", "was"} and not _ends(unit, plain, name):
+    is_told_of = rule == "plain" and unit.speaker == Speaker.CANDIDATE
+    if is_weak and rule in {"plain", "was"} and not is_told_of and not _ends(unit, plain, name):
         return True
     return is_weak and bool(_LOOSE.search(match[0])) and not _STEADY.search(match[0])
 

@@ -154,9 +154,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
     levels = "|".join(one for level in _LEVELS for one in words["levels"][level])
     found["judged"] = re.compile(
-        r"\b(?:is|ist|est|es|bleibt|remains|as|see|strong|solid|good)(?: (?:an?|eine?|une?|een|very|"
+        r"\b(?:is|ist|est|es|bleibt|remains|as|see|strong|solid|good)"
+        r"(?: (?:an?|eine?|une?|een|very|"
         r"strong|solid|good|clearly|still|guter?|starker?|buena?|bon|bonne|goede)){0,4} "
         rf"(?P<is>{levels})(?:,? (?:but |aber |mais |pero |maar )?"
-        rf"(?:not|no|nicht|keine?|noch keine?|pas|geen)(?: (?:an?|une?|de|yet|noch))* (?:{levels})\b)"
+        rf"(?:not|no|nicht|keine?|noch keine?|pas|geen)(?: (?:an?|une?|de|yet|noch))* "
+        rf"(?:{levels})\b)"
     )
     return found

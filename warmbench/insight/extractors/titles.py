@@ -21,7 +21,7 @@ _CLOSING = 4
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,;:.!?()/|]")
 _MOST_BACK = 9
 _AT = re.compile(
-    r"\s*(?:\([^()]{2,30}\)\s*)?,?\s*(?:@|(?:at|bei|beim|chez|bij|en|with|voor)\b)\s*"
+    r"\s*(?:\([^()]{2,30}\)\s*)?,?\s*(?:@|a(?= la )|(?:at|bei|beim|chez|bij|en|with|voor)\b)\s*"
     r"(?:(?:(?:the|a|an|der|dem|einem|einer|het|de|la|le|el|los|las|un|una|een)\s|l')){0,2}"
 )
 _CLOSED = re.compile(
@@ -53,6 +53,11 @@ _TOOK_UP = re.compile(
     r"\b(?:start\w*|began|join\w*|work(?:s|ed|ing)?|hir\w+|employed|promot\w*|serv\w+|act\w+|"
     r"job|now|currently|"
     r"moved|contract\w*|role|position|freelanc\w*|back|at|with|bei|chez|bij|en)\b[^.;]*$"
+)
+#: “Not another SDR gig.”
+_NOT_ANOTHER = re.compile(
+    r"\b(?:not|no|never|keine?|pas|geen|ninguna?) "
+    r"(?:an?other |more |wieder eine |noch eine |otra |un autre |nog een )$"
 )
 _LONG_AGO = re.compile(
     r"\b(?:ago|used to|back then|at the time|damals|fruher|vor \w+ jahren|il y a|autrefois|"
@@ -187,6 +192,8 @@ def _is_anothers(before: str) -> bool:
 def _wanted(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope) -> Held | None:
     before, after = plain[: title.start], plain[title.end :]
     unit = reading.units[at]
+    if _NOT_ANOTHER.search(before) and _is_spoken_of(after):
+        return Held(title, Polarity.REFUSES, 0.82, "refuses")
     is_wished = _is_wished(before) or bool(_patterns()["wished_behind"].match(after))
     opens = not _behind_label(before, unit).strip(" \"'*(-") and _label(unit) == "wish"
     asked = (
@@ -258,6 +265,11 @@ def _had(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
         return _unless_named(reading, unit, title, match, is_current=not sense.past)
     if sense.wished or not _is_led(before, reading):
         return None
+    return _placed(unit, after, title, sense)
+
+
+def _placed(unit: Unit, after: str, title: Title, sense: scope.Scope) -> Held | None:
+    """“Controller at Corvane”, “controller since 2019”."""
     at_work = _AT.match(after)
     name = unit.text[title.end + at_work.end() :] if at_work else ""
     if name[:1].isupper() or name[:1].isdigit():
