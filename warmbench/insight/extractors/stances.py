@@ -1,0 +1,81 @@
+"""Reads whether somebody wants another position: what they say of it, never what they may feel."""
+
+from collections.abc import Iterator
+
+from warmbench.insight import context, sayings, scope
+from warmbench.insight.found import Found, Reading, Unit
+from warmbench.insight.kinds import Kind, Polarity, SourceKind
+
+_WORDS = "stance_words"
+#: The share of right ones by level.
+_SURE = {"active": 0.85, "open": 0.85, "later": 0.8, "not_interested": 0.8}
+#: How far around “would listen” it is said that it is not for now.
+_NEAR = 70
+
+
+def extract(reading: Reading) -> Iterator[Found]:
+    """The last word of each person on whether they want to move: one for each."""
+    if reading.kind == SourceKind.RESUME:
+        return
+    last: dict[int, Found] = {}
+    for _, unit in context.told(reading):
+        for one in _of_sentence(unit, reading.language):
+            if _outweighs(one, last.get(unit.about)):
+                last[unit.about] = one
+    yield from last.values()
+
+
+def _outweighs(new: Found, old: Found | None) -> bool:
+    """Whether it takes the place of what was said before: politeness does not undo a “no”."""
+    if old is None:
+        return True
+    level, before = new.value["level"], old.value["level"]
+    if level == "open":
+        return before not in {"active", "later"}
+    # “Call her in May” is when to ask; whether she is open has been said.
+    return not (level == "later" and before in {"open", "active"})
+
+
+def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
+    plain = context.plain(unit)
+    if plain.rstrip().endswith("?") or sayings.holds(_WORDS, "else", plain, language):
+        return
+    for part in ("later", "stances"):
+        for said in sayings.find(_WORDS, part, plain, language):
+            level = _level(unit, plain, said, language)
+            if level is not None:
+                yield Found(
+                    Kind.STANCE,
+                    {"level": level},
+                    Polarity.WANTS,
+                    unit.start + said.start,
+                    unit.start + said.end,
+                    _SURE[level],
+                    f"stances:{level}",
+                )
+                return
+
+
+def _level(unit: Unit, plain: str, said: sayings.Saying, language: str) -> str | None:
+    """What it comes to in its sentence, or None where it is not meant."""
+    sense = scope.of(unit.text, said.start, said.end)
+    if sense.past and said.what != "not_interested":
+        return None
+    if said.what == "later":
+        return None if sayings.holds(_WORDS, "soon", plain, language) else "later"
+    if said.what == "not_interested":
+        if sayings.holds(_WORDS, "only_this", plain, language):
+            return None
+        rest = plain[said.end :]
+        after = next(iter(sayings.find(_WORDS, "stances", rest, language)), None)
+        if after is not None and after.what == "open":
+            return "open"
+        return "not_interested"
+    if sense.denied or sense.others:
+        return None
+    near = plain[max(0, said.start - _NEAR) : said.end + _NEAR]
+    if said.what == "open" and sayings.holds(_WORDS, "times", near, language):
+        return "later"
+    if said.what == "active" and sense.supposed:
+        return None
+    return said.what
