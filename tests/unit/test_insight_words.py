@@ -100,7 +100,7 @@ def test_every_kind_is_said_in_few_words_and_its_form_keeps_its_value(
     assert insight_words.sentence(kind, value, polarity) == sentence
     one = Insight(pk=1, kind=kind, value=value, polarity=polarity)
     shown = insight_forms.CorrectForm(one)
-    given = {name: field.initial for name, field in shown.fields.items()} | shown.initial
+    given = dict(shown.initial)
     form = insight_forms.CorrectForm(one, given)
     assert form.is_valid(), form.errors
     assert form.value == value

@@ -82,6 +82,14 @@ class TestThePanel:
         client.post(json.loads(answer.headers["HX-Trigger"])["toast"]["undo"], headers=HTMX)
         assert states(own, other) == ["proposed", "proposed"]
 
+    def test_the_older_side_holds_also_against_one_that_was_confirmed(
+        self, client: Client, clash: tuple[Insight, Insight]
+    ) -> None:
+        own, other = clash
+        client.post(f"/facts/{other.pk}/confirm/")
+        client.post(f"/facts/{own.pk}/holds/")
+        assert states(own, other) == ["confirmed", "rejected"]
+
     def test_tells_who_begins_what_will_stand_here(self, client: Client, ana: Candidate) -> None:
         assert "Nothing yet" in client.get(f"/candidates/{ana.pk}/known/").text
 
@@ -228,7 +236,7 @@ class TestTheSearch:
     def test_understands_a_line_and_says_as_what(
         self, client: Client, ana: Candidate, eva: Candidate
     ) -> None:
-        html = client.get("/knowledge/?q=remote, Python").text
+        html = client.get("/knowledge/?q=wants remote&f=skill|python").text
         chips = re.findall(r'aria-label="Without ([^"]+)"', html)
         assert any("Remote" in one for one in chips)
         assert any("Python" in one for one in chips)

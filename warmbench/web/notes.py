@@ -72,9 +72,9 @@ class NoteForm(forms.Form):
     role = forms.ChoiceField(label="About a role", required=False, choices=_roles)
     agreed = forms.BooleanField(label="They agreed to being recorded", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, given: Any = None) -> None:
         today = timezone.localdate(clock.now())
-        super().__init__(*args, initial={"said_on": today}, auto_id="hear_%s", **kwargs)
+        super().__init__(data, given, initial={"said_on": today}, auto_id="hear_%s")
         self.fields["said_on"].widget.attrs["max"] = today.isoformat()
 
     def clean_said_on(self) -> object:
@@ -84,9 +84,9 @@ class NoteForm(forms.Form):
             raise forms.ValidationError("That day is still to come.")
         return said
 
-    def clean_file(self) -> "UploadedFile | None":
+    def clean_file(self) -> "UploadedFile[Any] | None":
         """No file, or one that is not too large to be looked at."""
-        file: UploadedFile | None = self.cleaned_data.get("file")
+        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
         if file is not None and (file.size or 0) > documents.LARGEST:
             most = documents.LARGEST >> 20
             raise forms.ValidationError(f"The file is larger than {most} MB.")

@@ -133,13 +133,17 @@ def of(candidate: Candidate, *, now: datetime) -> Profile:
     )
 
 
+#: What sources are called that have no name of their own.
+_SOURCES = {"insight": "from a conversation"}
+
+
 def _told(candidate: Candidate) -> list[ToldFact]:
     said = facts.current(candidate.pk).values()
     return [
         ToldFact(
             str(fact.get_kind_display()),
             fact_words.of(fact.kind, fact.value),
-            f"{fact.source}, {fact.at.day} {fact.at:%B %Y}",
+            f"{_SOURCES.get(fact.source, fact.source)}, {fact.at.day} {fact.at:%B %Y}",
         )
         for fact in said
         if fact.value is not None
