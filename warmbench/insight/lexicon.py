@@ -136,7 +136,8 @@ class Lexicon:
         if self._is(key, "names") and not (raw.isupper() and len(raw) > 3):
             usual = Manner.LOOSE
         if self._is(key, "capitals"):
-            return usual if raw.rstrip("s").isupper() and not _is_shouted(text) else loose
+            is_so_written = raw.rstrip("s").isupper() or raw == self._names[key] != raw.lower()
+            return usual if is_so_written and not _is_shouted(text) else loose
         if self._is(key, "proper"):
             return usual if _is_name(text, start, end) else loose
         return usual

@@ -55,7 +55,7 @@ _REFUSED_BEHIND = re.compile(
     r"(?:done with|behind\b|not again|never again|no more|nicht mehr|niet meer|plus jamais)\b"
 )
 _WANTED_BEHIND = re.compile(
-    r"[\s,(:-]*(?:\w+ ){0,2}(?:in progress|course|training|studies|next year|next month|mochte sie|"
+    r"[\s,(:-]*(?:\w+ ){0,2}(?:in progress|studies|next year|next month|mochte sie|"
     r"mochte er|exam in|exam next|planned|wants to learn|she wants|he wants|zou ik|i'd like|"
     r"i would like|i'd love|wd love)\b"
 )

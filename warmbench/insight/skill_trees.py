@@ -153,5 +153,6 @@ def _nodes(name: str, rows: Iterable[dict[str, Any]]) -> Iterator[Node]:
 
 
 def _first(names: Iterable[str], wanted: Iterable[str]) -> str | None:
-    by_name = {str(name).strip().casefold(): name for name in names if name is not None}
+    # A row of a CSV file that is longer than the header has its rest under None.
+    by_name = {str(name).strip().casefold(): name for name in names}
     return next((by_name[one.casefold()] for one in wanted if one.casefold() in by_name), None)

@@ -24,7 +24,7 @@ def told(text: str, *, kind: SourceKind = SourceKind.NOTE, language: str = "en")
         ("She works for a fintech", {"had fintech"}),
         ("has worked in oil & gas", {"had oil and gas"}),
         ("wants to move into climate tech", {"wants climate tech"}),
-        ("No gambling, no tobacco.", {"refuses gambling"}),
+        ("No gambling, no tobacco.", {"refuses gambling", "refuses tobacco"}),
         ("He is done with ad tech", {"refuses ad tech"}),
         ("won't go back to automotive", {"refuses automotive"}),
     ],

@@ -1,5 +1,7 @@
 """Names that no list knows are found by how they are written and spoken of."""
 
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,5 +76,5 @@ def test_a_long_sentence_is_cut() -> None:
 
 
 def test_the_model_is_small() -> None:
-    source = spans.files("warmbench.insight").joinpath("data", "skill_spans.npz")
+    source = files("warmbench.insight").joinpath("data", "skill_spans.npz")
     assert len(source.read_bytes()) < 1 << 20

@@ -72,15 +72,16 @@ def _sense(unit: Unit, plain: str, mention: Mention) -> tuple[Polarity, float] |
     left = re.split(r"[.;:!?](?:\s|$)", left)[-1]
     right = plain[mention.end : mention.end + _REACH].lstrip()
     within = scope.of(unit.text, mention.start, mention.end)
-    if within.others or (within.ours and unit.speaker != Speaker.CANDIDATE) or within.supposed:
+    is_wish = bool(_pattern("wanted_behind").match(right))
+    is_ours = within.ours and unit.speaker != Speaker.CANDIDATE
+    if within.others or is_ours or (within.supposed and not is_wish):
         return None
     works = _ends("worked", left)
     if _pattern("refused_behind").match(right) or (_ends("refused", left) and not works):
         return Polarity.REFUSES, 0.8
-    if _DO_NOT.search(left) or (within.denied and not _pattern("wanted_behind").match(right)):
+    if not is_wish and (within.denied or _DO_NOT.search(left)):
         return (Polarity.REFUSES, 0.75) if _UNWANTED.search(left) else None
-    is_wish = within.wished or bool(_pattern("wanted_behind").match(right))
-    if is_wish or (_ends("wanted", left) and not works):
+    if is_wish or within.wished or (_ends("wanted", left) and not works):
         return Polarity.WANTS, 0.8
     if works or _pattern("worked_behind").match(right):
         return Polarity.HAD, 0.85
@@ -115,7 +116,7 @@ def _joined(name: str) -> str:
 @cache
 def _lexicon() -> Lexicon:
     lists = table("domains")
-    pairs = [pair for name in ("industries", "fields") for pair in names_of(lists[name])]
+    pairs = [pair for name in ("industries", "more", "fields") for pair in names_of(lists[name])]
     capitals = frozenset(spelling for spelling, _ in names_of(lists["capitals"]))
     named = [(spelling, name.lower()) for spelling, name in pairs]
     return Lexicon(named, flags={"capitals": capitals})

@@ -112,6 +112,11 @@ def _in_unit(unit: Unit, following: str, names: Lexicon, reading: Reading) -> It
     named = sorted([*named, *_unlisted(unit, named)], key=lambda one: one.start)
     mentions = [one for one in named if not _is_person(one, unit, reading)]
     known = [one for one in mentions if one.manner is Manner.PLAIN]
+    mentions = [
+        one
+        for one in mentions
+        if one.manner is not Manner.LISTED or skill_lists.holds(unit.text, one.start, known)
+    ]
     for group, left, right in _lists(unit.text, mentions):
         first, last = group[0].start, group[-1].end
         nexts = [*(one.start for one in group[1:]), right]
@@ -174,8 +179,6 @@ def _is_believed(place: Place, one: Mention, beside: list[Mention], known: list[
         return True
     if skill_lists.holds(place.unit.text, one.start, known):
         return True
-    if one.manner is Manner.LISTED:
-        return False
     is_letter = one.end - one.start == 1
     return (
         skill_senses.is_heading(place.unit.heading)
