@@ -151,10 +151,10 @@ def hold(request: HttpRequest, insight_id: int) -> HttpResponse:
     one = insight_access.insight_to_change(user, insight_id)
     others = _against(one)
     deciding.confirm([one.pk], by_id=user.pk, now=now)
-    left = others & _against(one)
+    against = others & _against(one)
     # Another one that is confirmed, too, and newer, would go before it.
     over = Insight.objects.filter(pk=one.pk).values_list("superseded_by", flat=True).first()
-    left = sorted(left | ({over} if over else set()))
+    left = sorted(against | ({over} if over else set()))
     deciding.reject(left, by_id=user.pk, now=now)
     also = ",".join(map(str, left))
     undo = f"{reverse('insight-undo', args=[one.pk])}?also={also}"
