@@ -103,6 +103,8 @@ def lift(insight_id: int, *, by_id: int, now: datetime) -> bool:
         consent.release(did.suppression_id, by_id=by_id, now=now)
     if did.paused_until is not None:
         candidates.resume([one.candidate_id], only=PauseReason.ASKED, by_id=by_id, now=now)
+        for other in _others(one):
+            _hold(other, now=now)
     if did.is_there:
         audit.record(by_id, "insight.stop_lifted", f"insight:{one.pk}", now=now)
     return did.is_there
@@ -122,15 +124,28 @@ def confirm(one: Insight, *, by_id: int, now: datetime) -> None:
             by_id=by_id,
             now=now,
         )
-    elif until(one) > now:
+    else:
         _hold(one, now=now)
+
+
+def _others(one: Insight) -> list[Insight]:
+    """The other facts that ask for a pause of the same person, and that nobody rejected."""
+    asked = Insight.objects.filter(candidate=one.candidate_id, kind=Kind.STOP, corrections=None)
+    asked = asked.exclude(pk=one.pk).exclude(state=Insight.State.REJECTED).select_related("source")
+    return [
+        other
+        for other in asked.defer("source__text").order_by("pk")
+        if other.decided_at is not None or counts(other, other.source.kind)
+        if other.polarity == Polarity.REFUSES and not is_for_good(other)
+    ]
 
 
 def _stop(one: Insight, *, now: datetime) -> None:
     stops = Suppression.objects.filter(
         candidate=one.candidate_id, channel="", releases=None, released_by=None
     )
-    if stops.exclude(reason=Suppression.Reason.ADDRESS_DEAD).exists():
+    may_be_lifted = (Suppression.Reason.ADDRESS_DEAD, Suppression.Reason.MANUAL)
+    if stops.exclude(reason__in=may_be_lifted).exists():
         # They said so before, in a way that nobody can lift by rejecting this.
         return
     consent.suppress(
@@ -148,7 +163,7 @@ def _pause(one: Insight, *, now: datetime) -> None:
 
 def _hold(one: Insight, *, now: datetime) -> None:
     standing = candidates.asked_until(one.candidate_id, now=now)
-    if standing is None or standing < until(one):
+    if until(one) > (standing or now):
         candidates.pause([one.candidate_id], reason=PauseReason.ASKED, until=until(one), now=now)
 
 

@@ -87,6 +87,9 @@ def suppress(
         address=address,
         channel__in=["", channel or ""],
     )
+    if reason == Suppression.Reason.MANUAL:
+        # Each can be taken back: one that is takes none of the others with it.
+        standing = standing.filter(evidence=evidence)
     if standing.exists():
         return False
     Suppression.objects.create(

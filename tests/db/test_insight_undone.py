@@ -1,0 +1,84 @@
+"""What is taken back takes back itself and no more, and leaves nothing of itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import make, said
+from tests.make import NOW
+from tests.said import fact
+from warmbench.accounts.models import User
+from warmbench.insight import deciding, recording, removing, stopping
+from warmbench.insight.kinds import Kind, Polarity
+from warmbench.insight.models import Insight
+from warmbench.people import candidates, consent
+from warmbench.people.models import Candidate, Suppression
+
+EUR = {"currency": "EUR", "period": "year"}
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    make.organisation()
+    return make.user()
+
+
+@pytest.fixture
+def ana(alice: User) -> Candidate:
+    return make.candidate(owner=alice)
+
+
+def pay(low: int) -> dict[str, object]:
+    value = {"what": "target", "low": low, **EUR}
+    return fact(f"wants {low}", Kind.PAY, value, Polarity.WANTS)
+
+
+def stop(words: str = "never call me again") -> dict[str, object]:
+    return fact(words, Kind.STOP, {"tier": "hard"}, Polarity.REFUSES)
+
+
+def pause(until: str, words: str = "not before then") -> dict[str, object]:
+    return fact(words, Kind.STOP, {"tier": "pause", "until": until}, Polarity.REFUSES)
+
+
+def undone(one: Insight, by: User) -> None:
+    deciding.reject([one.pk], by_id=by.pk, now=NOW)
+    assert stopping.lift(one.pk, by_id=by.pk, now=NOW)
+
+
+def stops() -> int:
+    return Suppression.objects.filter(releases=None, released_by=None).count()
+
+
+def states() -> list[str]:
+    return list(Insight.objects.order_by("pk").values_list("state", flat=True))
+
+
+class TestAStopThatIsLifted:
+    def test_leaves_the_one_of_another_text(self, ana: Candidate, alice: User) -> None:
+        (first,) = said.note(stop(), about=ana)
+        (second,) = said.note(stop("leave me alone for good"), about=ana)
+        undone(first, alice)
+        assert stops() == 1
+        undone(second, alice)
+        assert stops() == 0
+
+    def test_by_hand_leaves_the_one_that_was_read(self, ana: Candidate, alice: User) -> None:
+        reason = Suppression.Reason.MANUAL
+        consent.suppress(ana.pk, reason=reason, evidence="Rude", by_id=alice.pk, now=NOW)
+        said.note(stop(), about=ana)
+        by_hand = Suppression.objects.get(by=alice)
+        consent.release(by_hand.pk, by_id=alice.pk, now=NOW)
+        assert stops() == 1
+
+    @pytest.mark.parametrize("other", ["2026-09-01", "2026-05-01"])
+    def test_leaves_the_pause_of_another_text(
+        self, ana: Candidate, alice: User, other: str
+    ) -> None:
+        said.note(pause(other, "leave me until then"), about=ana)
+        (one,) = said.note(pause("2026-09-01"), about=ana)
+        undone(one, alice)
+        ana.refresh_from_db()
+        assert candidates.is_paused(ana, now=NOW)
+        assert ana.asked_until is not None
+        assert ana.asked_until.date().isoformat() == other
