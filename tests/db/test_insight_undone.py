@@ -82,3 +82,12 @@ class TestAStopThatIsLifted:
         assert candidates.is_paused(ana, now=NOW)
         assert ana.asked_until is not None
         assert ana.asked_until.date().isoformat() == other
+
+    def test_is_not_read_again_as_a_shorter_one(self, ana: Candidate, alice: User) -> None:
+        (one,) = said.note(stop(), about=ana)
+        undone(one, alice)
+        shorter = said.reader(fact(one.quote, Kind.STOP, {"tier": "pause"}, Polarity.REFUSES))
+        recording.read(one.source_id, now=NOW, extract=shorter, version="2")
+        ana.refresh_from_db()
+        assert not candidates.is_paused(ana, now=NOW)
+        assert states() == ["rejected"]

@@ -37,10 +37,10 @@ def take_down(
     new, stays = [], set[int]()
     for draft in drafts:
         same = [one for one in known if _is_same_place(one, draft)]
-        if decided := [one for one in same if one.decided_at is not None]:
-            stays.update(one.pk for one in decided)
-        elif again := next((one for one in same if _says_the_same(one, draft)), None):
+        if again := next((one for one in same if _says_the_same(one, draft)), None):
             stays.add(again.pk)
+        elif any(one.decided_at is not None for one in same):
+            continue
         elif clash := next((one for one in same if _key(one) == _key(draft)), None):
             # Read otherwise by extractors of one name: what was noted first stays.
             stays.add(clash.pk)
@@ -157,8 +157,9 @@ def _is_same_place(one: Insight, draft: Insight) -> bool:
         return False
     if one.end <= draft.start or draft.end <= one.start:
         return False
-    is_about_the_same = (one.topic, one.polarity) == (draft.topic, draft.polarity)
-    return is_about_the_same or one.value == draft.value
+    # A stop that a person decided about is not another one because it is read as longer or shorter.
+    is_about_the_same = one.kind == Kind.STOP or one.topic == draft.topic
+    return (is_about_the_same and one.polarity == draft.polarity) or one.value == draft.value
 
 
 def _key(one: Insight) -> tuple[object, ...]:
