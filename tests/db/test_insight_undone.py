@@ -91,3 +91,30 @@ class TestAStopThatIsLifted:
         ana.refresh_from_db()
         assert not candidates.is_paused(ana, now=NOW)
         assert states() == ["rejected"]
+
+
+class TestAFactThatGoes:
+    def test_lets_the_one_before_hold_though_it_was_put_right(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        said.note(pay(80000), about=ana, on=NOW.date() - timedelta(days=30))
+        (one,) = said.note(pay(90000), about=ana)
+        right = {"what": "target", "low": 95000, **EUR}
+        deciding.correct(one.pk, right, by_id=alice.pk, now=NOW)
+        deciding.undo(one.pk, by_id=alice.pk, now=NOW)
+        deciding.reject([one.pk], by_id=alice.pk, now=NOW)
+        assert states() == ["proposed", "rejected"]
+
+    def test_with_its_text_lets_the_one_before_hold(self, ana: Candidate) -> None:
+        said.note(pay(80000), about=ana, on=NOW.date() - timedelta(days=30))
+        (one,) = said.note(pay(90000), about=ana)
+        recording.take_away(one.source_id, by_id=None, now=NOW)
+        assert states() == ["proposed"]
+
+    def test_goes_with_its_correction(self, ana: Candidate, alice: User) -> None:
+        for take in (removing.remove, recording.take_away):
+            (one,) = said.note(pay(90000), about=ana)
+            right = {"what": "target", "low": 95000, **EUR}
+            deciding.correct(one.pk, right, by_id=alice.pk, now=NOW)
+            assert take(one.source_id, by_id=alice.pk, now=NOW)
+            assert states() == []

@@ -127,16 +127,21 @@ class Insight(models.Model):
     decided_at = models.DateTimeField(null=True)
     #: The fact that holds instead of this one.
     superseded_by = models.ForeignKey(
-        # Records that are merged may lose the one that it names.
+        # Blank means that it is read no more: one whose better goes is settled anew instead.
         "self",
-        models.SET_NULL,
+        models.DO_NOTHING,
         null=True,
         related_name="+",
         db_constraint=False,
     )
     #: The fact as it was read, which a person put right with this one.
     corrects = models.ForeignKey(
-        "self", models.SET_NULL, null=True, related_name="corrections", db_constraint=False
+        # Blanked, it would be in the way of the fact as it was read, which goes with it.
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        related_name="corrections",
+        db_constraint=False,
     )
 
     class Meta:
