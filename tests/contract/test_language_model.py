@@ -206,9 +206,14 @@ class TestWhatItFinds:
 
     def test_asks_for_no_reminder_before_somebody_confirms_it(self, house: House) -> None:
         house.connect()
-        house.hear("Ana Ruiz: I could leave me alone.\n")
+        house.hear("Ana Ruiz: I could start from 2027-01-15.\n")
         house.work()
-        assert not FollowUp.objects.filter(note__contains="could start").exists()
+        (start,) = house.proposed()
+        assert start.value == {"from": "2027-01-15"}
+        assert not FollowUp.objects.exists()
+        alice = make.user()
+        happens(lambda: deciding.confirm([start.pk], by_id=alice.pk, now=house.now), now=house.now)
+        assert FollowUp.objects.filter(candidate=house.ana, reason="reminder").exists()
 
 
 class TestWhatLeaves:
@@ -219,9 +224,10 @@ class TestWhatLeaves:
             "Ana Ruiz: Yes Tom. See https://anaruiz.example.org/cv. Ruiz is my name, I know Rust.\n"
         )
         house.work()
-        sent = json.dumps(house.asked(), ensure_ascii=False).lower()
+        (asked,) = house.asked()
+        sent = asked["messages"][1]["content"].lower()
         for word in ("ana", "ruiz", "tom", "berger", "example", "170", "1234567"):
-            assert f"{word}" not in sent.replace("analy", "")
+            assert word not in sent
         assert "[person_1]" in sent
         (rust,) = house.proposed()
         assert rust.quote == "know Rust"
@@ -254,7 +260,7 @@ class TestWhatLeaves:
     def test_nothing_does_of_a_text_that_was_erased_meanwhile(self, house: House) -> None:
         house.connect()
         house.hear()
-        erasure.erase([house.ana.pk], reason="She asked", by_id=None, now=house.now)
+        erasure.erase([house.ana.pk], reason=erasure.Reason.REQUEST, by_id=None, now=house.now)
         house.work()
         assert not house.asked()
 
@@ -325,7 +331,7 @@ class TestLiesAndOrders:
         assert not Suppression.objects.exists()
         house.ana.refresh_from_db()
         assert candidates.is_paused(house.ana, now=house.now)
-        assert FollowUp.objects.filter(candidate=house.ana, about=f"insight:{stop.pk}").exists()
+        assert "leave me alone for now" in str(FollowUp.objects.get(candidate=house.ana).evidence)
 
 
 class TestTrouble:
@@ -454,13 +460,13 @@ class TestBudget:
         assert call.cost > Decimal("0.016")
 
     def test_it_rests_until_the_next_month_when_all_is_spent(self, house: House) -> None:
-        house.connect(budget=Decimal("0.04"))
+        house.connect(budget=Decimal("0.034"))
         for n in range(5):
             house.hear(f"{TALK}Ana Ruiz: Story {n}.\n")
         house.work()
         asked = len(house.asked())
         assert 0 < asked < 5
-        assert spending.spent("USD", now=house.now) <= Decimal("0.04")
+        assert spending.spent("USD", now=house.now) <= Decimal("0.034")
         assert "budget" in house.provider.problem
         assert house.provider.rests_until is not None
         assert house.provider.rests_until.day == 1

@@ -23,10 +23,13 @@ Fact = dict[str, Any]
 Behave = Callable[[list[str]], Any]
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
-_NOTICE = re.compile(r"(\d+|one|two|three|four|six)[- ](weeks?|months?)[\u2019']? notice", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"(\d+|one|two|three|four|six)[- ](weeks?|months?)[\u2019']? notice", re.IGNORECASE
+)
 _NOTICE_OF = re.compile(r"notice period of (\d+|one|two|three|four|six) (weeks?|months?)")
 _PAY = re.compile(r"(?:want|looking for|ask for) (?:about )?(?:€|EUR )?(\d{2,3})k\b")
 _KNOWS = re.compile(r"\bknow ([A-Z][\w+#]*)")
+_START = re.compile(r"start (?:on|from) (\d{4}-\d\d-\d\d)")
 _QUIET = re.compile(r"leave me alone[^.]*")
 
 
@@ -54,6 +57,8 @@ def _honest(texts: list[str]) -> Any:
         for match in _KNOWS.finditer(text):
             value = {"name": match[1], "years": None}
             facts.append(_fact("skill", "had", value, match[0]))
+        for match in _START.finditer(text):
+            facts.append(_fact("start", "wants", {"from": match[1]}, match[0]))
         for match in _QUIET.finditer(text):
             facts.append(_fact("stop", "refuses", {"tier": "pause", "until": None}, match[0]))
     return {"facts": facts}
@@ -294,7 +299,7 @@ def _check_strict(schema: Any, wrong: Callable[[str], RefusedError]) -> None:
     if isinstance(schema, list):
         for one in schema:
             _check_strict(one, wrong)
-    if not isinstance(schema, dict):
+    if not isinstance(schema, dict) or not schema:
         return
     if schema.get("type") == "object":
         properties = schema.get("properties", {})

@@ -131,7 +131,7 @@ class Redactor:
 
     def _glued(self, plain: str) -> Iterator[tuple[int, int, str]]:
         known = {
-            part
+            part.replace("'", "")
             for names in self.people
             for name in names
             for part in _WORD.findall(flat(name))

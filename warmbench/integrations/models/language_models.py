@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q
 
 from warmbench.core.vault import SealedTextField
-from warmbench.insight.models import Source
 
 
 class ModelProvider(models.Model):
@@ -66,7 +65,8 @@ class ModelReading(models.Model):
         LEFT = "left", "Left out"
         GIVEN_UP = "given_up", "Given up"
 
-    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    #: A text of ``insight``; it may be gone.
+    source_id = models.BigIntegerField()
     #: Of address, model and question together.
     version = models.CharField(max_length=40)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
@@ -83,7 +83,7 @@ class ModelReading(models.Model):
     class Meta:
         db_table = "model_reading"
         constraints = [
-            models.UniqueConstraint(fields=["source", "version"], name="model_reading_once")
+            models.UniqueConstraint(fields=["source_id", "version"], name="model_reading_once")
         ]
         indexes = [
             models.Index(
