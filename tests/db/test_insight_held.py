@@ -7,11 +7,12 @@ import pytest
 from tests import make, said
 from tests.make import NOW
 from tests.said import fact
-from warmbench.insight import recording
+from warmbench.insight import dated, recording
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight, Source, SourcePerson
 from warmbench.people import erasure, export, merging
-from warmbench.people.models import Candidate
+from warmbench.people.models import Candidate, ContactPoint
+from warmbench.signals.models import FollowUp
 
 TEXT = "Ana Silva wants 90k. Ben knows Python. Ben and Ana Silva met in Lyon. ana drives."
 #: About whom each sentence is: Ana, Ben, Ben, Ana.
@@ -116,3 +117,40 @@ def test_facts_of_both_records_are_the_persons_and_part_again(
     whose = dict(Insight.objects.values_list("kind", "candidate_id"))
     assert (whose["pay"], whose["skill"]) == (ana.pk, ben.pk)
     assert SourcePerson.objects.count() == 2
+
+
+def test_somebody_without_a_name_or_an_address_is_erased_from_a_shared_text(
+    ana: Candidate, ben: Candidate
+) -> None:
+    source = both(ana, ben)
+    Candidate.objects.filter(pk=ben.pk).update(first_name="", last_name="")
+    ContactPoint.objects.filter(candidate=ben).delete()
+    erase(ben)
+    source.refresh_from_db()
+    assert "knows Python" not in source.text
+    assert "wants 90k" in source.text
+
+
+def test_of_several_names_each_goes_and_the_small_words_between_them_stay(
+    ana: Candidate, ben: Candidate
+) -> None:
+    Candidate.objects.filter(pk=ana.pk).update(first_name="Maria Luisa", last_name="de la Cruz")
+    source = said.keep("Ben met Luisa and Mrs Cruz at the fin de la semaine.", ana, ben)
+    SourcePerson.objects.filter(candidate=ben).update(spans=[0, 3])
+    erase(ana)
+    source.refresh_from_db()
+    assert source.text == "Ben met █████ and Mrs ████ at the fin de la semaine."
+
+
+def test_a_reminder_about_one_person_does_not_quote_another_who_is_erased(
+    ana: Candidate, ben: Candidate
+) -> None:
+    words = "Ben starts with Ana Silva in May"
+    value = {"from": "2026-05-04"}
+    source = said.keep(f"{words}. Python is known.", ben, ana)
+    recording.read(source.pk, now=NOW, extract=said.reader(fact(words, Kind.START, value)))
+    SourcePerson.objects.filter(candidate=ben).update(spans=[0, len(words)])
+    dated.ask(Insight.objects.values_list("pk", flat=True), now=NOW)
+    assert "Silva" in str(FollowUp.objects.get().evidence)
+    erase(ana)
+    assert "Silva" not in str(FollowUp.objects.get().evidence)

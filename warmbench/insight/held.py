@@ -4,12 +4,18 @@ from warmbench.insight.models import Source, SourcePerson
 from warmbench.people import holdings
 from warmbench.people.holdings import Holding, Merging, Row
 
-#: Whoever is erased, by what they are called, and by their addresses.
+#: Whoever is erased, by what they are called, and by their addresses. Of several names each goes,
+#: but not the small words between them, which stand in any text.
 _NAMES = """
-    SELECT array_agg(DISTINCT n.name)
+    SELECT coalesce(array_agg(DISTINCT n.name), '{}')
       FROM (
                SELECT unnest(ARRAY[c.first_name, c.last_name]) AS name
                  FROM candidate c WHERE c.id = ANY(%(ids)s::bigint[])
+                UNION ALL
+               SELECT part
+                 FROM candidate c,
+                      LATERAL regexp_split_to_table(c.first_name || ' ' || c.last_name, '\\s+') part
+                WHERE c.id = ANY(%(ids)s::bigint[]) AND part ~ '^[[:upper:]].{3,}'
                 UNION ALL
                SELECT unnest(%(addresses)s::text[])
            ) n
@@ -19,11 +25,34 @@ _NAMES = """
 _SHARED = """
     SELECT p.source_id
       FROM source_person p
+     WHERE p.source_id IN (
+               SELECT t.source_id FROM source_person t
+                WHERE t.candidate_id = ANY(%(ids)s::bigint[])
+           )
      GROUP BY p.source_id
-    HAVING bool_or(p.candidate_id = ANY(%(ids)s::bigint[]))
-       AND bool_or(p.candidate_id <> ALL(%(ids)s::bigint[]))
+    HAVING bool_or(p.candidate_id <> ALL(%(ids)s::bigint[]))
        AND bool_or(p.spans <> '{}')
 """
+#: Facts about others whose words are about them as well, or name them.
+_ABOUT_OTHERS = f"""
+    SELECT i.id
+      FROM insight i
+      JOIN source_person p ON p.source_id = i.source_id
+     WHERE p.candidate_id = ANY(%(ids)s::bigint[])
+       AND i.candidate_id <> ALL(%(ids)s::bigint[])
+       AND (
+               EXISTS (
+                   SELECT FROM unnest(p.spans) WITH ORDINALITY AS a (edge, place)
+                    WHERE place %% 2 = 1
+                      AND a.edge < i."end"
+                      AND p.spans[a.place + 1] > i.start
+               )
+               OR EXISTS (
+                   SELECT FROM unnest(({_NAMES})) AS n (name)
+                    WHERE i.quote || i.value::text ~* as_words(n.name)
+               )
+           )
+"""  # noqa: S608
 #: All other texts about them.
 _THEIR_OWN = f"""
     SELECT p.source_id FROM source_person p
@@ -57,24 +86,30 @@ SOURCES = Holding(
     # Nobody else's facts may be lost with a person: of a shared text only their words go.
     forget=(
         f"""
-        DELETE FROM insight i
-         USING source_person p
-         WHERE i.source_id = p.source_id
-           AND p.candidate_id = ANY(%(ids)s::bigint[])
-           AND i.candidate_id <> ALL(%(ids)s::bigint[])
-           AND (
-                   EXISTS (
-                       SELECT FROM unnest(p.spans) WITH ORDINALITY AS a (edge, place)
-                        WHERE place %% 2 = 1
-                          AND a.edge < i."end"
-                          AND p.spans[a.place + 1] > i.start
-                   )
-                   OR EXISTS (
-                       SELECT FROM unnest(({_NAMES})) AS n (name)
-                        WHERE i.quote || i.value::text ~* as_words(n.name)
-                   )
+        UPDATE follow_up f
+           SET evidence = (
+                   SELECT jsonb_agg(
+                              CASE WHEN e.item->>'about' = ANY(gone.marks)
+                                   THEN e.item || '{{"text": "It named somebody who was erased."}}'
+                                   ELSE e.item
+                              END
+                              ORDER BY e.place
+                          )
+                     FROM jsonb_array_elements(f.evidence) WITH ORDINALITY AS e (item, place)
+               )
+          FROM (
+                   SELECT i.candidate_id, array_agg('insight:' || i.id) AS marks
+                     FROM insight i
+                    WHERE i.id IN ({_ABOUT_OTHERS})
+                    GROUP BY i.candidate_id
+               ) gone
+         WHERE f.candidate_id = gone.candidate_id
+           AND EXISTS (
+                   SELECT FROM jsonb_array_elements(f.evidence) AS e (item)
+                    WHERE e.item->>'about' = ANY(gone.marks)
                )
         """,  # noqa: S608
+        f"DELETE FROM insight i WHERE i.id IN ({_ABOUT_OTHERS})",  # noqa: S608
         f"""
         UPDATE source s
            SET title = '', text = blacked_out(s.text, theirs.spans, ({_NAMES}))
@@ -89,12 +124,12 @@ SOURCES = Holding(
          WHERE s.id = theirs.source_id
         """,  # noqa: S608
         f"DELETE FROM insight i WHERE i.source_id IN ({_THEIR_OWN})",  # noqa: S608
-        f"DELETE FROM source s WHERE s.id IN ({_THEIR_OWN})",  # noqa: S608
-        """
+        f"""
         DELETE FROM source_person p
-         WHERE p.candidate_id = ANY(%(ids)s::bigint[])
-            OR NOT EXISTS (SELECT FROM source s WHERE s.id = p.source_id)
-        """,
+         WHERE p.source_id IN ({_THEIR_OWN}) AND p.candidate_id <> ALL(%(ids)s::bigint[])
+        """,  # noqa: S608
+        f"DELETE FROM source s WHERE s.id IN ({_THEIR_OWN})",  # noqa: S608
+        "DELETE FROM source_person p WHERE p.candidate_id = ANY(%(ids)s::bigint[])",
     ),
 )
 holdings.declare(
