@@ -33,7 +33,7 @@ from warmbench.integrations.models import (
 )
 from warmbench.people import truth
 from warmbench.people.models import CandidateRecord, Conflict
-from warmbench.web import profiles, scheduling
+from warmbench.web import language_model, profiles, scheduling
 from warmbench.web.access import user_of
 from warmbench.web.connection_access import connection_for
 from warmbench.web.toasts import back
@@ -122,6 +122,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         "conflicts": Conflict.objects.filter(state=Conflict.State.OPEN).count(),
         **scheduling.accounts_in_list(),
         **profiles.uploads_in_list(now=now),
+        **language_model.in_list(),
     }
     return render(request, "connections/list.html", context)
 

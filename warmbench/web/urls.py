@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.scheduling_hooks")),
     path("", include("warmbench.web.scheduling")),
     path("", include("warmbench.web.profiles")),
+    path("", include("warmbench.web.language_model")),
     path("", include("warmbench.web.connections")),
     path("", include("warmbench.web.connection_setup")),
     path("", include("warmbench.web.connection_log")),
