@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 # A worker answers its question, and so has to know it.
-import warmbench.nurture.entering  # noqa: F401
+import warmbench.nurture.entering
 import warmbench.nurture.readiness  # noqa: F401
 from warmbench.core import clock
 from warmbench.nurture import checking, permissions, personalisation, pools
