@@ -258,21 +258,21 @@ class TestADay:
 
     def test_reminds_whose_candidate_it_is_a_month_before(self, ana: Candidate) -> None:
         (one,) = said.note(self.EVENT, about=ana)
-        assert dated.ask([one.pk], now=NOW) == 1
+        assert dated.follow([one.candidate_id], now=NOW) == 1
         entry = FollowUp.objects.get()
         assert entry.owner_id == ana.owner_id
         assert entry.snoozed_until == datetime(2026, 8, 2, 6, tzinfo=NOW.tzinfo)
-        assert dated.ask([one.pk], now=NOW) == 0
+        assert dated.follow([one.candidate_id], now=NOW) == 0
 
     def test_is_asked_once_whatever_came_of_it(self, ana: Candidate) -> None:
         (one,) = said.note(self.EVENT, about=ana)
-        dated.ask([one.pk], now=NOW)
+        dated.follow([one.candidate_id], now=NOW)
         FollowUp.objects.update(state="done", outcome="other")
-        assert dated.ask([one.pk], now=NOW) == 0
+        assert dated.follow([one.candidate_id], now=NOW) == 0
 
     def test_of_somebody_whom_nobody_owns_is_nobodys(self, alice: User) -> None:
         (one,) = said.note(self.EVENT, about=make.candidate())
-        dated.ask([one.pk], now=NOW)
+        dated.follow([one.candidate_id], now=NOW)
         assert FollowUp.objects.get().owner is None
 
     def test_that_is_not_to_be_before_is_the_day_itself(self, ana: Candidate) -> None:
@@ -282,13 +282,13 @@ class TestADay:
 
     def test_that_is_over_asks_for_nothing(self, ana: Candidate) -> None:
         (one,) = said.note(self.EVENT, about=ana, on=date(2025, 9, 1))
-        assert dated.ask([one.pk], now=NOW + timedelta(days=365)) == 0
+        assert dated.follow([one.candidate_id], now=NOW + timedelta(days=365)) == 0
 
     def test_goes_with_the_fact(self, ana: Candidate, alice: User) -> None:
         (one,) = said.note(self.EVENT, about=ana)
-        dated.ask([one.pk], now=NOW)
+        dated.follow([one.candidate_id], now=NOW)
         deciding.reject([one.pk], by_id=alice.pk, now=NOW)
-        assert dated.call_off([one.pk], now=NOW) == 1
+        assert dated.follow([one.candidate_id], now=NOW) == 1
         assert FollowUp.objects.get().state == "done"
 
 
@@ -397,11 +397,13 @@ def test_a_text_that_should_not_be_there_goes_with_all_that_it_did(
 ) -> None:
     (one,) = said.note(TestADay.EVENT, about=ana)
     (wish,) = said.note(pay(90000), about=ana)
-    dated.ask([one.pk], now=NOW)
+    dated.follow([one.candidate_id], now=NOW)
     profile.follow([ana.pk], now=NOW)
     for fact_ in (one, wish):
         assert recording.take_away(fact_.source_id, by_id=alice.pk, now=NOW)
         assert not recording.take_away(fact_.source_id, by_id=alice.pk, now=NOW)
+    profile.follow([ana.pk], now=NOW)
+    dated.follow([ana.pk], now=NOW)
 
     assert not Insight.objects.exists()
     assert says(ana, facts.Kind.PAY) is None

@@ -150,7 +150,7 @@ def test_a_reminder_about_one_person_does_not_quote_another_who_is_erased(
     source = said.keep(f"{words}. Python is known.", ben, ana)
     recording.read(source.pk, now=NOW, extract=said.reader(fact(words, Kind.START, value)))
     SourcePerson.objects.filter(candidate=ben).update(spans=[0, len(words)])
-    dated.ask(Insight.objects.values_list("pk", flat=True), now=NOW)
+    dated.follow([ben.pk], now=NOW)
     assert "Silva" in str(FollowUp.objects.get().evidence)
     erase(ana)
     assert "Silva" not in str(FollowUp.objects.get().evidence)

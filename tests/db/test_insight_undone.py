@@ -8,11 +8,12 @@ from tests import make, said
 from tests.make import NOW
 from tests.said import fact
 from warmbench.accounts.models import User
-from warmbench.insight import deciding, recording, removing, stopping
+from warmbench.insight import dated, deciding, recording, removing, stopping
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
-from warmbench.people import candidates, consent
+from warmbench.people import candidates, consent, merging
 from warmbench.people.models import Candidate, Suppression
+from warmbench.signals.models import FollowUp
 
 EUR = {"currency": "EUR", "period": "year"}
 
@@ -118,3 +119,65 @@ class TestAFactThatGoes:
             deciding.correct(one.pk, right, by_id=alice.pk, now=NOW)
             assert take(one.source_id, by_id=alice.pk, now=NOW)
             assert states() == []
+
+
+class TestADay:
+    SEPTEMBER, NOVEMBER = (
+        fact(f"shares vest in {month}", Kind.EVENT, {"what": "vesting", "from": f"2026-{month}-01"})
+        for month in ("09", "11")
+    )
+
+    def test_that_a_later_word_moved_is_remembered_once(self, ana: Candidate) -> None:
+        said.note(self.SEPTEMBER, about=ana, on=NOW.date() - timedelta(days=30))
+        dated.follow([ana.pk], now=NOW)
+        (later,) = said.note(self.NOVEMBER, about=ana)
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == [f"insight:{later.pk}"]
+
+    def test_that_was_rejected_by_mistake_is_remembered_again(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        (one,) = said.note(self.SEPTEMBER, about=ana)
+        dated.follow([ana.pk], now=NOW)
+        deciding.reject([one.pk], by_id=alice.pk, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == []
+        deciding.undo(one.pk, by_id=alice.pk, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == [f"insight:{one.pk}"]
+
+    def test_that_was_put_right_by_mistake_is_the_one_that_was_said(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        (one,) = said.note(self.SEPTEMBER, about=ana)
+        right = {"what": "vesting", "from": "2026-11-01"}
+        made = deciding.correct(one.pk, right, by_id=alice.pk, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == [f"insight:{made.pk}"]
+        deciding.undo(one.pk, by_id=alice.pk, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == [f"insight:{one.pk}"]
+
+    def test_follows_the_record_that_it_is_about(self, ana: Candidate, alice: User) -> None:
+        twin = make.candidate(owner=alice)
+        said.note(self.SEPTEMBER, about=twin)
+        done = merging.merge(ana.pk, twin.pk, by_id=None, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        merging.undo(done.pk, by_id=None, now=NOW + timedelta(days=1))
+        dated.follow([ana.pk, twin.pk], now=NOW + timedelta(days=1))
+        (entry,) = FollowUp.objects.filter(state=FollowUp.State.OPEN)
+        assert entry.candidate_id == twin.pk
+
+    def test_a_stop_asks_for_a_look_until_somebody_did(self, ana: Candidate, alice: User) -> None:
+        (one,) = said.note(stop(), about=ana)
+        recording.read(one.source_id, now=NOW, extract=said.reader(), version="2")
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == [f"insight:{one.pk}"]
+        deciding.confirm([one.pk], by_id=alice.pk, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        assert remembered() == []
+
+
+def remembered() -> list[str]:
+    open_ = FollowUp.objects.filter(state=FollowUp.State.OPEN)
+    return [item["about"] for entry in open_ for item in entry.evidence]

@@ -11,9 +11,11 @@ from warmbench.signals.models import FollowUp
 
 #: So long before most dates a word from us is welcome; before then they are busy with them.
 AHEAD = timedelta(days=30)
-#: What is further away is not promised to anybody yet; the night looks again.
+#: What is further away stands on the page alone.
 FAR = timedelta(days=3 * 365)
-_NOTE = "It turned out to be none."
+_NOTE = "It does not hold any more, or somebody looked."
+#: How follow-ups name the fact that they are about.
+_MARK = "insight:"
 #: Of these the day itself counts: before it they do not want to hear from us.
 _ON_THE_DAY = frozenset({"not_before"})
 _LIVE = (Insight.State.PROPOSED, Insight.State.CONFIRMED)
@@ -44,33 +46,50 @@ def remind_on(one: Insight) -> date | None:
     return named if one.value.get("what") in _ON_THE_DAY else named - AHEAD
 
 
-def ask(insight_ids: Collection[int], *, now: datetime) -> int:
-    """See to it that recruiters think of these facts when their day comes, each once. Returns how
-    many were not known. What lies in the past, or does not hold, asks for nothing."""
-    found = Insight.objects.filter(pk__in=list(insight_ids), state__in=_LIVE).order_by("pk")
-    return sum(_ask(one, now=now) for one in found)
-
-
-def call_off(insight_ids: Collection[int], *, now: datetime) -> int:
-    """Take back what these facts asked for, of those that do not hold any more. Returns how many
-    entries closed."""
-    gone = Insight.objects.filter(pk__in=list(insight_ids)).exclude(state__in=_LIVE)
-    return call_off_all(gone.values_list("pk", flat=True), now=now)
-
-
-def call_off_all(insight_ids: Collection[int], *, now: datetime) -> int:
-    """The same of all of these facts, whether they hold or not."""
-    gone = Insight.objects.filter(pk__in=list(insight_ids))
-    return sum(
+def follow(candidate_ids: Collection[int], *, now: datetime) -> int:
+    """See to it that recruiters think of what these people told when its day comes, each fact
+    once, and of nothing that holds no more. Returns how much of it that changed; repeated, it is
+    nothing. What lies in the past asks for nothing."""
+    called_off = sum(
         follow_ups.call_off(
-            [one.candidate_id],
-            [FollowUp.Reason.REMINDER],
-            note=_NOTE,
-            now=now,
-            about=_about(one),
+            [candidate_id], [FollowUp.Reason.REMINDER], note=_NOTE, now=now, about=about
         )
-        for one in gone.order_by("pk")
+        for candidate_id, about in _groundless(candidate_ids)
     )
+    dated = Insight.objects.filter(
+        candidate__in=list(candidate_ids), kind__in=(Kind.START, Kind.EVENT), state__in=_LIVE
+    )
+    return called_off + sum(_ask(one, now=now) for one in dated.order_by("pk"))
+
+
+def _groundless(candidate_ids: Collection[int]) -> list[tuple[int, str]]:
+    """What open entries are about, by whose they are, and should not be about any more."""
+    entries = FollowUp.objects.filter(
+        candidate__in=list(candidate_ids),
+        reason=FollowUp.Reason.REMINDER,
+        state=FollowUp.State.OPEN,
+    )
+    asked = [
+        (entry.candidate_id, str(item.get("about")))
+        for entry in entries.order_by("pk")
+        for item in entry.evidence
+        if str(item.get("about")).startswith(_MARK)
+    ]
+    facts = Insight.objects.in_bulk([int(about.removeprefix(_MARK)) for _, about in asked])
+    return [
+        (candidate_id, about)
+        for candidate_id, about in asked
+        if not _asks_still(facts.get(int(about.removeprefix(_MARK))), candidate_id)
+    ]
+
+
+def _asks_still(one: Insight | None, candidate_id: int) -> bool:
+    if one is None or one.candidate_id != candidate_id:
+        return False
+    if one.kind == Kind.STOP:
+        # It is to be looked at until somebody did, also where it is read no more.
+        return one.decided_at is None
+    return one.state in _LIVE
 
 
 def _ask(one: Insight, *, now: datetime) -> bool:
@@ -95,4 +114,4 @@ def words(one: Insight) -> str:
 
 
 def _about(one: Insight) -> str:
-    return f"insight:{one.pk}"
+    return f"{_MARK}{one.pk}"

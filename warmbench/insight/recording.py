@@ -13,10 +13,11 @@ from warmbench.core import audit
 from warmbench.core.deadlocks import gives_way
 from warmbench.core.events import Event, publish
 from warmbench.core.fence import attempt
-from warmbench.insight import dated, extraction, profile, reading, settling, taking_down
+from warmbench.insight import extraction, reading, settling, taking_down
+from warmbench.insight.deciding import InsightsDecided
 from warmbench.insight.found import Found, Reading
 from warmbench.insight.kinds import SourceKind
-from warmbench.insight.models import Insight, Source, SourcePerson
+from warmbench.insight.models import Source, SourcePerson
 from warmbench.people import candidates, merged
 from warmbench.people.models import Candidate
 
@@ -142,15 +143,14 @@ def take_away(source_id: int, *, by_id: int | None, now: datetime) -> bool:
     source = Source.objects.select_for_update(no_key=True).filter(pk=source_id).first()
     if source is None:
         return False
-    gone = list(Insight.objects.filter(source=source).values_list("pk", flat=True))
-    dated.call_off_all(gone, now=now)
-    Insight.objects.filter(pk__in=gone).delete()
+    gone = list(source.insights.values_list("pk", flat=True))
     source.delete()
     detail: dict[str, object] = {"source": source_id}
     subjects = [f"candidate:{pk}" for pk in people]
     audit.record_each(by_id, "candidate.source_taken_away", subjects, now=now, detail=detail)
     settling.settle(people, now=now)
-    profile.follow(people, now=now)
+    if gone:
+        publish(InsightsDecided(candidate_ids=people, insight_ids=gone))
     return True
 
 

@@ -4,13 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from warmbench.core import audit
-from warmbench.insight import dated, deciding, settling, stopping
+from warmbench.insight import recording, stopping
 from warmbench.insight.kinds import Kind
 from warmbench.insight.models import Insight, Source
 from warmbench.people import candidates
-
-_LIVE = (Insight.State.PROPOSED, Insight.State.CONFIRMED, Insight.State.SUPERSEDED)
 
 
 class NotRemovedError(ValueError):
@@ -28,25 +25,10 @@ def remove(source_id: int, *, by_id: int, now: datetime) -> bool:
     source = Source.objects.select_for_update(no_key=True).filter(pk=source_id).first()
     if source is None:
         return False
-    facts = Insight.objects.filter(source=source)
-    stops = facts.filter(kind=Kind.STOP)
+    stops = source.insights.filter(kind=Kind.STOP)
     if any(_still_stops(one, now=now) for one in stops):
         raise NotRemovedError("By this text somebody is left alone. Reject that and lift it first.")
-    ids = list(facts.filter(state__in=_LIVE, corrections=None).values_list("pk", flat=True))
-    deciding.reject(ids, by_id=by_id, now=now)
-    dated.call_off(ids, now=now)
-    facts.delete()
-    source.delete()
-    settling.settle([pk for pk in people if pk], now=now)
-    for pk in people:
-        audit.record(
-            by_id,
-            "candidate.source_removed",
-            f"candidate:{pk}",
-            now=now,
-            detail={"source": source_id, "kind": source.kind},
-        )
-    return True
+    return recording.take_away(source_id, by_id=by_id, now=now)
 
 
 def _still_stops(one: Insight, *, now: datetime) -> bool:

@@ -19,7 +19,8 @@ def promise(
     candidate_id: int, *, on: date, note: str, about: str, now: datetime
 ) -> FollowUp | None:
     """Put a person before their recruiter on a day: once for each thing that it is ``about``,
-    however often it is asked and whatever became of it. A day that has come is today.
+    however often it is asked and whatever became of it, unless it was withdrawn. A day that has
+    come is today.
 
     It is a reminder, and joins the one that waits already. It follows the person to whoever owns
     them by then, and is nobody's while nobody does. None when it was asked before, or there is no
@@ -28,7 +29,8 @@ def promise(
     if not entries.lock([candidate_id]):
         return None
     reminded = FollowUp.objects.filter(candidate=candidate_id, reason=Reason.REMINDER)
-    if reminded.filter(evidence__contains=[{"about": about}]).exists():
+    known = reminded.filter(evidence__contains=[{"about": about}])
+    if known.exclude(state=State.DONE, outcome=FollowUp.Outcome.WITHDRAWN).exists():
         return None
     item = {
         "at": now.isoformat(),

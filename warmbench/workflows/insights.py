@@ -38,7 +38,7 @@ def let_profiles_follow_what_was_said(event: InsightsRecorded) -> None:
 
 @on(InsightsRecorded)
 def remind_recruiters_of_days_that_were_named(event: InsightsRecorded) -> None:
-    dated.ask(event.insight_ids, now=clock.now())
+    dated.follow(event.candidate_ids, now=clock.now())
 
 
 @on(InsightsDecided)
@@ -48,9 +48,7 @@ def let_profiles_follow_what_people_decided(event: InsightsDecided) -> None:
 
 @on(InsightsDecided)
 def remind_recruiters_of_days_that_were_put_right(event: InsightsDecided) -> None:
-    now = clock.now()
-    dated.call_off(event.insight_ids, now=now)
-    dated.ask(event.insight_ids, now=now)
+    dated.follow(event.candidate_ids, now=clock.now())
 
 
 @on(CandidatesMerged)
@@ -58,6 +56,7 @@ def settle_what_is_known_of_both_records_of_somebody(event: CandidatesMerged) ->
     now = clock.now()
     settling.settle([event.kept_id], now=now)
     profile.follow([event.kept_id], now=now)
+    dated.follow([event.kept_id], now=now)
 
 
 @on(CandidatesParted)
@@ -65,3 +64,4 @@ def settle_what_is_known_of_each_of_two_people(event: CandidatesParted) -> None:
     now, both = clock.now(), [event.kept_id, event.returned_id]
     settling.settle(both, now=now)
     profile.follow(both, now=now)
+    dated.follow(both, now=now)
