@@ -85,7 +85,8 @@ def test_it_has_limits_and_faults(server: Simulator, api: httpx.Client) -> None:
     assert "Retry-After" not in ask(api).headers
     assert ask(api).status_code == 200
     over = ask(api)
-    assert (over.status_code, over.headers["Retry-After"]) == (429, "60")
+    assert over.status_code == 429
+    assert 50 < int(over.headers["Retry-After"]) <= 60
 
 
 def test_the_obedient_one_does_what_a_text_orders(api: httpx.Client) -> None:

@@ -42,6 +42,7 @@ _PAGES = (
     ("Stops", "stops", "stops"),
     ("Employers off limits", "stops", "off-limits"),
     ("Connections: ATS, scheduling", "link", "connections"),
+    ("Language model", "link", "language-model"),
     ("Visits: people and machines", "info", "visits"),
     ("Law", "info", "law"),
     ("Team", "settings", "team"),
