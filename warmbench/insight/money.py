@@ -1,6 +1,7 @@
 """Reads amounts of money: how much, in which currency, for a month, a day, an hour or a year."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -22,6 +23,12 @@ _NEXT_DOOR = Decimal("1.4")
 _LONGEST_CODE = 4
 #: “$” is that of where one is.
 _DOLLARS = frozenset({"CAD", "AUD", "NZD", "SGD", "HKD"})
+#: Nobody says “five” for half a thousand of less.
+_LEAST_HALVED = 20
+_TENS = {"fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90}
+_DECADE = re.compile(
+    rf"(?<!\w)mid[- ](?:(?P<tens>[3-9]0|1[0-9]0)'?[k]?s|(?P<word>{'|'.join(_TENS)}))(?!\w)"
+)
 _ENDS = re.compile(
     r"[;:!?(\n]|\.(?=\s|$)|,\s|\s-\s|\bund\b|\band\b|\bbut\b|\baber\b|\bmais\b|\bpero\b"
 )
@@ -58,6 +65,7 @@ def read(text: str, language: str = "en", country: str = "") -> list[Money]:
     plain = flat(text)
     usual = pay.currency_of(country) if country else ""
     single = [_single(plain, one, usual) for one in numbers.read(text, language)]
+    single = sorted([*_halves(plain, single), *_decades(plain)], key=lambda one: one.start)
     found = _ranges(plain, _with_cents(plain, single))
     return [_with_period(plain, found, at) for at in range(len(found))]
 
@@ -73,6 +81,37 @@ def _single(plain: str, one: Number, usual: str) -> Money:
         currency = usual
     is_large = one.scale != 1 or one.is_grouped
     return Money(start, end, one.value, None, currency, "", one.is_bare, is_large)
+
+
+def _halves(plain: str, found: list[Money]) -> Iterator[Money]:
+    """ "Sixty-seven five" is 67,500."""
+    skips = False
+    for at, one in enumerate(found):
+        if skips:
+            skips = False
+            continue
+        after = found[at + 1] if at + 1 < len(found) else None
+        skips = (
+            after is not None
+            and one.is_bare
+            and plain[after.start : after.end] == "five"
+            and plain[one.end : after.start] == " "
+            and one.low % 10 != 0
+            and one.low > _LEAST_HALVED
+            and plain[one.start].isalpha()
+        )
+        if skips and after is not None:
+            low = one.low * 1000 + 500
+            one = replace(one, end=after.end, low=low, is_bare=False, is_large=True)
+        yield one
+
+
+def _decades(plain: str) -> Iterator[Money]:
+    """ "Mid 80s", "mid-nineties": about 85,000 and 95,000."""
+    for match in _DECADE.finditer(plain):
+        tens = _TENS.get(match["word"]) if match["word"] else int(match["tens"])
+        if tens is not None:
+            yield Money(match.start(), match.end(), Decimal(tens * 1000 + 5000), is_large=True)
 
 
 def _with_cents(plain: str, found: list[Money]) -> list[Money]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from warmbench.insight.tables import table
 
+#: “Fifteen, twenty” are two numbers, “sixteen-fifty” is one.
+_FAR_APART = 40
 LANGUAGES = ("en", "de", "fr", "es", "nl")
 
 
@@ -138,6 +140,9 @@ def _said(below: dict[str, int]) -> Iterator[tuple[str, int]]:
     for phrase, n in below.items():
         if 10 < n < 20:
             yield f"{phrase} hundred", n * 100
+            for rest, m in below.items():
+                if m >= _FAR_APART:
+                    yield f"{phrase} {rest}", n * 100 + m
         if n < 10:
             for rest, m in below.items():
                 if m >= 10:

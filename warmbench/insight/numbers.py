@@ -41,7 +41,7 @@ _DIGITS = re.compile(
     rf"\.?(?={_UNIT}|[^a-z\d]|$))?"
 )
 _CODE_BEFORE = re.compile(rf"(?:^|[^a-z])(?:{_CODES})$")
-_GOES_ON = re.compile(rf"(?!{_CODES}|e\b)[a-z\d]")
+_GOES_ON = re.compile(rf"(?!{_CODES}|e\b|ish\b)[a-z\d]")
 #: Days, times and telephone numbers.
 _OTHERS = re.compile(
     r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{1,2}:\d{2}\b"
@@ -144,6 +144,10 @@ def _number_at(plain: str, words: _Words, at: int, code: str) -> tuple[Number | 
                     words[at][1], words[end - 1][2], value * scale + rest, scale, is_word=True
                 )
                 return number, end
+            if code == "fr" and scale == _THOUSAND and rest is not None and rest < 10 and follows:
+                # “Trois mille deux” is 3,200, as pay is said.
+                said = value * scale + rest * 100
+                return Number(words[at][1], words[end - 1][2], said, scale, is_word=True), end
     if value == 1 and scale == 1 and code != "en":
         return None, after
     start, end = words[at][1], words[after - 1][2]
@@ -209,9 +213,27 @@ def _compound(plain: str, words: _Words, at: int, code: str) -> tuple[Number | N
         if many and more >= 0:
             value = Decimal(many * 1000 + more)
             return Number(start, end, value, _THOUSAND, is_word=True), at + 1
+    elif code in {"de", "nl"} and (said := _said_short(word, code)):
+        return Number(start, end, Decimal(said), _THOUSAND, is_word=True), at + 1
     elif word == {"es": "mil", "fr": "mille"}.get(code):
         rest, after = _below_thousand(plain, words, at + 1, code)
         if rest is None or not _adjoin(plain, words, at + 1):
             rest, after = Decimal(0), at + 1
         return Number(start, words[after - 1][2], _THOUSAND + rest, _THOUSAND, is_word=True), after
     return None, at + 1
+
+
+@cache
+def _short(code: str) -> dict[str, int]:
+    ones: list[str] = table("number_words")[code]["ones"]
+    return {
+        f"{first}{second}": thousands * 1000 + hundreds * 100
+        for thousands, first in enumerate(ones, 1)
+        for hundreds, second in enumerate(ones, 1)
+        if thousands > 1
+    }
+
+
+def _said_short(word: str, code: str) -> int:
+    """ "Fünfdrei" is 5,300, as the pay of a month is said; 0 for any other word."""
+    return _short(code).get(word, 0)

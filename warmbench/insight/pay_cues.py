@@ -16,6 +16,8 @@ _NEAR = 14
 #: A word for pay in general says nothing of an amount that stands farther behind it.
 _FAR = 40
 _CLAUSE = re.compile(r"[;.()]|, (?!and|und|et|y|en)")
+_JOINED = re.compile(r"\b(?:and|but|und|aber|et|mais|y|pero|en|maar)\b")
+_OTHER_CLAUSE = re.compile(r"[;.,()]|\b(?:and|but|und|aber|et|mais|y|pero|en|maar)\b")
 _SENTENCE = re.compile(r"[;.()]")
 
 
@@ -61,9 +63,14 @@ def _before(plain: str, begin: int, start: int) -> Cue | None:
     words = plain[begin:start]
     bare = _pattern("fillers").sub("", words).rstrip()
     if pattern("under").search(bare):
+        at = begin + _clause(bare)
         if pattern("denial").search(plain):
-            return Cue(What.FLOOR, begin + _clause(bare), start, is_near=True)
-        return None
+            return Cue(What.FLOOR, at, start, is_near=True)
+        # “Under 140 she stays”: what begins with it is no “on just under 140”.
+        opens = pattern("under").search(bare)
+        assert opens is not None
+        is_opening = not _JOINED.sub("", bare[_clause(bare) : opens.start()]).strip()
+        return Cue(What.FLOOR, at, start, is_near=True) if is_opening else None
     found: list[tuple[int, int, What]] = []
     for what in What:
         if (match := _last(_loose(what), words)) is not None:
@@ -149,7 +156,7 @@ def is_past(what: What, cue: Cue | None, plain: str, begin: int, start: int, end
     last = _last(said, plain[begin:start])
     # "Sixty-five was the guy before her, she is on 72": that past is over.
     is_over = last is not None and cue is not None and begin + last.end() < cue.start - _NEAR
-    behind = pattern("long_past").search(plain[end : end + 30])
+    behind = pattern("long_past").search(_OTHER_CLAUSE.split(plain[end : end + 30])[0])
     return bool((last is not None and not is_over) or behind)
 
 
@@ -186,7 +193,14 @@ def asked(question: str) -> What | None:
 
 
 def labelled(heading: str) -> What | None:
-    """What an amount alone tells under a label: “salary expectation”, “current base”."""
+    """What an amount alone tells under a label: “salary expectation”, “current base”, “wants”."""
+    for name, what in (
+        ("label_alone_floor", What.FLOOR),
+        ("label_alone_target", What.TARGET),
+        ("label_alone_current", What.CURRENT),
+    ):
+        if pattern(name).search(heading):
+            return what
     for name, what in (
         ("label_floor", What.FLOOR),
         ("label_target", What.TARGET),

@@ -1,5 +1,6 @@
 """Finds what people earn, what they want to earn, and below what they would not move."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -26,12 +27,25 @@ _EARNED = {
     Period.MONTH: (300, 900_000),
     Period.YEAR: (4000, 900_000_000),
 }
+#: Nobody who is looked for here is paid more in these.
+_STRONG, _MOST_STRONG = frozenset({"EUR", "GBP", "USD", "CHF"}), 3_000_000
 #: How far two amounts that one person names may lie apart.
 _APART = 3
 #: Less nobody earns in an hour.
 _LEAST = 5
 #: Nobody names more of them in one text.
 _MOST = 60
+#: In a year so much is earned at least and at most, where nobody says of what it is.
+_LEAST_NOTED, _MOST_NOTED = 18_000, 450_000
+#: An answer that is nothing but an amount has no more words around it.
+_FEW_WORDS = 2
+#: “85 → 95”: what is earned, and what is wished for.
+_ARROW = re.compile(
+    r"(?:\s?(?:now|k|today|base))?\s?(?:→|->|=>|>|/|, then|, now)\s?(?:[€£$]|eur|gbp|usd)?\s?"
+)
+_ARROW_BEHIND = re.compile(
+    r"(?:\s?(?:now|k|today|base))?\s?(?:→|->|=>|>)\s?(?:[€£$]|eur |gbp |usd )?\s?\d"
+)
 #: So long a question or a piece between two amounts may be.
 _LONGEST_BETWEEN = 90
 _FACTORS = (1, 1000, 100_000)
@@ -60,7 +74,7 @@ class _Talk:
 def extract(reading: Reading) -> Iterator[Found]:
     """Pay that is earned, wished for, or the least, each as one fact."""
     every = [money.read(unit.text, reading.language, reading.country) for unit in reading.units]
-    heard = [one for amounts in every for one in amounts if one.period][:_MOST]
+    heard = [one for amounts in every for one in amounts if _is_heard(one)][:_MOST]
     talk = _Talk([], heard)
     for at, (unit, amounts) in enumerate(zip(reading.units, every, strict=True)):
         if len(talk.found) >= _MOST:
@@ -71,6 +85,14 @@ def extract(reading: Reading) -> Iterator[Found]:
             _read(reading, at, unit, amounts, talk)
     for one in talk.found:
         yield _fact(one)
+
+
+def _is_heard(one: Money) -> bool:
+    """Whether it is an amount that anybody may be paid in its period."""
+    if not one.period:
+        return False
+    least, most = _EARNED[Period(one.period)]
+    return least <= one.low <= (most if one.currency not in _STRONG else _MOST_STRONG)
 
 
 def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Talk) -> None:
@@ -94,6 +116,8 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
         corrects = _corrected(reading, unit, one, talk)
         cue = pay_cues.around(plain, one.start, one.end, begin, stop)
         what, confidence = _what(unit, one, cue, corrects, question, about_pay=about_pay)
+        if what is None and corrects is None:
+            what, confidence = _unsaid(reading, unit, plain, one, begin, question, talk)
         if what is None or (pay_cues.is_past(what, cue, plain, begin, one.start, one.end)):
             continue
         amount = _settled(
@@ -169,6 +193,57 @@ def _what(
     return None, 0.0
 
 
+def _unsaid(
+    reading: Reading,
+    unit: Unit,
+    plain: str,
+    one: Money,
+    begin: int,
+    question: str,
+    talk: _Talk,
+) -> tuple[What | None, float]:
+    """The sense of an amount that nothing near it tells: by order, as people note and say it."""
+    hers = [each for each in talk.found if each.unit.about == unit.about]
+    gap = plain[begin : one.start]
+    arrow = hers and hers[-1].unit is unit and _ARROW.fullmatch(gap)
+    if arrow and hers[-1].what == What.CURRENT and one.low > hers[-1].money.low % 1000:
+        return What.TARGET, 0.82
+    around = plain[: one.start] + " " + plain[one.end :]
+    is_bare_answer = len(around.split()) <= _FEW_WORDS and one.low >= _LEAST_BARE
+    if unit.speaker == Speaker.CANDIDATE and reading.kind == SourceKind.TRANSCRIPT:
+        asked = pay_cues.pattern("money").search(question)
+        if is_bare_answer and asked and not any(each.what == What.CURRENT for each in hers):
+            return What.CURRENT, 0.78
+        return None, 0.0
+    if reading.kind not in {SourceKind.NOTE, SourceKind.DEBRIEF} or unit.heading:
+        return None, 0.0
+    return _noted(plain, one, begin, hers)
+
+
+def _noted(plain: str, one: Money, begin: int, hers: list[_Pay]) -> tuple[What | None, float]:
+    """What an amount tells that stands in a note by itself: “61k, asks 70”, “£13.80 an hour”."""
+    if any(each.what == What.CURRENT for each in hers):
+        return None, 0.0
+    before = plain[begin : one.start].rstrip()
+    begins = not before or before[-1] in ".,;(-|+/&"
+    is_decked = bool(pay_cues.pattern("decked").search(plain[one.end :][:24]))
+    if one.high is not None:
+        return None, 0.0  # A range that nobody wishes for is a role's.
+    is_sure = bool(one.period) or (
+        (one.is_large or bool(one.currency)) and _LEAST_NOTED <= one.low <= _MOST_NOTED
+    )
+    is_bare = one.is_bare and _LEAST_BARE < one.low <= _MOST_BARE
+    follows = _ARROW_BEHIND.match(plain, one.end)
+    ends = not plain[one.end :].strip() or plain[one.end :].lstrip()[0] in ",;.)"
+    if follows and (is_sure or is_bare):
+        return What.CURRENT, 0.85
+    if is_sure and begins and (is_decked or ends or one.period):
+        return What.CURRENT, 0.75
+    if is_bare and begins and is_decked:
+        return What.CURRENT, 0.75
+    return None, 0.0
+
+
 def _question(reading: Reading, at: int) -> str:
     """What somebody else asked or said directly before, as plain letters."""
     unit = reading.units[at]
@@ -205,7 +280,7 @@ def _settled(one: Money, unit: Unit, talk: _Talk, language: str) -> Money | None
     if one.period:
         if one.period in {Period.MONTH, Period.YEAR} and one.is_bare and one.low <= _MOST_BARE:
             one = one.times(1000) if one.period == Period.YEAR or one.low < 30 else one
-    elif (kin := _kin(one, hers) or _kin(one, talk.heard)) is not None:
+    elif (kin := _kin(one, hers, language) or _kin(one, talk.heard, language)) is not None:
         one = replace(one.times(kin[0]) if kin[0] > 1 else one, period=kin[1].period)
     elif one.is_bare:
         if not _LEAST_BARE <= one.low <= _MOST_BARE:
@@ -223,14 +298,20 @@ def _plain_period(one: Money, language: str) -> str:
         return Period.HOUR.value
     if one.low >= _YEARLY:
         return Period.YEAR.value
-    most = _MOST_MONTHLY if language in _MONTHLY_LANGUAGES else _EARNED[Period.YEAR][0]
+    is_monthly = language in _MONTHLY_LANGUAGES or one.currency in _STRONG
+    most = _MOST_MONTHLY if is_monthly else _EARNED[Period.YEAR][0]
     return Period.MONTH.value if _LEAST_MONTHLY <= one.low < most else ""
 
 
-def _kin(one: Money, known: list[Money]) -> tuple[int, Money] | None:
+def _kin(one: Money, known: list[Money], language: str) -> tuple[int, Money] | None:
     """By what to multiply an amount so that it is about as much as another that was said."""
-    factors = _FACTORS if one.is_bare else (1,)
-    pairs = [(factor, other) for other in known for factor in factors]
+    factors = _FACTORS if one.is_bare else _FACTORS[:1]
+    pairs = [
+        (factor, other)
+        for other in known
+        for factor in factors
+        if factor < _FACTORS[-1] or other.currency == "INR" or language == "en"
+    ]
     near = [
         (max(other.low / (one.low * factor), one.low * factor / other.low), factor, other)
         for factor, other in pairs
