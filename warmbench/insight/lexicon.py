@@ -121,7 +121,9 @@ class Lexicon:
             foreign = not raw.isascii() and raw.isalpha() and self._names[spelled].isascii()
             return None if foreign else spelled
         one = _singular(spelled)
-        may_be_many = raw[:-1].isupper() or self._is(one, "broad") or " " in raw
+        may_be_many = (
+            (raw[:-1].isupper() and raw[-1].islower()) or self._is(one, "broad") or " " in raw
+        )
         return one if one in self._names and may_be_many else None
 
     def _manner(self, text: str, key: str, start: int, end: int) -> Manner | None:
@@ -131,7 +133,7 @@ class Lexicon:
             return Manner.TONGUE if raw[0].isupper() or len(raw) > 3 else None
         usual = Manner.BROAD if self._is(key, "broad") else Manner.PLAIN
         if len(raw) == 1:
-            return Manner.LOOSE if raw.isupper() else None
+            return Manner.LOOSE if raw.isupper() else Manner.LISTED
         loose = Manner.LOOSE if self._is(key, "loose") else Manner.LISTED
         if self._is(key, "names") and not (raw.isupper() and len(raw) > 3):
             usual = Manner.LOOSE

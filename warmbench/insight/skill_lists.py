@@ -12,12 +12,15 @@ _SENTENCE = re.compile(
     r"[.!?](?=\s|$)|[\n\u2022]|\s[-\u2013\u2014]\s|\b(?:but|aber|mais|pero|maar)\b"
 )
 _PART = re.compile(r"[,;|]|\s[/+]\s")
-_LABEL = re.compile(r"^[^:]{0,40}:\s*")
+_LABEL = re.compile(r"^\W{0,3}(?P<label>[^:.]{0,40}?)\s?(?::|\.{3,})\s*")
 _NOTE = re.compile(r"\s*\([^()]*\)\s*$")
 _WORD = re.compile(r"[^\W_][\w+#.'/&-]*")
 _MOST_WORDS, _MOST_LETTERS = 3, 36
 #: So many items are a list, with so many known ones among them.
 _ITEMS, _KNOWN = 3, 2
+_AMOUNT = re.compile(
+    r"\d\s?(?:k|m|%|[\u20ac\u00a3$]|h|x|days?|hours?)\b|[\u20ac\u00a3$]\s?\d|\b(?:19|20)\d\d\b"
+)
 #: The number of a standard: "ISO 18436", "API 610", "AWS D1.1".
 _STANDARD = re.compile(
     r"(?<![\w-])(?:ISO(?:/IEC)?|IEC|EN(?: ISO)?|DIN(?: EN)?|API|ASME|ANSI|ASTM|NFPA|IEEE|BS|"
@@ -26,13 +29,19 @@ _STANDARD = re.compile(
 )
 
 
+def label_of(text: str) -> str:
+    """What a line is said to be: "Tools" in "Tools: SQL, R"."""
+    found = _LABEL.match(text)
+    return found["label"] if found else ""
+
+
 def others(
     text: str, known: Sequence[Mention], *, is_under_heading: bool
 ) -> Iterator[tuple[int, int]]:
     """Where further skills stand: items of a list with known ones, and numbers of standards."""
     for match in _STANDARD.finditer(text):
         yield match.span()
-    for items in _lists(text):
+    for items in _lists(text, _KNOWN if is_under_heading else _ITEMS):
         skilled = sum(_has(one, known) for one in items)
         if skilled < _KNOWN and not (is_under_heading and len(items) >= _KNOWN):
             continue
@@ -53,7 +62,7 @@ def _has(item: tuple[int, int], known: Sequence[Mention]) -> bool:
     return any(item[0] <= one.start < item[1] for one in known)
 
 
-def _lists(text: str) -> Iterator[list[tuple[int, int]]]:
+def _lists(text: str, few: int = _ITEMS) -> Iterator[list[tuple[int, int]]]:
     """Runs of short items between commas, within a sentence."""
     begin = 0
     for stop in [*(cut.start() for cut in _SENTENCE.finditer(text)), len(text)]:
@@ -62,10 +71,10 @@ def _lists(text: str) -> Iterator[list[tuple[int, int]]]:
             if item[1] - item[0] <= _MOST_LETTERS and len(_WORD.findall(text[slice(*item)])) <= 4:
                 run.append(item)
                 continue
-            if len(run) >= _ITEMS:
+            if len(run) >= few:
                 yield run
             run = []
-        if len(run) >= _ITEMS:
+        if len(run) >= few:
             yield run
         begin = stop + 1
 
@@ -92,6 +101,8 @@ def _is_name(item: str) -> bool:
     """Whether an item can be a skill: no clause, no place, no bare number."""
     words = [flat(word) for word in _WORD.findall(item)]
     if not words or len(words) > _MOST_WORDS or len(item) < 2 or item[0].isdigit():
+        return False
+    if _AMOUNT.search(item):
         return False
     of_clauses = table("skill_words")["clauses"].split()
     if any(word in of_clauses or word.endswith(("n't", "'s", "'m")) for word in words):

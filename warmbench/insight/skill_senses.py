@@ -9,6 +9,7 @@ from warmbench.insight import scope
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Unit
 from warmbench.insight.kinds import Polarity, Speaker
+from warmbench.insight.skill_lists import label_of
 from warmbench.insight.tables import table
 
 #: So far from its name does a word speak of it.
@@ -36,8 +37,8 @@ _ASKED = re.compile(
     r"\b(?:jd|job ad|job spec|spec|vacancy|role|position|opening|brief|client|they|stelle|"
     r"poste|puesto|functie)\b[^.;]{0,30}\($"
     r"|\b(?:needs?|requires?|must have|asks? for|asking for|want someone with|"
-    r"looking for (?:someone|somebody) with|says|sucht|suchen|cherche|busca|buscan|zoekt|"
-    r"zoeken)\b[^.;]{0,25}$"
+    r"looking for (?:someone|somebody) with|says|sucht|suchen|cherche|busca|buscan|"
+    r"zoekt|zoeken|asked about|ask about|pressed on|talked about)\b[^.;]{0,25}$"
     r"|\b(?:their|our|client's|company's) (?:\w+ )?(?:stack|tools?|systems?|setup|platform|erp|"
     r"crm)\b[^.;]{0,30}$"
 )
@@ -159,9 +160,10 @@ def is_eager(place: Place) -> bool:
     return bool(_EAGER.search(place.trailing))
 
 
-def is_heading(heading: str) -> bool:
-    """Whether a list of skills stands under such a heading."""
-    return bool(_words("headings").match(flat(heading).strip()))
+def is_listed(unit: Unit) -> bool:
+    """Whether the unit is told to be a list of skills, by its heading or its label."""
+    told = (unit.heading, label_of(unit.text))
+    return any(_words("headings").match(flat(one).strip()) for one in told)
 
 
 def is_spoken(place: Place) -> bool:
@@ -174,7 +176,7 @@ def is_spoken(place: Place) -> bool:
         or _NO_BEFORE.search(place.before)
         or _words("spoken").search(place.before)
         or _words("spoken").search(place.after)
-        or is_heading(place.unit.heading)
+        or is_listed(place.unit)
     )
 
 

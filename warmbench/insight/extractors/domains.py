@@ -93,7 +93,8 @@ def _is_told_aside(unit: Unit, mention: Mention, left: str, right: str) -> bool:
     if unit.speaker == Speaker.CANDIDATE and _AT_ONE.search(left):
         return True
     raw = unit.text[: mention.start]
-    if _BRACKET.search(raw) and not _ROLE.search(left) and right.startswith(")"):
+    is_small = unit.text[mention.start].islower()
+    if is_small and _BRACKET.search(raw) and not _ROLE.search(left) and right.startswith(")"):
         return True
     return bool(_TITLE.match(raw)) and right[:1] in {"/", "|"}
 

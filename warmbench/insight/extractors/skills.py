@@ -28,7 +28,8 @@ _LONGEST_GAP, _LABEL_REACH = 40, 12
 _SILENT = re.compile(
     r"\s*(?:role|position|job|job title|vacancy|subject|re|betreff|objet|asunto|onderwerp|client|"
     r"company|interviewers?|panel|attendees|present|from|to|cc|stelle|poste|puesto|functie|"
-    r"must have|must-haves|requirements|we offer|about (?:us|the role))\s*:"
+    r"must have|must-haves|requirements|we offer|about (?:us|the role)|"
+    r"referees?|references|the pitch|i did the pitch)\s*:"
 )
 _WRITTEN_IN = re.compile(r"\b(?:in|mit|en|met)\s$")
 #: So many fields of work beside one another are a list of skills.
@@ -137,7 +138,7 @@ def _unlisted(unit: Unit, named: list[Mention]) -> Iterator[Mention]:
             taken.append((span.start, span.end))
             yield Mention(span.start, span.end, text[span.start : span.end], Manner.UNLISTED)
     known = [one for one in named if one.manner is Manner.PLAIN]
-    heading = skill_senses.is_heading(unit.heading)
+    heading = skill_senses.is_listed(unit)
     for start, end in skill_lists.others(text, known, is_under_heading=heading):
         if not any(begin < end and start < stop for begin, stop in taken):
             yield Mention(start, end, text[start:end], Manner.COMPLETED)
@@ -181,7 +182,7 @@ def _is_believed(place: Place, one: Mention, beside: list[Mention], known: list[
         return True
     is_letter = one.end - one.start == 1
     return (
-        skill_senses.is_heading(place.unit.heading)
+        skill_senses.is_listed(place.unit)
         or (one.manner is Manner.BROAD and len(beside) >= _MANY)
         or (is_letter and bool(_WRITTEN_IN.search(place.plain[: one.start])))
         or skill_senses.is_known(place)
