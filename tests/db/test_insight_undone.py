@@ -1,6 +1,7 @@
 """What is taken back takes back itself and no more, and leaves nothing of itself."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,11 +9,15 @@ from tests import make, said
 from tests.make import NOW
 from tests.said import fact
 from warmbench.accounts.models import User
-from warmbench.insight import dated, deciding, recording, removing, stopping
+from warmbench.core import events
+from warmbench.insight import dated, deciding, heard, profile, recording, removing, stopping
 from warmbench.insight.kinds import Kind, Polarity
-from warmbench.insight.models import Insight
-from warmbench.people import candidates, consent, merging
-from warmbench.people.models import Candidate, Suppression
+from warmbench.insight.models import Insight, Source
+from warmbench.messaging.models import InboundMail
+from warmbench.people import candidates, consent, merging, tagging
+from warmbench.people.candidates import Conversation, ConversationTakenBack
+from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Suppression
+from warmbench.people.tag_words import Found
 from warmbench.signals.models import FollowUp
 
 EUR = {"currency": "EUR", "period": "year"}
@@ -181,3 +186,82 @@ class TestADay:
 def remembered() -> list[str]:
     open_ = FollowUp.objects.filter(state=FollowUp.State.OPEN)
     return [item["about"] for entry in open_ for item in entry.evidence]
+
+
+class TestAProfile:
+    def test_keeps_the_skill_that_a_file_knows_of_when_a_fact_is_rejected(
+        self, ana: Candidate, alice: User
+    ) -> None:
+        drafts = tagging.Drafts()
+        drafts.add(ana.pk, [Found(make.tag("Python").pk, "", 0.6)], source="file")
+        tagging.apply(drafts, now=NOW)
+        (one,) = said.note(fact("knows Python", Kind.SKILL, {"name": "Python"}), about=ana)
+        profile.follow([ana.pk], now=NOW)
+        deciding.reject([one.pk], by_id=alice.pk, now=NOW)
+        profile.follow([ana.pk], now=NOW)
+        assert CandidateTag.objects.get(candidate=ana).source == "file"
+
+    def test_says_what_holds_though_it_changes_while_it_is_read(
+        self, ana: Candidate, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (one,) = said.note(pay(90000), about=ana)
+        tag = profile._tag
+
+        def slowly(*args: Any, **kwargs: Any) -> bool:
+            deciding.reject([one.pk], by_id=alice.pk, now=NOW)
+            return tag(*args, **kwargs)
+
+        monkeypatch.setattr(profile, "_tag", slowly)
+        profile.follow([ana.pk], now=NOW)
+        assert not CandidateFact.objects.filter(candidate=ana).exists()
+
+
+class TestATalk:
+    def record(self, ana: Candidate, note: str) -> Conversation:
+        candidates.record_conversation(
+            ana.pk, on=NOW.date(), topic="", note=note, by_id=None, now=NOW
+        )
+        heard.keep_talk(ana.pk, by_id=None, now=NOW)
+        return Conversation(NOW.date(), "", note)
+
+    def take_back(self, ana: Candidate, talk: Conversation) -> bool:
+        nothing = Conversation(None, "", "")
+        with events.held_back() as published:
+            candidates.take_back_conversation(ana.pk, talk, before=nothing, by_id=None, now=NOW)
+        (told,) = [one for one in published if isinstance(one, ConversationTakenBack)]
+        return heard.drop_talk(told.candidate_id, on=told.on, mark=told.mark, now=NOW)
+
+    def test_that_was_none_goes_with_what_was_read_in_its_note(self, ana: Candidate) -> None:
+        talk = self.record(ana, "She wants 90000")
+        recording.read(Source.objects.get().pk, now=NOW, extract=said.reader(pay(90000)))
+        assert self.take_back(ana, talk)
+        assert states() == []
+
+    def test_that_was_none_leaves_the_words_of_a_stop(self, ana: Candidate) -> None:
+        talk = self.record(ana, "never call me again")
+        recording.read(Source.objects.get().pk, now=NOW, extract=said.reader(stop()))
+        assert not self.take_back(ana, talk)
+        assert (stops(), states()) == (1, ["proposed"])
+
+    def test_goes_on_in_a_note_of_its_own(self, ana: Candidate) -> None:
+        for note in ("One.", "One.\nTwo.", "One.\nTwo.\nThree.", "One.\nTwo.\nThree."):
+            self.record(ana, note)
+        texts = Source.objects.order_by("pk").values_list("text", flat=True)
+        assert list(texts) == ["One.", "Two.", "Three."]
+
+
+def test_whom_somebody_elses_mail_stopped_is_put_before_a_person(
+    ana: Candidate, alice: User
+) -> None:
+    ben = make.candidate(owner=alice)
+    mail = InboundMail.objects.create(
+        kind="reply", match="token", state="done", new_text="never call me again",
+        digest="3" * 64, candidate=ana, raw=b"", received_at=NOW,
+    )  # fmt: skip
+    first = heard.keep_mail(mail.pk, now=NOW)
+    assert first is not None
+    recording.read(first.pk, now=NOW, extract=said.reader(stop()))
+    InboundMail.objects.filter(pk=mail.pk).update(candidate=ben, match="person")
+    heard.keep_mail(mail.pk, now=NOW)
+    dated.follow([ana.pk], now=NOW)
+    assert remembered() == [f"source:{first.pk}"]

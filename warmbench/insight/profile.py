@@ -16,13 +16,13 @@ from django.db import transaction
 from warmbench.core.events import publish
 from warmbench.insight import settling
 from warmbench.insight.arbitration import Settled
-from warmbench.insight.kinds import Kind, Polarity, Speaker
+from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
 from warmbench.people import candidates, facts, pay, tagging, wanted_places
 from warmbench.people.candidates import CandidatesChanged
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Tag
-from warmbench.people.tag_words import BY_CANDIDATE, READ, STATED, Found
+from warmbench.people.tag_words import READ, STATED, Found
 from warmbench.people.tagging import Drafts, TagGoneError
 
 #: On whose word facts and tags are that come from here.
@@ -40,6 +40,10 @@ class _Wanted:
     kind: CandidateFact.Kind
     value: Any
     row: Insight | None
+
+
+class _OvertakenError(Exception):
+    """What holds of somebody is something else than a moment ago."""
 
 
 def follow(candidate_ids: Collection[int], *, now: datetime) -> list[int]:
@@ -67,24 +71,24 @@ def holding(candidate_id: int, settled: Settled | None = None) -> list[Insight]:
 def _follow(candidate_id: int, *, now: datetime) -> bool:
     try:
         return _follow_once(candidate_id, now=now)
-    except TagGoneError:
-        # A tag was merged away between reading and using it: the next reading knows.
+    except (TagGoneError, _OvertakenError):
+        # A tag was merged away, or a fact came, between reading and using it: the next reading
+        # knows.
         return _follow_once(candidate_id, now=now)
 
 
 @transaction.atomic
 def _follow_once(candidate_id: int, *, now: datetime) -> bool:
-    rows = holding(candidate_id)
     # Tags before the person: whoever puts tags on people locks them in this order.
-    skills = {
-        row.tag_id: STATED if row.decided_at else READ
-        for row in rows
-        if row.kind == Kind.SKILL and row.polarity == Polarity.HAD and row.tag_id is not None
-    }
+    skills = _skills(holding(candidate_id))
     tagged = _tag(candidate_id, skills, now=now)
     person = next(iter(candidates.lock([candidate_id])), None)
     if person is None:
         return False
+    # Read again: whoever changes what holds has the person locked, so from here on it stays.
+    rows = holding(candidate_id)
+    if _skills(rows) != skills:
+        raise _OvertakenError
     said = [_say(person, one, now=now) for one in _wanted(person, rows)]
     if any(said):
         # Which roles fit them, and in which pools they are, may be another question now.
@@ -92,13 +96,24 @@ def _follow_once(candidate_id: int, *, now: datetime) -> bool:
     return tagged or any(said)
 
 
+def _skills(rows: Iterable[Insight]) -> dict[int, float]:
+    """The tags of skills that somebody has, with how sure each is."""
+    return {
+        row.tag_id: STATED if row.decided_at else READ
+        for row in rows
+        if row.kind == Kind.SKILL and row.polarity == Polarity.HAD and row.tag_id is not None
+    }
+
+
 def _tag(candidate_id: int, skills: dict[int, float], *, now: datetime) -> bool:
-    theirs = CandidateTag.objects.filter(
-        candidate=candidate_id, source=SOURCE, tag__kind=Tag.Kind.SKILL
-    )
-    gone = set(theirs.values_list("tag_id", flat=True)) - set(skills)
+    carried = CandidateTag.objects.filter(candidate=candidate_id, tag__kind=Tag.Kind.SKILL)
+    ours = set(carried.filter(source=SOURCE).values_list("tag_id", flat=True))
+    gone = ours - set(skills)
     withdrawn = tagging.withdraw(candidate_id, gone, source=SOURCE) if gone else False
-    live = Tag.objects.filter(pk__in=skills, retired_at=None).values_list("pk", flat=True)
+    # What they carry on another's word they would lose with ours: one row holds one word.
+    others = carried.exclude(source=SOURCE).values("tag")
+    live = Tag.objects.filter(pk__in=skills, retired_at=None).exclude(pk__in=others)
+    live = live.values_list("pk", flat=True)
     drafts = Drafts()
     found = [Found(tag_id, SOURCE, skills[tag_id]) for tag_id in live]
     drafts.add(candidate_id, found, source=SOURCE)
@@ -107,20 +122,19 @@ def _tag(candidate_id: int, skills: dict[int, float], *, now: datetime) -> bool:
 
 def _wanted(person: Candidate, rows: Iterable[Insight]) -> list[_Wanted]:
     rows = list(rows)
-    target = next((r for r in rows if r.kind == Kind.PAY and r.topic in _PAY), None)
-    floor = next((r for r in rows if r.kind == Kind.PAY and r.topic == "floor"), target)
+    pays = {r.topic: r for r in rows if r.kind == Kind.PAY and r.polarity == Polarity.WANTS}
+    asked = pays.get("floor", pays.get("target"))
     remote = next((r for r in rows if r.kind == Kind.REMOTE and r.polarity == Polarity.WANTS), None)
     places = [r for r in rows if r.kind == Kind.PLACE and r.polarity in _WOULD]
     newest = max(places, key=lambda row: (row.said_on, row.pk), default=None)
     return [
-        _Wanted(_SAID.PAY, _pay(floor), floor),
+        # What a move has to pay is what they aim at, unless they named their floor.
+        _Wanted(_SAID.PAY, _pay(asked), asked),
         _Wanted(_SAID.REMOTE, _REMOTE.get(remote.topic) if remote else None, remote),
         _Wanted(_SAID.PLACES, _places(person, places), newest),
     ]
 
 
-#: What a move has to pay is what they aim at, unless they named their floor.
-_PAY = ("target", "floor")
 _WOULD = (Polarity.WANTS, Polarity.REFUSES)
 
 
@@ -164,10 +178,8 @@ def _by_others(candidate_id: int, kind: CandidateFact.Kind) -> CandidateFact | N
 
 
 def _is_newer(row: Insight, before: CandidateFact) -> bool:
-    """Whether a fact counts more than what was said in another way."""
-    if before.source == BY_CANDIDATE:
-        return row.said_on > before.at.date()
-    return row.speaker == Speaker.CANDIDATE or row.said_on > before.at.date()
+    """Whether a fact was said after what was said in another way."""
+    return row.said_on > before.at.date()
 
 
 def _say(person: Candidate, wanted: _Wanted, *, now: datetime) -> bool:
