@@ -15,7 +15,7 @@ class NotRemovedError(ValueError):
 
 
 @transaction.atomic
-def remove(source_id: int, *, by_id: int, now: datetime) -> bool:
+def remove(source_id: int, *, by_id: int | None, now: datetime) -> bool:
     """Take a text away with its facts, and what followed from them but stops. Returns False if it
     is not there any more. Raises NotRemovedError for one that stops somebody's messages: the words
     that it stands on have to stay, until a person lifts it."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -45,6 +46,16 @@ class ConversationRecorded(Event):
 
     candidate_id: int
     by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationTakenBack(Event):
+    """A conversation that was on record, with a note of it, was none."""
+
+    candidate_id: int
+    on: str
+    #: ``Conversation.mark`` of it.
+    mark: str
 
 
 class PauseReason(models.TextChoices):
@@ -246,6 +257,11 @@ class Conversation:
     topic: str
     note: str
 
+    @property
+    def mark(self) -> str:
+        """Tells its note from others of the day, without a word of it."""
+        return sha256(self.note.encode()).hexdigest()[:16]
+
     @classmethod
     def of(cls, candidate: Candidate) -> "Conversation":
         """The last conversation with a candidate."""
@@ -279,6 +295,12 @@ def take_back_conversation(
     subject = f"candidate:{candidate_id}"
     audit.record(by_id, "candidate.conversation_taken_back", subject, now=now)
     publish(CandidatesChanged(candidate_ids=[candidate_id]))
+    if recorded.on is not None and recorded.note.strip():
+        publish(
+            ConversationTakenBack(
+                candidate_id=candidate_id, on=recorded.on.isoformat(), mark=recorded.mark
+            )
+        )
     return True
 
 

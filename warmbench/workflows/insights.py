@@ -7,7 +7,7 @@ from warmbench.insight.deciding import InsightsDecided
 from warmbench.insight.recording import InsightsRecorded, SourceKept
 from warmbench.integrations.language_models import queue
 from warmbench.messaging.threads import MailPlaced
-from warmbench.people.candidates import ConversationRecorded
+from warmbench.people.candidates import ConversationRecorded, ConversationTakenBack
 from warmbench.people.merging import CandidatesMerged, CandidatesParted
 
 
@@ -19,6 +19,11 @@ def keep_what_people_write_to_us(event: MailPlaced) -> None:
 @on(ConversationRecorded)
 def keep_what_was_noted_of_a_talk(event: ConversationRecorded) -> None:
     heard.keep_talk(event.candidate_id, by_id=event.by_id, now=clock.now())
+
+
+@on(ConversationTakenBack)
+def drop_what_was_noted_of_no_talk(event: ConversationTakenBack) -> None:
+    heard.drop_talk(event.candidate_id, on=event.on, mark=event.mark, now=clock.now())
 
 
 @on(SourceKept)
