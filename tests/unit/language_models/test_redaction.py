@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from warmbench.insight.flat import flat
@@ -68,7 +68,9 @@ def test_no_name_is_left_wherever_it_stands(
     for _ in range(3):
         at = data.draw(st.integers(0, len(pieces)))
         pieces.insert(at, f" {data.draw(st.sampled_from(names))} ")
-    left = flat(Redactor([[f"{first} {last}", first, last]]).hide("".join(pieces)).text)
+    text = "".join(pieces)
+    note(text)
+    left = flat(Redactor([[f"{first} {last}", first, last]]).hide(text).text)
     left = re.sub(r"\[(?:person|mail|link|phone)_\d+\]", " ", left)
     for name in (first, last):
         particle = flat(name)

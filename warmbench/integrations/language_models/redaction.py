@@ -47,6 +47,7 @@ _DIGIT_RUN = re.compile(r"[+(]?\d[\d ().\-/]{5,22}\d")
 #: Something that is glued together: “@anaruiz”, “ana-ruiz.dev”, “ana_ruiz88”.
 _GLUED = re.compile(r"\S{1,300}")
 _SHORTEST_GLUED = 4
+_MIXED = "LINK"
 _FEWEST_DIGITS = 7
 
 
@@ -85,12 +86,11 @@ class Redactor:
     def hide(self, text: str) -> Hidden:
         """The text without names, mail addresses, links and telephone numbers."""
         plain = flat(text)
-        taken: list[tuple[int, int, str, str]] = []
+        found: dict[tuple[int, int], tuple[str, str]] = {}
         for name, find in self._finders():
             for start, end, key in find(plain):
-                if all(end <= other[0] or other[1] <= start for other in taken):
-                    taken.append((start, end, name, key))
-        taken.sort()
+                found.setdefault((start, end), (name, key))
+        taken = list(_joined(((*at, *what) for at, what in sorted(found.items())), plain))
         parts, gaps, at, length = [], [], 0, 0
         for start, end, name, key in taken:
             label = self._label(name, key, text[start:end])
@@ -156,6 +156,25 @@ class Redactor:
                 continue
             for one in _numbers(match[0], self.country or "US"):
                 yield match.start() + one[0], match.start() + one[1], one[2]
+
+
+def _joined(
+    found: Iterable[tuple[int, int, str, str]], plain: str
+) -> Iterator[tuple[int, int, str, str]]:
+    """The same in order; what overlaps goes as one, so that no end of it is left."""
+    last: tuple[int, int, str, str] | None = None
+    for one in found:
+        if last is None or last[1] <= one[0]:
+            if last:
+                yield last
+            last = one
+        else:
+            start, end = last[0], max(last[1], one[1])
+            # Whichever reaches over all of it says what it is.
+            whole = next((each for each in (last, one) if each[:2] == (start, end)), None)
+            last = whole or (start, end, _MIXED, plain[start:end])
+    if last:
+        yield last
 
 
 def _matches(pattern: re.Pattern[str], plain: str) -> Iterator[tuple[int, int, str]]:
