@@ -20,7 +20,7 @@ class Saying:
 
 
 def find(name: str, part: str, plain: str, language: str) -> Iterator[Saying]:
-    """What a part of the list ``data/<name>.yaml`` finds in a sentence, as ``context.plain`` has it.
+    """What a part of the list ``data/<name>.yaml`` finds in a sentence as ``context.plain`` has it.
 
     Looks for the ways of the language of the text and for the English ones, which stand in notes
     in any language. Of two at one place it is the one that the list has first.

@@ -2,10 +2,12 @@
 
 from warmbench.insight.extractors import (
     achievements,
+    constraints,
     contact,
     domains,
     employers,
     events,
+    motives,
     notice,
     pay,
     places,
@@ -14,9 +16,11 @@ from warmbench.insight.extractors import (
     scopes,
     seniority,
     skills,
+    stances,
     starts,
     stops,
     titles,
+    topics,
 )
 from warmbench.insight.found import Extractor
 
@@ -38,4 +42,8 @@ ALL: tuple[Extractor, ...] = (
     employers.extract,
     achievements.extract,
     referrals.extract,
+    stances.extract,
+    motives.extract,
+    constraints.extract,
+    topics.extract,
 )

@@ -12,10 +12,16 @@ _WORDS = "motive_words"
 _DIRECT, _CUED = 0.82, 0.78
 #: Letters between a cue and what it speaks of, and what is said of it behind.
 _REACH, _BEHIND = 34, 12
-_BREAK = re.compile(r"[;.!()]|\b(?:but|aber|mais|pero|maar|not|nicht|pas|no|niet|never|rather than)\b")
+_BREAK = re.compile(
+    r"[;.!()]|\b(?:but|aber|mais|pero|maar|not|nicht|pas|no|niet|never|rather than)\b"
+)
 #: What is missed is denied by its nature: “leaving because there is no growth”.
-_MISSED = re.compile(r"\b(?:no|kein\w*|pas de|plus de|aucune?|sin|geen|lack of|without)\s[\w' ]{0,20}$")
-_ABOUT_NOT = re.compile(r"\b(?:not|n't|isn't|nicht|pas|no es|niet)\s(?:\w+\s){0,3}(?:about|for|um|for the)?\s?$")
+_MISSED = re.compile(
+    r"\b(?:no|kein\w*|pas de|plus de|aucune?|sin|geen|lack of|without)\s[\w' ]{0,20}$"
+)
+_ABOUT_NOT = re.compile(
+    r"\b(?:not|n't|isn't|nicht|pas|no es|niet)\s(?:\w+\s){0,3}(?:about|for|um|for the)?\s?$"
+)
 
 
 def extract(reading: Reading) -> Iterator[Found]:
@@ -33,6 +39,8 @@ def extract(reading: Reading) -> Iterator[Found]:
 
 def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
     plain = context.plain(unit)
+    if sayings.holds(_WORDS, "else", plain, language):
+        return
     direct = list(sayings.find(_WORDS, "direct", plain, language))
     for said in direct:
         sense = scope.of(unit.text, said.start, said.end)
@@ -40,7 +48,7 @@ def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
         others = sense.others and unit.speaker != Speaker.CANDIDATE
         if not (sense.denied or sense.past or others or sense.supposed):
             yield _found(unit, said.what, said.start, said.end, _DIRECT, "motives:said")
-    if sayings.holds(_WORDS, "else", plain, language):
+    if sayings.holds(_WORDS, "work", plain, language):
         return
     cues = [
         one

@@ -9,6 +9,7 @@ from warmbench.insight.kinds import Kind, Polarity, SourceKind
 _WORDS = "stance_words"
 #: The share of right ones by level.
 _SURE = {"active": 0.85, "open": 0.85, "later": 0.8, "not_interested": 0.8}
+_NOT = ("not", "isn", "nicht", "pas", "ne ", "no ", "niet")
 #: How far around “would listen” it is said that it is not for now.
 _NEAR = 70
 
@@ -59,23 +60,24 @@ def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
 def _level(unit: Unit, plain: str, said: sayings.Saying, language: str) -> str | None:
     """What it comes to in its sentence, or None where it is not meant."""
     sense = scope.of(unit.text, said.start, said.end)
-    if sense.past and said.what != "not_interested":
+    if said.what == "not_interested":
+        return _refused(plain, said, language)
+    if sense.past:
         return None
     if said.what == "later":
         return None if sayings.holds(_WORDS, "soon", plain, language) else "later"
-    if said.what == "not_interested":
-        if sayings.holds(_WORDS, "only_this", plain, language):
-            return None
-        rest = plain[said.end :]
-        after = next(iter(sayings.find(_WORDS, "stances", rest, language)), None)
-        if after is not None and after.what == "open":
-            return "open"
-        return "not_interested"
-    if sense.denied or sense.others:
+    # “Not looking, but …” denies itself what it denies.
+    is_denied = sense.denied and not plain.startswith(_NOT, said.start)
+    if is_denied or sense.others or (said.what == "active" and sense.supposed):
         return None
     near = plain[max(0, said.start - _NEAR) : said.end + _NEAR]
-    if said.what == "open" and sayings.holds(_WORDS, "times", near, language):
-        return "later"
-    if said.what == "active" and sense.supposed:
+    is_later = said.what == "open" and sayings.holds(_WORDS, "times", near, language)
+    return "later" if is_later else said.what
+
+
+def _refused(plain: str, said: sayings.Saying, language: str) -> str | None:
+    """Whether it is every other position that is refused, and not one role."""
+    if sayings.holds(_WORDS, "only_this", plain, language):
         return None
-    return said.what
+    after = next(sayings.find(_WORDS, "stances", plain[said.end :], language), None)
+    return "open" if after is not None and after.what == "open" else "not_interested"

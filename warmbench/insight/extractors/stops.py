@@ -20,6 +20,7 @@ from warmbench.messaging.inbound.plain import fold
 HARD = 0.7
 HALF = 0.5
 PLAIN = 0.85
+CERTAIN = 0.93
 #: Recall goes first: a rest that was not asked for costs a look, a call that was not wanted the
 #: customer.
 PAUSE = 0.5
@@ -36,6 +37,10 @@ _LEAST = 0.002
 _MOST = 400
 #: So many pieces of one text are weighed: what is longer tells it more than once.
 _PIECES = 300
+_FOR_EVER = re.compile(
+    r"\b(?:again|ever|never|any ?more|for good|permanently|whatever|nie|niemals|nie mehr|jamais"
+    r"|plus|nunca|jamas|mas|nooit|meer)\b"
+)
 _CLAUSE = re.compile(
     r"\s*(?:[,;:()]|\s[-\u2013\u2014>]+\s|\.\.\.|\bbut\b|\baber\b|\bmais\b|\bpero\b|\bmaar\b)\s*"
 )
@@ -56,7 +61,22 @@ def extract(reading: Reading) -> Iterator[Found]:
 
 
 def judged(reading: Reading, pieces: Sequence[Piece], judge: likeness.Judge) -> Iterator[Found]:
-    """What a judge says of pieces of a text. The first piece of a unit is the unit."""
+    """What a judge says of pieces of a text, once for each person: what goes furthest, then what
+    is surest. The first piece of a unit is the unit."""
+    asked: dict[int, Found] = {}
+    for about, found in _asked(reading, pieces, judge):
+        if about not in asked or _weight(asked[about]) < _weight(found):
+            asked[about] = found
+    yield from asked.values()
+
+
+def _weight(found: Found) -> tuple[bool, bool, float]:
+    return found.value["tier"] == "hard", found.valid_until is not None, found.confidence
+
+
+def _asked(
+    reading: Reading, pieces: Sequence[Piece], judge: likeness.Judge
+) -> Iterator[tuple[int, Found]]:
     weighed: dict[Unit, list[dict[str, float]]] = defaultdict(list)
     for piece, told in zip(pieces, judge.probabilities([p.text for p in pieces]), strict=True):
         weighed[piece.unit].append(told)
@@ -65,16 +85,18 @@ def judged(reading: Reading, pieces: Sequence[Piece], judge: likeness.Judge) -> 
         sure = _certainty(unit.text, max(1 - told["free"] for told in (whole, *clauses)))
         until = not_now.until(unit.text, today=reading.said_on)
         if _is_for_good(unit.text, hard, whole["hard"], is_dated=until is not None):
-            yield _found(unit, {"tier": "hard"}, hard)
+            yield unit.about, _found(unit, {"tier": "hard"}, hard)
         elif sure >= PAUSE:
-            yield _found(unit, _pause(until), sure, until)
+            yield unit.about, _found(unit, _pause(until), sure, until)
 
 
 def _is_for_good(text: str, hard: float, whole: float, *, is_dated: bool) -> bool:
     # A day that is named may be the end of it, unless it is plain that there is none.
     if says(text, "never") or whole < (PLAIN if is_dated else HALF):
         return False
-    return says(text, "hard") or whole >= PLAIN or (hard >= HARD and asks(text))
+    if says(text, "hard"):
+        return hard >= HARD
+    return whole >= CERTAIN and asks(text) and bool(_FOR_EVER.search(_folded(text)))
 
 
 def _certainty(text: str, judged: float) -> float:
