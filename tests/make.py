@@ -9,6 +9,7 @@ from warmbench.accounts.models import Kind, Notification, Organisation, Role, Us
 from warmbench.integrations.models import (
     AtsConnection,
     Happening,
+    ModelProvider,
     ProfileUpload,
     SchedulingAccount,
     Subscription,
@@ -181,6 +182,20 @@ def scheduling_account(recruiter: User) -> SchedulingAccount:
         },
     )
     return made
+
+
+def model_provider() -> ModelProvider:
+    """A language model that is on and rests; nobody answers at its address."""
+    return ModelProvider.objects.create(
+        address="http://127.0.0.1:9/v1",
+        model="sample-large",
+        is_on=True,
+        found={"facts": 2, "millis": 900},
+        problem="The model asks us to wait.",
+        rests_until=NOW + timedelta(days=3650),
+        budget=20,
+        made_at=NOW,
+    )
 
 
 def profile_upload() -> ProfileUpload:

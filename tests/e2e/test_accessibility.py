@@ -125,7 +125,9 @@ def test_pages_with_much_on_them_are_accessible_and_stay_still(busy: Page) -> No
         "/search/?q=Maximiliane",
         "/search/?q=zzzzzz",
         "/candidates/?q=zzzzzz",
+        "/connections/language-model/",
     ]
+    make.model_provider()
     faults = [f"{path}: {fault}" for path in paths for fault in _faults_at(busy, path)]
     assert not faults, "\n".join(faults)
 
