@@ -10,7 +10,16 @@ from tests.make import NOW
 from tests.said import fact
 from warmbench.accounts.models import User
 from warmbench.core import events
-from warmbench.insight import dated, deciding, heard, profile, recording, removing, stopping
+from warmbench.insight import (
+    dated,
+    deciding,
+    heard,
+    profile,
+    recording,
+    removing,
+    settling,
+    stopping,
+)
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight, Source
 from warmbench.messaging.models import InboundMail
@@ -265,3 +274,20 @@ def test_whom_somebody_elses_mail_stopped_is_put_before_a_person(
     heard.keep_mail(mail.pk, now=NOW)
     dated.follow([ana.pk], now=NOW)
     assert remembered() == [f"source:{first.pk}"]
+
+
+def test_what_was_read_while_two_records_were_one_is_of_whom_the_text_is_about(
+    ana: Candidate, alice: User
+) -> None:
+    ben = make.candidate(owner=alice)
+    source = said.keep("She wants 90000, but not before then.", ben)
+    done = merging.merge(ana.pk, ben.pk, by_id=None, now=NOW)
+    later = NOW + timedelta(hours=1)
+    found = said.reader(pay(90000), pause("2026-09-01"))
+    recording.read(source.pk, now=later, extract=found)
+    merging.undo(done.pk, by_id=None, now=NOW + timedelta(days=1))
+    assert settling.part([ana.pk, ben.pk]) == 2
+    assert settling.part([ana.pk, ben.pk]) == 0
+    assert set(Insight.objects.values_list("candidate_id", flat=True)) == {ben.pk}
+    ben.refresh_from_db()
+    assert candidates.is_paused(ben, now=NOW + timedelta(days=1))

@@ -5,11 +5,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from warmbench.core import audit
 from warmbench.insight import arbitration
 from warmbench.insight.arbitration import Fact, Settled
-from warmbench.insight.models import Insight
+from warmbench.insight.models import Insight, SourcePerson
 from warmbench.people import candidates
 
 State = Insight.State
@@ -39,6 +40,23 @@ def settle(candidate_ids: Collection[int], *, now: datetime) -> list[int]:
     subjects = [f"insight:{pk}" for pk in changed]
     audit.record_each(None, "insight.settled", subjects, now=now)
     return changed
+
+
+@transaction.atomic
+def part(candidate_ids: Collection[int]) -> int:
+    """Give each of these people, whose records were one for a while, the facts that were read
+    meanwhile in texts about them alone. Returns how many others' they were taken for."""
+    people = {one.pk for one in candidates.lock(sorted(set(candidate_ids)))}
+    strays = Insight.objects.filter(candidate__in=people).exclude(
+        source__people__candidate=F("candidate")
+    )
+    moved = 0
+    for row in strays.select_for_update(no_key=True, of=("self",)).order_by("pk"):
+        theirs = SourcePerson.objects.filter(source=row.source_id, candidate__in=people)
+        whose = list(theirs.values_list("candidate_id", flat=True))
+        if len(whose) == 1:
+            moved += Insight.objects.filter(pk=row.pk).update(candidate_id=whose[0])
+    return moved
 
 
 def standing(candidate_ids: Collection[int]) -> dict[int, Settled]:

@@ -67,6 +67,7 @@ def settle_what_is_known_of_both_records_of_somebody(event: CandidatesMerged) ->
 @on(CandidatesParted)
 def settle_what_is_known_of_each_of_two_people(event: CandidatesParted) -> None:
     now, both = clock.now(), [event.kept_id, event.returned_id]
+    settling.part(both)
     settling.settle(both, now=now)
     profile.follow(both, now=now)
     dated.follow(both, now=now)
