@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -168,13 +169,21 @@ class TestAStop:
         assert not Suppression.objects.exists()
         assert (ana.pause_reason, ana.asked_until) == (
             PauseReason.ASKED,
-            datetime(2026, 6, 1, tzinfo=NOW.tzinfo),
+            datetime(2026, 6, 1, 12, tzinfo=NOW.tzinfo),
         )
 
     def test_for_now_lasts_until_its_day(self, ana: Candidate) -> None:
         said.note(stop("pause", until="2026-09-01"), about=ana)
         ana.refresh_from_db()
-        assert ana.asked_until == datetime(2026, 9, 1, tzinfo=NOW.tzinfo)
+        assert ana.asked_until == datetime(2026, 9, 1, 12, tzinfo=NOW.tzinfo)
+
+    def test_for_now_lasts_until_its_day_has_begun_where_it_begins_last(
+        self, ana: Candidate
+    ) -> None:
+        said.note(stop("pause", until="2026-09-01"), about=ana)
+        ana.refresh_from_db()
+        evening = datetime(2026, 8, 31, 18, tzinfo=ZoneInfo("Pacific/Honolulu"))
+        assert candidates.is_paused(ana, now=evening)
 
     def test_for_now_of_long_ago_is_over(self, ana: Candidate) -> None:
         said.note(stop("pause"), about=ana, on=date(2025, 1, 1))

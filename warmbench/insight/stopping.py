@@ -24,6 +24,8 @@ from warmbench.signals import promises
 SURE = 0.9
 #: How long a pause lasts of which nobody said how long.
 PAUSE = timedelta(days=90)
+#: The last places on earth are twelve hours behind: a day earlier we would break our word there.
+_BEGUN = time(12)
 _REPORTED_IN = frozenset({SourceKind.NOTE, SourceKind.DEBRIEF})
 _EVIDENCE = "Insight {}"
 
@@ -64,9 +66,10 @@ def is_for_good(one: Insight) -> bool:
 
 
 def until(one: Insight) -> datetime:
-    """Until when a pause lasts that was asked for: the day that was said, or 90 days from then."""
+    """Until when a pause lasts that was asked for: the day that was said, or 90 days from then,
+    once it has begun wherever they may be."""
     said = slots.day(one.value.get("until"))
-    return datetime.combine(said or one.said_on + PAUSE, time(0), UTC)
+    return datetime.combine(said or one.said_on + PAUSE, _BEGUN, UTC)
 
 
 def effect(one: Insight, *, now: datetime) -> Effect:
