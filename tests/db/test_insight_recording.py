@@ -12,6 +12,7 @@ from tests.make import NOW
 from tests.said import fact
 from warmbench.core.models import AuditEntry
 from warmbench.insight import deciding, recording
+from warmbench.insight.found import Found, Reading
 from warmbench.insight.kinds import Kind, Polarity, SourceKind
 from warmbench.insight.models import Insight, Source, SourcePerson
 from warmbench.insight.recording import NotKeptError
@@ -139,6 +140,20 @@ def test_what_extractors_fail_on_is_kept_and_says_so(ana: Candidate) -> None:
     source.refresh_from_db()
     assert (source.state, source.text) == (Source.State.UNREADABLE, NOTE)
     assert source.trouble
+
+
+def test_no_word_of_a_text_that_extractors_fail_on_is_in_the_log(
+    ana: Candidate, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = said.keep(NOTE, ana)
+
+    def fails(reading: Reading) -> list[Found]:
+        raise ValueError(reading.text)
+
+    recording.read(source.pk, now=NOW, extract=fails)
+    (told,) = caplog.records
+    assert "90k" not in str(vars(told))
+    assert "fails" in vars(told)["frames"]
 
 
 def test_killed_before_the_commit_it_is_read_from_the_start(ana: Candidate) -> None:

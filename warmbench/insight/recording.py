@@ -1,6 +1,7 @@
 """Keeps texts in which people are spoken of, and has them read: stored first, understood then."""
 
 import logging
+import traceback
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -33,6 +34,8 @@ OLDEST = timedelta(days=60 * 365)
 #: It may be tomorrow already where it was said.
 _AHEAD = timedelta(days=2)
 _TRIES = 5
+#: The innermost calls, which tell what failed.
+_FRAMES = 5
 _TROUBLE = "It could not be read. What it says is kept, and nothing was noted from it."
 
 Extract = Callable[[Reading], Sequence[Found]]
@@ -191,8 +194,10 @@ def read(
             return False
         people = people_of(source)
         taken = attempt(apart, source, people)
-        found = taken if isinstance(taken, Exception) else attempt(extract, taken)
-        if isinstance(found, Exception) or isinstance(taken, Exception):
+        if isinstance(taken, Exception):
+            return _unreadable(source_id, taken, now=now, version=version)
+        found = attempt(extract, taken)
+        if isinstance(found, Exception):
             return _unreadable(source_id, found, now=now, version=version)
         try:
             return _note(
@@ -203,11 +208,12 @@ def read(
     raise HinderedError("Others are at work on the same people. It is read in a moment.")
 
 
-def _unreadable(source_id: int, error: object, *, now: datetime, version: str) -> bool:
+def _unreadable(source_id: int, error: Exception, *, now: datetime, version: str) -> bool:
+    # Not what the error says: it may quote the text.
+    frames = traceback.format_tb(error.__traceback__)[-_FRAMES:]
     logger.error(
         "text could not be read",
-        exc_info=error if isinstance(error, Exception) else None,
-        extra={"source": source_id},
+        extra={"source": source_id, "error": type(error).__name__, "frames": "".join(frames)},
     )
     failed = Source.objects.filter(pk=source_id).exclude(read_by=version)
     return bool(
