@@ -102,8 +102,9 @@ def _halves(plain: str, found: list[Money]) -> Iterator[Money]:
         )
         if skips and after is not None:
             low = one.low * 1000 + 500
-            one = replace(one, end=after.end, low=low, is_bare=False, is_large=True)
-        yield one
+            yield replace(one, end=after.end, low=low, is_bare=False, is_large=True)
+        else:
+            yield one
 
 
 def _decades(plain: str) -> Iterator[Money]:

@@ -8,6 +8,10 @@ from warmbench.insight.tables import table
 
 #: How far around a name is looked at.
 _BEFORE, _BEHIND = 80, 60
+#: So many words may stand between a “no” and the place that it declines.
+_REACH = 7
+#: A question that is hardly more than the name of a place asks whether it would do.
+_SHORT_QUESTION = 3
 _CLAUSE = re.compile(r"[,;:(]|\s-\s|\b(?:but|aber|mais|pero|maar|although|though)\b")
 _STOP = re.compile(r"[;!?\n(]|\.(?=\s|$)|\b(?:but|aber|mais|pero|maar|although)\b")
 _DANGLING = re.compile(
@@ -32,6 +36,8 @@ def around(plain: str, start: int, end: int, begin: int, stop: int) -> Sense | N
         _pattern("past").search(whole) or _pattern("no_more").search(behind)
     ):
         return Polarity.REFUSES, 0.85
+    if broad.rstrip().endswith(",") and (after := _after(behind)) is not None:
+        return _dated(after, 0.92, broad, behind)
     for words, sure in ((near, 0.93), (None, 0.92), (broad, 0.82)):
         sense = _after(behind) if words is None else _before(words, behind)
         if sense is not None:
@@ -90,12 +96,25 @@ def _behind(plain: str, end: int, stop: int) -> str:
 def _before(words: str, behind: str) -> Polarity | None:
     if _pattern("wish_label").search(words):
         return Polarity.WANTS
-    denied = _any("refuses").search(_pattern("not_denied").sub(" ", words))
+    if (put := _pattern("stays_put").search(words)) is not None and (
+        put[0].strip() != "von" or _pattern("stays_put_behind").search(behind)
+    ):
+        return Polarity.HAD
+    denied = _is_denied(words)
     if _any("had").search(words):
         return None if denied else Polarity.HAD
     if denied:
         return Polarity.REFUSES
     return _wished(words, behind)
+
+
+def _is_denied(words: str) -> bool:
+    """Whether words before a place decline it: a “no” that stands far before is of other things."""
+    said = _pattern("not_denied").sub(" ", words)
+    last = None
+    for last in _any("refuses").finditer(said):  # noqa: B007
+        pass
+    return last is not None and len(said[last.end() :].split()) <= _REACH
 
 
 def _wished(words: str, behind: str) -> Polarity | None:
@@ -145,7 +164,9 @@ def goes_there(plain: str) -> bool:
 
 def answered(question: str, answer: str) -> Polarity | None:
     """What the answer to “Is Antwerp okay for you?” says, if that was asked."""
-    if not _pattern("asks_fit").search(question) or _pattern("asks_home").search(question):
+    is_short = question.endswith("?") and len(question.split()) <= _SHORT_QUESTION
+    is_asked = is_short or _pattern("asks_fit").search(question)
+    if not is_asked or _pattern("asks_home").search(question):
         return None
     return agreement(answer)
 

@@ -29,6 +29,26 @@ _SMALL = re.compile(
     r"|vive en|(?:relocate|relocating|move|moving|moved|commute) to|habite a)"
     r" (?P<name>[a-z]{4,20}(?: [a-z]{4,14})?)"
 )
+_SMALL_WORD = re.compile(r"(?<![\w@./-])[a-z\u00df-\u00ff]{4,16}(?![\w@/-]|\.\w)")
+#: A city of this size is known where its language is spoken.
+_KNOWN_AT_HOME = 30_000
+#: Where cities lie whose names are written small here.
+_NEAR = frozenset(
+    {
+        *("GB", "IE", "DE", "AT", "CH", "FR", "ES", "NL", "BE", "LU", "IT", "PT", "PL", "CZ"),
+        *("DK", "SE", "NO", "FI", "US", "CA", "AU", "NZ", "SG", "IN", "ZA", "HK", "AE"),
+    }
+)
+_HOME_OF = re.compile(
+    r"\b(?:[Ll]iv(?:es?|ing) (?:in|near|out by)|[Bb]ased (?:in|near)|[Ww]ohn(?:t|e|en|haft) in"
+    r"|[Ww]oont? in|[Hh]abite \u00e0|[Vv]iv[eo] en|[Cc]ommutes from)"
+    rf" (?P<name>{_WORD}(?:[ -](?:(?:am|an der|aan den|upon|de|la|le|sur)[ -])?{_WORD})?)"
+    r"(?=[.,;:)!\n]|$| (?:and|with|und|en|et|y|but|since|at|for|-)\b)"
+)
+_BESIDE = re.compile(
+    rf"(?: or | oder | ou | of | o |/| / )(?P<name>{_WORD}(?: {_WORD})?)"
+    r"(?=[.,;:)!?\n]|$| (?:is|are|both|would|only|ok)\b)"
+)
 _BEHIND = re.compile(r",? \(?(?P<name>[A-Z][\w .-]{1,24}?)(?=[,.;)|:\n]|\s-|\s\||$)")
 _IN_BRACKETS = re.compile(r"\s?\((?P<name>[^()]{2,24})\)")
 
@@ -68,8 +88,10 @@ def read(text: str, *, language: str = "", country: str = "") -> list[Name]:
         if len(found) >= _MOST:
             break
     if not found:
-        found = list(_written_small(text, home))
-    return found
+        found = list(_written_small(text, home)) or list(_small_cities(text, home))
+    taken = {one.start for one in found}
+    more = [one for one in _unlisted(text, found) if one.start not in taken]
+    return sorted([*found, *more], key=lambda one: one.start)
 
 
 def _in_run(text: str, start: int, end: int, home: str) -> Iterator[Name]:
@@ -103,7 +125,7 @@ def _stands_alone(text: str, first: int, last: int, before: str, behind: str) ->
     if re.search(words["name_behind"], plain[last : last + 30]):
         return False
     if behind and behind[0].isupper() and not _is_common(behind) and _known(behind, "") is None:
-        return False
+        return bool(_country_of(text[first:last], behind.strip(".,")))
     return (
         not before or not before[0].isupper() or before.endswith((".", ":")) or _is_common(before)
     )
@@ -111,7 +133,7 @@ def _stands_alone(text: str, first: int, last: int, before: str, behind: str) ->
 
 def _is_common(word: str) -> bool:
     """ "NOT Berlin", "Open Hamburg", "Raum Köln": a word that is part of no name."""
-    plain = flat(word).strip(".,:'")
+    plain = flat(word).strip(".,:'").partition("'")[0]
     if word.isupper() and len(word) > 2:
         return True
     return plain in _common()
@@ -154,13 +176,56 @@ def _written_small(text: str, home: str) -> Iterator[Name]:
         for size in range(len(words), 0, -1):
             name = " ".join(words[:size])
             cities = gazetteer.cities(name, home) or gazetteer.cities(name)
-            if name in _common() or not cities or cities[0].people < _WELL_KNOWN:
+            least = _KNOWN_AT_HOME if cities and cities[0].country == home else _WELL_KNOWN
+            if name in _common() or not cities or cities[0].people < least:
                 continue
             if flat(cities[0].name) == name or size == 2:
                 first = match.start("name")
                 last = first + len(name)
                 yield Name(first, last, text[first:last].title(), cities[0].country, last)
                 break
+
+
+def _small_cities(text: str, home: str) -> Iterator[Name]:
+    """ "nijmegen of arnhem prima": large cities that are no words, in notes without capitals."""
+    plain = flat(text)
+    for match in _SMALL_WORD.finditer(text):
+        name = plain[match.start() : match.end()]
+        city = _small_city(name, home)
+        if city is not None:
+            yield Name(match.start(), match.end(), match[0].title(), city.country, match.end())
+
+
+@lru_cache(maxsize=16384)
+def _small_city(name: str, home: str) -> City | None:
+    words = table("place_words")
+    if name in _common() or name in words["words"] or name in words["small_words"]:
+        return None
+    here = gazetteer.cities(name, home) if home else ()
+    every = here or gazetteer.cities(name)
+    if not every or gazetteer.fold(every[0].name) != gazetteer.fold(name):
+        return None
+    least = _KNOWN_AT_HOME if here else 2 * _WELL_KNOWN
+    if len(name) <= _SHORTEST:
+        least = 5 * _WELL_KNOWN
+    return every[0] if every[0].people >= least and (here or every[0].country in _NEAR) else None
+
+
+def _unlisted(text: str, found: list[Name]) -> Iterator[Name]:
+    """Places that no list has: where somebody lives, or that stand between others by an “or”."""
+    for match in _HOME_OF.finditer(text):
+        if flat(match["name"]).split()[0] not in _common() and not _known(match["name"], ""):
+            inside = any(match.start("name") <= one.start < match.end("name") for one in found)
+            if not inside:
+                yield Name(
+                    match.start("name"), match.end("name"), match["name"], "", match.end("name")
+                )
+    for one in found[:_MOST]:
+        beside = _BESIDE.match(text, one.after)
+        if beside is not None and flat(beside["name"]).split()[0] not in _common():
+            first, last = beside.span("name")
+            if not any(other.start < last and first < other.end for other in found):
+                yield Name(first, last, beside["name"], one.country, last)
 
 
 @lru_cache(maxsize=16384)
@@ -173,6 +238,8 @@ def _known(name: str, home: str) -> _Place | None:
         return _Place(kept if plain in _SHORTENED else name, code, is_doubtful=False)
     if plain in _common() or len(plain) < 2:
         return None
+    if name.isupper() and len(name) > _SHORTEST:
+        name = name.title()
     doubtful = plain in words["words"]
     code = _country(name, plain)
     city = _city(name, home)

@@ -35,6 +35,9 @@ _APART = 3
 _LEAST = 5
 #: Nobody names more of them in one text.
 _MOST = 60
+#: “50 min” are as many minutes.
+_MIN = 5
+_MINUTES = re.compile(r"\s?min\b\.?")
 #: In a year so much is earned at least and at most, where nobody says of what it is.
 _LEAST_NOTED, _MOST_NOTED = 18_000, 450_000
 #: An answer that is nothing but an amount has no more words around it.
@@ -115,6 +118,8 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
             continue
         corrects = _corrected(reading, unit, one, talk)
         cue = pay_cues.around(plain, one.start, one.end, begin, stop)
+        if cue is not None and cue.is_weak and _is_after_arrow(plain, begin, one, unit, talk):
+            cue = None
         what, confidence = _what(unit, one, cue, corrects, question, about_pay=about_pay)
         if what is None and corrects is None:
             what, confidence = _unsaid(reading, unit, plain, one, begin, question, talk)
@@ -178,9 +183,13 @@ def _what(
 ) -> tuple[What | None, float]:
     """In which sense it is meant, and how sure that is."""
     sure = one.is_large or bool(one.currency or one.period)
+    is_own = unit.speaker == Speaker.CANDIDATE
     if cue is not None:
         if not sure and not about_pay:
-            return (cue.what, 0.78) if cue.is_near and cue.start < one.start else (None, 0.0)
+            is_before = cue.start < one.start
+            is_plain = not cue.is_weak and cue.what != What.FLOOR and not is_own
+            is_told = cue.is_near and (is_before or is_plain or cue.end - one.end > _MIN)
+            return (cue.what, 0.78) if is_told else (None, 0.0)
         return cue.what, (0.95 if sure else 0.92) if cue.is_near else 0.85
     if corrects is not None:
         return corrects.what, 0.88
@@ -204,9 +213,7 @@ def _unsaid(
 ) -> tuple[What | None, float]:
     """The sense of an amount that nothing near it tells: by order, as people note and say it."""
     hers = [each for each in talk.found if each.unit.about == unit.about]
-    gap = plain[begin : one.start]
-    arrow = hers and hers[-1].unit is unit and _ARROW.fullmatch(gap)
-    if arrow and hers[-1].what == What.CURRENT and one.low > hers[-1].money.low % 1000:
+    if _is_after_arrow(plain, begin, one, unit, talk):
         return What.TARGET, 0.82
     around = plain[: one.start] + " " + plain[one.end :]
     is_bare_answer = len(around.split()) <= _FEW_WORDS and one.low >= _LEAST_BARE
@@ -218,6 +225,15 @@ def _unsaid(
     if reading.kind not in {SourceKind.NOTE, SourceKind.DEBRIEF} or unit.heading:
         return None, 0.0
     return _noted(plain, one, begin, hers)
+
+
+def _is_after_arrow(plain: str, begin: int, one: Money, unit: Unit, talk: _Talk) -> bool:
+    """Whether what is earned stands before it: “85 → 95”, “85 now / 95”."""
+    last = talk.found[-1] if talk.found else None
+    if last is None or last.unit is not unit or last.what != What.CURRENT:
+        return False
+    factor = 1000 if one.is_bare and one.low < _MOST_BARE else 1
+    return one.low * factor >= last.money.low and bool(_ARROW.fullmatch(plain[begin : one.start]))
 
 
 def _noted(plain: str, one: Money, begin: int, hers: list[_Pay]) -> tuple[What | None, float]:

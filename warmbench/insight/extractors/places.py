@@ -15,6 +15,10 @@ from warmbench.insight.tables import table
 _HEAD = 500
 #: So near its beginning an answer names the place.
 _BEGINNING = 12
+#: More places than these beside each other are a list of what would do.
+_FEW = 2
+#: A note says within so many characters whom it is about.
+_TOP = 160
 _PIECE = re.compile(r"\s*(?:[|·•\u2022\n\t;]|\s[-\u2013\u2014]+\s|\s{3,})\s*")
 _POSTAL = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}(?:\s?[A-Z]{2})?\s+")
 _CODE = re.compile(r"(?:^|\s)\d{4,5}(?: [A-Z]{2})? $")
@@ -117,6 +121,8 @@ def _in_unit(reading: Reading, at: int, unit: Unit, groups: Sequence[_Group]) ->
         sense = place_cues.around(plain, group.start, group.end, begin, stop)
         if sense is None:
             sense = _unsaid(reading, at, unit, plain, group)
+        if sense is None and number == 0:
+            sense = _at_top(reading, unit, plain, group)
         if sense is None and last is not None and place_cues.is_also(plain[group.end : stop]):
             sense = last
         last = sense
@@ -131,6 +137,8 @@ def _in_unit(reading: Reading, at: int, unit: Unit, groups: Sequence[_Group]) ->
 def _is_sure(plain: str, one: Name, group: _Group, sense: Polarity) -> bool:
     """Whether a name that is also a word stands as a place does."""
     before = plain[max(0, one.start - 24) : one.start]
+    if re.match(r"[ -]based\b", plain[one.after :]):
+        return True
     after_preposition = re.search(
         r"\b(?:in|to|near|from|at|around|outside|nach|bei|aus|a|en|te|naar|of|or|not|no|only)\s+$",
         before,
@@ -159,12 +167,35 @@ def _unsaid(
     return _noted(unit, plain, group)
 
 
+def _at_top(
+    reading: Reading, unit: Unit, plain: str, group: _Group
+) -> tuple[Polarity, float] | None:
+    """ "Ana Ruiz, Leeds", "Ana Ruiz (Leeds), nurse": at the top of a note, beside the name."""
+    one = group.names[0]
+    if (
+        reading.kind not in {SourceKind.NOTE, SourceKind.DEBRIEF}
+        or unit.start > _TOP
+        or one.is_doubtful
+        or len(group.names) > 1
+    ):
+        return None
+    named = any(flat(person) in plain[: one.start] for person in reading.people)
+    before, behind = plain[: one.start].rstrip(), plain[one.after :].lstrip()
+    begins = before[-1:] in {",", "(", "|", "-", "/", ";"}
+    ends = not behind or behind[0] in ",.)|;/-("
+    return (Polarity.HAD, 0.75) if named and begins and ends else None
+
+
 def _noted(unit: Unit, plain: str, group: _Group) -> tuple[Polarity, float] | None:
     """ "Leeds or Harrogate.", "Chicago only.", "Leeds." """
     if len(group.names) > 1 and _is_choice(plain, group):
         return Polarity.WANTS, 0.82
-    if any(one.is_doubtful for one in group.names):
+    if all(one.is_doubtful for one in group.names):
         return None
+    rest = plain[: group.start] + plain[group.end :]
+    is_list = len(group.names) > _FEW and group.start == 0 and len(rest.split()) <= _FEW + 2
+    if len(group.names) > 1 and (is_list or _ALONE.search(rest)):
+        return Polarity.WANTS, 0.75
     if _ONLY.search(plain[group.end :]) and group.start == 0:
         return Polarity.WANTS, 0.85
     is_alone = len(group.names) == 1 and _ALONE.search(plain[: group.start] + plain[group.end :])

@@ -17,6 +17,8 @@ _NEAR = 42
 _BREAK = re.compile(
     r"[;!?(]|(?<!max)(?<!min)(?<!mind)(?<!ca)\.(?=\s|$)|\s-\s|,\s|\b(?:but|aber|mais|pero|maar|then)\b"
 )
+#: “Two out of five”, “3/5”
+_OF_FIVE = re.compile(r"(?: (?:days )?out)? of (?:5|five)\b(?: days)?|/5 days\b")
 _OR = re.compile(r"\b(?:or|oder|ou|o|of)\b")
 #: A clause with no more words than these says what is wanted by itself: “remote only”.
 _FEW_WORDS = 5
@@ -62,6 +64,9 @@ def _every(reading: Reading) -> Iterator[Found]:
             if sense is not None:
                 taken = _clause(plain, said)[1]
                 yield _found(unit, said, *sense)
+                behind = plain[said.end :]
+                if sense[0] == Polarity.HAD and _pattern("keeps").search(behind):
+                    yield _found(unit, said, Polarity.WANTS, 0.82)
 
 
 def _answered(unit: Unit, plain: str, question: str, language: str) -> Iterator[Found]:
@@ -112,6 +117,7 @@ def _days(plain: str, question: str, language: str) -> Iterator[_Said]:
         if one.value != one.value.to_integral() or not 1 <= one.value <= _WEEK or one.scale != 1:
             continue
         behind = re.match(rf"\s?-?{_raw('days')}", plain[one.end :])
+        behind = behind or _OF_FIVE.match(plain, one.end)
         if behind is not None:
             start = every[number - 1].start if _is_range(plain, every, number) else one.start
             yield from _placed(plain, start, one.end + behind.end(), int(one.value), asked=asked)
@@ -182,8 +188,8 @@ def _sense(
         return None
     if _is_denied(before, plain[said.end : said.end + _NEAR]):
         return (Polarity.REFUSES, 0.85) if not said.is_vague or question else None
-    is_had = _pattern("had").search(before) and not _pattern("wants").search(before)
-    if is_had and not _pattern("keeps").search(plain[said.end :]):
+    is_now = _pattern("had").search(before) or _pattern("had_behind").search(plain[said.end : last])
+    if is_now and not _pattern("wants").search(before):
         return Polarity.HAD, 0.85
     return None if said.is_vague else _wanted(plain, said, unit, question, kind)
 

@@ -15,6 +15,7 @@ from warmbench.insight.tables import table
 _BEFORE, _BEHIND = 70, 46
 #: Nobody leads more, and a budget that is worth a word is no less.
 _MOST_PEOPLE, _LEAST_MONEY, _LEAST_USERS = 60_000, 100_000, 50
+_MOST_REVENUE = 1_000_000_000
 _TEAM = re.compile(r"\b(?:team|equipo|equipe|people|staff|mitarbeiter)\b")
 _CLAUSE = re.compile(r"[;!?(]|\.(?=\s)|,\s|\s-\s|\b(?:but|aber|mais|pero|maar)\b")
 
@@ -82,7 +83,7 @@ def _led(plain: str, amounts: list[Money], at: int, unit: Unit) -> Told | None:
         start = one.start - len(clause) + leads.start()
         return _with_more(plain, amounts, at, noun, start, 0.85)
     around = plain[: one.start] + plain[one.end + noun.end() :]
-    is_fragment = unit.speaker != Speaker.CANDIDATE and not around.strip(" -*.")
+    is_fragment = not around.strip(" -*.")
     if is_fragment or _TEAM.search(flat(unit.heading)):
         return "people", one.low, one.start, one.end + noun.end(), 0.8
     return None
@@ -124,6 +125,8 @@ def _money(plain: str, one: Money) -> Told | None:
         named = _pattern(f"{what}_before").search(before) or (
             _pattern(f"{what}_after").search(behind) if _pattern("leads").search(clause) else None
         )
+        if what == "revenue" and one.low >= _MOST_REVENUE:
+            return None  # That of a whole company.
         if named is not None or _pattern(f"{what}_after").search(behind):
             start = one.start - len(clause) + (len(clause) - len(clause.lstrip()))
             return what, one.low, start, one.end, 0.88

@@ -10,7 +10,10 @@ from warmbench.insight.kinds import Speaker
 from warmbench.insight.reading import names, words
 from warmbench.insight.reading.blocks import Block, Line, is_wrapped
 
-_CLOCK = r"[\[(<]?(?:\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?,? )?\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])>]?"
+_CLOCK = (
+    r"[\[(<]?(?:\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?,? )?"
+    r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])>]?"
+)
 #: “[00:01:12] Ana Ruiz:”, “**Ana:**”, “Ana Ruiz (00:12):”, “Julien :”, “Tom (Acme):”
 _LABEL = re.compile(
     rf"(?:{_CLOCK}[ \t]{{0,3}}[-\u2013|]?[ \t]{{0,3}})?(?:\*\*|__|[-\u2013\u2022>][ \t])?"
