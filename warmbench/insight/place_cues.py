@@ -78,7 +78,7 @@ def _last_clause(words: str) -> str:
         if words[last:].strip(" -(\"'") or words[first] == ":":
             if words[first] == ":":
                 return words[words.rfind(",", 0, first) + 1 :]
-            return words[last:]
+            return words[last:].lstrip()
     return words
 
 

@@ -128,7 +128,9 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
         amount = _settled(
             replace(one, period=one.period or _asked_period(question)), unit, talk, reading.language
         )
-        if amount is None or (one.is_bare and not one.period and not _may_follow(plain, one)):
+        is_told_behind = cue is not None and cue.start >= one.end and not cue.is_weak
+        is_bare = one.is_bare and not one.period and not is_told_behind
+        if amount is None or (is_bare and not _may_follow(plain, one)):
             continue
         if corrects is not None and corrects.what == what:
             talk.found.remove(corrects)

@@ -179,7 +179,8 @@ def _at_top(
         or len(group.names) > 1
     ):
         return None
-    named = any(flat(person) in plain[: one.start] for person in reading.people)
+    names = {word for person in reading.people[:1] for word in flat(person).split()}
+    named = any(word in names for word in re.findall(r"[\w'-]+", plain[: one.start]))
     before, behind = plain[: one.start].rstrip(), plain[one.after :].lstrip()
     begins = before[-1:] in {",", "(", "|", "-", "/", ";"}
     ends = not behind or behind[0] in ",.)|;/-("

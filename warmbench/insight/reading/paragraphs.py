@@ -22,6 +22,10 @@ _LABEL = re.compile(
     r"(?:\*\*|__|\])?[ \t\u00a0\u202f]?"
     r"(?:[:\uff1a](?:\*\*|__)?(?=\s|$)|(?<=\])(?=\s|$))[ \t]*"
 )
+#: “Salary ..... 5,150”
+_LEADER = re.compile(r"(?P<label>[^\W\d_][^:\n|.]{1,30}?)[ \t]*\.{3,}[ \t]*")
+#: “| now | 92 + 8 % |”: a row of two.
+_ROW = re.compile(r"\|[ \t]*(?P<label>[^\W\d_][^|:\n]{0,30}?)[ \t]*\|[ \t]*(?=[^|\n]+\|?[ \t]*$)")
 _BRACKETED = re.compile(r"[\[\u3010](?P<label>[^\[\]\n]{2,60})[\]\u3011](?:[ \t]|$)")
 _MOST_WORDS = 6
 #: “Notice period: …” is a label there, “Own the platform: …” is not.
@@ -155,6 +159,8 @@ def _item(text: str, line: Line, kind: SourceKind, people: Sequence[str]) -> _It
     label = _label(text, start, end, kind, is_marked=is_marked)
     if label is not None:
         said, after = label
+        if text[start] == "|":
+            start, end = after, end - (text[end - 1] == "|")
         return _Item(start, end, said, None, mark_of, is_heading=after >= end)
     return _Item(start, end, "", None, mark_of)
 
@@ -193,7 +199,11 @@ def _named(text: str, start: int, end: int, people: Sequence[str]) -> tuple[int,
 def _label(
     text: str, start: int, end: int, kind: SourceKind, *, is_marked: bool
 ) -> tuple[str, int] | None:
-    match = _LABEL.match(text, start, end)
+    match = (
+        _LABEL.match(text, start, end)
+        or _LEADER.match(text, start, end)
+        or _ROW.match(text, start, end)
+    )
     if match is None:
         return None
     said = words.plain(match["label"].partition("(")[0])
