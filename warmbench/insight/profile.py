@@ -113,9 +113,8 @@ def _tag(candidate_id: int, skills: dict[int, float], *, now: datetime) -> bool:
     # What they carry on another's word they would lose with ours: one row holds one word.
     others = carried.exclude(source=SOURCE).values("tag")
     live = Tag.objects.filter(pk__in=skills, retired_at=None).exclude(pk__in=others)
-    live = live.values_list("pk", flat=True)
     drafts = Drafts()
-    found = [Found(tag_id, SOURCE, skills[tag_id]) for tag_id in live]
+    found = [Found(tag.pk, SOURCE, skills[tag.pk]) for tag in live]
     drafts.add(candidate_id, found, source=SOURCE)
     return bool(found and tagging.apply(drafts, now=now)) or withdrawn
 
