@@ -81,10 +81,12 @@ def _before(plain: str, begin: int, start: int) -> Cue | None:
         topic = _last(re.compile(table("pay_words")["topic"]["before"]), words)
         if topic is None or len(words) - topic.end() > _FAR:
             return None
+        if bare.endswith("up to"):
+            return None  # “Package up to 120” is what somebody offers.
         near = len(bare) - topic.end() <= _NEAR
         return Cue(What.CURRENT, begin + topic.start(), start, is_near=near, is_weak=True)
     latest, at, what = max(found, key=lambda one: (one[0], one[2] == What.FLOOR, -one[1]))
-    is_floor = any(one[2] == What.FLOOR and latest - one[0] < _NEAR for one in found)
+    is_floor = any(one[2] == What.FLOOR and latest - one[0] < 2 * _NEAR for one in found)
     if is_floor and what == What.TARGET:
         what = What.FLOOR
     return Cue(what, begin + at, start, is_near=len(bare) - latest <= _NEAR)

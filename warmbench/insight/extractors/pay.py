@@ -35,9 +35,11 @@ _APART = 3
 _LEAST = 5
 #: Nobody names more of them in one text.
 _MOST = 60
+#: A bare number so far behind its cue is another one.
+_FARTHEST = 60
 #: “50 min” are as many minutes.
 _MIN = 5
-_MINUTES = re.compile(r"\s?min\b\.?")
+_MINUTES = re.compile(r"\s?min\b")
 #: In a year so much is earned at least and at most, where nobody says of what it is.
 _LEAST_NOTED, _MOST_NOTED = 18_000, 450_000
 #: An answer that is nothing but an amount has no more words around it.
@@ -118,6 +120,8 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
             continue
         corrects = _corrected(reading, unit, one, talk)
         cue = pay_cues.around(plain, one.start, one.end, begin, stop)
+        if _are_minutes(plain, one, cue, talk):
+            continue
         if cue is not None and cue.is_weak and _is_after_arrow(plain, begin, one, unit, talk):
             cue = None
         what, confidence = _what(unit, one, cue, corrects, question, about_pay=about_pay)
@@ -128,7 +132,9 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
         amount = _settled(
             replace(one, period=one.period or _asked_period(question)), unit, talk, reading.language
         )
-        is_told_behind = cue is not None and cue.start >= one.end and not cue.is_weak
+        is_told_behind = (
+            cue is not None and cue.start >= one.end and not cue.is_weak and cue.what != What.FLOOR
+        )
         is_bare = one.is_bare and not one.period and not is_told_behind
         if amount is None or (is_bare and not _may_follow(plain, one)):
             continue
@@ -136,6 +142,12 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
             talk.found.remove(corrects)
         amount = _with_currency(plain, amount, unit, talk)
         talk.found.append(_Pay(unit, amount, what, cue, confidence))
+
+
+def _are_minutes(plain: str, one: Money, cue: Cue | None, talk: _Talk) -> bool:
+    """Whether “50 min” is how long they talked: nobody begins with the least that they take."""
+    is_behind = cue is not None and cue.start >= one.end
+    return bool(is_behind and one.is_bare and not talk.found and _MINUTES.match(plain, one.end))
 
 
 def _is_heading_of_others(heading: str) -> bool:
@@ -186,6 +198,8 @@ def _what(
     """In which sense it is meant, and how sure that is."""
     sure = one.is_large or bool(one.currency or one.period)
     is_own = unit.speaker == Speaker.CANDIDATE
+    if cue is not None and not sure and one.start - cue.start > _FARTHEST:
+        cue = None
     if cue is not None:
         if not sure and not about_pay:
             is_before = cue.start < one.start
@@ -221,6 +235,10 @@ def _unsaid(
     is_bare_answer = len(around.split()) <= _FEW_WORDS and one.low >= _LEAST_BARE
     if unit.speaker == Speaker.CANDIDATE and reading.kind == SourceKind.TRANSCRIPT:
         asked = pay_cues.pattern("money").search(question)
+        is_range = one.high is not None and len(around.split()) <= 2 * _FEW_WORDS + 1
+        whats = {each.what for each in hers}
+        if is_range and What.CURRENT in whats and What.TARGET not in whats:
+            return What.TARGET, 0.75
         if is_bare_answer and asked and not any(each.what == What.CURRENT for each in hers):
             return What.CURRENT, 0.78
         return None, 0.0

@@ -65,7 +65,8 @@ def _every(reading: Reading) -> Iterator[Found]:
                 taken = _clause(plain, said)[1]
                 yield _found(unit, said, *sense)
                 behind = plain[said.end :]
-                if sense[0] == Polarity.HAD and _pattern("keeps").search(behind):
+                kept = _pattern("keeps").search(behind) or _pattern("as_now").search(behind)
+                if sense[0] == Polarity.HAD and kept:
                     yield _found(unit, said, Polarity.WANTS, 0.82)
 
 
@@ -142,7 +143,7 @@ def _placed(plain: str, start: int, end: int, days: int, *, asked: bool) -> Iter
     first, last = max(0, start - _NEAR), min(len(plain), end + _NEAR)
     behind = _BREAK.split(plain[end:last])[0]
     before = _BREAK.split(plain[first:start])[-1]
-    for words in (behind, before):
+    for words in (plain[start:end], behind, before):
         office, home = _pattern("office").search(words), _pattern("home").search(words)
         is_home = home is not None and (office is None or home.start() <= office.start())
         where = home if is_home else office
@@ -188,6 +189,8 @@ def _sense(
         return None
     if _is_denied(before, plain[said.end : said.end + _NEAR]):
         return (Polarity.REFUSES, 0.85) if not said.is_vague or question else None
+    if _pattern("as_now").search(plain[said.end :]):
+        return Polarity.HAD, 0.85
     is_now = _pattern("had").search(before) or _pattern("had_behind").search(plain[said.end : last])
     if is_now and not _pattern("wants").search(before):
         return Polarity.HAD, 0.85
