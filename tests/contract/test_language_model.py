@@ -16,6 +16,7 @@ from tests.make import NOW
 from warmbench.insight import deciding, recording
 from warmbench.insight.kinds import Kind, Polarity, SourceKind
 from warmbench.insight.models import Insight, Source
+from warmbench.integrations import held
 from warmbench.integrations.language_models import account, queue, scoreboard, spending
 from warmbench.integrations.language_models.account import NotTriedError
 from warmbench.integrations.language_models.errors import ModelError, SetupError
@@ -261,8 +262,16 @@ class TestWhatLeaves:
         house.connect()
         house.hear()
         erasure.erase([house.ana.pk], reason=erasure.Reason.REQUEST, by_id=None, now=house.now)
+        assert not ModelReading.objects.exists()
         house.work()
         assert not house.asked()
+
+    def test_whose_text_was_read_is_told_so(self, house: House) -> None:
+        house.connect()
+        house.hear()
+        assert not held.READINGS.tell(house.ana.pk)  # type: ignore[misc]
+        house.work()
+        assert len(list(held.READINGS.tell(house.ana.pk))) == 1  # type: ignore[misc]
 
     def test_very_long_texts_stay_here(self, house: House) -> None:
         house.connect()

@@ -202,6 +202,7 @@ class Planted:
         yield "insight.SourcePerson", of_text | {"position": 0, "spans": [0, 5]}
         fact = {"kind": "pay", "polarity": "wants", "speaker": "candidate", "confidence": 0.9}
         yield "insight.Insight", of_text | fact | {"start": 0, "end": 5}
+        yield "integrations.ModelReading", {"source_id": text.pk, "state": "done"}
 
     def _special_of_systems(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
         """The same, of what other programs told us or were told."""

@@ -3,11 +3,13 @@
 from django.db.models import Q
 
 from warmbench.core import sql
+from warmbench.insight.models import SourcePerson
 from warmbench.integrations.ats.wanted import RANK
 from warmbench.integrations.models import (
     AtsEvent,
     AtsWrite,
     Delivery,
+    ModelReading,
     ProfileUpload,
     SchedulingEvent,
 )
@@ -52,6 +54,13 @@ def _uploads(candidate_id: int) -> list[Row]:
     named = sql.run(_NAMED_IN_FILES, {"id": candidate_id}).fetchall()
     found = ProfileUpload.objects.filter(pk__in=[pk for (pk,) in named])
     return holdings.told(found.order_by("pk"), UPLOADS)
+
+
+def _readings(candidate_id: int) -> list[Row]:
+    """Texts about them that left the house."""
+    theirs = SourcePerson.objects.filter(candidate=candidate_id).values("source_id")
+    found = ModelReading.objects.filter(source_id__in=theirs, state=ModelReading.State.DONE)
+    return holdings.told(found.order_by("pk"), READINGS)
 
 
 _NAMED_IN_CALLS = """
@@ -148,6 +157,20 @@ PROFILES = Holding(
     silent=frozenset({"digest"}),
     merging=Merging(rank="{t}.taken_at"),
 )
+READINGS = Holding(
+    label="integrations.ModelReading",
+    title="Texts about you that a language model read for us, without your name",
+    why="To find what we overlooked in them, and to know that it was asked once.",
+    tell=_readings,
+    silent=frozenset({"source_id", "version", "next_at", "tries", "known", "dropped", "problem"}),
+    # Their texts are gone by now, but for those that are about others, too.
+    forget=(
+        """
+        DELETE FROM model_reading m
+         WHERE NOT EXISTS (SELECT FROM source s WHERE s.id = m.source_id)
+        """,
+    ),
+)
 #: Files in which somebody may stand, by their address.
 _FILES = """
      WHERE EXISTS (
@@ -191,6 +214,7 @@ UPLOADS = Holding(
 holdings.declare(
     PROFILES,
     UPLOADS,
+    READINGS,
     BOOKINGS,
     TOLD_OF_BOOKINGS,
     DELIVERIES,
@@ -291,6 +315,8 @@ holdings.declare_empty(
     {
         "integrations.AtsConnection": "How we reach an applicant tracking system.",
         "integrations.AtsStream": "How far it was read.",
+        "integrations.ModelCall": "What questions to a language model cost.",
+        "integrations.ModelProvider": "How we reach a language model.",
         "integrations.SchedulingAccount": "How we reach the calendars of recruiters.",
         "integrations.Subscription": "Addresses of programs.",
     }
