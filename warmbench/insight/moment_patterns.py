@@ -97,8 +97,14 @@ def _of_months() -> dict[str, str]:
         "short_month": (
             rf"(?<!\w)(?:(?P<month>{sure})"
             rf"|(?:{one_of(words['before_short_months'])})(?:\s|:\s?)(?P<month2>{short})"
+            rf"|(?:{one_of(words['before_clear_months'])})\s?(?<=[\s-])"
+            rf"(?P<month4>{one_of(words['clear_months'])})(?! (?:of|on|through|up)\b)"
             r"|(?P<month3>may)(?= (?:at the (?:earliest|latest)|earliest|onwards|or june|2\d{3})))"
             r"\.?(?![\w'-]|\s?\d)"
+        ),
+        "day_behind": (
+            r"(?: payroll| run)?,? ?\(?(?:on |am |le |el |op |den |the |de )+(?P<day>3[01]|[12]?\d)"
+            r"(?:st|nd|rd|th|er|e|\.)?(?![\w%:]|\.\d| ?(?:weeks?|days?|months?|people|uhr|h\b))\)?"
         ),
         "part_of_month": rf"{_part()}(?P<month>{month})(?!\w){_IN_YEAR}",
     }

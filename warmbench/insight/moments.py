@@ -3,6 +3,7 @@
 In English, German, French, Spanish and Dutch. Dates proper are read by messaging.inbound.days.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,6 +15,8 @@ from warmbench.insight.calendar_words import Length
 from warmbench.messaging.inbound import days
 
 _DAY = timedelta(days=1)
+#: “Over six weeks” is how long, “over zes weken” is when.
+_ENGLISH = re.compile(r"(?:days?|weeks?|months?|years?)$")
 #: More are not looked at in a sentence.
 _MOST = 300
 #: Nobody plans for later.
@@ -74,13 +77,25 @@ def find(flat: str, *, today: date, american: bool = False) -> list[Moment]:
         if free and one.first <= today + _MOST_AHEAD:
             taken.append(one)
     taken.sort(key=lambda one: one.start)
-    return [replace(one, relation=relation(flat[: one.start])) for one in taken]
+    return [replace(_to_the_day(one, flat), relation=relation(flat[: one.start])) for one in taken]
 
 
 def relation(before: str) -> Relation:
     """What the last words before a moment make of it."""
     match = moment_patterns.relation().search(before[-60:])
     return Relation(match.lastgroup) if match and match.lastgroup else Relation.BARE
+
+
+def _to_the_day(one: Moment, flat: str) -> Moment:
+    """The day where it follows the month: “in September, on the 17th”."""
+    if one.length is not Length.MONTH:
+        return one
+    match = moment_patterns.patterns()["day_behind"].match(flat, one.end)
+    number = int(match["day"]) if match else 0
+    if match is None or not 0 < number <= one.last.day:
+        return one
+    day = one.first.replace(day=number)
+    return replace(one, first=day, last=day, end=match.end(), length=Length.DAY)
 
 
 def _all(flat: str, today: date, *, american: bool) -> Iterator[Moment]:
@@ -123,7 +138,7 @@ def _spoken_days(flat: str, today: date) -> Iterator[Moment]:
 def _short_months(flat: str, today: date) -> Iterator[Moment]:
     """Months that ``days`` takes for other words without more before them: Mai, “avail oct”."""
     for match in moment_patterns.patterns()["short_month"].finditer(flat):
-        name = next(one for one in ("month", "month2", "month3") if match[one])
+        name = next(one for one in ("month", "month2", "month3", "month4") if match[one])
         month = moment_patterns.month_names()[match[name]]
         first = date(today.year + (month < today.month), month, 1)
         _, last = calendar_words.stretch(first, Length.MONTH)
@@ -240,6 +255,8 @@ def _ahead(flat: str, today: date) -> Iterator[Moment]:
             flat[max(0, one.start - 20) : one.start]
         )
         behind = moment_patterns.patterns()["behind_length"].match(flat, one.end)
+        if before and before[0].strip() == "over" and _ENGLISH.search(flat, one.start, one.end):
+            before = None
         if before or behind:
             day = calendar_words.later(today, one.amount, one.unit)
             start = one.start - (len(before[0]) if before else 0)

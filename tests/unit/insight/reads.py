@@ -19,7 +19,8 @@ def finds(
     )
     found = list(extract(reading))
     for one in found:
-        assert any(unit.start <= one.start < one.end <= unit.end for unit in reading.units)
+        parts = {unit.part for unit in reading.units if unit.start <= one.start < unit.end}
+        assert any(one.end <= unit.end for unit in reading.units if unit.part in parts)
     return found
 
 

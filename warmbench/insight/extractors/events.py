@@ -44,6 +44,19 @@ _RANGE = re.compile(
 _BACK = re.compile(
     r"\b(?:returns?|returning|back|zuruck|kehrt|wieder da|retour|revient|vuelve|regresa|terug)\b"
 )
+#: “When shall I call again?”
+_AGAIN = re.compile(
+    r"\b(?:again|back|when (?:can|could|should|may|shall)|wieder|noch ?mal|wann (?:darf|soll|kann)|quand"
+    r"|rappel\w*|de nuevo|cuando|weer|wanneer|nog eens)\b"
+)
+#: “After the school year ends in May”: then it is over, and not when May begins.
+_ONCE_OVER = re.compile(
+    r"\b(?:after|once|when) [^,;]{3,40} (?:ends?|finish\w*|is over) (?:in |by )?$"
+)
+#: “Commission for Q4”: of when it is, and not when it comes.
+_OF_PERIOD = re.compile(r"\b(?:for|fur|pour|por|voor|of) (?:the )?$")
+#: “Bonus: April”, “bonus (31 March)”.
+_BESIDE = re.compile(r"\s?(?:[:(,-]|->|=)?\s?(?:is |ist |date |mid |early )?(?:the )?")
 _HOW_MUCH = re.compile(
     r"\b(?:how (?:much|large|big|high)|wie hoch|wieviel|combien|cuanto|hoeveel)\b"
 )
@@ -92,7 +105,10 @@ def _before(at: int, reading: Reading) -> list[Moment]:
         return []
     for other in reversed(reading.units[max(0, at - 2) : at]):
         if other.speaker == unit.speaker and (named := _named(context.plain(other), reading)):
-            return [replace(named[-1], start=0, end=0, relation=Relation.UNTIL)]
+            one, shift = replace(named[-1], relation=Relation.UNTIL), other.start - unit.start
+            if other.part != unit.part:
+                return [replace(one, start=0, end=0)]
+            return [replace(one, start=one.start + shift, end=one.end + shift)]
     return []
 
 
@@ -103,7 +119,9 @@ def _answered(
     if "?" not in asked or not named or named[0].start > _OPENING or _HOW_MUCH.search(asked):
         return
     is_of_contact = _words("contacts").search(asked) and not _words("not_contacts").search(asked)
-    is_later = _words("again").search(plain[: named[0].end]) and _is_far(named[0], reading)
+    is_later = _is_far(named[0], reading) and bool(
+        _words("again").search(plain[: named[0].end]) or _AGAIN.search(asked)
+    )
     if is_of_contact and is_later:
         yield _found("not_before", _When(named[0].returns, None, 0, named[0].end), unit)
         return
@@ -162,6 +180,8 @@ def _when(what: str, plain: str, match: re.Match[str], named: list[Moment]) -> _
         return _stretch(plain, one, near, start, end)
     if one.length is Length.YEAR and what != "exam":
         return None
+    if what == "relocation" and _ONCE_OVER.search(plain[: one.start]):
+        return _When(one.last, None, start, end)
     if what in {"contract_end", "project_end", "other"}:
         day = one.last if one.relation is Relation.UNTIL and one.length is Length.DAY else None
         return _When(day or one.first, None, start, end)
@@ -208,12 +228,18 @@ def _belongs(what: str, plain: str, match: re.Match[str], one: Moment) -> bool:
     ):
         return False
     return len(between) <= _MOST_BETWEEN and not re.search(
-        r"[;!?]|\.\s|,? (?:but|so|also|dann|aber|donc|mais|pero|maar|dus|asi que)\s", between
+        r"[;!?]|\.\s|, (?:and|und|et|y|en) (?:i|she|he|ich|er|sie|je|elle|il|yo|ik|ze|hij)\b"
+        r"|,? (?:but|so|also|dann|aber|donc|mais|pero|maar|dus|asi que)\s",
+        between,
     )
 
 
 def _is_said_of(what: str, plain: str, match: re.Match[str], one: Moment) -> bool:
     first, last = min(match.start(), one.start), max(match.end(), one.end)
+    if what == "bonus" and _OF_PERIOD.search(plain[: one.start]):
+        return False
+    if what == "bonus" and _BESIDE.fullmatch(plain, match.end(), max(match.end(), one.start)):
+        return True
     around = plain[max(0, first - 30) : last + 30]
     return bool(_words(_NEEDS[what]).search(around))
 
@@ -250,6 +276,8 @@ def _leads_to(plain: str, one: Moment) -> bool:
     """Whether contact is wished from then on: “by June” and “on 3 June at two” are not so."""
     if one.relation is Relation.BY:
         return False
+    if one.end <= 0:
+        return True
     is_at_an_hour = re.match(r",? (?:at|um|a las|a|om) \d", plain[one.end :])
     return not is_at_an_hour
 

@@ -18,9 +18,24 @@ _MOST_BETWEEN = 45
 _LOOK_AHEAD = 3
 #: More lengths and names are not looked at in a sentence.
 _MOST_WORDS = 20
+#: Months; longer ones are told with the word.
+_USUAL = 6
+_BARE = re.compile(
+    r"\b(?:it's|it is|that's|make it|make that|it's now|now|er|es|sind|c'est|son|zijn het|is het)"
+    r" (?:actually |now |jetzt |nu |plutot |ahora )?(?P<number>[a-z]{3,8}|\d{1,2})(?= ?(?:$|[.,;)!]| now\b))"
+)
 _MOST = {"days": 200, "weeks": 52, "months": 24}
 
 
+#: Labels that say it without the word.
+_LABELS = re.compile(r"lead time|terms(?: of notice)?|contract terms|time to leave|out in")
+#: “On three months”, and nothing more; “three months, negotiable”.
+_ON = re.compile(r"(?:^|\b(?:she's|he's|i'm|is|am|currently|still) )on (?:a )?$")
+_BARGAIN = re.compile(
+    r",? ?\(?(?:neg(?:\.|otiable)?\)?$|verhandelbar|onderhandelbaar|negociables?|"
+    r"(?:which |but |though )?(?:\w+ ){0,5}(?:get|bring|talk|negotiate|cut|haggle|shorten)\w* "
+    r"(?:(?:it|them|that|him|her) )?(?:down|to)\b)"
+)
 _ANOTHER = re.compile(r"\bthe other (?:one|candidate|finalist|guy|man|woman|person)\b")
 
 
@@ -123,7 +138,22 @@ def _last_said(plain: str, lengths: list[Duration]) -> Duration:
         if not context.corrects(plain[last.end : one.start]):
             break
         last = one
-    return last
+    return _put_right_without_unit(plain, last) or last
+
+
+def _put_right_without_unit(plain: str, last: Duration) -> Duration | None:
+    """“Four weeks, no, I passed probation, it's eight.”"""
+    right = context.pattern("corrects").search(plain, last.end)
+    return _bare(plain, right.end(), last.unit) if right else None
+
+
+def _bare(plain: str, start: int, unit: str) -> Duration | None:
+    """A number behind “it's”, in the unit that was said before."""
+    match = _BARE.search(plain, start)
+    if match is None:
+        return None
+    counted = durations.find(f"{match['number']} {unit}")
+    return replace(counted[0], start=match.start("number"), end=match.end()) if counted else None
 
 
 def _is_not_theirs(plain: str, match: re.Match[str]) -> bool:
@@ -146,7 +176,9 @@ def _unnamed(units: Sequence[Unit], at: int, plain: str, lengths: list[Duration]
     if context.is_of("relatives", plain[: first.start]):
         return None
     last = _last_said(plain, lengths)
-    label = _patterns()["named"].search(unit.heading)
+    label = _patterns()["named"].search(unit.heading) or (
+        _is_first(units, at) and _LABELS.fullmatch(unit.heading.strip(" :"))
+    )
     if label and _patterns()["not_named"].search(unit.heading[: label.start()]):
         label = None
     if label and first.start <= _MOST_BETWEEN and not _patterns()["accepted"].search(plain):
@@ -162,7 +194,23 @@ def _unnamed(units: Sequence[Unit], at: int, plain: str, lengths: list[Duration]
         if (gives and (resigns or ends or _is_enough(gives[0], plain, one))) or resigns or ends:
             start = one.start - (len(before) - gives.start() if gives else 0)
             end = resigns.end() if resigns else one.end
-            return _Period(one, start, end, 0.85, "given")
+            last = _last_said(plain, lengths[lengths.index(one) :])
+            return _Period(last, start, max(end, last.end), 0.85, "given")
+    return _hinted(plain, first)
+
+
+def _is_first(units: Sequence[Unit], at: int) -> bool:
+    return not at or units[at - 1].part != units[at].part
+
+
+def _hinted(plain: str, one: Duration) -> _Period | None:
+    """“On three months”, “three months, negotiable”: hardly anything else is said so."""
+    if one.unit == "days" or (one.unit == "months" and one.amount > _USUAL):
+        return None
+    is_whole = not plain[one.end :].strip(" .;)'")
+    on = _ON.search(plain[: one.start])
+    if (on and is_whole) or (not plain[: one.start].strip() and _BARGAIN.match(plain, one.end)):
+        return _Period(one, on.start() if on else one.start, one.end, 0.75, "hinted")
     return None
 
 
@@ -170,7 +218,11 @@ def _is_enough(gives: str, plain: str, one: Duration) -> bool:
     """Whether “has to give two months” ends there: not “give two weeks of training”."""
     rest = plain[one.end :].lstrip(" ',")
     return bool(
-        re.search(r"giv|will|serve|work|contract|tied|bound|held|donner|dar\b", gives)
+        re.search(
+            r"gi[ve]|will|ser?ve|see out|work|contra[ck]t|tied|bound|held|lock|owe|honou?r|avis|kundbar"
+            r"|donner|dar\b|vertrag|'d give",
+            gives,
+        )
     ) and not re.match(r"(?:of|for|to|in|after|worth|off)\b", rest)
 
 
@@ -184,6 +236,8 @@ def _as_put_right(units: Sequence[Unit], at: int, period: _Period) -> tuple[int,
         plain = context.plain(other)
         is_put_right = is_put_right or context.corrects(plain)
         lengths = [one for one in durations.find(plain) if _may_be(plain, one)]
+        bare = _bare(plain, 0, period.length.unit) if is_put_right and not lengths else None
+        lengths = [bare] if bare else lengths
         if lengths and is_put_right:
             last = _last_said(plain, lengths)
             return ahead, replace(

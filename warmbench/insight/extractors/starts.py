@@ -28,6 +28,29 @@ _TENTATIVE = 0.75
 _ONLY_THEN = {Relation.NOT_BEFORE, Relation.UNTIL, Relation.BEFORE}
 
 
+_START_BEHIND = re.compile(r" start\b(?! (?:date )?(?:for|of) (?:the|our))")
+_STARTS_WELL = re.compile(
+    r"\b(?:ideal|works?|suits?|fine|ok|looking at|aim\w*|hop(?:es|ing)|prefer\w*|wants?|possible"
+    r"|best|realistic\w*|good|target\w*|happy)\b"
+)
+_NOTHING_BEHIND = re.compile(
+    r" (?:also|so|then|dann|donc|dus|geht|gar)?,? ?(?:nix|nichts|nothing|no way|no chance|rien|niks|nada)"
+    r"(?= ?(?:$|[.,;!)]))"
+)
+_SO_THEN = re.compile(
+    r"\b(?:so|donc|also|dus|asi que|hence|ergo),? (?:realistically |then |say )?$"
+)
+#: What people wait for before they go.
+_WAITS = re.compile(
+    r"\b(?:cliff|vest\w*|bonus|payout|commission|notice|np|exams?|wedding|handover|close|go-?live"
+    r"|contract|leave|pramie|kundig\w*|prime|preavis|prima|preaviso|opzeg\w*)\b"
+)
+_THAT_IS = re.compile(
+    r"\b(?:that's|thats|that is|which is|das ist|das ware|c'est|soit|o sea|dat is|meaning)"
+    r"(?: then| about| around| on| the| le| el| de| der)* $"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Start:
     """From when on, and where a unit says so."""
@@ -111,7 +134,23 @@ def _said(plain: str, named: list[Moment], today: date) -> _Start | None:
             found = _begun(plain, match, named, today)
             if found:
                 return found
-    return _earliest(plain, named) or _sought(plain, named)
+    return _earliest(plain, named) or _sought(plain, named) or _follows(plain, named)
+
+
+def _follows(plain: str, named: list[Moment]) -> _Start | None:
+    """“September start ideal”, “cliff in February, so March”, “before 1 October then no way”."""
+    for one in named:
+        behind = plain[one.end :]
+        if _START_BEHIND.match(behind) and not context.pattern("roles").search(plain):
+            if _STARTS_WELL.search(plain):
+                return _Start(one.begins, one.start, one.end + len(" start"), 0.8, "wished")
+        if one.relation is Relation.BEFORE and _NOTHING_BEHIND.match(behind):
+            before = plain.rfind(" ", 0, max(0, one.start - 1))
+            return _Start(one.begins, max(0, before), one.end, 0.75, "nothing_before")
+        so = _SO_THEN.search(plain, 0, one.start)
+        if so and so.end() == one.start and not behind.strip(" .)!") and _WAITS.search(plain):
+            return _at(one, 0.75, "so", start=so.start())
+    return None
 
 
 def _begun(plain: str, match: re.Match[str], named: list[Moment], today: date) -> _Start | None:
@@ -192,6 +231,9 @@ def _answered(plain: str, named: list[Moment], today: date) -> _Start | None:
     for one in named:
         if _so_at_end().search(plain, max(0, one.start - 60), one.start):
             return _at(one, 0.85, "answer", start=one.start)
+    for one in named:
+        if _THAT_IS.search(plain, max(0, one.start - 30), one.start):
+            return _at(one, 0.8, "answer", start=one.start)
     named = [one for one in named if one.relation is not Relation.UNTIL]
     if named and named[0].start <= _OPENING:
         chosen = _put_right(plain, named)
@@ -249,7 +291,10 @@ def _any() -> re.Pattern[str]:
     """What every sentence holds that tells a start: a quick look before the long one."""
     names = ("begins", "earliest", "at_once_alone", "seeks")
     every = "|".join(pieces("starts", name) for name in names)
-    return re.compile(rf"(?<![\w'-])(?:{every})(?!\w)|{_so().pattern}")
+    return re.compile(
+        rf"(?<![\w'-])(?:{every})(?!\w)|{_so().pattern}| start\b|{_SO_THEN.pattern[:-1]}"
+        r"|\b(?:nix|nichts|nothing|no way|no chance|rien|niks|nada)\b"
+    )
 
 
 @cache
