@@ -137,8 +137,10 @@ def _rules(what: str) -> tuple[re.Pattern[str], ...]:
 
 def _pattern(rule: str, lists: dict[str, str]) -> re.Pattern[str]:
     for name, words in lists.items():
-        rule = re.sub(rf"\b{name}\b(?= ~|$)|(?<=~ ){name}\b", lambda _, w=words: f"(?:{w})", rule)
-        rule = rule.replace(name.upper(), f"(?:{words})")
+        listed = f"(?:{words})"
+        rule = rule.replace(name.upper(), listed)
+        # No sign in the lists means anything in a replacement.
+        rule = re.sub(rf"\b{name}\b(?= ~|$)|(?<=~ ){name}\b", listed, rule)
     rule = rule.replace(" ~ ", r"(?: [^ ]+){0,6}? ")
     return re.compile(rf"(?:^|(?<=[^a-z])){rule.rstrip()}(?![a-z])")
 
