@@ -25,8 +25,18 @@ def told(text: str, *, kind: SourceKind = SourceKind.NOTE, language: str = "en")
         ("has worked in oil & gas", {"had oil and gas"}),
         ("wants to move into climate tech", {"wants climate tech"}),
         ("No gambling, no tobacco.", {"refuses gambling", "refuses tobacco"}),
-        ("He is done with ad tech", {"refuses ad tech"}),
-        ("won't go back to automotive", {"refuses automotive"}),
+        ("He is done with ad tech", {"refuses ad tech", "had ad tech"}),
+        ("won't go back to automotive", {"refuses automotive", "had automotive"}),
+        ("would go back to consulting at a pinch", {"wants consulting"}),
+        ("Financial controller from banking, wants pharma.", {"had banking", "wants pharma"}),
+        ("10 yrs in pharma, prev. FMCG", {"had pharma", "had fmcg"}),
+        ("Insurance background, now at a fintech", {"had insurance", "had fintech"}),
+        ("Her world is logistics.", {"had logistics"}),
+        ("Came up through audit at a Big 4.", {"had audit", "had big 4"}),
+        ("Store manager at Kestrel & Co, retail (food)", {"had retail"}),
+        ("Marketing lead, B2B SaaS", {"had saas"}),
+        ("Open to anything except defence", {"refuses defence"}),
+        ("Domain knowledge: payments 4/5", {"had payments"}),
     ],
 )
 def test_fields_are_read_in_their_sense(text: str, expected: set[str]) -> None:
@@ -40,6 +50,16 @@ def test_fields_are_read_in_their_sense(text: str, expected: set[str]) -> None:
         ("fr", "Dix ans dans la banque.", {"had banque"}),
         ("es", "Tiene experiencia en logística.", {"had logística"}),
         ("nl", "Werkt in de zorg.", {"had zorg"}),
+        (
+            "de",
+            "Kommt aus dem Maschinenbau, will in die Medizintechnik.",
+            {"had maschinenbau", "wants medizintechnik"},
+        ),
+        (
+            "es",
+            "Viene del sector hotelero y busca algo en banca",
+            {"had sector hotelero", "wants banca"},
+        ),
     ],
 )
 def test_other_languages_are_read(language: str, text: str, expected: set[str]) -> None:
@@ -50,6 +70,12 @@ def test_other_languages_are_read(language: str, text: str, expected: set[str]) 
     "text",
     [
         "Our client is a bank.",
+        "Her husband works in insurance",
+        "The role is in private equity, she liked that",
+        "They discussed travel and events around Easter",
+        "Wants healthcare benefits and a pension",
+        "Her flight was cancelled by the airline",
+        "Scorecard: Backend Engineer (payments)",
         "The role is in insurance.",
         "Her insurance covers it.",
         "He paid his mortgage off.",
