@@ -12,7 +12,9 @@ from django.test import Client
 from tests import make, said
 from tests.said import fact
 from warmbench.accounts.models import Role, SavedView, User
+from warmbench.core import clock
 from warmbench.insight.kinds import Kind, Polarity, Speaker
+from warmbench.insight.lessons import lessons
 from warmbench.insight.models import Insight
 from warmbench.people.models import Candidate, Suppression
 
@@ -75,20 +77,26 @@ class TestThePanel:
     ) -> None:
         own, other = clash
         answer = client.post(f"/facts/{own.pk}/holds/", headers=HTMX)
-        assert states(own, other) == ["confirmed", "rejected"]
+        assert states(own, other) == ["confirmed", "superseded"]
+        assert [one.verdict for one in lessons()] == ["confirmed"]
         assert "facts-changed" in answer.headers["HX-Trigger"]
         assert "contradict" not in client.get(f"/candidates/{ana.pk}/known/").text
 
         client.post(json.loads(answer.headers["HX-Trigger"])["toast"]["undo"], headers=HTMX)
         assert states(own, other) == ["proposed", "proposed"]
 
-    def test_the_older_side_holds_also_against_one_that_was_confirmed(
-        self, client: Client, clash: tuple[Insight, Insight]
+    def test_one_that_was_confirmed_holds_also_against_what_came_later(
+        self, client: Client, ana: Candidate, clash: tuple[Insight, Insight]
     ) -> None:
         own, other = clash
-        client.post(f"/facts/{other.pk}/confirm/")
-        client.post(f"/facts/{own.pk}/holds/")
-        assert states(own, other) == ["confirmed", "rejected"]
+        client.post(f"/facts/{own.pk}/confirm/")
+        assert states(own, other) == ["confirmed", "superseded"]
+        after = make.NOW + timedelta(minutes=5)
+        (new,) = said.note(pay("90k", 90000), about=ana, now=after)
+        assert states(own, new) == ["confirmed", "proposed"]
+        with clock.pinned(after):
+            client.post(f"/facts/{own.pk}/holds/")
+        assert states(own, new) == ["confirmed", "superseded"]
 
     def test_tells_who_begins_what_will_stand_here(self, client: Client, ana: Candidate) -> None:
         assert "Nothing yet" in client.get(f"/candidates/{ana.pk}/known/").text

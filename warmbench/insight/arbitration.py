@@ -1,17 +1,19 @@
 """Decides which of the facts about one person hold, which are superseded, and which contradict.
 
 Pure. A fact that a person confirmed goes before the candidate's own word, that before a note of
-ours, and that before a résumé. Of two words of one rank the later one holds. A weaker word never
-replaces a stronger one: said on the same day or later, both stay, side by side, for a person to
-decide. What somebody outside found stands below all of that until a person confirms it, and
-contradicts nothing of it. Whatever a stronger or equal word has overtaken is superseded, and comes
-back if that one is rejected.
+ours, and that before a résumé. Of two words of one rank the later one holds, and of two confirmed
+ones the one that was confirmed last. A weaker word never replaces a stronger one: said on the same
+day or later, both stay, side by side, for a person to decide. Whoever confirms one of them has
+decided against the others that were there; what comes to light afterwards is a new question. What
+somebody outside found stands below all of that until a person confirms it, and contradicts nothing
+of it. Whatever a stronger or equal word has overtaken is superseded, and comes back if that one is
+rejected.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from warmbench.insight import slots
@@ -34,7 +36,9 @@ class Fact:
     speaker: str
     source_kind: str
     said_on: date
-    is_confirmed: bool = False
+    #: When it was written down, and when a person confirmed it.
+    noted_at: datetime
+    confirmed_at: datetime | None = None
     #: Whether a model provider found it: a hint for people, whoever is quoted.
     is_from_outside: bool = False
 
@@ -42,6 +46,11 @@ class Fact:
     def slot(self) -> tuple[str, ...]:
         """Which question about the person it answers."""
         return slots.slot(self.kind, self.topic, self.polarity, self.value)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it stands on a person's word."""
+        return self.confirmed_at is not None
 
     @property
     def rank(self) -> int:
@@ -94,8 +103,9 @@ def settle(facts: Iterable[Fact]) -> Settled:
     return Settled(holding, superseded, contradictions)
 
 
-def _strength(one: Fact) -> tuple[int, int, int]:
-    return one.rank, -one.said_on.toordinal(), -one.id
+def _strength(one: Fact) -> tuple[int, float, int, int]:
+    confirmed = one.confirmed_at.timestamp() if one.confirmed_at else 0
+    return one.rank, -confirmed, -one.said_on.toordinal(), -one.id
 
 
 def _overtaken_by(one: Fact, live: Sequence[Fact]) -> Fact | None:
@@ -104,7 +114,9 @@ def _overtaken_by(one: Fact, live: Sequence[Fact]) -> Fact | None:
     for other in live:
         if other.rank == one.rank or other.said_on > one.said_on:
             return other
-        if other.said_on == one.said_on and _agree(one, other):
+        agrees = _agree(one, other)
+        was_known = other.confirmed_at is not None and one.noted_at <= other.confirmed_at
+        if (other.said_on == one.said_on and agrees) or (was_known and not agrees):
             return other
     return None
 

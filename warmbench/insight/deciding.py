@@ -35,13 +35,29 @@ class NotDecidedError(ValueError):
 def confirm(insight_ids: Collection[int], *, by_id: int, now: datetime) -> list[int]:
     """Let facts hold on a person's word. Returns those that were not confirmed before.
 
-    From then on nothing but another confirmed fact takes the place of one.
+    From then on nothing but another confirmed fact takes the place of one. What contradicted it up
+    to now is superseded, and is no lesson: nobody said that it was read wrongly.
     """
     rows = [one for one in _held(insight_ids) if one.state in _LIVE and not _is_confirmed(one)]
     for one in rows:
         _decide(one, State.CONFIRMED, by_id=by_id, now=now)
         stopping.confirm(one, by_id=by_id, now=now)
     return _told(rows, "insight.confirmed", by_id=by_id, now=now)
+
+
+@transaction.atomic
+def hold(insight_id: int, *, by_id: int, now: datetime) -> bool:
+    """Let this one of several facts hold that contradict each other, also if it was confirmed
+    before the others came. Returns False for one that is not there any more, was rejected or put
+    right.
+    """
+    rows = [
+        one for one in _held([insight_id]) if one.state in _LIVE and not one.corrections.exists()
+    ]
+    for one in rows:
+        _decide(one, State.CONFIRMED, by_id=by_id, now=now)
+        stopping.confirm(one, by_id=by_id, now=now)
+    return bool(_told(rows, "insight.confirmed", by_id=by_id, now=now))
 
 
 @transaction.atomic

@@ -76,7 +76,8 @@ def fact(row: Insight) -> Fact:
         speaker=row.speaker,
         source_kind=row.source.kind,
         said_on=row.said_on,
-        is_confirmed=_alone(row) == State.CONFIRMED,
+        noted_at=row.at,
+        confirmed_at=row.decided_at,
         is_from_outside=row.is_from_outside,
     )
 

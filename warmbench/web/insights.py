@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from warmbench.accounts.models import User
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
-from warmbench.insight import deciding, settling, stopping
+from warmbench.insight import deciding, stopping
 from warmbench.insight.deciding import NotDecidedError
 from warmbench.insight.kinds import Kind
 from warmbench.insight.models import Insight
@@ -146,48 +146,25 @@ def _decided(
 @require_POST
 @policy(Policy.OWNER)
 def hold(request: HttpRequest, insight_id: int) -> HttpResponse:
-    """Let one of several facts that contradict hold, and the others not."""
+    """Let one of several facts that contradict hold. The others give way to it."""
     user, now = user_of(request), clock.now()
     one = insight_access.insight_to_change(user, insight_id)
-    others = _against(one)
-    deciding.confirm([one.pk], by_id=user.pk, now=now)
-    against = others & _against(one)
-    # Another one that is confirmed, too, and newer, would go before it.
-    over = Insight.objects.filter(pk=one.pk).values_list("superseded_by", flat=True).first()
-    left = sorted(against | ({over} if over else set()))
-    deciding.reject(left, by_id=user.pk, now=now)
-    also = ",".join(map(str, left))
-    undo = f"{reverse('insight-undo', args=[one.pk])}?also={also}"
+    if not deciding.hold(one.pk, by_id=user.pk, now=now):
+        return insight_answer.changed(request, one, _BEFORE, is_error=True)
+    undo = reverse("insight-undo", args=[one.pk])
     says = insight_rows.row(one, today=now.date(), may_change=True).says
     return insight_answer.changed(request, one, f"This holds: {says}.", undo=undo)
-
-
-def _against(one: Insight) -> set[int]:
-    """The facts that cannot be true beside this one."""
-    standing = settling.standing([one.candidate_id])[one.candidate_id]
-    sides = [{fact.id for fact in facts} for facts in standing.contradictions.values()]
-    return next((side - {one.pk} for side in sides if one.pk in side), set())
 
 
 @require_POST
 @policy(Policy.OWNER)
 def undo(request: HttpRequest, insight_id: int) -> HttpResponse:
-    """Take back what was decided about a fact, and about those that went with it."""
+    """Take back what was decided about a fact."""
     user, now = user_of(request), clock.now()
     one = insight_access.insight_to_change(user, insight_id)
-    also = [int(pk) for pk in request.GET.get("also", "").split(",")[:20] if _is_id(pk)]
-    with_it = Insight.objects.filter(pk__in=also, candidate=one.candidate_id)
-    done = [
-        deciding.undo(pk, by_id=user.pk, now=now)
-        for pk in [*with_it.order_by("pk").values_list("pk", flat=True), one.pk]
-    ]
-    if not any(done):
+    if not deciding.undo(one.pk, by_id=user.pk, now=now):
         return insight_answer.changed(request, one, "There is nothing to take back.", is_error=True)
     return insight_answer.changed(request, one, "Taken back.", is_undo=True)
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18
 
 
 @require_POST

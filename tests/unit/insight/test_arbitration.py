@@ -1,7 +1,7 @@
 """Which of several facts hold: whose word counts more, and what stands side by side."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from hypothesis import given
@@ -12,6 +12,7 @@ from warmbench.insight.arbitration import Fact
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 
 DAY = date(2026, 3, 3)
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HER_WORD = Fact(
     id=1,
     kind=Kind.PAY,
@@ -21,6 +22,7 @@ HER_WORD = Fact(
     speaker=Speaker.CANDIDATE,
     source_kind=SourceKind.TRANSCRIPT,
     said_on=DAY,
+    noted_at=NOON,
 )
 OUR_NOTE = replace(
     HER_WORD, id=2, speaker=Speaker.RECRUITER, source_kind=SourceKind.NOTE, value={"low": 80000}
@@ -57,10 +59,32 @@ def test_a_weaker_word_of_before_is_superseded() -> None:
 
 
 def test_a_confirmed_fact_goes_before_everything() -> None:
-    confirmed = replace(RESUME, is_confirmed=True)
-    settled = arbitration.settle([confirmed, later(HER_WORD)])
+    confirmed = replace(RESUME, confirmed_at=NOON)
+    after = NOON + timedelta(days=1)
+    settled = arbitration.settle([confirmed, later(HER_WORD, noted_at=after)])
     assert [one.id for one in settled.holding.values()] == [3]
     assert settled.contradictions
+
+
+def test_whoever_confirms_one_side_has_decided_against_the_other() -> None:
+    sides = [replace(OUR_NOTE, said_on=DAY + timedelta(days=5)), HER_WORD]
+    assert arbitration.settle(sides).contradictions
+    for one, other in (sides, sides[::-1]):
+        settled = arbitration.settle([replace(one, confirmed_at=NOON), other])
+        assert settled.superseded == {other.id: one.id}
+        assert not settled.contradictions
+
+
+def test_what_says_the_same_as_a_confirmed_one_stays_because_it_is_newer() -> None:
+    again = later(OUR_NOTE, value=HER_WORD.value)
+    settled = arbitration.settle([replace(HER_WORD, confirmed_at=NOON), again])
+    assert not settled.superseded
+
+
+def test_of_two_confirmed_ones_the_one_that_was_confirmed_last_holds() -> None:
+    newer = later(HER_WORD, id=5, value={"low": 95000}, confirmed_at=NOON)
+    older = replace(HER_WORD, confirmed_at=NOON + timedelta(hours=1))
+    assert arbitration.settle([newer, older]).superseded == {5: 1}
 
 
 def test_what_is_said_again_contradicts_nothing() -> None:
@@ -94,6 +118,7 @@ def test_a_stop_is_superseded_by_nothing() -> None:
     assert not arbitration.settle([stop, later(stop, id=5)]).superseded
 
 
+moments = st.integers(0, 3).map(lambda hours: NOON + timedelta(hours=hours))
 facts = st.lists(
     st.builds(
         Fact,
@@ -105,7 +130,8 @@ facts = st.lists(
         speaker=st.sampled_from(Speaker.values),
         source_kind=st.sampled_from(SourceKind.values),
         said_on=st.dates(date(2026, 1, 1), date(2026, 1, 4)),
-        is_confirmed=st.booleans(),
+        noted_at=moments,
+        confirmed_at=st.none() | moments,
     ),
     max_size=12,
     unique_by=lambda one: one.id,
