@@ -129,6 +129,42 @@ def test_a_line_names_a_sum(ana: Candidate, line: str, topic: str, at_most: int)
     assert (pay.topic, pay.at_most) == (topic, Decimal(at_most))
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("wants remote Python", {("remote", "remote"), ("skill", "python")}),
+        ("Python and Kubernetes in Munich", {("skill", "python"), ("skill", "kubernetes")}),
+        ("open to a move, leads people", {("stance", "open"), ("scope", "people")}),
+        ("notice at most 1 month", {("notice", "")}),
+        ("FP&A manager in Hamburg", {("title", "fp a manager"), ("place", "hamburg")}),
+        ("who earns below 80k, lives in Berlin", {("pay", "current"), ("place", "berlin")}),
+        ("salary under 90k", {("pay", "target")}),
+    ],
+)
+def test_a_line_is_read_to_its_end(ana: Candidate, line: str, found: set[tuple[str, str]]) -> None:
+    query = asking.parse(line, today=TODAY)
+    assert {(one.kind, one.topic) for one in query.facets} >= found
+    assert query.words == ()
+
+
+def test_who_is_to_do_something_remotely_need_not_have_wished_for_it(ana: Candidate) -> None:
+    def senses(line: str) -> tuple[str, ...]:
+        facets = asking.parse(line, today=TODAY).facets
+        return next(one.polarities for one in facets if one.kind == "skill")
+
+    assert "had" in senses("wants remote Python")
+    assert senses("wants Python") == ("wants",)
+
+
+def test_what_facts_are_about_is_written_as_it_was_said(ana: Candidate) -> None:
+    asked = {("title", "fp a manager"), ("title", "nobody is called so")}
+    assert search.names(asked) == {("title", "fp a manager"): "FP&A Manager"}
+
+
+def test_a_sign_that_no_text_has_is_no_word(ana: Candidate) -> None:
+    assert search.find(Query(words=("\0", " ")), now=NOW).hits == search.find(Query(), now=NOW).hits
+
+
 def test_what_nobody_is_called_are_words(ana: Candidate) -> None:
     assert asked("who talked about R&D kittens?").words == ("talked", "about", "R&D", "kitten")
     assert asked("").is_empty

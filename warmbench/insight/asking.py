@@ -5,14 +5,15 @@ rest are words to be found in quotes.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from warmbench.core import sql
 from warmbench.core.fence import attempt
-from warmbench.insight import extraction, reading, slots
+from warmbench.insight import extraction, place_names, reading, slots
 from warmbench.insight.found import Found
 from warmbench.insight.kinds import Kind, Polarity, SourceKind
 from warmbench.insight.recording import Extract
@@ -37,11 +38,23 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _PAY = re.compile(
+    r"(?P<now>\b(?:earn|mak)(?:s|es|ing)?\s+)?"
     r"(?:up to|under|below|at most|max(?:imum)?|less than|<=?)\s*(?P<sign>[€$£])?\s*"
     r"(?P<number>\d{1,3}(?:[.,]\d{3})+|\d{2,7})\s*(?P<k>k\b)?\s*"
     r"(?P<unit>eur|euros?|usd|gbp|chf|€|\$|£)?",
     re.IGNORECASE,
 )
+_NOTICE = re.compile(
+    r"\bnotice(?:\s+(?:period|of|is|under|below|within|at\s+most|up\s+to|less\s+than)){0,3}\s+"
+    r"(?P<number>\d{1,3}|one|two|three|six)\s*(?P<unit>day|week|month)s?\b",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(
+    r"\b(?:leads?|leading|led|manages?|managing)\s+(?:people|others|a\s+team|teams)\b",
+    re.IGNORECASE,
+)
+_IN = re.compile(r"\b(?:in|near|around|from)\s+\Z", re.IGNORECASE)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "six": 6}
 _REMOTE = {
     "remote": "remote",
     "remotely": "remote",
@@ -68,6 +81,13 @@ _SENSES = {
     **dict.fromkeys(("refuse", "refuses", "no", "not"), "refuses"),
 }
 _HAS = (Polarity.HAD, Polarity.WANTS, Polarity.PLANS)
+#: Words that only name what a condition is about, where there is such a condition.
+_NAMING: Mapping[str, frozenset[str]] = {
+    Kind.PAY: frozenset({"pay", "paid", "salary", "earn", "earns", "earning", "year"}),
+    Kind.NOTICE: frozenset({"notice", "period"}),
+    Kind.STANCE: frozenset({"move", "moves", "change", "changes", "offer", "offers", "new"}),
+    Kind.REMOTE: frozenset({"fully", "days", "office"}),
+}
 
 
 def parse(text: str, *, today: date, extract: Extract = extraction.extract) -> Query:
@@ -78,7 +98,7 @@ def parse(text: str, *, today: date, extract: Extract = extraction.extract) -> Q
     found = attempt(extract, taken)
     facets: dict[tuple[str, str], Facet] = {}
     used: list[tuple[int, int]] = []
-    for facet, start, end in (*_bounds(line, today=today), *_read(line, _of(found))):
+    for facet, start, end in (*_bounds(line, today=today), *_read(line, _of(found)), *_where(line)):
         if not any(start < other_end and other < end for other, other_end in used):
             facets.setdefault((facet.kind, facet.topic), facet)
             used.append((start, end))
@@ -88,7 +108,10 @@ def parse(text: str, *, today: date, extract: Extract = extraction.extract) -> Q
         if not any(one.start() < end and start < one.end() for start, end in used)
     ]
     rest = _match(words, facets)
-    plain = [word for word in map(_plain, rest) if word]
+    named = frozenset().union(*(_NAMING.get(kind, frozenset()) for kind, _ in facets))
+    plain = [
+        word for word in map(_plain, (one for one in rest if one.lower() not in named)) if word
+    ]
     return Query(tuple(facets.values())[:MOST_FACETS], tuple(plain[:_MOST_WORDS]))
 
 
@@ -112,7 +135,14 @@ def _bounds(line: str, *, today: date) -> Iterable[tuple[Facet, int, int]]:
     for one in _PAY.finditer(line):
         number = Decimal(re.sub(r"\D", "", one["number"])) * (1000 if one["k"] else 1)
         if number >= 1000 or one["sign"] or one["unit"]:
-            yield Facet(Kind.PAY, "target", at_most=number), one.start(), one.end()
+            topic = "current" if one["now"] else "target"
+            yield Facet(Kind.PAY, topic, at_most=number), one.start(), one.end()
+    for one in _NOTICE.finditer(line):
+        many = _NUMBERS.get(one["number"].lower()) or int(one["number"])
+        value = {"amount": many, "unit": f"{one['unit'].lower()}s"}
+        yield Facet(Kind.NOTICE, at_most=slots.amount(Kind.NOTICE, value)), one.start(), one.end()
+    for one in _LEADS.finditer(line):
+        yield Facet(Kind.SCOPE, "people"), one.start(), one.end()
 
 
 def _read(line: str, found: Iterable[Found]) -> Iterable[tuple[Facet, int, int]]:
@@ -135,7 +165,33 @@ def _read(line: str, found: Iterable[Found]) -> Iterable[tuple[Facet, int, int]]
                 facet = Facet(Kind.SKILL, topic, (one.polarity,), at_least=amount)
             case _:
                 continue
-        yield facet, one.start, one.end
+        start, end = _stands(line, one)
+        if one.kind == Kind.SKILL and one.polarity == Polarity.WANTS:
+            # Whoever types “wants remote Python” wants somebody who can do it.
+            before = line[:start].split()
+            if not before or _SENSES.get(before[-1].lower()) != Polarity.WANTS:
+                facet = replace(facet, polarities=_HAS)
+        yield facet, start, end
+
+
+def _where(line: str) -> Iterable[tuple[Facet, int, int]]:
+    """Places that nothing but “in” says anything about: whoever lives there or would."""
+    for one in place_names.read(line):
+        if _IN.search(line, 0, one.start):
+            topic = slots.topic(Kind.PLACE, {"name": one.name}, "")
+            yield Facet(Kind.PLACE, topic, _HAS), one.start, one.end
+
+
+def _stands(line: str, one: Found) -> tuple[int, int]:
+    """Where in the line the words of a fact stand. A quote takes in the whole clause, and what
+    else is asked in it is to be read, too."""
+    quote = line[one.start : one.end]
+    named = (one.value.get("name"), one.value.get("mode"))
+    for word in filter(None, named):
+        found = re.search(rf"(?<!\w){re.escape(str(word))}(?!\w)", quote, re.IGNORECASE)
+        if found:
+            return one.start + found.start(), one.start + found.end()
+    return one.start, one.end
 
 
 def _match(

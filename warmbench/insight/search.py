@@ -1,7 +1,7 @@
 """Finds people by what conversations say of them: kinds of facts, values, words in quotes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -93,6 +93,8 @@ def find(query: Query, *, now: datetime, after: str = "", limit: int = PAGE) -> 
     """
     if len(query.facets) > MOST_FACETS:
         raise UnaskableError(f"Ask for {MOST_FACETS} things at most.")
+    # What is nothing but a sign that no text has is no word.
+    query = replace(query, words=tuple(filter(None, map(_said, query.words))))
     last_on, last_id = _place(after)
     values: dict[str, object] = {
         "owner": query.owner_id or 0,
@@ -120,6 +122,14 @@ def find(query: Query, *, now: datetime, after: str = "", limit: int = PAGE) -> 
     if len(hits) > limit:
         last = f"{shown[-1][1].isoformat()}.{shown[-1][0].candidate_id}"
     return Page([hit for hit, _ in shown], last, total, counts)
+
+
+def names(asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """How what facts are about is written: by kind and topic, as one of the facts has it. Without
+    those of which no fact has a name."""
+    rows = [{"kind": kind, "topic": topic} for kind, topic in sorted(asked)]
+    found = sql.run(sql.load(__file__, "names"), {"asked": sql.records(rows)}) if rows else []
+    return {(kind, topic): name for kind, topic, name in found}
 
 
 def _place(after: str) -> tuple[date | None, int]:
@@ -210,5 +220,9 @@ def _facet(place: int, one: Facet, values: dict[str, object]) -> list[str]:
     return found
 
 
+def _said(word: str) -> str:
+    return word.replace("\0", "").strip()
+
+
 def _quoted(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("'", "''").replace("\0", "")
+    return word.replace("\\", "\\\\").replace("'", "''")
