@@ -19,11 +19,13 @@ _SENTENCES = {
     document_text.DAMAGED: "This file is damaged, or not what its name says. Save it anew.",
     document_text.TOO_LARGE: "This file unpacks into more than a document can be.",
 }
+_PICTURE = "This is a picture. Upload the document itself, or paste its text."
 _UNKNOWN = {
     b"\xd0\xcf\x11\xe0": "This is a file of an old Word. Save it as .docx or as a PDF.",
     b"{\\rtf": "This is a file in rich text format. Save it as .docx or as a PDF.",
-    b"\x89PNG": "This is a picture. Upload the document itself, or paste its text.",
-    b"\xff\xd8\xff": "This is a picture. Upload the document itself, or paste its text.",
+    b"\x89PNG": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"GIF8": _PICTURE,
 }
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 #: What no text has, but for tabs and ends of lines.
@@ -48,9 +50,7 @@ def read(name: str, raw: bytes, *, time_box: float = TIME_BOX) -> str:
         raise UnreadableError("This file is empty.")
     if len(raw) > LARGEST:
         raise UnreadableError(f"This file is larger than {LARGEST >> 20} MB.")
-    for magic, sentence in _UNKNOWN.items():
-        if raw.startswith(magic):
-            raise UnreadableError(sentence)
+    refuse_unknown(raw)
     is_packed = raw.startswith(b"PK\x03\x04")
     if is_packed and b"word/" not in raw:
         kind = PurePath(name).suffix.lower() or "packed"
@@ -60,6 +60,14 @@ def read(name: str, raw: bytes, *, time_box: float = TIME_BOX) -> str:
     if not any(letter.isalpha() for letter in text):
         raise UnreadableError(_NO_LETTERS)
     return text
+
+
+def refuse_unknown(raw: bytes) -> None:
+    """Raises UnreadableError for pictures, and for documents of programs that we do not read,
+    however little of them there is."""
+    for magic, sentence in _UNKNOWN.items():
+        if raw.startswith(magic):
+            raise UnreadableError(sentence)
 
 
 def _read_apart(raw: bytes, time_box: float) -> str:

@@ -47,6 +47,7 @@ def read(name: str, raw: bytes) -> Document:
         raise UnreadableError("This file is empty.")
     if len(raw) > documents.LARGEST:
         raise UnreadableError(f"This file is larger than {documents.LARGEST >> 20} MB.")
+    documents.refuse_unknown(raw)
     suffix = PurePath(name).suffix.lower()
     if suffix in _FENCED or raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         return _fenced(name, raw)

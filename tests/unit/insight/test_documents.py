@@ -225,6 +225,7 @@ HOSTILE = {
     "junk": ("a.txt", bytes(range(256)) * 40, "This is no text"),
     "zeros": ("a.vtt", b"\0" * 5_000, "This is no text"),
     "a picture": ("a.txt", b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "This is"),
+    "the beginning of a picture": ("a.png", b"\x89PNG\r", "is a picture"),
     "signs alone": ("a.txt", b"1 2 3 -- !!", "no words"),
 }  # fmt: skip
 
