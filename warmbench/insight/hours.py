@@ -17,7 +17,16 @@ _LAST_OF_AFTERNOON, _LAST_OF_EVENING = 7, 9
 
 _ENDS = re.compile(
     r"\s?(?:$|[.,;:!?)]|(?:or|on|and|is|are|please|pls|local|uk|cet|best|works|any|if|when|weekdays"
-    r"|my|his|her|because|since|und|oder|et|ou|y|o|en|of|then|though|ideally)\b)"
+    r"|only|fine|ok|good|weekdays|an\b|suits|my|his|her|because|since|und|oder|et|ou|y|o|en|of|then|though|ideally)\b)"
+)
+_NOONS = {"noon", "midday", "midi", "mediodia", "mittag"}
+#: “Mornings only”: of one morning nobody says so.
+_MORNINGS = re.compile(
+    r"\bmornings(?= (?:only|best|pls|please|ok|fine|are|suit|work|good|ideal|preferred))|"
+    r"(?<=best: )mornings|(?<=only )mornings|\b(?:nur |am besten )?vormittags\b|\bin the mornings\b"
+)
+_CALLS = re.compile(
+    r"\b(?:calls?|ring|phone|reach|mobile|best|time|times|hrs?)(?: me| him| her)? $"
 )
 _DUTCH = {"twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"}
 
@@ -80,6 +89,8 @@ def _between(flat: str) -> Iterator[Window]:
             or match["bmark"]
         )
         is_marked = is_marked or _patterns()["lunch"].search(flat)
+        is_marked = is_marked or {match["a"], match["b"]} & _NOONS
+        is_marked = is_marked or _CALLS.search(flat[: match.start()])
         if not is_marked or first.hour > 24 or last.hour > 24:
             continue
         half = first.half or last.half or _half_around(flat, match)
@@ -114,6 +125,8 @@ def _ends_there(flat: str, match: re.Match[str]) -> bool:
 def _parts(flat: str) -> Iterator[Window]:
     for match in _patterns()["evening"].finditer(flat):
         yield Window(f"{_EVENING}:00", "", *match.span(), is_exact=False)
+    for match in _MORNINGS.finditer(flat):
+        yield Window("", "12:00", *match.span(), is_exact=False)
     for match in _patterns()["lunch"].finditer(flat):
         yield Window("12:00", "14:00", *match.span(), is_exact=False)
 
@@ -129,7 +142,7 @@ def _time(match: re.Match[str], which: str) -> _Time:
     half = ""
     if mark.startswith(("p", "a")) and mark[1:2] in {"m", "."}:
         half = f"{mark[0]}m"
-    elif hour > _NOON or said in {"midi", "noon", "midday", "mediodia", "mittag"}:
+    elif hour > _NOON or said in _NOONS:
         half = "24"
     return _Time(hour, minute, half)
 

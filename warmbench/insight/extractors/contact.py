@@ -21,6 +21,16 @@ _MOST_BEFORE = 70
 _AT_ONCE = 2
 #: More names are not looked at in a sentence.
 _MOST_WORDS = 20
+#: “Mobile.”, “WhatsApp.”
+_SHORT_ANSWER = 12
+#: What may stand beside a time in a note that tells nothing else: “evenings best”, “Fri pm ok”.
+_BESIDE_TIME = re.compile(
+    r"\b(?:best|only|pls|please|ok|okay|fine|works?|good|ideal|preferred|pref|or|and|&|time|times|is|are"
+    r"|weekdays|local|uk|cet|pm|am|free|any|calls?|ideally|usually|reachable|to|reach|on|at|in)\b"
+)
+#: “…, by email.”
+_BY = re.compile(r"(?:^|[,;.:] )(?:by|via|per|par|por) $")
+_CLOSES = re.compile(r"\s?(?:$|[,.;!])")
 _CANNOT = re.compile(
     r",? (?:\w+ ){0,2}(?:can'?t|cannot|not|no puede|no puedo|nicht|pas|niet|impossible)\b"
 )
@@ -38,13 +48,14 @@ def extract(reading: Reading) -> Iterator[Found]:
             yield window
         if not _any().search(plain):
             continue
-        wanted = dict(_wanted(plain, unit))
+        wanted = dict(_answered(reading, at, plain)) | dict(_wanted(plain, unit, at))
         refused = dict(_refused(plain, reading))
         refused = {name: place for name, place in refused.items() if name not in wanted}
         if len(refused) >= _ALONE and not wanted:
             refused = {}
         call = _words("phone").search(plain) if window and not wanted else None
-        if call and not _denied().search(plain[max(0, call.start() - 20) : call.start()]):
+        before_call = plain[max(0, call.start() - 20) : call.start()] if call else ""
+        if call and not _denied().search(before_call) and not before_call.endswith("the "):
             wanted["phone"] = (*call.span(), 0.75)
         for polarity, named in ((Polarity.WANTS, wanted), (Polarity.REFUSES, refused)):
             for name, (start, end, confidence) in named.items():
@@ -70,24 +81,43 @@ def _before(kind: str, plain: str, at: int) -> re.Match[str] | None:
     return _patterns()[kind].search(plain, max(0, at - _MOST_BEFORE), at)
 
 
-def _wanted(plain: str, unit: Unit) -> _Named:
+def _wanted(plain: str, unit: Unit, at: int) -> _Named:
     for match in islice(_patterns()["asks_me"].finditer(plain), _MOST_WORDS):
         for name in _CHANNELS:
             if _words(name).search(match[0]) and not _is_denied(plain, match.start()):
                 yield name, (*match.span(), 0.85)
     if _patterns()["not_said"].search(plain) or _is_stop(plain):
         return
-    is_below = bool(_label().fullmatch(unit.heading))
+    is_below = bool(_label().fullmatch(unit.heading.strip(" .:")))
     for name, match in _named(plain):
         before = _before("wants", plain, match.start())
         behind = _patterns()["wants_behind"].match(plain, match.end())
         label = _before("label", plain, match.start()) or (is_below and match.start() <= _AT_ONCE)
-        if before and not _is_denied(plain, before.start()):
+        if _BY.search(plain[: match.start()]) and _CLOSES.match(plain, match.end()):
+            if name != "phone" and at > 1:
+                yield name, (*match.span(), 0.78)
+        elif before and not _is_denied(plain, before.start()):
             yield name, (before.start(), match.end(), 0.88)
         elif behind and not _denies_end(plain, match.start()):
             yield name, (match.start(), behind.end(), 0.85)
         elif label:
             yield name, (*match.span(), 0.85)
+
+
+def _answered(reading: Reading, at: int, plain: str) -> _Named:
+    """“How do I reach you?” “Text. I never pick up.”, and “Mobile.” alone in a mail."""
+    asked = context.question(reading.units, at)
+    is_asked = "?" in asked and bool(_patterns()["asks_how"].search(asked))
+    is_first = not at or reading.units[at - 1].part != reading.units[at].part
+    for name in _CHANNELS:
+        match = _words(name).match(plain)
+        ends = match and not plain[match.end() :].strip(" .!")
+        if match is None or _patterns()["not_channels"].match(plain, match.end()):
+            continue
+        if is_asked and is_first and (ends or plain[match.end()] in ",.!;"):
+            yield name, (*match.span(), 0.85)
+        elif ends and reading.kind == SourceKind.EMAIL and len(plain) <= _SHORT_ANSWER:
+            yield name, (*match.span(), 0.75)
 
 
 def _refused(plain: str, reading: Reading) -> _Named:
@@ -129,7 +159,7 @@ def _time(reading: Reading, at: int, unit: Unit, plain: str) -> Found | None:
     if not _is_of_reach(reading, at, plain, windows, days):
         return None
     value, start, end = _value(plain, windows, days)
-    if not value:
+    if not value or (not windows and _is_told_again(reading, at)):
         return None
     is_exact = all(one.is_exact for one in windows) and bool(windows)
     return Found(
@@ -149,12 +179,33 @@ def _is_of_reach(
     asked = context.question(reading.units, at)
     is_asked = "?" in asked and bool(_hours("asks").search(asked))
     is_labelled = bool(_hours("labels").fullmatch(reading.units[at].heading.strip(" :")))
-    if not (is_asked or is_labelled or _hours("reach").search(plain)):
+    is_short = not reading.units[at].heading and _is_time_only(plain, windows, days)
+    if not (is_asked or is_labelled or is_short or _hours("reach").search(plain)):
         return False
-    if days and not (windows or is_asked or _hours("habitual").search(plain)):
+    if days and not (windows or is_asked or is_labelled or _hours("habitual").search(plain)):
         return False
     cannot = windows and _CANNOT.match(plain, windows[0].end)
     return not (cannot or _hours("not_reach").search(plain) or _is_one_day(plain, reading))
+
+
+def _is_time_only(
+    plain: str, windows: list[Window], days: tuple[list[str], int, int] | None
+) -> bool:
+    """Whether a sentence tells a time and nothing else: “after 5.30”, “Tues/Thurs evenings”."""
+    places = [(one.start, one.end) for one in windows]
+    if days:
+        places.append((days[1], days[2]))
+    rest = plain
+    for start, end in places:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    is_told = (
+        len(places) > 1
+        or plain.startswith(("any time", "anytime"))
+        or bool(re.search(r"\b(?:best|only|pls|please|ok|fine|good)\b", plain))
+    )
+    rest = _patterns()["parts_of_days"].sub(" ", _BESIDE_TIME.sub(" ", rest))
+    is_left = bool(re.search(r"[a-z0-9]", rest))
+    return is_told and not is_left
 
 
 def _value(
@@ -174,6 +225,13 @@ def _value(
     if days and len(days[0]) < len(hours.DAYS):
         value["days"] = days[0]
     return value, start, end
+
+
+def _is_told_again(reading: Reading, at: int) -> bool:
+    """Whether the next sentence tells the hours, too: “Tuesdays. Between one and three.”"""
+    unit = reading.units[at]
+    following = reading.units[at + 1 : at + 2]
+    return any(one.part == unit.part and bool(hours.find(context.plain(one))) for one in following)
 
 
 def _is_one_day(plain: str, reading: Reading) -> bool:
@@ -206,7 +264,7 @@ def _any() -> re.Pattern[str]:
 def _time_hint() -> re.Pattern[str]:
     """What every time of day or weekday holds: a quick look before the long one."""
     return re.compile(
-        r"\d|(?<![a-z])(?:after|between|before|from|evening|lunch|mid|ab|nach|vor|zwischen|abend|apres"
+        r"\d|(?<![a-z])(?:post|btw|morning|vormittag|after|between|before|from|evening|lunch|mid|ab|nach|vor|zwischen|abend|apres"
         r"|entre|avant|soir|desde|despues|antes|por la|na|voor|tussen|avond|vanaf|mon|tue|wed|thu"
         r"|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri|feierabend)"
     )
@@ -232,6 +290,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "label": re.compile(
             rf"(?:^|[.;,(*-]\s?){words('labels')}\s?[:=-]\s?(?:by |via |per |par |por )?$"
+        ),
+        "parts_of_days": re.compile(
+            rf"\b(?:{pieces('hours', 'evening')}|{pieces('hours', 'am')})\b"
+        ),
+        "asks_how": re.compile(
+            r"\b(?:how|what|which|where|wie|wo|comment|como|hoe|waar)\b[^?]{0,50}"
+            r"\b(?:reach|contact|get hold|channel|way|touch|erreich\w*|joindre|contacter|contactar"
+            r"|localizar|bereik\w*)|\bcall or\b|\bor (?:call|text|email|write)\b"
         ),
         "asks_me": re.compile(rf"(?<![\w']){words('asks_me')}"),
         "wants": re.compile(rf"(?<![\w'-]){words('wants')} ?$"),

@@ -54,5 +54,6 @@ def patterns(names: Sequence[str]) -> tuple[re.Pattern[str] | None, ...]:
     for number in range(len(names)):
         own = [re.escape(part) for part, whose in owned.items() if whose == {number}]
         own = [part for part in own if len(part) > _SHORTEST or own == [part]]
+        own += [part.upper() for part in own if part.isalpha() and len(part) > _SHORTEST]
         found.append(re.compile(rf"\b(?:{'|'.join(own)})\b") if own else None)
     return tuple(found)
