@@ -16,6 +16,17 @@ _NEAR = 14
 #: A word for pay in general says nothing of an amount that stands farther behind it.
 _FAR = 40
 _CLAUSE = re.compile(r"[;.()]|, (?!and|und|et|y|en)")
+#: “85 → 95”: what is earned, and what is wished for.
+_ARROW = re.compile(
+    r"(?:\s?(?:now|k|today|base))?\s?(?:→|->|=>|>|/|, then|, now)\s?(?:[€£$]|eur|gbp|usd)?\s?"
+)
+_ARROW_BEHIND = re.compile(
+    r"(?:\s?(?:now|k|today|base))?\s?(?:→|->|=>|>)\s?(?:[€£$]|eur |gbp |usd )?\s?\d"
+)
+_MINUTES = re.compile(r"\s?min\b")
+_ONLY_FOR = re.compile(r"(?:for|mit|fur|voor|por|pour|con|a)\W+(?:a |about |around |~)?")
+#: What is said in brackets of the amount before: “58 (current), 66”.
+_ASIDE = re.compile(r"\s?\([^()]{0,40}\)")
 _JOINED = re.compile(r"\b(?:and|but|und|aber|et|mais|y|pero|en|maar)\b")
 _OTHER_CLAUSE = re.compile(r"[;.,()]|\b(?:and|but|und|aber|et|mais|y|pero|en|maar)\b")
 _SENTENCE = re.compile(r"[;.()]")
@@ -45,7 +56,8 @@ class Cue:
 
 def around(plain: str, start: int, end: int, begin: int, stop: int) -> Cue | None:
     """The cue of the amount at ``plain[start:end]``, looked for from ``begin`` to ``stop``."""
-    begin = max(begin, start - _BEFORE)
+    aside = _ASIDE.match(plain, begin, start) if begin else None
+    begin = max(begin if aside is None else aside.end(), start - _BEFORE)
     behind = plain[end : min(stop, end + _BEHIND)]
     before = _before(plain, begin, start)
     after = _after(behind, end)
@@ -113,6 +125,27 @@ def _last(searched: re.Pattern[str], words: str) -> re.Match[str] | None:
     for last in searched.finditer(words):  # noqa: B007
         pass
     return last
+
+
+def is_only_for(plain: str, cue: Cue, start: int) -> bool:
+    """Whether a bare number stands behind “for”, and nobody moves: “for 15 of them”."""
+    is_for = _ONLY_FOR.fullmatch(plain[cue.start : start])
+    return is_for is not None and not pattern("moves").search(plain[: cue.start])
+
+
+def is_minutes(plain: str, end: int) -> bool:
+    """Whether “min” stands behind a number."""
+    return bool(_MINUTES.match(plain, end))
+
+
+def is_arrow(between: str) -> bool:
+    """Whether the words between two amounts lead from the first to the second."""
+    return bool(_ARROW.fullmatch(between))
+
+
+def is_before_arrow(plain: str, end: int) -> bool:
+    """Whether an arrow leads from an amount to another."""
+    return bool(_ARROW_BEHIND.match(plain, end))
 
 
 def is_counted(plain: str, start: int, end: int) -> bool:

@@ -13,6 +13,8 @@ _REACH = 7
 #: A question that is hardly more than the name of a place asks whether it would do.
 _SHORT_QUESTION = 3
 _CLAUSE = re.compile(r"[,;:(]|\s-\s|\b(?:but|aber|mais|pero|maar|although|though)\b")
+#: “You needn't tell me that's high for Hampshire”: another thing is denied.
+_THAT = re.compile(r"\b(?:that's|that is|which|because)\b")
 _STOP = re.compile(r"[;!?\n(]|\.(?=\s|$)|\b(?:but|aber|mais|pero|maar|although)\b")
 _DANGLING = re.compile(
     r"(?:[,;]|\b(?:and|or|but|und|oder|aber|et|ou|mais|y|o|pero|en|of|maar)\b)[^,;]*$"
@@ -110,7 +112,7 @@ def _before(words: str, behind: str) -> Polarity | None:
 
 def _is_denied(words: str) -> bool:
     """Whether words before a place decline it: a “no” that stands far before is of other things."""
-    said = _pattern("not_denied").sub(" ", words)
+    said = _pattern("not_denied").sub(" ", _THAT.split(words)[-1])
     last = None
     for last in _any("refuses").finditer(said):  # noqa: B007
         pass

@@ -88,7 +88,9 @@ def read(text: str, *, language: str = "", country: str = "") -> list[Name]:
         if len(found) >= _MOST:
             break
     if not found:
-        found = list(_written_small(text, home)) or list(_small_cities(text, home))
+        found = list(_written_small(text, home))
+        taken = {one.start for one in found}
+        found += [one for one in _small_cities(text, home) if one.start not in taken]
     taken = {one.start for one in found}
     more = [one for one in _unlisted(text, found) if one.start not in taken]
     return sorted([*found, *more], key=lambda one: one.start)

@@ -128,3 +128,70 @@ def test_what_is_wanted_is_read_back(number: int, unit: str) -> None:
     assert amounts(f"She wants {unit} {number}k per year.") == [
         ("target", number * 1000, None, "year")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        (
+            "Comp 71 \u2192 80",
+            "en",
+            [("current", 71_000, None, "year"), ("target", 80_000, None, "year")],
+        ),
+        (
+            "64 now / 72",
+            "en",
+            [("current", 64_000, None, "year"), ("target", 72_000, None, "year")],
+        ),
+        (
+            "on 58 + car, 66 to move",
+            "en",
+            [("current", 58_000, None, "year"), ("floor", 66_000, None, "year")],
+        ),
+        (
+            "She's at 58 (current), 66 expected",
+            "en",
+            [("current", 58_000, None, "year"), ("target", 66_000, None, "year")],
+        ),
+        (
+            "53k, asks 60.",
+            "en",
+            [("current", 53_000, None, "year"), ("target", 60_000, None, "year")],
+        ),
+        ("£14.20 an hour, nights only.", "en", [("current", 14.2, None, "hour")]),
+        ("Wants mid 70s.", "en", [("target", 75_000, None, "year")]),
+        ("Under 66 he stays where he is.", "en", [("floor", 66_000, None, "year")]),
+        ("Salary ........ 4.300 x 14", "en", [("current", 4_300, None, "month")]),
+        ("| wants | 66-70k |", "en", [("target", 66_000, 70_000, "year")]),
+        (
+            "Liegt bei 61, will 70.",
+            "de",
+            [("current", 61_000, None, "year"), ("target", 70_000, None, "year")],
+        ),
+        ("Ab fünfdrei im Monat.", "de", [("floor", 5_300, None, "month")]),
+        ("Elle gagne trois mille quatre par mois.", "fr", [("current", 3_400, None, "month")]),
+    ],
+)
+def test_pay_is_read_as_it_is_noted_in_haste(text: str, language: str, found: list[object]) -> None:
+    assert amounts(text, language=language) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call with her, 40 min",
+        "7 yrs exp, 4 kids",
+        "Thirty-one people under her all up, money not discussed",
+        "The base we heard is ~180k",
+        "Packages up to 120k are what they give",
+        "Sat in for 15 of them, salary not said",
+        "Role in Bath, 41-44k",
+    ],
+)
+def test_numbers_in_haste_are_no_pay_where_they_may_be_something_else(text: str) -> None:
+    assert amounts(text) == []
+
+
+def test_an_answer_that_is_only_an_amount_is_what_they_earn() -> None:
+    talk = "Tom: And the salary, what is it?\nAna Ruiz: Fifty-seven five."
+    assert amounts(talk, SourceKind.TRANSCRIPT) == [("current", 57_500, None, "year")]

@@ -112,3 +112,52 @@ def test_a_place_is_in_the_country_that_is_named_or_spoken() -> None:
     assert value == {"name": "Athens", "country": "US"}
     [(_, value)] = told(places.extract, "Vive en Vitoria.", language="es")
     assert value == {"name": "Vitoria", "country": "ES"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Ana Ruiz, Bremen. 12 years in logistics", "en", [("had", "Bremen")]),
+        ("Ana / Porto / nurse", "en", [("had", "Porto")]),
+        ("not oslo, nothing else said", "en", [("refuses", "Oslo")]),
+        ("lives manchester, would do leeds", "en", [("had", "Manchester"), ("wants", "Leeds")]),
+        ("I'm Denver.", "en", [("had", "Denver")]),
+        ("Won't leave Antwerp", "en", [("had", "Antwerp")]),
+        ("Lives in Nether Wallop.", "en", [("had", "Nether Wallop")]),
+        (
+            "Berlin/Hamburg ok, Munich no",
+            "en",
+            [("wants", "Berlin"), ("wants", "Hamburg"), ("refuses", "Munich")],
+        ),
+        ("Dublin's a hard no", "en", [("refuses", "Dublin")]),
+        ("Leeds pref, York at a push", "en", [("wants", "Leeds"), ("wants", "York")]),
+        (
+            "Knysna, Mossel Bay, Cape Town",
+            "en",
+            [("wants", "Knysna"), ("wants", "Mossel Bay"), ("wants", "Cape Town")],
+        ),
+        (
+            "Von Bremen ziehe ich nicht weg, Hannover ließe sich pendeln.",
+            "de",
+            [("had", "Bremen"), ("wants", "Hannover")],
+        ),
+        ("Nantes, j'y habite.", "fr", [("had", "Nantes")]),
+        ("woont in tiel, arnhem prima", "nl", [("had", "Tiel"), ("wants", "Arnhem")]),
+    ],
+)
+def test_places_are_read_as_they_are_noted_in_haste(
+    text: str, language: str, found: list[object]
+) -> None:
+    assert named(text, language=language) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he lives in Fear of his boss",
+        "nobody need tell her, it isn't news that's high for Hampshire",
+        "gives a surprise, works from home",
+    ],
+)
+def test_words_that_may_be_places_are_none_without_a_reason(text: str) -> None:
+    assert named(text) == []

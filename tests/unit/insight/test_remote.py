@@ -58,3 +58,24 @@ def test_what_the_role_asks_is_not_what_they_want(text: str) -> None:
 def test_an_answer_is_read_by_its_question(answer: str, found: list[object]) -> None:
     talk = f"Tom: Would three days in the office work?\nAna: {answer}"
     assert modes(talk, SourceKind.TRANSCRIPT) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("fully from home or it's a no", "en", [("wants", "remote", None)]),
+        ("Three office days, as today", "en", [("had", "hybrid", 3), ("wants", "hybrid", 3)]),
+        ("can do 2 days in leeds, rest wfh", "en", [("wants", "hybrid", 2)]),
+        ("WFH: now 2 out of 5", "en", [("had", "hybrid", 3)]),
+        ("Wants a 3-2 split", "en", [("wants", "hybrid", None)]),
+        ("Will nur ortsunabhängig arbeiten", "de", [("wants", "remote", None)]),
+        ("Teletrabajo o nada", "es", [("wants", "remote", None)]),
+    ],
+)
+def test_more_ways_of_working_are_read(text: str, language: str, found: list[object]) -> None:
+    assert modes(text, language=language) == found
+
+
+@pytest.mark.parametrize("text", ["onsite 3 of 3", "Niet op kantoor bellen"])
+def test_interviews_and_telephones_on_site_are_no_way_of_working(text: str) -> None:
+    assert modes(text) == []

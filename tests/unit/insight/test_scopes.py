@@ -11,6 +11,12 @@ from warmbench.insight.kinds import SourceKind
     ("text", "language", "found"),
     [
         ("Leads a team of 30.", "en", [("people", 30)]),
+        ("Ran 22 ppl.", "en", [("people", 22)]),
+        ("In charge of a shift of 9.", "en", [("people", 9)]),
+        ("Has 8 direct / 30 indirect.", "en", [("people", 8)]),
+        ("12 midwives on her roster.", "en", [("people", 12)]),
+        ("Her territory did $3.1m last year.", "en", [("revenue", 3_100_000)]),
+        ("Responsible for a contract worth £12m.", "en", [("budget", 12_000_000)]),
         ("She has eight direct reports.", "en", [("people", 8)]),
         ("Manages 6 nurses and 2 assistants on the ward.", "en", [("people", 8)]),
         ("Five no six people reporting to her.", "en", [("people", 6)]),

@@ -1,6 +1,5 @@
 """Finds what people earn, what they want to earn, and below what they would not move."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -37,20 +36,12 @@ _LEAST = 5
 _MOST = 60
 #: A bare number so far behind its cue is another one.
 _FARTHEST = 60
-#: “50 min” are as many minutes.
-_MIN = 5
-_MINUTES = re.compile(r"\s?min\b")
+#: No shorter words behind a bare number make it the least: “40+”, “75 min”.
+_SHORTEST_BEHIND = 5
 #: In a year so much is earned at least and at most, where nobody says of what it is.
 _LEAST_NOTED, _MOST_NOTED = 18_000, 450_000
 #: An answer that is nothing but an amount has no more words around it.
 _FEW_WORDS = 2
-#: “85 → 95”: what is earned, and what is wished for.
-_ARROW = re.compile(
-    r"(?:\s?(?:now|k|today|base))?\s?(?:→|->|=>|>|/|, then|, now)\s?(?:[€£$]|eur|gbp|usd)?\s?"
-)
-_ARROW_BEHIND = re.compile(
-    r"(?:\s?(?:now|k|today|base))?\s?(?:→|->|=>|>)\s?(?:[€£$]|eur |gbp |usd )?\s?\d"
-)
 #: So long a question or a piece between two amounts may be.
 _LONGEST_BETWEEN = 90
 _FACTORS = (1, 1000, 100_000)
@@ -147,7 +138,9 @@ def _read(reading: Reading, at: int, unit: Unit, amounts: list[Money], talk: _Ta
 def _are_minutes(plain: str, one: Money, cue: Cue | None, talk: _Talk) -> bool:
     """Whether “50 min” is how long they talked: nobody begins with the least that they take."""
     is_behind = cue is not None and cue.start >= one.end
-    return bool(is_behind and one.is_bare and not talk.found and _MINUTES.match(plain, one.end))
+    return bool(
+        is_behind and one.is_bare and not talk.found and pay_cues.is_minutes(plain, one.end)
+    )
 
 
 def _is_heading_of_others(heading: str) -> bool:
@@ -200,11 +193,15 @@ def _what(
     is_own = unit.speaker == Speaker.CANDIDATE
     if cue is not None and not sure and one.start - cue.start > _FARTHEST:
         cue = None
+    if cue is not None and not sure and pay_cues.is_only_for(flat(unit.text), cue, one.start):
+        cue = None
     if cue is not None:
         if not sure and not about_pay:
             is_before = cue.start < one.start
             is_plain = not cue.is_weak and cue.what != What.FLOOR and not is_own
-            is_told = cue.is_near and (is_before or is_plain or cue.end - one.end > _MIN)
+            is_told = cue.is_near and (
+                is_before or is_plain or cue.end - one.end > _SHORTEST_BEHIND
+            )
             return (cue.what, 0.78) if is_told else (None, 0.0)
         return cue.what, (0.95 if sure else 0.92) if cue.is_near else 0.85
     if corrects is not None:
@@ -253,7 +250,7 @@ def _is_after_arrow(plain: str, begin: int, one: Money, unit: Unit, talk: _Talk)
     if last is None or last.unit is not unit or last.what != What.CURRENT:
         return False
     factor = 1000 if one.is_bare and one.low < _MOST_BARE else 1
-    return one.low * factor >= last.money.low and bool(_ARROW.fullmatch(plain[begin : one.start]))
+    return one.low * factor >= last.money.low and bool(pay_cues.is_arrow(plain[begin : one.start]))
 
 
 def _noted(plain: str, one: Money, begin: int, hers: list[_Pay]) -> tuple[What | None, float]:
@@ -269,7 +266,7 @@ def _noted(plain: str, one: Money, begin: int, hers: list[_Pay]) -> tuple[What |
         (one.is_large or bool(one.currency)) and _LEAST_NOTED <= one.low <= _MOST_NOTED
     )
     is_bare = one.is_bare and _LEAST_BARE < one.low <= _MOST_BARE
-    follows = _ARROW_BEHIND.match(plain, one.end)
+    follows = pay_cues.is_before_arrow(plain, one.end)
     ends = not plain[one.end :].strip() or plain[one.end :].lstrip()[0] in ",;.)"
     if follows and (is_sure or is_bare):
         return What.CURRENT, 0.85

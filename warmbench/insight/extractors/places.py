@@ -32,7 +32,7 @@ _HOME_LABEL = re.compile(
 )
 _WISH_LABEL = re.compile(
     r"\b(?:preferred|desired|target|relocat\w*|wunsch\w*|mobilit\w*|souhait\w*|movilidad|deseada|"
-    r"voorkeur|gewenste|open to)\b"
+    r"voorkeur|gewenste|open to|regions?)\b"
 )
 
 

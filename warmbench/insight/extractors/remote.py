@@ -143,6 +143,9 @@ def _placed(plain: str, start: int, end: int, days: int, *, asked: bool) -> Iter
     first, last = max(0, start - _NEAR), min(len(plain), end + _NEAR)
     behind = _BREAK.split(plain[end:last])[0]
     before = _BREAK.split(plain[first:start])[-1]
+    if _pattern("rest_home").search(plain, end):
+        yield _with_days(start, end, days)
+        return
     for words in (plain[start:end], behind, before):
         office, home = _pattern("office").search(words), _pattern("home").search(words)
         is_home = home is not None and (office is None or home.start() <= office.start())
