@@ -13,7 +13,9 @@ _SHORTEST = 120
 #: A question of so many words goes together with its answer: “Denver? No.”
 _SHORT_QUESTION = 5
 
-_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]{0,3}(?=\s)|\s[\u2022\u25aa\u25cf](?=\s)")
+_END = re.compile(
+    r"(?<![.!?\u2026])[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]]{0,3}(?=\s)|\s[\u2022\u25aa\u25cf](?=\s)"
+)
 _TOKEN = re.compile(r"[^\s(\[\"',;:/]{1,12}$")
 _NEXT = re.compile(r"\s*[\"'(\u201c\u201e\u00ab\u00a1\u00bf]{0,2}(\w[\w'-]{0,20}|\S)?")
 _ANSWER = re.compile(
