@@ -121,13 +121,15 @@ def is_same(
         return False
     first, second = one[1], two[1]
     shared = (set(first) & set(second)) - {"current"}
-    if kind in _BY_NUMBERS and set(first) != set(second):
+    if kind in _BY_NUMBERS and (set(first) ^ set(second)) - _LEFT_OUT:
         return False
     return all(_plain(first[each]) == _plain(second[each]) for each in shared)
 
 
 #: Kinds whose value is wholly the answer.
 _BY_NUMBERS = frozenset({Kind.PAY, Kind.NOTICE, Kind.START, Kind.TIME, Kind.SCOPE})
+#: What people leave out who mean the same: which currency, and to the end of what.
+_LEFT_OUT = frozenset({"currency", "to"})
 
 
 def _plain(value: Any) -> Any:

@@ -118,3 +118,14 @@ def test_a_value_of_no_kind_is_refused_in_a_sentence(kind: str, value: dict[str,
 
 def test_every_kind_has_a_shape_and_a_half_life() -> None:
     assert set(values.SHAPES) == set(ageing.HALF_LIVES) == set(Kind)
+
+
+def test_who_leaves_out_the_currency_or_to_the_end_of_what_says_the_same() -> None:
+    def same(kind: Kind, one: dict[str, Any], two: dict[str, Any]) -> bool:
+        return slots.is_same(kind, ("had", one), ("had", two))
+
+    three = {"amount": 3, "unit": "months"}
+    assert same(Kind.NOTICE, three, {**three, "to": "quarter_end"})
+    assert not same(Kind.NOTICE, {**three, "to": "month_end"}, {**three, "to": "quarter_end"})
+    assert same(Kind.PAY, {"low": 88000}, {"low": 88000, "currency": "EUR"})
+    assert not same(Kind.PAY, {"low": 88000}, {"low": 88000, "high": 90000})
