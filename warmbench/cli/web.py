@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -60,4 +61,16 @@ def application() -> Callable[..., Iterable[bytes]]:
     start.end_with(os.getppid())
     from warmbench import wsgi
 
+    # The words and models that texts are read by take seconds to load, and nobody should wait for
+    # them who writes the first note.
+    threading.Thread(target=_load, name="load", daemon=True).start()
     return wsgi.application
+
+
+def _load() -> None:
+    from warmbench.core import clock
+    from warmbench.insight import extraction, reading
+    from warmbench.insight.kinds import SourceKind
+
+    text = "She lives in Berlin, knows Python and would like 80k."
+    extraction.extract(reading.read(text, kind=SourceKind.NOTE, said_on=clock.now().date()))
