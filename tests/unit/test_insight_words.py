@@ -53,7 +53,7 @@ VALUES: list[tuple[Kind, Polarity, dict[str, Any], str]] = [
         Kind.EVENT,
         Polarity.PLANS,
         {"what": "not_before", "from": "2026-09-01"},
-        "No talk before 1 September 2026",
+        "Not before 1 September 2026",
     ),
     (Kind.PLACE, WANTS, {"name": "Berlin", "country": "DE"}, "Would work in Berlin"),
     (Kind.PLACE, REFUSES, {"name": "London"}, "Would not work in London"),

@@ -64,6 +64,28 @@ def test_what_was_heard_is_kept_and_read_at_once(
     assert "note-kept" in answer.headers["HX-Trigger-After-Settle"]
 
 
+def test_a_stop_says_that_it_holds(client: Client, ana: Candidate, reads: None) -> None:
+    url = f"/candidates/{ana.pk}/note/"
+    assert (
+        "held back from now on"
+        in client.post(url, _said("Never write to me again."), headers=HTMX).text
+    )
+    assert (
+        "held back" not in client.post(url, _said("From home, works from home."), headers=HTMX).text
+    )
+
+
+def test_who_may_not_decide_is_told_who_may(
+    ana: Candidate, reads: None, browse: Callable[[User], Client]
+) -> None:
+    colleague = browse(make.user())
+    url, text = f"/candidates/{ana.pk}/note/", _said("She works from home.")
+    answer = colleague.post(url, text, headers=HTMX).text
+    assert "Alice Meyer, whose candidate this is" in answer
+    assert "fact-keys" not in answer
+    assert "fact-keys" not in colleague.get(f"/texts/{Source.objects.get().pk}/").text
+
+
 def test_without_scripts_one_comes_to_the_page_of_the_text(
     client: Client, ana: Candidate, reads: None
 ) -> None:
@@ -147,6 +169,7 @@ def test_a_recording_may_be_kept_on_another_ground(client: Client, ana: Candidat
     [
         ("photo.png", b"\x89PNG\r\n\x1a\n\0\0", "This is"),
         ("old.doc", b"\xd0\xcf\x11\xe0 words", "Save it as .docx"),
+        ("empty.txt", b"", "This file is empty."),
         ("empty.txt", b"   ", "no words"),
     ],
 )

@@ -24,7 +24,7 @@ _CALLED = {
     "bonus": "Their bonus is paid",
     "parental_leave": "Their parental leave",
     "contract_end": "Their contract ends",
-    "not_before": "They asked not to hear from us before",
+    "not_before": "They asked not to hear from us before then",
     "relocation": "They move",
     "sabbatical": "Their sabbatical",
     "exam": "Their exam",

@@ -175,7 +175,7 @@ def _ask_to_look(one: Insight, what: str, *, now: datetime) -> None:
     promises.promise(
         one.candidate_id,
         on=day,
-        note=f"By what was noted, this person {what}: “{one.quote[:200]}”. Confirm or reject it.",
+        note=f"Confirm or reject that this person {what}: “{one.quote[:200]}”",
         about=f"insight:{one.pk}",
         now=now,
     )

@@ -134,4 +134,6 @@ def _stops(candidate: Candidate, rows: Sequence[Row], *, may: bool, now: datetim
         if did.is_there:
             row = insight_rows.row(one, today=now.date(), may_change=may)
             found.append(Stop(row, did))
-    return found
+    # What led to nothing because more is stopped already stands in the lists below.
+    telling = [one for one in found if one.did.is_there or one.row.is_confirmed]
+    return telling or found

@@ -1,9 +1,10 @@
 """What somebody asks of all facts: read from an address, said in chips, and written back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -62,6 +63,8 @@ class Asked:
     is_confirmed: bool = False
     is_mine: bool = False
     user_id: int = 0
+    #: How what conditions are about is written, by kind and topic.
+    names: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, asked: QueryDict, *, user: User, today: date) -> "Asked":
@@ -97,6 +100,11 @@ class Asked:
         return not self.query.is_empty or bool(self.age) or self.is_confirmed or self.is_mine
 
     @property
+    def topics(self) -> set[tuple[str, str]]:
+        """What its conditions are about, by kind."""
+        return {(one.kind, one.topic) for one in self._all_facets if one.topic}
+
+    @property
     def chips(self) -> list[Chip]:
         """Each condition with the way to be without it."""
         # Without a part of what the line says, the rest of it goes on as conditions.
@@ -107,7 +115,7 @@ class Asked:
             left = replace(plain, facets=facets, words=self._all_words)
             if one not in self.read.facets:
                 left = replace(self, facets=tuple(f for f in self.facets if f != one))
-            found.append(Chip(label(one), left.address))
+            found.append(Chip(label(one, self.names), left.address))
         for word in self._all_words:
             words = tuple(other for other in self._all_words if other != word)
             left = replace(plain, facets=self._all_facets, words=words)
@@ -155,8 +163,9 @@ class Asked:
         return tuple(dict.fromkeys((*self.read.words, *self.words)))
 
 
-def label(one: Facet) -> str:
-    """A condition in a few words: “Remote, wants”, “Start by 31 March 2027”."""
+def label(one: Facet, names: Mapping[tuple[str, str], str] = MappingProxyType({})) -> str:
+    """A condition in a few words: “Place: wants Berlin”, “Start by 31 March 2027”. ``names`` says
+    how what it is about is written."""
     kind = Kind(one.kind)
     if one.by_day is not None:
         return f"{kind.label} by {one.by_day:%-d %B %Y}"
@@ -167,10 +176,16 @@ def label(one: Facet) -> str:
         bounds.append(f"up to {one.at_most:,.0f}")
     unit = {Kind.NOTICE: " days", Kind.SKILL: " years", Kind.PAY: " a year"}.get(kind, "")
     bound = f"{' and '.join(bounds)}{unit}" if bounds else ""
-    name = insight_words.topic(kind, one.topic) if one.topic else ""
+    name = _name(kind, one.topic, names) if one.topic else ""
     sense = _SENSES.get(Polarity(one.polarities[0]), "") if len(one.polarities) == 1 else ""
-    said = ", ".join(filter(None, (name, bound, sense)))
+    if sense and (kind, one.topic) not in names:
+        name = f"{name[:1].lower()}{name[1:]}"
+    said = ", ".join(filter(None, (" ".join(filter(None, (sense, name))), bound)))
     return f"{COUNTED.get(kind, kind.label)}: {said}" if said else COUNTED.get(kind, kind.label)
+
+
+def _name(kind: str, topic: str, names: Mapping[tuple[str, str], str]) -> str:
+    return names.get((kind, topic)) or insight_words.topic(kind, topic)
 
 
 def _plain(word: str) -> str:
@@ -211,7 +226,7 @@ def facets(
     groups = []
     for kind, title in COUNTED.items():
         mine = [
-            (insight_words.topic(kind, topic), asked.with_facet(kind, topic), many)
+            (_name(kind, topic, asked.names), asked.with_facet(kind, topic), many)
             for (one, topic), many in sorted(counts.items(), key=lambda item: -item[1])
             if one == kind and topic and not asked.asks_for(kind, topic)
         ]

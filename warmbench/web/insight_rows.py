@@ -65,7 +65,8 @@ class Row:
 
 def row(one: Insight, *, today: date, may_change: bool) -> Row:
     """What is shown of a fact. Its source has to be fetched with it."""
-    quote = one.quote if len(one.quote) <= _LONGEST else f"{one.quote[: _LONGEST - 1]}…"
+    quote = one.quote.strip()
+    quote = quote if len(quote) <= _LONGEST else f"{quote[: _LONGEST - 1]}…"
     return Row(
         fact=one,
         says=insight_words.sentence(one.kind, one.value, one.polarity, quote),
@@ -86,7 +87,7 @@ def rows(facts: Collection[Insight], *, user: User, today: date) -> list[Row]:
 
 def fetch(pks: Iterable[int]) -> list[Insight]:
     """These facts, in this order, with whom they are about and where they stand."""
-    asked = Insight.objects.select_related("candidate", "source__author", "decided_by")
+    asked = Insight.objects.select_related("candidate__owner", "source__author", "decided_by")
     wanted = list(pks)
     found = asked.defer("source__text").in_bulk(wanted)
     return [found[pk] for pk in wanted if pk in found]
@@ -94,7 +95,7 @@ def fetch(pks: Iterable[int]) -> list[Insight]:
 
 def of_source(source_id: int) -> Sequence[Insight]:
     """The facts that stand in a text, in its order, without those that are read no more."""
-    asked = Insight.objects.select_related("candidate", "source__author", "decided_by")
+    asked = Insight.objects.select_related("candidate__owner", "source__author", "decided_by")
     found = asked.filter(source=source_id).defer("source__text").order_by("start", "pk")
     corrected = set(found.exclude(corrects=None).values_list("corrects_id", flat=True))
     return [

@@ -1,6 +1,6 @@
 """The page “What the team knows”: people searched by what conversations say of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -57,6 +57,7 @@ def knowledge(request: HttpRequest) -> HttpResponse:
     heats = heat.of(list(people), now=now)
     facts = insight_rows.fetch(pk for hit in page.hits for pk in hit.insight_ids[:_SHOWN])
     by_id = {one.pk: insight_rows.row(one, today=now.date(), may_change=False) for one in facts}
+    asked = replace(asked, names=search.names(asked.topics | set(page.counts)))
     context = {
         "section": "facts",
         "asked": asked,

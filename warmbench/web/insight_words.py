@@ -24,7 +24,7 @@ EVENTS = {
     "bonus": "Bonus is paid",
     "parental_leave": "Parental leave",
     "contract_end": "Contract ends",
-    "not_before": "No talk",
+    "not_before": "Not before",
     "relocation": "Moves",
     "sabbatical": "Sabbatical",
     "exam": "Exam",
@@ -185,7 +185,7 @@ def _event(value: Value, _: Polarity) -> str:
     what = str(value.get("what"))
     begins, ends = day(value.get("from")), day(value.get("until"))
     if what == "not_before":
-        return f"No talk before {begins or ends}"
+        return f"Not before {begins or ends}"
     said = EVENTS.get(what, EVENTS["other"])
     if begins and ends:
         return f"{said}, {begins} to {ends}"

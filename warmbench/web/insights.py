@@ -100,7 +100,7 @@ def to_check(request: HttpRequest) -> HttpResponse:
 
 def _to_check() -> QuerySet[Insight]:
     facts = Insight.objects.filter(state=Insight.State.PROPOSED).defer("source__text")
-    facts = facts.select_related("candidate", "source__author", "decided_by")
+    facts = facts.select_related("candidate__owner", "source__author", "decided_by")
     return facts.order_by("-source_id", "pk")
 
 

@@ -18,8 +18,8 @@ from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock, documents
 from warmbench.core.documents import UnreadableError
 from warmbench.insight import documents as files
-from warmbench.insight import recording, removing, resembling
-from warmbench.insight.kinds import SourceKind
+from warmbench.insight import recording, removing, resembling, stopping
+from warmbench.insight.kinds import Kind, SourceKind
 from warmbench.insight.models import Source
 from warmbench.insight.recording import HinderedError, NotKeptError
 from warmbench.insight.removing import NotRemovedError
@@ -56,7 +56,10 @@ class NoteForm(forms.Form):
 
     text = forms.CharField(label="What did you hear?", required=False, widget=forms.Textarea)
     file = forms.FileField(
-        label="A file", required=False, widget=forms.FileInput(attrs={"accept": _ACCEPTED})
+        label="A file",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": _ACCEPTED}),
+        error_messages={"empty": "This file is empty."},
     )
     kind = forms.ChoiceField(
         label="It is a",
@@ -89,7 +92,7 @@ class NoteForm(forms.Form):
         file: UploadedFile[Any] | None = self.cleaned_data.get("file")
         if file is not None and (file.size or 0) > documents.LARGEST:
             most = documents.LARGEST >> 20
-            raise forms.ValidationError(f"The file is larger than {most} MB.")
+            raise forms.ValidationError(f"This file is larger than {most} MB.")
         return file
 
 
@@ -177,7 +180,8 @@ def _keep(
 def _heard(form: NoteForm) -> _Heard:
     if not form.is_valid():
         name, errors = next(iter(form.errors.items()))
-        raise _NotTakenError(f"{form.fields[name].label}: {errors[0]}")
+        field = form.fields[name]
+        raise _NotTakenError(errors[0] if name == "file" else f"{field.label}: {errors[0]}")
     said = form.cleaned_data
     text, file = said["text"].replace("\r\n", "\n"), said["file"]
     if file is not None and text.strip():
@@ -242,6 +246,7 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
         "bare": len(people) == 1,
         "pieces": insight_text.marked(found.text, rows),
         "to_check": sum(row.is_open for row in rows),
+        "may_decide": any(row.is_open and row.may_change for row in rows),
         "may_remove": found.origin != "reply" and insight_access.may_change_source(user, found),
     }
     return render(request, "insights/source.html", context)
@@ -250,7 +255,17 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
 def _show(request: HttpRequest, source: Source, user: User, *, now: datetime) -> HttpResponse:
     """The facts of a text that was just kept, or that it is still being read."""
     rows = insight_rows.rows(insight_rows.of_source(source.pk), user=user, today=now.date())
-    context = {"source": source, "rows": rows, "bare": source.people.count() == 1}
+    context = {
+        "source": source,
+        "rows": rows,
+        "bare": source.people.count() == 1,
+        "may_decide": any(row.may_change for row in rows),
+        "stopping": [
+            row
+            for row in rows
+            if row.fact.kind == Kind.STOP and stopping.effect(row.fact, now=now).is_there
+        ],
+    }
     return render(request, "insights/heard.html", context)
 
 
