@@ -13,7 +13,7 @@ _SENTENCE = re.compile(
 )
 _PART = re.compile(r"[,;|]|\s[/+]\s")
 _LABEL = re.compile(r"^\W{0,3}(?P<label>[^:.]{0,40}?)\s?(?::|\.{3,})\s*")
-_NOTE = re.compile(r"\s*\([^()]*\)\s*$")
+_NOTE = re.compile(r"\s*(?:\([^()]*\)|[-:.\u2013\u2026]*\s?\d{1,2}\s?/\s?(?:4|5|10))\s*$")
 _WORD = re.compile(r"[^\W_][\w+#.'/&-]*")
 _MOST_WORDS, _MOST_LETTERS = 3, 36
 #: So many items are a list, with so many known ones among them.

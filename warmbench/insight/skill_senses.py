@@ -22,7 +22,16 @@ _NO = re.compile(
     r"\s{0,2}[?:=,-]{0,2}\s{0,2}(?:no|nope|never|none|not yet|not at all|not so much|not really|"
     r"nein|noch nicht|gar nicht|eher nein|non|pas encore|nada|todavia no|nee|nog niet|lapsed|"
     r"expired|zero)\b"
-    r"(?! problem| issue| doubt| longer)"
+    r"(?! problem| issue| doubt| longer| again| more\b)"
+)
+#: The lowest mark of a scorecard: "SQL ..... 1/5".
+_MARK = re.compile(r"[\s.:\u2026-]{1,14}(?:0\s?/\s?\d+|1\s?/\s?(?:4|5|10)|2\s?/\s?10)\b")
+#: "Spoken French: weak", "SQL - poor".
+_WEAK = re.compile(
+    r"\s{0,2}(?:[:=(-]|is|was|are|rather|very|too|a bit|quite|\s){0,4}\s?(?:weak|poor|thin|lacking|missing|"
+    r"non-?existent|zero|insufficient|inadequate|below par|below bar|below standard|a no|a gap|"
+    r"not enough|schwach|mangelhaft|ungenugend|fehlt|faible|insuffisant|flojo|insuficiente|"
+    r"zwak|onvoldoende)\b"
 )
 _NO_BEFORE = re.compile(
     r"\b(?:no|not any|zero|without|kein|keine|keinen|keinerlei|pas de|pas d'|aucun|aucune|sin|"
@@ -51,16 +60,15 @@ _EAGER = re.compile(
     r"mochte (?:ich|sie|er)|lerne ich|s'y former|aimerait|le gustaria|quiere aprender|wel willen|"
     r"wil (?:dat|het) graag|zou ik graag)\b"
 )
-_REFUSED_BEHIND = re.compile(
-    r"[\s,]*(?:is |are )?(?:i'm |he's |she's |i am )?(?:so |really )?"
-    r"(?:done with|behind\b|not again|never again|no more|nicht mehr|niet meer|plus jamais)\b"
-)
 _WANTED_BEHIND = re.compile(
     r"[\s,(:-]*(?:\w+ ){0,2}(?:in progress|studies|next year|next month|mochte sie|"
     r"mochte er|exam in|exam next|planned|wants to learn|she wants|he wants|zou ik|i'd like|"
     r"i would like|i'd love|wd love)\b"
 )
 _PARTING = re.compile(r"[,/&+;|\u2022\u00b7]|\b(?:and|und|et|y|en|or|oder|ou|of)\b")
+
+
+_DONE = re.compile(r"\w+ (?:work|stuff|side|tasks?|duties|skills?)\b")
 
 
 class Sense(NamedTuple):
@@ -127,13 +135,14 @@ class Place:
 def sense_of(place: Place) -> Sense | None:
     """In which sense the words of a unit name a skill. None where it is not the person's."""
     before, after = place.before, place.after
-    if _is_missing(place, before, after):
+    is_refused = _is_refused(before, after if after.strip() != "?" else place.following)
+    if not is_refused and _is_missing(place, before, after):
         return Sense(Polarity.LACKS, 0.8)
     within = scope.of(place.unit.text, place.start, place.end)
     is_ours = within.ours and place.unit.speaker != Speaker.CANDIDATE
     if within.others or is_ours or _ASKED.search(place.leading):
         return None
-    if _words("refused").search(before) or _REFUSED_BEHIND.match(after):
+    if is_refused:
         return Sense(Polarity.REFUSES, 0.8)
     if within.denied and _DENIAL.search(before):
         is_none = within.past or _words("needless").search(f"{before} \0 {after}")
@@ -141,6 +150,13 @@ def sense_of(place: Place) -> Sense | None:
     if within.wished or _words("wanted").search(before) or _WANTED_BEHIND.match(after):
         return Sense(Polarity.WANTS, 0.8)
     return None if within.supposed else Sense(Polarity.HAD, 0.92)
+
+
+def _is_refused(before: str, after: str) -> bool:
+    """Whether it is said that somebody does not want it, or no longer."""
+    if _words("refused").search(before):
+        return True
+    return bool(_words("refused_behind").match(after.lstrip(" ,;:?(-\u2013")))
 
 
 def is_known(place: Place) -> bool:
@@ -182,7 +198,9 @@ def is_spoken(place: Place) -> bool:
 
 def is_title(text: str, end: int) -> bool:
     """Whether what follows makes it a title or a company: "Java developer", "SAP SE"."""
-    return bool(_words("title").match(flat(text[end : end + 30]).lstrip(" -")))
+    behind = flat(text[end : end + 30]).lstrip(" -")
+    # "Salesforce admin work" is what somebody does.
+    return bool(_words("title").match(behind)) and not _DONE.match(behind)
 
 
 def _is_missing(place: Place, before: str, after: str) -> bool:
@@ -192,6 +210,8 @@ def _is_missing(place: Place, before: str, after: str) -> bool:
     around = f"{before} \0 {after}"
     if _words("needless").search(around):
         return False
+    if _MARK.match(place.plain, place.end) or _WEAK.match(after):
+        return True
     if _NO_BEFORE.search(before) or _NO.match(after) or _words("unknown").search(around):
         return True
     if _ASKED.search(place.leading) and _NOT_HAVE.search(after):

@@ -245,9 +245,8 @@ def _is_told_aside(place: _Place) -> bool:
     unit, start = place.unit, place.mention.start
     left, right, raw = place.left, place.right, unit.text[:start]
     is_own = unit.speaker == Speaker.CANDIDATE
-    if is_own and _AT_ONE.search(left):
-        return True
-    if _TITLE.match(raw) and right[:1] in {"/", "|"}:
+    is_between = _TITLE.match(raw) and right[:1] in {"/", "|"}
+    if is_between or (is_own and _AT_ONE.search(left)):
         return True
     if _NOT_THEIRS.search(left):
         return False

@@ -191,7 +191,7 @@ def _is_believed(place: Place, one: Mention, beside: list[Mention], known: list[
 
 def _is_label(text: str, end: int, following: int) -> bool:
     """ "WMS: Reflex": what stands before a colon is what the next is one of."""
-    return text[end : end + 1] == ":" and 0 <= following - end <= _LABEL_REACH
+    return text[end : end + 1] == ":" and following < len(text) and following - end <= _LABEL_REACH
 
 
 def _is_in_a_name(text: str, one: Mention) -> bool:
