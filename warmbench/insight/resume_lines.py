@@ -23,7 +23,7 @@ _SINCE = r"since|seit|ab|depuis|desde|sinds|from|dal|as of"
 _DATES = re.compile(
     rf"[\[(]?\b(?:(?P<since>{_SINCE})\s+(?:{_DAY})(?:\s*(?:-|to|bis|until|a|au|hasta|tot)\s*"
     rf"(?:(?P<now1>{_NOW})|(?P<end1>{_DAY}))?)?"
-    rf"|(?:{_DAY})\s*(?:-{{1,2}}|/|to|bis|until|till|a|au|hasta|tot|t/m)\s*(?:(?P<now2>{_NOW})|"
+    rf"|(?:{_DAY})\s*(?:-{{1,2}}|/|\||to|bis|until|till|a|au|hasta|tot|t/m)\s*(?:(?P<now2>{_NOW})|"
     rf"(?P<end2>{_DAY}|\d\d\b))"
     rf"|(?:{_DAY})\s*-\s*(?P<open>$|[\])])"
     rf"|(?<=[(,|])\s?(?:19|20)\d\d\s?(?=[)]|$)|(?:^)(?:19|20)\d\d\b)[\])]?"
@@ -51,6 +51,13 @@ _NOT_STATIONS = frozenset(
 )
 
 
+#: Headings of what is known and held, also of several such things.
+_OF_PAPERS = re.compile(
+    r"(?:licen[cs]es?|tickets|tools?|software|training|certificat\w*|qualifications)"
+    r"(?:\s?(?:and|&|/|,)\s?\w+)*\s*:?$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A piece of a line between two signs."""
@@ -73,6 +80,8 @@ def station(reading: Reading, at: int) -> Station | None:
     """The line as a station of a résumé, None for what is a sentence or stands elsewhere."""
     unit = reading.units[at]
     if unit.heading in _NOT_STATIONS or len(unit.text) > _LONGEST:
+        return None
+    if _OF_PAPERS.search(unit.heading) or _OF_PAPERS.match(flat(unit.text)):
         return None
     if at and reading.units[at - 1].part == unit.part:
         return None
@@ -118,7 +127,8 @@ def _is_now(dates: re.Match[str] | None) -> bool:
 def _is_beside_dates(reading: Reading, at: int) -> bool:
     """Whether the line before or behind is short and tells from when to when."""
     unit = reading.units[at]
-    if len(unit.text) > _SHORT or _is_marked(reading, at) or _is_duty(flat(unit.text)):
+    is_duty = _is_duty(flat(unit.text)) and not _is_right_below(reading, at)
+    if len(unit.text) > _SHORT or _is_marked(reading, at) or is_duty:
         return False
     for step in (1, -1):
         for near in (at + step, at + 2 * step):
@@ -130,6 +140,19 @@ def _is_beside_dates(reading: Reading, at: int) -> bool:
             if _DATES.search(flat(other.text)):
                 return True
     return False
+
+
+def _is_right_below(reading: Reading, at: int) -> bool:
+    """Whether it is the line right below a dated one, which says as what: “Midwife, 14 beds”."""
+    if (
+        not at
+        or reading.units[at - 1].part == reading.units[at].part
+        or _is_marked(reading, at - 1)
+    ):
+        return False
+    opening = re.match(r"[a-z-]+", flat(reading.units[at].text))
+    above = flat(reading.units[at - 1].text)
+    return bool(_DATES.search(above)) and bool(opening) and opening[0] not in _verbs()
 
 
 def _is_marked(reading: Reading, at: int) -> bool:

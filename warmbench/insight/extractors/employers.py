@@ -26,8 +26,26 @@ _BESIDE = re.compile(
     r"(?:\s(?:en|in|im|at|dans|op)\s[a-z ]{3,30})?\s*(?:\([^()]{2,30}\)\s*)?(?:,\s|\s\|\s|"
     r"\s[-\u2013\u2014/]\s|,?\s?\()"
 )
+#: “AVP, market risk, Brightmoor Bank”.
+_DEPARTMENT_BESIDE = re.compile(r",\s[a-z&/-]+(?:\s[a-z&/-]+){0,2},\s")
 _ENDS_NAME = re.compile(
     r"\s*(?:$|[,.;:()|!?\n]|-\s|[\u2013\u2014/]|in\s|since|seit|depuis|desde|\d)"
+)
+_ENDS_PAST = re.compile(
+    r"\s(?:until|till|last|when|after|to|for|on|over|then|before|bis|hasta|tot)\b"
+)
+#: “Brightmoor Bank, 4 yrs”, “Brightmoor Kids (toys), 3rd year”.
+_HOW_LONG = re.compile(
+    r"(?:\s\([^()]{2,30}\))?,?\s\(?(?:\d+(?:[.,]\d)?\+?\s?(?:yrs?|years?|y|jahren?|ans|anos|jaar)\b"
+    r"|(?:\d(?:st|nd|rd|th)|second|third|fourth|fifth) year\b|since (?:\w+ )?(?:19|20)\d\d)"
+)
+_YEARS_BEFORE = re.compile(r"(?:^|[,;(] )\d+(?:\.\d)?\+?\s?(?:yrs?|years?)\s$")
+_ARROW = re.compile(r"\s?(?:->|=>|\u2192|>{1,2})\s?")
+_NOW = re.compile(
+    r"(?:^|[,;(.] ?)(?:now|currently|curr\.?|jetzt|aktuell|derzeit|nu|inmiddels|ahora|actuellement)[:,]? "
+)
+_PREVIOUS = re.compile(
+    r"(?:^|[,;(.] ?)(?:prev\.?|previously|formerly|vorher|avant|antes|eerder)[:,]? "
 )
 _YES = re.compile(
     r"(?:(?:yes|yeah|yep|still|ja|oui|si|correct|right|exactly|genau|at|with|bei|chez|en|"
@@ -65,9 +83,21 @@ def extract(reading: Reading) -> Iterator[Found]:
             if place.name.start not in seen:
                 seen.add(place.name.start)
                 found.append((unit, place))
+    if reading.kind == SourceKind.RESUME:
+        found = _once_each(found)
     for unit, place in found:
         if not _is_short_for_another(unit, place, found):
             yield _found(unit, place)
+
+
+def _once_each(found: list[tuple[Unit, _Place]]) -> list[tuple[Unit, _Place]]:
+    """Each employer of a résumé once, also where somebody rose there: the present station holds."""
+    kept: dict[tuple[str, Polarity], tuple[Unit, _Place]] = {}
+    for unit, place in found:
+        key = (flat(place.name.name), place.polarity)
+        if key not in kept or (place.is_current and not kept[key][1].is_current):
+            kept[key] = (unit, place)
+    return list(kept.values())
 
 
 def _is_short_for_another(unit: Unit, place: _Place, found: list[tuple[Unit, _Place]]) -> bool:
@@ -102,6 +132,8 @@ def _of_sentence(
         if one.polarity == Polarity.HAD:
             yield from _beside_title(unit, plain, one, people)
     yield from _labelled(reading, at, plain, people)
+    if reading.kind in {SourceKind.NOTE, SourceKind.DEBRIEF, SourceKind.EMAIL}:
+        yield from _noted(unit, plain, people)
     yield from _framed(reading, at, plain, people)
 
 
@@ -112,6 +144,8 @@ def _beside_title(
     end = held.title.end
     if match := _AT.match(plain, end):
         name = organisations.at(unit.text, match.end(), people)
+        if name and not name.is_told and match[0].strip().startswith("for"):
+            return
         if name and not titling.find(name.name):
             yield _Place(name, Polarity.HAD, 0.93, "title_at", is_current=held.is_current)
             return
@@ -119,6 +153,11 @@ def _beside_title(
         if name and not titling.find(name.name):
             yield _Place(name, Polarity.HAD, 0.8, "title_at_small", is_current=held.is_current)
             return
+    if _DEPARTMENT_BESIDE.match(plain, end) and held.rule in {"opening", "label", "is"}:
+        begin = _DEPARTMENT_BESIDE.match(plain, end).end()
+        name = _sure_name(unit, begin, people)
+        if name and _ends(unit, plain, name):
+            yield _Place(name, Polarity.HAD, 0.83, "title_beside", is_current=held.is_current)
     if (match := _BESIDE.match(plain, end)) and held.rule in {
         "opening",
         "signature",
@@ -130,6 +169,62 @@ def _beside_title(
         is_whole = name is not None and _ends(unit, plain, name)
         if name and is_whole and not _is_department(name.name) and _is_telling(name):
             yield _Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
+
+
+def _noted(unit: Unit, plain: str, people: frozenset[str]) -> Iterator[_Place]:
+    """Short forms of notes: “Brightmoor Bank, 4 yrs”, “Hallmann -> Brightmoor Bank 2021”."""
+    if unit.heading in _foreign():
+        return
+    for match in _ARROW.finditer(plain):
+        yield from _moved(unit, plain, match, people)
+    begins = [0, *(match.end() for match in _YEARS_BEFORE.finditer(plain))]
+    for begin in begins:
+        name = _sure_name(unit, begin, people)
+        if name and (begin or _HOW_LONG.match(plain, name.end) or _is_beside_place(unit, name)):
+            yield _Place(name, Polarity.HAD, 0.82, "noted", is_current=True)
+    for pattern, is_now in ((_NOW, True), (_PREVIOUS, False)):
+        for match in pattern.finditer(plain):
+            name = _sure_name(unit, match.end(), people)
+            if name and _ends(unit, plain, name):
+                yield _Place(name, Polarity.HAD, 0.8, "noted", is_current=is_now)
+
+
+def _moved(
+    unit: Unit, plain: str, arrow: re.Match[str], people: frozenset[str]
+) -> Iterator[_Place]:
+    """Both ends of “Hallmann -> Brightmoor Bank”: one has to be told by its words, or dated."""
+    said = re.search(r"(?:[A-Z][\w&'-]*[ ]?){1,4}$", unit.text[: arrow.start()])
+    before = organisations.at(unit.text, said.start(), people) if said else None
+    after = organisations.at(unit.text, arrow.end(), people)
+    if not before or not after or titling.find(before.name) or titling.find(after.name):
+        return
+    if not (before.is_told or after.is_told or _DATED.match(plain, after.end)):
+        return
+    yield _Place(before, Polarity.HAD, 0.8, "noted")
+    yield _Place(after, Polarity.HAD, 0.8, "noted", is_current=not _ARROW.match(plain, after.end))
+
+
+def _is_beside_place(unit: Unit, name: Organisation) -> bool:
+    """“Brightmoor Clinic, Leeds”."""
+    match = re.compile(r",\s([A-Z][\w-]+(?:\s[A-Z][\w-]+)?)\s?(?=[,.;]|$)").match(
+        unit.text, name.end
+    )
+    return bool(match and organisations.is_place(match[1]))
+
+
+_DATED = re.compile(r",? \(?(?:in |since )?(?:\w{3,9} )?(?:19|20)\d\d")
+
+
+def _sure_name(unit: Unit, begin: int, people: frozenset[str]) -> Organisation | None:
+    """A name that is told to be an organisation's by its words."""
+    name = organisations.at(unit.text, begin, people)
+    if name is None or not name.is_told or titling.find(name.name) or _is_department(name.name):
+        return None
+    return None if organisations.is_school(name.name) or name.words < _SURE_WORDS else name
+
+
+#: “Health” alone is no name.
+_SURE_WORDS = 2
 
 
 def _ends(unit: Unit, plain: str, name: Organisation) -> bool:
@@ -146,10 +241,11 @@ def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> 
     is_now, is_past = unit.heading in _words("labels"), unit.heading in _words("former_labels")
     asked = context.question(reading.units, at)
     if is_now or is_past:
-        colon = re.compile(r"[^:]{1,50}:\s*").match(plain)
+        colon = re.compile(r"[^:.]{1,50}(?::|\.{3,})\s*").match(plain)
         begin = colon.end() if colon else 0
         name = organisations.at(unit.text, begin, people)
-        if name and _ENDS_NAME.match(plain, name.end) and not titling.find(name.name):
+        ends = name and (_ENDS_NAME.match(plain, name.end) or _HOW_LONG.match(plain, name.end))
+        if name and ends and not titling.find(name.name):
             yield _Place(name, Polarity.HAD, 0.85, "label", is_current=is_now)
     elif asked and _patterns()["asks"].search(asked):
         opening = _YES.match(plain)
@@ -234,11 +330,15 @@ def _is_not_of_work(
     offered = _patterns()["never_before"].search(before)
     if offered and rule != "refuses":
         near = before[max(0, offered.start() - 40) : offered.start()]
+        if name.is_told and _DONE_THERE.match(offered[0]):
+            return _is_too_little(unit, plain, match, name, rule)
         if not _patterns()["own"].search(near):
             return True
     return _is_too_little(unit, plain, match, name, rule)
 
 
+#: “Built the churn model at Brightmoor Bank”, “launched the supplier portal at …”.
+_DONE_THERE = re.compile(r"(?:built|build|suppl\w*|implement\w*|worked on)\b.* (?:at|bei|chez) ")
 _HERE = re.compile(r"\bhere (?:at|bei|chez) $")
 
 
@@ -247,12 +347,13 @@ def _is_too_little(
 ) -> bool:
     """Whether a word with a capital letter may be anything there."""
     is_weak = name.words == 1 and not name.is_told
-    if match[0].startswith("for") and name.words == 1:
+    if match[0].startswith(("for", "am ", "im ")) and name.words == 1:
         return True
     if rule == "plain" and not name.is_told and not match[0].startswith(("at", "@")):
         return True
     is_told_of = rule == "plain" and unit.speaker == Speaker.CANDIDATE
-    if is_weak and rule in {"plain", "was"} and not is_told_of and not _ends(unit, plain, name):
+    is_ended = _ends(unit, plain, name) or (rule == "was" and _ENDS_PAST.match(plain, name.end))
+    if is_weak and rule in {"plain", "was"} and not is_told_of and not is_ended:
         return True
     return is_weak and bool(_LOOSE.search(match[0])) and not _STEADY.search(match[0])
 
@@ -278,9 +379,11 @@ def _of_station(
         if name:
             yield _Place(name, Polarity.HAD, 0.9, "station", is_current=is_now)
         return
-    if had or unit.heading == "" or not _is_beside_title(reading, at, has_dates=line.has_dates):
-        return
     name = _best(unit, line, [], people)
+    if had or not (unit.heading or (name and name.is_told and line.has_dates)):
+        return
+    if not _is_beside_title(reading, at, has_dates=line.has_dates):
+        return
     if name and (name.start <= 3 or line.has_dates):
         yield _Place(name, Polarity.HAD, 0.85, "station_beside", is_current=is_now)
 
@@ -330,7 +433,14 @@ def _is_beside_title(reading: Reading, at: int, *, has_dates: bool) -> bool:
 
 
 def _is_department(name: str) -> bool:
-    return flat(name) in _words("departments")
+    """Whether it is a part of an organisation: “Neonatal Unit”, “Group Finance”."""
+    said = flat(name)
+    return said in _words("departments") or bool(_PART_OF_ONE.search(said))
+
+
+_PART_OF_ONE = re.compile(
+    r"\b(?:unit|ward|a&e|team|department|dept|division|theatres?|group (?:finance|tax|treasury|audit))$"
+)
 
 
 @cache

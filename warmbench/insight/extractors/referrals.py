@@ -13,12 +13,13 @@ from warmbench.insight.tables import table
 _WORD = r"[A-Z\u00c0-\u00de][\w'\u2019-]+"
 _NAME = re.compile(
     rf"(?P<title>(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Madame|Monsieur|Sra?|Don|Do\u00f1a|Dhr|"
-    rf"Mevr)\.? )?"
+    rf"Mevr|Dra|Prof)\.? )?"
     rf"(?P<name>{_WORD}(?:(?: (?:van der|van den|van de|van|von|de la|de|del|der|di|da|el|al|"
     rf"O'))?[ ]{_WORD}){{0,3}})"
 )
 _LEADS = re.compile(
     r"\s*(?:[,:(\u2013-]\s*)?(?:(?:my|her|his|their|a|an|one|the|our|old|former|ex|good|"
+    r"la doctora|el doctor|el|la|mein|ihr|sein|"
     r"meine[nmrs]?|ihre[nmrs]?|seine[nmrs]?|mon|ma|son|sa|une?|mi|su|mijn|haar|zijn|een) )*"
 )
 
@@ -63,11 +64,48 @@ def _in_sentence(reading: Reading, at: int, plain: str) -> Iterator[tuple[int, i
                 yield (*name, 0.85, rule)
             elif rule == "knows" and is_whole and _is_offered(reading, at, plain):
                 yield (*name, 0.82, rule)
+    yield from _first_named(reading, at, plain)
     if unit.heading in _labels():
         colon = re.compile(r"[^:]{1,50}:\s*").match(plain)
         name = _name_behind(unit.text, plain, colon.end() if colon else 0)
         if name is not None and " " in unit.text[name[0] : name[1]]:
             yield (*name, 0.85, "label")
+
+
+#: “Who else should I speak to?”
+_ASKS_WHO = re.compile(
+    r"\b(?:who else|any(?:one|body) else|(?:know|recommend|think of|suggest) (?:any|some)(?:one|body)"
+    r"|(?:any|some)(?:one|body) (?:you|in your|on your|else|there)|who (?:should|could|would|else|might)"
+    r"|wen (?:sollte|konnte|kennen|wurden)|kennen sie (?:jemand|wen)|connaissez-vous quelqu|qui d'autre"
+    r"|conoces? a alguien|a quien|ken je iemand|wie (?:zou|kan|moet) ik|colleagues?|peers?)\b"
+)
+_OPENS = re.compile(
+    r"(?:(?:yes|yeah|well|hm+|um|oh|maybe|perhaps|there's|there is|try|only|ja|es gibt|vielleicht|oui"
+    r"|peut-etre|il y a|si|quiza|esta|misschien|er is|you could try|possibly|probably)[,.]? ){0,3}"
+)
+#: “Ben Okafor would be perfect for this.”
+_OFFERED = re.compile(
+    r",? (?:(?:my|her|his|a|an|our|the) (?:[\w-]+ ){0,3}[\w-]+, )?(?:who )?"
+    r"(?:(?:would|might|may|could) (?:well |also |actually )?(?:be (?:interested|open|up for|keen|perfect|great|ideal|better|a (?:better|good|great|perfect) (?:fit|match|one))|suit|listen)"
+    r"|(?:is|'s) (?:also |too |actively |probably )?(?:looking|open to|interested in (?:a move|moving)|worth (?:a call|a chat|calling|talking)|on the market|(?:far |much )?better than (?:me|i am|i))"
+    r"|looking\b|\((?:also )?looking)"
+)
+
+
+def _first_named(reading: Reading, at: int, plain: str) -> Iterator[tuple[int, int, float, str]]:
+    """A name that opens a sentence: as an answer to “who else?”, or with what makes them one."""
+    unit = reading.units[at]
+    colon = plain.rfind(": ") + 2 if ": " in plain else 0
+    opening = _OPENS.match(plain, colon)
+    name = _name_behind(unit.text, plain, opening.end() if opening else colon)
+    if name is None or " " not in unit.text[name[0] : name[1]]:
+        return
+    asked = context.question(reading.units, at)
+    is_first = bool(at) and reading.units[at - 1].part != unit.part
+    if "?" in asked and is_first and _ASKS_WHO.search(asked) and unit.speaker == Speaker.CANDIDATE:
+        yield (*name, 0.82, "answer")
+    elif _OFFERED.match(plain, name[1]):
+        yield (*name, 0.8, "offered")
 
 
 def _name_behind(text: str, plain: str, position: int) -> tuple[int, int] | None:

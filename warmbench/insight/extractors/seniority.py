@@ -23,6 +23,11 @@ _MANAGED = re.compile(
     r"(?:fuhren|gefuhrt|mitarbeiter)[^?]{0,40}|(?:manage|encadr)[^?]{0,40}|(?:gestionado|"
     r"a cargo)|(?:leiding|aangestuurd)"
 )
+#: “Number two to the CFO”: whoever stands next to the top, whatever the title.
+_SECOND = re.compile(
+    r"\b(?:number two|no\.? ?2|second in command|2ic|right hand|deputy) (?:to|of|under) (?:the |our |a )?"
+    r"(?:c[efot]o|coo|chro|ciso|managing director|md|chief \w+ officer|chief executive)\b"
+)
 _NEVER = re.compile(
     r"\s*(?:no,? )?(?:never|not (?:yet|really)|none|nobody|no one|nein,? (?:nie|noch nie)|nie|"
     r"jamais|nunca|nooit)\b"
@@ -80,6 +85,11 @@ def _said(reading: Reading, at: int, unit: Unit) -> Iterator[Found]:
             if rule == "wants_people" and sense.denied:
                 continue
             yield _found(unit, level, polarity, match, sure, rule)
+            return
+    if second := _SECOND.search(plain):
+        sense = scope.of(unit.text, *second.span())
+        if not (sense.denied or sense.others or sense.supposed or sense.past or sense.wished):
+            yield _found(unit, "director", Polarity.HAD, second, 0.65, "second")
             return
     yield from _judged(unit, plain)
     yield from _named(unit, plain)

@@ -25,7 +25,7 @@ _AT = re.compile(
     r"(?:(?:(?:the|a|an|der|dem|einem|einer|het|de|la|le|el|los|las|un|una|een)\s|l')){0,2}"
 )
 _CLOSED = re.compile(
-    r"\s*(?:$|[,.;|()\u00b7/\u2022]|-\s|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b|\bsinds\b|\bfor \d|"
+    r"\s*(?:$|[,.;|()\u00b7/\u2022]|-\s|->|\u2192|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b|\bsinds\b|\bfor \d|"
     r"\bnow\b|\bat the moment\b|\bright now\b|\bmit \d|\d)"
 )
 _OPENS = re.compile(
@@ -35,7 +35,8 @@ _OPENS = re.compile(
 )
 _LEADS_ON = re.compile(r"\s(?:im|in|bei|at|for|of|with|en|dans|op|bij|de|del|und|and)\b")
 _SINCE = re.compile(
-    r"\s*,?\s*(?:since|for (?:the (?:last|past) )?(?:\d|\w+ years)|seit|depuis|desde|sinds|hace)\b"
+    r"\s*,?\s*(?:(?:inzwischen|mittlerweile|inmiddels|these days|nowadays|by now|at present|now"
+    r"|desormais|ahora|heute|today|tegenwoordig)\b|since|for (?:the (?:last|past) )?(?:\d|\w+ years)|seit|depuis|desde|sinds|hace)\b"
 )
 _NAMED = re.compile(
     r"(?P<name>[A-Z][\w'\u2019-]+)\s+(?:is|was|ist|war|est|etait|es|era)\b[^.;]{0,30}$"
@@ -64,6 +65,8 @@ _LONG_AGO = re.compile(
     r"hace \w+ anos|antes|"
     r"geleden|vroeger)\b"
 )
+#: “Customs Broker License” is a paper.
+_CERTIFIED = re.compile(r"\s(?:licen[cs]e|certificat\w*|diploma|exam|course)\b")
 _TOOK = re.compile(r"\b(?:got|landed|took|took on|accepted|given) the $")
 _ROLE_ONLY = re.compile(r"\s*(?:\(\w+\)\s*)?(?:-\s?)?(?P<word>[\w-]+)")
 
@@ -128,10 +131,19 @@ def _of_resume(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator[H
     if line is None:
         return
     for title in titles:
-        if resume_lines.begins(line, title.start):
+        if title.is_bare and not _is_whole(line, title):
+            continue
+        if resume_lines.begins(line, title.start) and not _CERTIFIED.match(
+            flat(unit.text[title.end :])
+        ):
             is_current = resume_lines.is_current(reading, at)
             yield Held(title, Polarity.HAD, 0.92, "station", is_current=is_current)
             return
+
+
+def _is_whole(line: resume_lines.Station, title: Title) -> bool:
+    """Whether a bare “Manager” is all that its piece of a line says."""
+    return any(one.start == title.start and one.end <= title.end + 1 for one in line.segments)
 
 
 def _of_sentence(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator[Held]:
@@ -213,8 +225,19 @@ def _wanted(reading: Reading, at: int, plain: str, title: Title, sense: scope.Sc
     return Held(title, Polarity.WANTS, 0.9 if is_wished else 0.85, "wants")
 
 
+#: “Function ...... Commissioning engineer”.
+_DOTS = re.compile(r"[^.:]{2,40}\.{3,}\s*")
+#: “Shift superintendent is what's on the badge.”
+_BADGE = re.compile(
+    r",?\s(?:is|that's|that is|it says|says)(?: what| what's| what is| the| it| written| printed|'s| says){0,4}"
+    r"(?: on)?(?: the| his| her| my)? (?:card|badge|hard hat|hat|door|contract|business card|tin|lanyard)\b"
+)
+
+
 def _behind_label(before: str, unit: Unit) -> str:
     """What stands before a title, without the label of its line: “Wants: ”."""
+    if dots := _DOTS.match(before):
+        return before[dots.end() :]
     label, colon, rest = before.partition(":")
     is_label = bool(colon and unit.heading) and plain_words(label) == unit.heading
     return rest if is_label or (colon and unit.heading == "wishes") else before
@@ -265,6 +288,8 @@ def _had(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
         return _unless_named(reading, unit, title, match, is_current=not sense.past)
     if sense.wished or not _is_led(before, reading):
         return None
+    if _BADGE.match(after):
+        return Held(title, Polarity.HAD, 0.85, "badge", is_current=True)
     return _placed(unit, after, title, sense)
 
 
@@ -336,11 +361,13 @@ def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) ->
         is_last = at >= len(reading.units) - _CLOSING and at > 0
         is_signed = is_last and is_first and not after.lstrip().startswith("?")
         rule, sure = ("signature", 0.85) if is_signed else ("", 0.0)
-    elif _label(unit) == "own" and not before.strip():
+    elif _label(unit) == "own" and not _behind_label(before, unit).strip(" ."):
         rule, sure = "label", 0.9
     elif reading.kind == SourceKind.TRANSCRIPT:
         is_answer = at == 0 or reading.units[at - 1].part != unit.part
-        goes_on = is_answer and is_first and _ANSWERS.match(after)
+        is_asked = bool(_ASKED.search(context.question(reading.units, at)))
+        says = _ANSWERS.match(after) or (is_asked and _CLOSED.match(after))
+        goes_on = is_answer and is_first and says
         rule, sure = ("answer", 0.8) if goes_on else ("", 0.0)
     else:
         opening = sum(1 for one in reading.units[:at] if one.about == unit.about) <= _OPENING
@@ -349,6 +376,12 @@ def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) ->
     return Held(title, Polarity.HAD, sure, rule, is_current=True) if rule else None
 
 
+#: Questions that a title alone answers.
+_ASKED = re.compile(
+    r"\b(?:your (?:current |present )?(?:title|role|job|position)|what do you do|is it [^?]{2,40} now\?"
+    r"|(?:so |and )?you(?:'re| are) (?:still |now |in |an? )?[\w ]{2,40}\?|still (?:an? |the )?[\w ]{2,40}\?"
+    r"|was machen sie|ihre (?:position|rolle)|votre (?:poste|fonction)|tu puesto|su puesto|je functie)"
+)
 #: “Category manager now”, “Senior account executive, yes”.
 _ANSWERS = re.compile(
     r"\s*(?:,|(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)\b)"
