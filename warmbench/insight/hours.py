@@ -17,7 +17,8 @@ _LAST_OF_AFTERNOON, _LAST_OF_EVENING = 7, 9
 
 _ENDS = re.compile(
     r"\s?(?:$|[.,;:!?)]|(?:or|on|and|is|are|please|pls|local|uk|cet|best|works|any|if|when|weekdays"
-    r"|only|fine|ok|good|weekdays|an\b|suits|my|his|her|because|since|und|oder|et|ou|y|o|en|of|then|though|ideally)\b)"
+    r"|only|fine|ok|good|weekdays|an\b|suits|my|his|her|because|since|und|oder|et|ou|y|o|en|of"
+    r"|then|though|ideally)\b)"
 )
 _NOONS = {"noon", "midday", "midi", "mediodia", "mittag"}
 #: “Mornings only”: of one morning nobody says so.

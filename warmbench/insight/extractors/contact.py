@@ -25,7 +25,8 @@ _MOST_WORDS = 20
 _SHORT_ANSWER = 12
 #: What may stand beside a time in a note that tells nothing else: “evenings best”, “Fri pm ok”.
 _BESIDE_TIME = re.compile(
-    r"\b(?:best|only|pls|please|ok|okay|fine|works?|good|ideal|preferred|pref|or|and|&|time|times|is|are"
+    r"\b(?:best|only|pls|please|ok|okay|fine|works?|good|ideal|preferred|pref|or|and|&|time"
+    r"|times|is|are"
     r"|weekdays|local|uk|cet|pm|am|free|any|calls?|ideally|usually|reachable|to|reach|on|at|in)\b"
 )
 #: “…, by email.”
@@ -88,20 +89,30 @@ def _wanted(plain: str, unit: Unit, at: int) -> _Named:
                 yield name, (*match.span(), 0.85)
     if _patterns()["not_said"].search(plain) or _is_stop(plain):
         return
+    if at > 1:
+        yield from _by(plain)
     is_below = bool(_label().fullmatch(unit.heading.strip(" .:")))
     for name, match in _named(plain):
         before = _before("wants", plain, match.start())
         behind = _patterns()["wants_behind"].match(plain, match.end())
         label = _before("label", plain, match.start()) or (is_below and match.start() <= _AT_ONCE)
-        if _BY.search(plain[: match.start()]) and _CLOSES.match(plain, match.end()):
-            if name != "phone" and at > 1:
-                yield name, (*match.span(), 0.78)
-        elif before and not _is_denied(plain, before.start()):
+        if before and not _is_denied(plain, before.start()):
             yield name, (before.start(), match.end(), 0.88)
         elif behind and not _denies_end(plain, match.start()):
             yield name, (match.start(), behind.end(), 0.85)
         elif label:
             yield name, (*match.span(), 0.85)
+
+
+def _by(plain: str) -> _Named:
+    """“Once she is back, by WhatsApp.” A call is rather what we did."""
+    for name, match in _named(plain):
+        if (
+            name != "phone"
+            and _BY.search(plain[: match.start()])
+            and _CLOSES.match(plain, match.end())
+        ):
+            yield name, (*match.span(), 0.78)
 
 
 def _answered(reading: Reading, at: int, plain: str) -> _Named:
@@ -264,9 +275,11 @@ def _any() -> re.Pattern[str]:
 def _time_hint() -> re.Pattern[str]:
     """What every time of day or weekday holds: a quick look before the long one."""
     return re.compile(
-        r"\d|(?<![a-z])(?:post|btw|morning|vormittag|after|between|before|from|evening|lunch|mid|ab|nach|vor|zwischen|abend|apres"
+        r"\d|(?<![a-z])(?:post|btw|morning|vormittag|after|between|before|from|evening|lunch|mid"
+        r"|ab|nach|vor|zwischen|abend|apres"
         r"|entre|avant|soir|desde|despues|antes|por la|na|voor|tussen|avond|vanaf|mon|tue|wed|thu"
-        r"|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri|feierabend)"
+        r"|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri"
+        r"|feierabend)"
     )
 
 

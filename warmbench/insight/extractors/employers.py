@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from warmbench.insight import context, organisations, resume_lines, scope, titling
+from warmbench.insight import context, employer_notes, organisations, resume_lines, scope, titling
+from warmbench.insight.employer_notes import Place
 from warmbench.insight.extractors import titles
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
@@ -28,24 +28,8 @@ _BESIDE = re.compile(
 )
 #: “AVP, market risk, Brightmoor Bank”.
 _DEPARTMENT_BESIDE = re.compile(r",\s[a-z&/-]+(?:\s[a-z&/-]+){0,2},\s")
-_ENDS_NAME = re.compile(
-    r"\s*(?:$|[,.;:()|!?\n]|-\s|[\u2013\u2014/]|in\s|since|seit|depuis|desde|\d)"
-)
 _ENDS_PAST = re.compile(
     r"\s(?:until|till|last|when|after|to|for|on|over|then|before|bis|hasta|tot)\b"
-)
-#: “Brightmoor Bank, 4 yrs”, “Brightmoor Kids (toys), 3rd year”.
-_HOW_LONG = re.compile(
-    r"(?:\s\([^()]{2,30}\))?,?\s\(?(?:\d+(?:[.,]\d)?\+?\s?(?:yrs?|years?|y|jahren?|ans|anos|jaar)\b"
-    r"|(?:\d(?:st|nd|rd|th)|second|third|fourth|fifth) year\b|since (?:\w+ )?(?:19|20)\d\d)"
-)
-_YEARS_BEFORE = re.compile(r"(?:^|[,;(] )\d+(?:\.\d)?\+?\s?(?:yrs?|years?)\s$")
-_ARROW = re.compile(r"\s?(?:->|=>|\u2192|>{1,2})\s?")
-_NOW = re.compile(
-    r"(?:^|[,;(.] ?)(?:now|currently|curr\.?|jetzt|aktuell|derzeit|nu|inmiddels|ahora|actuellement)[:,]? "
-)
-_PREVIOUS = re.compile(
-    r"(?:^|[,;(.] ?)(?:prev\.?|previously|formerly|vorher|avant|antes|eerder)[:,]? "
 )
 _YES = re.compile(
     r"(?:(?:yes|yeah|yep|still|ja|oui|si|correct|right|exactly|genau|at|with|bei|chez|en|"
@@ -57,24 +41,13 @@ _INDEED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A place of work that somebody names."""
-
-    name: Organisation
-    polarity: Polarity
-    confidence: float
-    rule: str
-    is_current: bool = False
-
-
 def extract(reading: Reading) -> Iterator[Found]:
     """The organisations for which they work or worked, or say that they would or never would."""
     people = frozenset(word for name in reading.people for word in flat(name).split())
     held: dict[int, list[titles.Held]] = {}
     for unit, one in titles.told(reading):
         held.setdefault(unit.start, []).append(one)
-    found: list[tuple[Unit, _Place]] = []
+    found: list[tuple[Unit, Place]] = []
     for at, unit in context.told(reading):
         of_unit = _of_station if reading.kind == SourceKind.RESUME else _of_sentence
         seen: set[int] = set()
@@ -90,9 +63,9 @@ def extract(reading: Reading) -> Iterator[Found]:
             yield _found(unit, place)
 
 
-def _once_each(found: list[tuple[Unit, _Place]]) -> list[tuple[Unit, _Place]]:
+def _once_each(found: list[tuple[Unit, Place]]) -> list[tuple[Unit, Place]]:
     """Each employer of a résumé once, also where somebody rose there: the present station holds."""
-    kept: dict[tuple[str, Polarity], tuple[Unit, _Place]] = {}
+    kept: dict[tuple[str, Polarity], tuple[Unit, Place]] = {}
     for unit, place in found:
         key = (flat(place.name.name), place.polarity)
         if key not in kept or (place.is_current and not kept[key][1].is_current):
@@ -100,7 +73,7 @@ def _once_each(found: list[tuple[Unit, _Place]]) -> list[tuple[Unit, _Place]]:
     return list(kept.values())
 
 
-def _is_short_for_another(unit: Unit, place: _Place, found: list[tuple[Unit, _Place]]) -> bool:
+def _is_short_for_another(unit: Unit, place: Place, found: list[tuple[Unit, Place]]) -> bool:
     """Whether it is the short form of a longer name in the text: “Corvane” of “Corvane Energy”."""
     said = flat(place.name.name).split()
     return any(
@@ -113,7 +86,7 @@ def _is_short_for_another(unit: Unit, place: _Place, found: list[tuple[Unit, _Pl
     )
 
 
-def _found(unit: Unit, one: _Place) -> Found:
+def _found(unit: Unit, one: Place) -> Found:
     value: dict[str, Any] = {"name": " ".join(one.name.name.split())}
     if one.polarity == Polarity.HAD and one.is_current:
         value["current"] = True
@@ -125,21 +98,21 @@ def _found(unit: Unit, one: _Place) -> Found:
 
 def _of_sentence(
     reading: Reading, at: int, held: list[titles.Held], people: frozenset[str]
-) -> Iterator[_Place]:
+) -> Iterator[Place]:
     unit = reading.units[at]
     plain = context.plain(unit)
     for one in held:
         if one.polarity == Polarity.HAD:
             yield from _beside_title(unit, plain, one, people)
     yield from _labelled(reading, at, plain, people)
-    if reading.kind in {SourceKind.NOTE, SourceKind.DEBRIEF, SourceKind.EMAIL}:
-        yield from _noted(unit, plain, people)
+    if reading.kind != SourceKind.TRANSCRIPT and unit.heading not in _foreign():
+        yield from employer_notes.noted(unit, plain, people)
     yield from _framed(reading, at, plain, people)
 
 
 def _beside_title(
     unit: Unit, plain: str, held: titles.Held, people: frozenset[str]
-) -> Iterator[_Place]:
+) -> Iterator[Place]:
     """“Controller at Corvane”, “Controller, Corvane Energy”."""
     end = held.title.end
     if match := _AT.match(plain, end):
@@ -147,17 +120,17 @@ def _beside_title(
         if name and not name.is_told and match[0].strip().startswith("for"):
             return
         if name and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, 0.93, "title_at", is_current=held.is_current)
+            yield Place(name, Polarity.HAD, 0.93, "title_at", is_current=held.is_current)
             return
         name = name or organisations.in_small_letters(unit.text, match.end())
         if name and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, 0.8, "title_at_small", is_current=held.is_current)
+            yield Place(name, Polarity.HAD, 0.8, "title_at_small", is_current=held.is_current)
             return
     if _DEPARTMENT_BESIDE.match(plain, end) and held.rule in {"opening", "label", "is"}:
         begin = _DEPARTMENT_BESIDE.match(plain, end).end()
-        name = _sure_name(unit, begin, people)
-        if name and _ends(unit, plain, name):
-            yield _Place(name, Polarity.HAD, 0.83, "title_beside", is_current=held.is_current)
+        name = employer_notes.sure_name(unit, begin, people)
+        if name and employer_notes.ends(unit, plain, name):
+            yield Place(name, Polarity.HAD, 0.83, "title_beside", is_current=held.is_current)
     if (match := _BESIDE.match(plain, end)) and held.rule in {
         "opening",
         "signature",
@@ -166,77 +139,16 @@ def _beside_title(
         "label",
     }:
         name = organisations.at(unit.text, match.end(), people)
-        is_whole = name is not None and _ends(unit, plain, name)
-        if name and is_whole and not _is_department(name.name) and _is_telling(name):
-            yield _Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
-
-
-def _noted(unit: Unit, plain: str, people: frozenset[str]) -> Iterator[_Place]:
-    """Short forms of notes: “Brightmoor Bank, 4 yrs”, “Hallmann -> Brightmoor Bank 2021”."""
-    if unit.heading in _foreign():
-        return
-    for match in _ARROW.finditer(plain):
-        yield from _moved(unit, plain, match, people)
-    begins = [0, *(match.end() for match in _YEARS_BEFORE.finditer(plain))]
-    for begin in begins:
-        name = _sure_name(unit, begin, people)
-        if name and (begin or _HOW_LONG.match(plain, name.end) or _is_beside_place(unit, name)):
-            yield _Place(name, Polarity.HAD, 0.82, "noted", is_current=True)
-    for pattern, is_now in ((_NOW, True), (_PREVIOUS, False)):
-        for match in pattern.finditer(plain):
-            name = _sure_name(unit, match.end(), people)
-            if name and _ends(unit, plain, name):
-                yield _Place(name, Polarity.HAD, 0.8, "noted", is_current=is_now)
-
-
-def _moved(
-    unit: Unit, plain: str, arrow: re.Match[str], people: frozenset[str]
-) -> Iterator[_Place]:
-    """Both ends of “Hallmann -> Brightmoor Bank”: one has to be told by its words, or dated."""
-    said = re.search(r"(?:[A-Z][\w&'-]*[ ]?){1,4}$", unit.text[: arrow.start()])
-    before = organisations.at(unit.text, said.start(), people) if said else None
-    after = organisations.at(unit.text, arrow.end(), people)
-    if not before or not after or titling.find(before.name) or titling.find(after.name):
-        return
-    if not (before.is_told or after.is_told or _DATED.match(plain, after.end)):
-        return
-    yield _Place(before, Polarity.HAD, 0.8, "noted")
-    yield _Place(after, Polarity.HAD, 0.8, "noted", is_current=not _ARROW.match(plain, after.end))
-
-
-def _is_beside_place(unit: Unit, name: Organisation) -> bool:
-    """“Brightmoor Clinic, Leeds”."""
-    match = re.compile(r",\s([A-Z][\w-]+(?:\s[A-Z][\w-]+)?)\s?(?=[,.;]|$)").match(
-        unit.text, name.end
-    )
-    return bool(match and organisations.is_place(match[1]))
-
-
-_DATED = re.compile(r",? \(?(?:in |since )?(?:\w{3,9} )?(?:19|20)\d\d")
-
-
-def _sure_name(unit: Unit, begin: int, people: frozenset[str]) -> Organisation | None:
-    """A name that is told to be an organisation's by its words."""
-    name = organisations.at(unit.text, begin, people)
-    if name is None or not name.is_told or titling.find(name.name) or _is_department(name.name):
-        return None
-    return None if organisations.is_school(name.name) or name.words < _SURE_WORDS else name
-
-
-#: “Health” alone is no name.
-_SURE_WORDS = 2
-
-
-def _ends(unit: Unit, plain: str, name: Organisation) -> bool:
-    """Whether nothing follows a name that would make it a part of something else."""
-    return bool(_ENDS_NAME.match(plain, name.end)) or unit.text[name.end : name.end + 1] == "\n"
+        is_whole = name is not None and employer_notes.ends(unit, plain, name)
+        if name and is_whole and not employer_notes.is_department(name.name) and _is_telling(name):
+            yield Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
 
 
 def _is_telling(name: Organisation) -> bool:
     return name.words > 1 or name.is_told
 
 
-def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[_Place]:
+def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[Place]:
     unit = reading.units[at]
     is_now, is_past = unit.heading in _words("labels"), unit.heading in _words("former_labels")
     asked = context.question(reading.units, at)
@@ -244,18 +156,21 @@ def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> 
         colon = re.compile(r"[^:.]{1,50}(?::|\.{3,})\s*").match(plain)
         begin = colon.end() if colon else 0
         name = organisations.at(unit.text, begin, people)
-        ends = name and (_ENDS_NAME.match(plain, name.end) or _HOW_LONG.match(plain, name.end))
+        ends = name and (
+            employer_notes.ENDS_NAME.match(plain, name.end)
+            or employer_notes.HOW_LONG.match(plain, name.end)
+        )
         if name and ends and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, 0.85, "label", is_current=is_now)
+            yield Place(name, Polarity.HAD, 0.85, "label", is_current=is_now)
     elif asked and _patterns()["asks"].search(asked):
         opening = _YES.match(plain)
         name = organisations.at(unit.text, opening.end() if opening else 0, people)
-        is_whole = name is not None and bool(_ENDS_NAME.match(plain, name.end))
+        is_whole = name is not None and bool(employer_notes.ENDS_NAME.match(plain, name.end))
         if name and is_whole and _is_telling(name) and not titling.find(name.name):
-            yield _Place(name, Polarity.HAD, 0.8, "answer", is_current=True)
+            yield Place(name, Polarity.HAD, 0.8, "answer", is_current=True)
 
 
-def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[_Place]:
+def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[Place]:
     """“Works for …”, “left …”, “never again for …”, “at …”."""
     unit = reading.units[at]
     for rule in ("refuses", "wants", "now", "was", "introduced", "plain"):
@@ -271,21 +186,21 @@ def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> It
 
 def _in_sense(
     rule: str, name: Organisation, sense: scope.Scope, plain: str, match: re.Match[str]
-) -> _Place | None:
+) -> Place | None:
     if sense.supposed or sense.others:
         return None
     if rule == "refuses":
         is_refused = _is_refused(plain, match, name)
-        return _Place(name, Polarity.REFUSES, 0.85, "refuses") if is_refused else None
+        return Place(name, Polarity.REFUSES, 0.85, "refuses") if is_refused else None
     if (sense.denied and not sense.past) or (rule != "wants" and (sense.wished or sense.planned)):
         return None
     if rule == "wants":
-        return _Place(name, Polarity.WANTS, 0.8, "wants")
+        return Place(name, Polarity.WANTS, 0.8, "wants")
     is_now = rule == "now" or (rule != "was" and bool(_INDEED.search(plain)))
     sure = _SURE[rule]
     if rule == "plain" and name.words == 1 and not name.is_told:
         sure = 0.7
-    return _Place(name, Polarity.HAD, sure, rule, is_current=is_now and not sense.past)
+    return Place(name, Polarity.HAD, sure, rule, is_current=is_now and not sense.past)
 
 
 _SURE = {"now": 0.88, "was": 0.8, "introduced": 0.85, "plain": 0.85}
@@ -352,7 +267,9 @@ def _is_too_little(
     if rule == "plain" and not name.is_told and not match[0].startswith(("at", "@")):
         return True
     is_told_of = rule == "plain" and unit.speaker == Speaker.CANDIDATE
-    is_ended = _ends(unit, plain, name) or (rule == "was" and _ENDS_PAST.match(plain, name.end))
+    is_ended = employer_notes.ends(unit, plain, name) or (
+        rule == "was" and _ENDS_PAST.match(plain, name.end)
+    )
     if is_weak and rule in {"plain", "was"} and not is_told_of and not is_ended:
         return True
     return is_weak and bool(_LOOSE.search(match[0])) and not _STEADY.search(match[0])
@@ -366,7 +283,7 @@ def _foreign() -> frozenset[str]:
 
 def _of_station(
     reading: Reading, at: int, held: list[titles.Held], people: frozenset[str]
-) -> Iterator[_Place]:
+) -> Iterator[Place]:
     """The organisation of a station: in its line, or in the line beside it."""
     unit = reading.units[at]
     line = resume_lines.station(reading, at)
@@ -377,7 +294,7 @@ def _of_station(
     if had and line.has_dates:
         name = _best(unit, line, had, people)
         if name:
-            yield _Place(name, Polarity.HAD, 0.9, "station", is_current=is_now)
+            yield Place(name, Polarity.HAD, 0.9, "station", is_current=is_now)
         return
     name = _best(unit, line, [], people)
     if had or not (unit.heading or (name and name.is_told and line.has_dates)):
@@ -385,7 +302,7 @@ def _of_station(
     if not _is_beside_title(reading, at, has_dates=line.has_dates):
         return
     if name and (name.start <= 3 or line.has_dates):
-        yield _Place(name, Polarity.HAD, 0.85, "station_beside", is_current=is_now)
+        yield Place(name, Polarity.HAD, 0.85, "station_beside", is_current=is_now)
 
 
 def _best(
@@ -400,7 +317,12 @@ def _best(
             for one in held
         )
         name = organisations.at(unit.text, segment.start, people)
-        if inside or name is None or _is_department(name.name) or titling.find(name.name):
+        if (
+            inside
+            or name is None
+            or employer_notes.is_department(name.name)
+            or titling.find(name.name)
+        ):
             continue
         if not name.is_told and name.end < segment.end - 1:
             continue
@@ -430,17 +352,6 @@ def _is_beside_title(reading: Reading, at: int, *, has_dates: bool) -> bool:
         if found and (best is None or not best.is_told):
             return True
     return False
-
-
-def _is_department(name: str) -> bool:
-    """Whether it is a part of an organisation: “Neonatal Unit”, “Group Finance”."""
-    said = flat(name)
-    return said in _words("departments") or bool(_PART_OF_ONE.search(said))
-
-
-_PART_OF_ONE = re.compile(
-    r"\b(?:unit|ward|a&e|team|department|dept|division|theatres?|group (?:finance|tax|treasury|audit))$"
-)
 
 
 @cache

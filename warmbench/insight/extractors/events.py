@@ -46,7 +46,8 @@ _BACK = re.compile(
 )
 #: “When shall I call again?”
 _AGAIN = re.compile(
-    r"\b(?:again|back|when (?:can|could|should|may|shall)|wieder|noch ?mal|wann (?:darf|soll|kann)|quand"
+    r"\b(?:again|back|when (?:can|could|should|may|shall)|wieder|noch ?mal|wann (?:darf|soll"
+    r"|kann)|quand"
     r"|rappel\w*|de nuevo|cuando|weer|wanneer|nog eens)\b"
 )
 #: “After the school year ends in May”: then it is over, and not when May begins.

@@ -22,7 +22,8 @@ _MOST_WORDS = 20
 _USUAL = 6
 _BARE = re.compile(
     r"\b(?:it's|it is|that's|make it|make that|it's now|now|er|es|sind|c'est|son|zijn het|is het)"
-    r" (?:actually |now |jetzt |nu |plutot |ahora )?(?P<number>[a-z]{3,8}|\d{1,2})(?= ?(?:$|[.,;)!]| now\b))"
+    r" (?:actually |now |jetzt |nu |plutot |ahora )?(?P<number>[a-z]{3,8}|\d{1,2})(?= ?(?:$"
+    r"|[.,;)!]| now\b))"
 )
 _MOST = {"days": 200, "weeks": 52, "months": 24}
 
@@ -219,7 +220,8 @@ def _is_enough(gives: str, plain: str, one: Duration) -> bool:
     rest = plain[one.end :].lstrip(" ',")
     return bool(
         re.search(
-            r"gi[ve]|will|ser?ve|see out|work|contra[ck]t|tied|bound|held|lock|owe|honou?r|avis|kundbar"
+            r"gi[ve]|will|ser?ve|see out|work|contra[ck]t|tied|bound|held|lock|owe|honou?r|avis"
+            r"|kundbar"
             r"|donner|dar\b|vertrag|'d give",
             gives,
         )

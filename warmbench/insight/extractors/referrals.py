@@ -74,20 +74,28 @@ def _in_sentence(reading: Reading, at: int, plain: str) -> Iterator[tuple[int, i
 
 #: “Who else should I speak to?”
 _ASKS_WHO = re.compile(
-    r"\b(?:who else|any(?:one|body) else|(?:know|recommend|think of|suggest) (?:any|some)(?:one|body)"
-    r"|(?:any|some)(?:one|body) (?:you|in your|on your|else|there)|who (?:should|could|would|else|might)"
-    r"|wen (?:sollte|konnte|kennen|wurden)|kennen sie (?:jemand|wen)|connaissez-vous quelqu|qui d'autre"
+    r"\b(?:who else|any(?:one|body) else|(?:know|recommend|think of|suggest) (?:any|some)(?:one"
+    r"|body)"
+    r"|(?:any|some)(?:one|body) (?:you|in your|on your|else|there)|who (?:should|could|would"
+    r"|else|might)"
+    r"|wen (?:sollte|konnte|kennen|wurden)|kennen sie (?:jemand|wen)|connaissez-vous quelqu"
+    r"|qui d'autre"
     r"|conoces? a alguien|a quien|ken je iemand|wie (?:zou|kan|moet) ik|colleagues?|peers?)\b"
 )
 _OPENS = re.compile(
-    r"(?:(?:yes|yeah|well|hm+|um|oh|maybe|perhaps|there's|there is|try|only|ja|es gibt|vielleicht|oui"
+    r"(?:(?:yes|yeah|well|hm+|um|oh|maybe|perhaps|there's|there is|try|only|ja|es gibt"
+    r"|vielleicht|oui"
     r"|peut-etre|il y a|si|quiza|esta|misschien|er is|you could try|possibly|probably)[,.]? ){0,3}"
 )
 #: “Ben Okafor would be perfect for this.”
 _OFFERED = re.compile(
     r",? (?:(?:my|her|his|a|an|our|the) (?:[\w-]+ ){0,3}[\w-]+, )?(?:who )?"
-    r"(?:(?:would|might|may|could) (?:well |also |actually )?(?:be (?:interested|open|up for|keen|perfect|great|ideal|better|a (?:better|good|great|perfect) (?:fit|match|one))|suit|listen)"
-    r"|(?:is|'s) (?:also |too |actively |probably )?(?:looking|open to|interested in (?:a move|moving)|worth (?:a call|a chat|calling|talking)|on the market|(?:far |much )?better than (?:me|i am|i))"
+    r"(?:(?:would|might|may|could) (?:well |also |actually )?(?:be (?:interested|open|up for"
+    r"|keen|perfect|great|ideal|better|a (?:better|good|great|perfect) (?:fit|match|one))|suit"
+    r"|listen)"
+    r"|(?:is|'s) (?:also |too |actively |probably )?(?:looking|open to|interested in (?:a move"
+    r"|moving)|worth (?:a call|a chat|calling|talking)|on the market|(?:far "
+    r"|much )?better than (?:me|i am|i))"
     r"|looking\b|\((?:also )?looking)"
 )
 

@@ -25,7 +25,8 @@ _MANAGED = re.compile(
 )
 #: “Number two to the CFO”: whoever stands next to the top, whatever the title.
 _SECOND = re.compile(
-    r"\b(?:number two|no\.? ?2|second in command|2ic|right hand|deputy) (?:to|of|under) (?:the |our |a )?"
+    r"\b(?:number two|no\.? ?2|second in command|2ic|right hand|deputy) (?:to|of|under) (?:the "
+    r"|our |a )?"
     r"(?:c[efot]o|coo|chro|ciso|managing director|md|chief \w+ officer|chief executive)\b"
 )
 _NEVER = re.compile(

@@ -34,7 +34,8 @@ _STARTS_WELL = re.compile(
     r"|best|realistic\w*|good|target\w*|happy)\b"
 )
 _NOTHING_BEHIND = re.compile(
-    r" (?:also|so|then|dann|donc|dus|geht|gar)?,? ?(?:nix|nichts|nothing|no way|no chance|rien|niks|nada)"
+    r" (?:also|so|then|dann|donc|dus|geht|gar)?,? ?(?:nix|nichts|nothing|no way|no chance|rien"
+    r"|niks|nada)"
     r"(?= ?(?:$|[.,;!)]))"
 )
 _SO_THEN = re.compile(
@@ -141,9 +142,9 @@ def _follows(plain: str, named: list[Moment]) -> _Start | None:
     """“September start ideal”, “cliff in February, so March”, “before 1 October then no way”."""
     for one in named:
         behind = plain[one.end :]
-        if _START_BEHIND.match(behind) and not context.pattern("roles").search(plain):
-            if _STARTS_WELL.search(plain):
-                return _Start(one.begins, one.start, one.end + len(" start"), 0.8, "wished")
+        is_wished = _START_BEHIND.match(behind) and _STARTS_WELL.search(plain)
+        if is_wished and not context.pattern("roles").search(plain):
+            return _Start(one.begins, one.start, one.end + len(" start"), 0.8, "wished")
         if one.relation is Relation.BEFORE and _NOTHING_BEHIND.match(behind):
             before = plain.rfind(" ", 0, max(0, one.start - 1))
             return _Start(one.begins, max(0, before), one.end, 0.75, "nothing_before")

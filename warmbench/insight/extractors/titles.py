@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from warmbench.insight import context, resume_lines, scope, titling
+from warmbench.insight import context, resume_lines, scope, title_cues, titling
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
@@ -20,55 +20,6 @@ _OPENING = 3
 _CLOSING = 4
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*|[,;:.!?()/|]")
 _MOST_BACK = 9
-_AT = re.compile(
-    r"\s*(?:\([^()]{2,30}\)\s*)?,?\s*(?:@|a(?= la )|(?:at|bei|beim|chez|bij|en|with|voor)\b)\s*"
-    r"(?:(?:(?:the|a|an|der|dem|einem|einer|het|de|la|le|el|los|las|un|una|een)\s|l')){0,2}"
-)
-_CLOSED = re.compile(
-    r"\s*(?:$|[,.;|()\u00b7/\u2022]|-\s|->|\u2192|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b|\bsinds\b|\bfor \d|"
-    r"\bnow\b|\bat the moment\b|\bright now\b|\bmit \d|\d)"
-)
-_OPENS = re.compile(
-    r"(?:(?:yes|yeah|yep|right|well|so|um|ok|okay|sure|ja|genau|oui|si|eh|pues|also|bueno|alors|"
-    r"currently|still|now|aktuell|derzeit|actuellement|actualmente|momenteel|nu|an?|eine?|une?|i'm|"
-    r"he's|she's)[,.]?\s+){0,3}[\"'*_(]{0,3}"
-)
-_LEADS_ON = re.compile(r"\s(?:im|in|bei|at|for|of|with|en|dans|op|bij|de|del|und|and)\b")
-_SINCE = re.compile(
-    r"\s*,?\s*(?:(?:inzwischen|mittlerweile|inmiddels|these days|nowadays|by now|at present|now"
-    r"|desormais|ahora|heute|today|tegenwoordig)\b|since|for (?:the (?:last|past) )?(?:\d|\w+ years)|seit|depuis|desde|sinds|hace)\b"
-)
-_NAMED = re.compile(
-    r"(?P<name>[A-Z][\w'\u2019-]+)\s+(?:is|was|ist|war|est|etait|es|era)\b[^.;]{0,30}$"
-)
-_OFFERED = re.compile(
-    r"\b(?:we|they|client|clients|team|company|wir|kunde|nous|ils|klant|we're|they're|you|your)\b"
-    r"[^,.;]{0,30}\b(?:look\w*|need\w*|want\w*|search\w*|hir\w+|recruit\w*|suchen|sucht|brauchen|"
-    r"cherch\w+|recherch\w+|busca\w*|necesita\w*|zoek\w*|seek\w*|replac\w*)\b[^,.;]{0,30}$"
-)
-#: In their own words that is somebody else.
-_OF_ANOTHER = re.compile(
-    r"(?:he|she|they|who)(?:'s|'re|s| is| are)\b|(?:er|sie|elle|il|ella|el|hij|zij) \w+"
-)
-_TOOK_UP = re.compile(
-    r"\b(?:start\w*|began|join\w*|work(?:s|ed|ing)?|hir\w+|employed|promot\w*|serv\w+|act\w+|"
-    r"job|now|currently|"
-    r"moved|contract\w*|role|position|freelanc\w*|back|at|with|bei|chez|bij|en)\b[^.;]*$"
-)
-#: “Not another SDR gig.”
-_NOT_ANOTHER = re.compile(
-    r"\b(?:not|no|never|keine?|pas|geen|ninguna?) "
-    r"(?:an?other |more |wieder eine |noch eine |otra |un autre |nog een )$"
-)
-_LONG_AGO = re.compile(
-    r"\b(?:ago|used to|back then|at the time|damals|fruher|vor \w+ jahren|il y a|autrefois|"
-    r"hace \w+ anos|antes|"
-    r"geleden|vroeger)\b"
-)
-#: “Customs Broker License” is a paper.
-_CERTIFIED = re.compile(r"\s(?:licen[cs]e|certificat\w*|diploma|exam|course)\b")
-_TOOK = re.compile(r"\b(?:got|landed|took|took on|accepted|given) the $")
-_ROLE_ONLY = re.compile(r"\s*(?:\(\w+\)\s*)?(?:-\s?)?(?P<word>[\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +84,7 @@ def _of_resume(reading: Reading, at: int, titles: Sequence[Title]) -> Iterator[H
     for title in titles:
         if title.is_bare and not _is_whole(line, title):
             continue
-        if resume_lines.begins(line, title.start) and not _CERTIFIED.match(
+        if resume_lines.begins(line, title.start) and not title_cues.CERTIFIED.match(
             flat(unit.text[title.end :])
         ):
             is_current = resume_lines.is_current(reading, at)
@@ -168,7 +119,7 @@ def _is_backed(held: Held, unit: Unit) -> bool:
     after = flat(unit.text[held.title.end :])
     return held.rule in {"at", "signature"} or bool(
         held.rule == "is"
-        and (at_work := _AT.match(after))
+        and (at_work := title_cues.AT.match(after))
         and unit.text[held.title.end + at_work.end() :][:1].isupper()
     )
 
@@ -198,13 +149,13 @@ def _judged(reading: Reading, at: int, plain: str, title: Title) -> Held | None:
 
 
 def _is_anothers(before: str) -> bool:
-    return bool(_patterns()["never"].search(before)) and not _TOOK.search(before)
+    return bool(_patterns()["never"].search(before)) and not title_cues.TOOK.search(before)
 
 
 def _wanted(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope) -> Held | None:
     before, after = plain[: title.start], plain[title.end :]
     unit = reading.units[at]
-    if _NOT_ANOTHER.search(before) and _is_spoken_of(after):
+    if title_cues.NOT_ANOTHER.search(before) and _is_spoken_of(after):
         return Held(title, Polarity.REFUSES, 0.82, "refuses")
     is_wished = _is_wished(before) or bool(_patterns()["wished_behind"].match(after))
     opens = not _behind_label(before, unit).strip(" \"'*(-") and _label(unit) == "wish"
@@ -212,31 +163,22 @@ def _wanted(reading: Reading, at: int, plain: str, title: Title, sense: scope.Sc
         not is_wished
         and not before.strip()
         and _patterns()["asks_wish"].search(context.question(reading.units, at))
-        and bool(_CLOSED.match(after))
+        and bool(title_cues.CLOSED.match(after))
     )
-    if not (is_wished or opens or asked) or _OFFERED.search(before):
+    if not (is_wished or opens or asked) or title_cues.OFFERED.search(before):
         return None
     if sense.supposed or (sense.ours and unit.speaker != Speaker.CANDIDATE):
         return None
     if sense.denied:
         return Held(title, Polarity.REFUSES, 0.8, "refuses")
-    if _LONG_AGO.search(plain) and not opens:
+    if title_cues.LONG_AGO.search(plain) and not opens:
         return None
     return Held(title, Polarity.WANTS, 0.9 if is_wished else 0.85, "wants")
 
 
-#: “Function ...... Commissioning engineer”.
-_DOTS = re.compile(r"[^.:]{2,40}\.{3,}\s*")
-#: “Shift superintendent is what's on the badge.”
-_BADGE = re.compile(
-    r",?\s(?:is|that's|that is|it says|says)(?: what| what's| what is| the| it| written| printed|'s| says){0,4}"
-    r"(?: on)?(?: the| his| her| my)? (?:card|badge|hard hat|hat|door|contract|business card|tin|lanyard)\b"
-)
-
-
 def _behind_label(before: str, unit: Unit) -> str:
     """What stands before a title, without the label of its line: “Wants: ”."""
-    if dots := _DOTS.match(before):
+    if dots := title_cues.DOTS.match(before):
         return before[dots.end() :]
     label, colon, rest = before.partition(":")
     is_label = bool(colon and unit.heading) and plain_words(label) == unit.heading
@@ -277,29 +219,29 @@ def _had(reading: Reading, at: int, plain: str, title: Title, sense: scope.Scope
     """“She is …”, “was …”, “… at Corvane”."""
     unit = reading.units[at]
     before, after = plain[: title.start], plain[title.end :]
-    if _is_spoken_of(after) and not _TOOK.search(before):
+    if _is_spoken_of(after) and not title_cues.TOOK.search(before):
         return None
     if was := _patterns()["was"].search(before):
         return _unless_named(reading, unit, title, was)
     if match := _patterns()["is"].search(before):
-        is_another = unit.speaker == Speaker.CANDIDATE and _OF_ANOTHER.match(match[0])
-        if is_another or (match[0].startswith("as ") and not _TOOK_UP.search(before)):
+        is_another = unit.speaker == Speaker.CANDIDATE and title_cues.OF_ANOTHER.match(match[0])
+        if is_another or (match[0].startswith("as ") and not title_cues.TOOK_UP.search(before)):
             return None
         return _unless_named(reading, unit, title, match, is_current=not sense.past)
     if sense.wished or not _is_led(before, reading):
         return None
-    if _BADGE.match(after):
-        return Held(title, Polarity.HAD, 0.85, "badge", is_current=True)
     return _placed(unit, after, title, sense)
 
 
 def _placed(unit: Unit, after: str, title: Title, sense: scope.Scope) -> Held | None:
     """“Controller at Corvane”, “controller since 2019”."""
-    at_work = _AT.match(after)
+    if title_cues.BADGE.match(after):
+        return Held(title, Polarity.HAD, 0.85, "badge", is_current=True)
+    at_work = title_cues.AT.match(after)
     name = unit.text[title.end + at_work.end() :] if at_work else ""
     if name[:1].isupper() or name[:1].isdigit():
         return Held(title, Polarity.HAD, 0.9, "at", is_current=not sense.past)
-    if _SINCE.match(after):
+    if title_cues.SINCE.match(after):
         return Held(title, Polarity.HAD, 0.85, "since", is_current=True)
     return None
 
@@ -308,7 +250,7 @@ def _unless_named(
     reading: Reading, unit: Unit, title: Title, frame: re.Match[str], *, is_current: bool = False
 ) -> Held | None:
     """None where somebody else is named as who it is: “Ravi is a trader”."""
-    named = _NAMED.search(unit.text, 0, title.start)
+    named = title_cues.NAMED.search(unit.text, 0, title.start)
     if named and flat(named["name"]) not in _listed("never_names"):
         people = {word for name in reading.people for word in flat(name).split()}
         if flat(named["name"]) not in people:
@@ -320,7 +262,7 @@ def _unless_named(
 
 def _is_spoken_of(after: str) -> bool:
     """“The controller role”: a position that is talked about."""
-    match = _ROLE_ONLY.match(after)
+    match = title_cues.ROLE_ONLY.match(after)
     return bool(match and match["word"] in _words("roles") and not after.startswith((",", ".")))
 
 
@@ -342,7 +284,7 @@ def _begins(before: str, reading: Reading) -> bool:
     rest = before.strip(" \t*_\"'")
     if not rest:
         return True
-    if _OPENS.fullmatch(before):
+    if title_cues.OPENS.fullmatch(before):
         return True
     words = re.findall(r"[^\W\d_][\w'-]*", rest)
     people = {word for name in reading.people for word in flat(name).split()}
@@ -353,7 +295,7 @@ def _begins(before: str, reading: Reading) -> bool:
 def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) -> Held | None:
     """A title that stands by itself where one says who somebody is."""
     unit = reading.units[at]
-    is_closed = _CLOSED.match(after) or _LEADS_ON.match(after)
+    is_closed = title_cues.CLOSED.match(after) or title_cues.LEADS_ON.match(after)
     if not is_closed or _is_spoken_of(after):
         return None
     is_first = _begins(before, reading)
@@ -365,8 +307,8 @@ def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) ->
         rule, sure = "label", 0.9
     elif reading.kind == SourceKind.TRANSCRIPT:
         is_answer = at == 0 or reading.units[at - 1].part != unit.part
-        is_asked = bool(_ASKED.search(context.question(reading.units, at)))
-        says = _ANSWERS.match(after) or (is_asked and _CLOSED.match(after))
+        is_asked = bool(title_cues.ASKED.search(context.question(reading.units, at)))
+        says = title_cues.ANSWERS.match(after) or (is_asked and title_cues.CLOSED.match(after))
         goes_on = is_answer and is_first and says
         rule, sure = ("answer", 0.8) if goes_on else ("", 0.0)
     else:
@@ -374,18 +316,6 @@ def _unsaid(reading: Reading, at: int, before: str, after: str, title: Title) ->
         is_opening = is_first and (opening or before.strip())
         rule, sure = ("opening", 0.85) if is_opening else ("", 0.0)
     return Held(title, Polarity.HAD, sure, rule, is_current=True) if rule else None
-
-
-#: Questions that a title alone answers.
-_ASKED = re.compile(
-    r"\b(?:your (?:current |present )?(?:title|role|job|position)|what do you do|is it [^?]{2,40} now\?"
-    r"|(?:so |and )?you(?:'re| are) (?:still |now |in |an? )?[\w ]{2,40}\?|still (?:an? |the )?[\w ]{2,40}\?"
-    r"|was machen sie|ihre (?:position|rolle)|votre (?:poste|fonction)|tu puesto|su puesto|je functie)"
-)
-#: “Category manager now”, “Senior account executive, yes”.
-_ANSWERS = re.compile(
-    r"\s*(?:,|(?:yes|now|since|still|at|with|ja|seit|oui|depuis|si|outside|inside|and)\b)"
-)
 
 
 def _label(unit: Unit) -> str:
