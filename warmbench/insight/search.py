@@ -128,7 +128,9 @@ def names(asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     """How what facts are about is written: by kind and topic, as one of the facts has it. Without
     those of which no fact has a name."""
     rows = [{"kind": kind, "topic": topic} for kind, topic in sorted(asked)]
-    found = sql.run(sql.load(__file__, "names"), {"asked": sql.records(rows)}) if rows else []
+    if not rows:
+        return {}
+    found = sql.run(sql.load(__file__, "names"), {"asked": sql.records(rows)})
     return {(kind, topic): name for kind, topic, name in found}
 
 

@@ -216,8 +216,8 @@ def _remote(value: Value, sense: Polarity) -> str:
 def _title(value: Value, sense: Polarity) -> str:
     name = value.get("name", "")
     if sense == Polarity.HAD:
-        return f"{'Is' if value.get('current') else 'Has been'} {name}"
-    return f"{'Does not want' if sense == Polarity.REFUSES else 'Wants'} to be {name}"
+        return f"{'Works' if value.get('current') else 'Has worked'} as {name}"
+    return f"{'Does not want' if sense == Polarity.REFUSES else 'Wants'} to work as {name}"
 
 
 def _seniority(value: Value, sense: Polarity) -> str:
