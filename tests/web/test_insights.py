@@ -315,6 +315,9 @@ def test_viewers_read_and_decide_nothing(ana: Candidate, browse: Callable[[User]
     vera = browse(make.user("Vera Li", Role.VIEWER))
     assert "Wants to work remotely" in vera.get(f"/texts/{one.source_id}/").text
     assert "Wants to work remotely" in vera.get("/knowledge/").text
+    html = vera.get("/facts/?whose=all").text
+    assert "Wants to work remotely" in html
+    assert "fact-keys" not in html
     assert vera.post(f"/facts/{one.pk}/reject/").status_code == 403
 
 

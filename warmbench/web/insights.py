@@ -89,6 +89,7 @@ def to_check(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return render(request, "insights/rows.html", context)
     context |= {
+        "may_decide": any(row.may_change for row in context["rows"]),
         "everybodys": _WHOSE.items(),
         "groups": [(str(place), title) for place, title in enumerate(insight_known.GROUPS)],
         "count": facts[: COUNTED + 1].count(),
