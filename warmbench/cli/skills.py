@@ -1,4 +1,4 @@
-"""Links texts to the skills of a tree: ``warmbench skills``."""
+"""Links texts to the skills of a tree, and brings trees in: ``warmbench skills``."""
 
 import json
 import sys
@@ -15,10 +15,11 @@ from warmbench.cli.installation import console
 
 if TYPE_CHECKING:
     from warmbench.insight.linker import Link, Linker, Node
+    from warmbench.insight.skill_import import Plan
 
 app = typer.Typer(
     name="skills",
-    help="Find out which skills of a tree a text speaks of.",
+    help="Find out which skills of a tree a text speaks of, and add other trees to yours.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -36,6 +37,18 @@ _Least = Annotated[
     float | None, typer.Option(min=0, max=1, help="Leave out skills that are less sure than this.")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print a JSON object for each text.")]
+
+_TreeFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="ESCO's download, or a CSV, JSON or YAML file.")
+]
+_Used = Annotated[
+    bool, typer.Option("--used", help="Only skills that somebody here has written or spoken of.")
+]
+_Below = Annotated[
+    str | None,
+    typer.Option(help="The specialty for new skills; otherwise that of the skill most like it."),
+]
+_Write = Annotated[bool, typer.Option("--write", help="Do it, and do not only say what it is.")]
 
 
 @app.callback()
@@ -72,6 +85,67 @@ def link(
             typer.echo(json.dumps(_answer(one, links), ensure_ascii=False))
         else:
             _show(one, links)
+
+
+@app.command(name="import")
+def bring_in(
+    file: _TreeFile,
+    used: _Used = False,
+    below: _Below = None,
+    write: _Write = False,
+) -> None:
+    """Add the skills of another tree, such as ESCO's, to your tag tree.
+
+    Without --write it only says what it would do. A skill that your tree has under any of its
+    names gets the others as well; one that might mean two of yours is named and left out.
+
+    Example: `warmbench skills import ESCO.zip --used --write`
+    """
+    start.set_up()
+    from warmbench.core import clock
+    from warmbench.insight import skill_import, skill_trees
+
+    home = _specialty(below)
+    try:
+        nodes = skill_trees.read(file)
+        made = skill_import.plan(nodes, only_used=used)
+        _say(made)
+        if not write:
+            console.print("Nothing was changed. Add --write to do it.")
+            return
+        done = skill_import.bring_in(
+            nodes, only_used=used, below=home, source=file.name, now=clock.now()
+        )
+    except (skill_trees.SkillTreeError, skill_import.TooManyError) as error:
+        raise typer.BadParameter(str(error), param_hint="FILE") from error
+    console.print(
+        f"{done.tags} skills and {done.spellings} other spellings were added. "
+        f"{done.facts} facts have a tag now, and {done.people} people got one."
+    )
+
+
+def _say(made: "Plan") -> None:
+    for sentence in made.left:
+        console.print(sentence, markup=False)
+    console.print(
+        f"{len(made.new)} skills are new, {len(made.joined)} of your tree have new spellings "
+        f"({made.spellings} in all), {len(made.left)} are left out, {made.unused} are not in use."
+    )
+    if made.notice:
+        console.print(made.notice)
+
+
+def _specialty(name: str | None) -> int | None:
+    """The number of the specialty of that name."""
+    if name is None:
+        return None
+    from warmbench.people.models import Tag
+    from warmbench.people.vocabulary import Vocabulary
+
+    found = Vocabulary.load().find(Tag.Kind.SPECIALTY, name)
+    if found is None:
+        raise typer.BadParameter(f"There is no specialty “{name}”.", param_hint="--below")
+    return found
 
 
 def _texts(text: str | None, file: str | None) -> Iterable[str]:

@@ -61,7 +61,7 @@ class Linker:
         labels = [node.label for node in self._nodes]
         self._vectors = _kept(labels, cache) if cache else encoder.vectors(labels)
         self._letters = Letters(labels)
-        self._names = _Names(self._nodes)
+        self._names = Names(self._nodes)
 
     def link(self, text: str, *, top: int = 5, least: float = LEAST) -> list[Link]:
         """The skills that the text speaks of, the surest first. None where it speaks of nothing.
@@ -97,7 +97,7 @@ def _sureness(sums: Scores, row: int) -> float:
     return round(float(1 / (1 + np.exp(_FLAT - _STEEP * sums[row]))), 4)
 
 
-class _Names:
+class Names:
     """Finds labels and alternatives that a text names as they are."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:

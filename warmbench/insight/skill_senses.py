@@ -28,7 +28,8 @@ _NO = re.compile(
 _MARK = re.compile(r"[\s.:\u2026-]{1,14}(?:0\s?/\s?\d+|1\s?/\s?(?:4|5|10)|2\s?/\s?10)\b")
 #: "Spoken French: weak", "SQL - poor".
 _WEAK = re.compile(
-    r"\s{0,2}(?:[:=(-]|is|was|are|rather|very|too|a bit|quite|\s){0,4}\s?(?:weak|poor|thin|lacking|missing|"
+    r"\s{0,2}(?:[:=(-]|is|was|are|rather|very|too|a bit|quite|\s){0,4}"
+    r"\s?(?:weak|poor|thin|lacking|missing|"
     r"non-?existent|zero|insufficient|inadequate|below par|below bar|below standard|a no|a gap|"
     r"not enough|schwach|mangelhaft|ungenugend|fehlt|faible|insuffisant|flojo|insuficiente|"
     r"zwak|onvoldoende)\b"
