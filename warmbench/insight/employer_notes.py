@@ -62,7 +62,9 @@ def _moved(unit: Unit, plain: str, arrow: re.Match[str], people: frozenset[str])
     said = re.search(r"(?:[A-Z][\w&'-]*[ ]?){1,4}$", unit.text[: arrow.start()])
     before = organisations.at(unit.text, said.start(), people) if said else None
     after = organisations.at(unit.text, arrow.end(), people)
-    if not before or not after or titling.find(before.name) or titling.find(after.name):
+    if not before or not after or _is_field(before.name) or _is_field(after.name):
+        return
+    if titling.find(before.name) or titling.find(after.name):
         return
     if not (before.is_told or after.is_told or _DATED.match(plain, after.end)):
         return
@@ -86,7 +88,16 @@ def sure_name(unit: Unit, begin: int, people: frozenset[str]) -> Organisation | 
     name = organisations.at(unit.text, begin, people)
     if name is None or not name.is_told or titling.find(name.name) or is_department(name.name):
         return None
-    return None if organisations.is_school(name.name) or name.words < _SURE_WORDS else name
+    if organisations.is_school(name.name) or name.words < _SURE_WORDS or _is_field(name.name):
+        return None
+    return name
+
+
+def _is_field(name: str) -> bool:
+    """Whether its words name fields or levels only: “Data Science”, “Product Security”."""
+    titles = table("titles")
+    known = {*titles["areas"], *titles["levels"], *titles["fields"], "services", "studies"}
+    return set(flat(name).split()) <= known
 
 
 #: “Health” alone is no name.

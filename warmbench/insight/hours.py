@@ -24,7 +24,7 @@ _NOONS = {"noon", "midday", "midi", "mediodia", "mittag"}
 #: “Mornings only”: of one morning nobody says so.
 _MORNINGS = re.compile(
     r"\bmornings(?= (?:only|best|pls|please|ok|fine|are|suit|work|good|ideal|preferred))|"
-    r"(?<=best: )mornings|(?<=only )mornings|\b(?:nur |am besten )?vormittags\b|\bin the mornings\b"
+    r"(?<=best: )mornings|(?<=only )mornings|\b(?:nur |am besten )?vormittags\b"
 )
 _CALLS = re.compile(
     r"\b(?:calls?|ring|phone|reach|mobile|best|time|times|hrs?)(?: me| him| her)? $"

@@ -185,3 +185,35 @@ def test_numbers_that_are_no_hours_are_left() -> None:
     assert hours.find("from 85 to 90, after 30, 12-14") == []
     assert hours.weekdays("no day here") is None
     assert hours.weekdays("friday to monday") == (["mon", "fri", "sat", "sun"], 0, 16)
+
+
+@pytest.mark.parametrize(
+    ("said", "sense", "channel"),
+    [
+        ("Text him.", "wants", "text"),
+        ("Best on email, not LinkedIn.", "refuses", "linkedin"),
+        ("Bellen kan ze daar niet.", "refuses", "phone"),
+        ("I prefer things in writing.", "wants", "email"),
+        ("She can't talk in the office.", "refuses", "phone"),
+    ],
+)
+def test_channels_are_read_as_short_notes_tell_them(said: str, sense: str, channel: str) -> None:
+    assert (sense, channel) in channels(said)
+
+
+def test_one_word_of_a_mail_names_the_channel() -> None:
+    assert channels("Fine.\n\nMobile.\n", SourceKind.EMAIL) == {("wants", "phone")}
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("Evenings only.", {"from": "18:00"}),
+        ("Mornings best.", {"to": "12:00"}),
+        ("Calls 12-1 only.", {"from": "12:00", "to": "13:00"}),
+        ("Before 9 pls.", {"to": "09:00"}),
+        ("Mobile, noon to one.", {"from": "12:00", "to": "13:00"}),
+    ],
+)
+def test_times_are_read_as_short_notes_tell_them(said: str, value: dict[str, Any]) -> None:
+    assert times(said) == [value]

@@ -83,3 +83,29 @@ def test_stations_of_a_resume_name_organisations_and_no_departments() -> None:
     )
     found = named(text, SourceKind.RESUME)
     assert found == [("had", "Wadeford Hospital"), ("had", "St.-Agathe-Klinikum")]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("Corvane Bank, 4 yrs.", {"Corvane Bank"}),
+        ("Pellworth -> Corvane Bank 2021", {"Pellworth", "Corvane Bank"}),
+        ("TUPE'd to Corvane Services in 2024.", {"Corvane Services"}),
+        ("With a firm of surveyors in Hull (Corvane & Lyle).", {"Corvane & Lyle"}),
+        ("In her current shop, Corvane Telemetry, she runs payroll.", {"Corvane Telemetry"}),
+        ("Data Science, 4 yrs.", set()),
+        ("London -> Berlin 2022", set()),
+        ("Excel -> Python 2021", set()),
+    ],
+)
+def test_employers_are_read_as_short_notes_tell_them(said: str, names: set[str]) -> None:
+    assert {value["name"] for _, value in told(employers.extract, said)} == names
+
+
+def test_an_employer_of_a_resume_is_noted_once() -> None:
+    text = (
+        "EXPERIENCE\n\n2021 - present  Corvane Bank\nSenior Accountant\n\n"
+        "2018 - 2021  Corvane Bank\nAccountant\n"
+    )
+    found = [value for _, value in told(employers.extract, text, SourceKind.RESUME)]
+    assert found == [{"name": "Corvane Bank", "current": True}]

@@ -178,3 +178,34 @@ def test_an_event_says_how_long_it_is_valid() -> None:
 def test_what_is_written_is_read_back(day: int, month: int) -> None:
     meant = f"2027-{month:02}-{day:02}"
     assert read(f"Contract ends {meant}.") == [{"what": "contract_end", "from": meant}]
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "day"),
+    [
+        ("RSUs cliff March 2027.", "vesting", "2027-03-01"),
+        ("Bonus lands Sept, on the 30th.", "bonus", "2026-09-30"),
+        ("Bonus: 15 October.", "bonus", "2026-10-15"),
+        ("LWD 14 Aug.", "contract_end", "2026-08-14"),
+        ("Contract rolls off in November.", "contract_end", "2026-11-01"),
+        ("CFA L2 in Nov.", "exam", "2026-11-01"),
+        ("Nudge in October.", "not_before", "2026-10-01"),
+        ("On ice till October.", "not_before", "2026-10-01"),
+        ("Said to try her in November.", "not_before", "2026-11-01"),
+    ],
+)
+def test_dated_things_are_read_as_short_notes_tell_them(said: str, what: str, day: str) -> None:
+    assert {"what": what, "from": day} in read(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "She is marking exams all of October.",
+        "Commission for Q4.",
+        "Half of them hit unsubscribe after the Christmas campaign, never again.",
+        "Handed over six weeks ahead of the programme.",
+    ],
+)
+def test_what_only_sounds_dated_is_left(said: str) -> None:
+    assert read(said) == []

@@ -123,3 +123,35 @@ def test_hostile_text_is_read_in_time() -> None:
     begun = time.process_time()
     read("notice 3 months no wait " * 4_000)
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("said", "amount", "unit"),
+    [
+        ("Owes them two months.", 2, "months"),
+        ("Would have to see out eight weeks.", 8, "weeks"),
+        ("On three months.", 3, "months"),
+        ("Six weeks, negotiable.", 6, "weeks"),
+        ("Her contract stipulates ten weeks.", 10, "weeks"),
+        ("Needs 5 weeks to get out.", 5, "weeks"),
+        ("Muss zwei Monate vorher kündigen.", 2, "months"),
+        ("Debe avisar con un mes.", 1, "months"),
+        ("Twee maanden opzeggen.", 2, "months"),
+        ("Notice: five weeks, wait, no, it's nine.", 9, "weeks"),
+    ],
+)
+def test_notice_is_read_as_short_notes_tell_it(said: str, amount: int, unit: str) -> None:
+    [(_, value)] = told(notice.extract, said)
+    assert (value["amount"], value["unit"]) == (amount, unit)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The contract requires three days of travel a month.",
+        "The client's contract says 12 weeks.",
+        "Lived in Porto for three months.",
+    ],
+)
+def test_other_lengths_of_time_are_no_notice(said: str) -> None:
+    assert told(notice.extract, said) == []

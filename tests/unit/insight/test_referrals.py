@@ -60,3 +60,25 @@ def test_bosses_references_and_our_own_people_are_left(said: str) -> None:
 
 def test_nobody_is_named_by_a_resume() -> None:
     assert named("Talk to Marta Silva.", SourceKind.RESUME) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Pointed me to Lena Hartig.",
+        "Try her former colleague Lena Hartig.",
+        "Lena Hartig would be perfect for this.",
+        "One for you: Lena Hartig, my deputy, is far better than me.",
+    ],
+)
+def test_referrals_are_read_as_short_notes_tell_them(said: str) -> None:
+    assert named(said, SourceKind.NOTE) == ["Lena Hartig"]
+
+
+def test_who_opens_the_answer_to_who_else_is_recommended() -> None:
+    talk = "Tom: Who else should I speak to?\nAna Ruiz: Lena Hartig, maybe.\n"
+    assert named(talk, SourceKind.TRANSCRIPT) == ["Lena Hartig"]
+
+
+def test_who_looks_at_a_text_is_not_recommended() -> None:
+    assert named("Lena Hartig is looking at her CV.", SourceKind.NOTE) == []

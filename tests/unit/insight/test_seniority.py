@@ -52,3 +52,18 @@ def test_what_is_unclear_or_of_others_is_left(said: str) -> None:
 def test_never_answers_whether_she_led_people() -> None:
     text = "Tom: Have you managed people?\nAna Ruiz: No, never."
     assert levels(text, SourceKind.TRANSCRIPT) == [("had", "individual_contributor")]
+
+
+@pytest.mark.parametrize(
+    ("said", "sense", "level"),
+    [
+        ("Solo contributor.", "had", "individual_contributor"),
+        ("Not a people manager.", "had", "individual_contributor"),
+        ("Wants to stay hands-on.", "wants", "individual_contributor"),
+        ("Doesn't want to manage.", "refuses", "manager"),
+        ("Wants a team of her own.", "wants", "manager"),
+        ("Number two to the CFO.", "had", "director"),
+    ],
+)
+def test_levels_are_read_as_short_notes_tell_them(said: str, sense: str, level: str) -> None:
+    assert levels(said) == [(sense, level)]

@@ -107,3 +107,20 @@ MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August"
 def test_what_is_written_is_read_back(day: int, month: int) -> None:
     meant = f"2027-{month:02}-{day:02}"
     assert read(f"Verfügbar ab {day}. {MONTHS[month - 1]} 2027") == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Could jump in June.", "2026-06-01"),
+        ("Could be there in 3 weeks, she says.", ""),
+        ("Free 1 July.", "2026-07-01"),
+        ("Couldn't before 1 August.", "2026-08-01"),
+        ("Cliff in November, so December.", "2026-12-01"),
+        ("July start ideal.", "2026-07-01"),
+        ("From 1 October she's all yours.", "2026-10-01"),
+    ],
+)
+def test_starts_are_read_as_short_notes_tell_them(said: str, day: str) -> None:
+    found = [value["from"] for _, value in told(starts.extract, said)]
+    assert found and (not day or found == [day])

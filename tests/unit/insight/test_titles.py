@@ -133,3 +133,21 @@ def test_stations_of_a_resume_are_read_with_the_present_one_marked() -> None:
 def test_in_a_talk_she_answers_what_she_wants() -> None:
     text = "Tom: What role would you like next?\nAna Ruiz: Supply planner, I think."
     assert named(text, SourceKind.TRANSCRIPT) == [("wants", "Supply planner")]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("At Corvane, category planner these days.", ("had", "Category Planner")),
+        ("Shift superintendent is what's on the badge.", ("had", "Shift superintendent")),
+        ("Function ...... Commissioning engineer", ("had", "Commissioning engineer")),
+        ("Curr: Senior Accountant, Corvane Bank", ("had", "Senior Accountant")),
+    ],
+)
+def test_titles_are_read_as_short_notes_tell_them(said: str, title: tuple[str, str]) -> None:
+    assert title in named(said)
+
+
+def test_a_licence_is_no_title() -> None:
+    text = "EXPERIENCE\n\nUS Customs Broker License (2017)\n"
+    assert named(text, SourceKind.RESUME) == []

@@ -275,7 +275,8 @@ def _any() -> re.Pattern[str]:
 def _time_hint() -> re.Pattern[str]:
     """What every time of day or weekday holds: a quick look before the long one."""
     return re.compile(
-        r"\d|(?<![a-z])(?:post|btw|morning|vormittag|after|between|before|from|evening|lunch|mid"
+        r"\d|(?<![a-z])(?:post|btw|noon|midday|midi|morning|vormittag|after|between|before|from"
+        r"|evening|lunch|mid"
         r"|ab|nach|vor|zwischen|abend|apres"
         r"|entre|avant|soir|desde|despues|antes|por la|na|voor|tussen|avond|vanaf|mon|tue|wed|thu"
         r"|fri|sat|sun|die|mit|don|fre|sam|lun|mar|mer|jeu|ven|mie|jue|vie|maan|din|woe|vri"

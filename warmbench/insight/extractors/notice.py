@@ -33,7 +33,7 @@ _LABELS = re.compile(r"lead time|terms(?: of notice)?|contract terms|time to lea
 #: “On three months”, and nothing more; “three months, negotiable”.
 _ON = re.compile(r"(?:^|\b(?:she's|he's|i'm|is|am|currently|still) )on (?:a )?$")
 _BARGAIN = re.compile(
-    r",? ?\(?(?:neg(?:\.|otiable)?\)?$|verhandelbar|onderhandelbaar|negociables?|"
+    r",? ?\(?(?:neg(?:\.|otiable)?[.)]{0,2}$|verhandelbar|onderhandelbaar|negociables?|"
     r"(?:which |but |though )?(?:\w+ ){0,5}(?:get|bring|talk|negotiate|cut|haggle|shorten)\w* "
     r"(?:(?:it|them|that|him|her) )?(?:down|to)\b)"
 )
@@ -174,7 +174,7 @@ def _is_not_theirs(plain: str, match: re.Match[str]) -> bool:
 def _unnamed(units: Sequence[Unit], at: int, plain: str, lengths: list[Duration]) -> _Period | None:
     """A length that answers the question, stands below the label, or is one by its words."""
     unit, first = units[at], lengths[0]
-    if context.is_of("relatives", plain[: first.start]):
+    if any(context.is_of(group, plain[: first.start]) for group in ("relatives", "roles")):
         return None
     last = _last_said(plain, lengths)
     label = _patterns()["named"].search(unit.heading) or (
@@ -225,7 +225,7 @@ def _is_enough(gives: str, plain: str, one: Duration) -> bool:
             r"|donner|dar\b|vertrag|'d give",
             gives,
         )
-    ) and not re.match(r"(?:of|for|to|in|after|worth|off)\b", rest)
+    ) and not re.match(r"(?:of|for|to|in|worth|off|probation|travel\w*)\b", rest)
 
 
 def _as_put_right(units: Sequence[Unit], at: int, period: _Period) -> tuple[int, _Period]:

@@ -93,10 +93,11 @@ _OFFERED = re.compile(
     r"(?:(?:would|might|may|could) (?:well |also |actually )?(?:be (?:interested|open|up for"
     r"|keen|perfect|great|ideal|better|a (?:better|good|great|perfect) (?:fit|match|one))|suit"
     r"|listen)"
-    r"|(?:is|'s) (?:also |too |actively |probably )?(?:looking|open to|interested in (?:a move"
+    r"|(?:is|'s) (?:also |too |actively |probably )?(?:looking(?! (?:at|into|after|through))"
+    r"|open to|interested in (?:a move"
     r"|moving)|worth (?:a call|a chat|calling|talking)|on the market|(?:far "
     r"|much )?better than (?:me|i am|i))"
-    r"|looking\b|\((?:also )?looking)"
+    r"|looking\b(?! (?:at|into|after|through))|\((?:also )?looking)"
 )
 
 
