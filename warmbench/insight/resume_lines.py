@@ -152,7 +152,7 @@ def _is_right_below(reading: Reading, at: int) -> bool:
         return False
     opening = re.match(r"[a-z-]+", flat(reading.units[at].text))
     above = flat(reading.units[at - 1].text)
-    return bool(_DATES.search(above)) and bool(opening) and opening[0] not in _verbs()
+    return bool(_DATES.search(above)) and opening is not None and opening[0] not in _verbs()
 
 
 def _is_marked(reading: Reading, at: int) -> bool:

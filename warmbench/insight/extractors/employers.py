@@ -126,9 +126,9 @@ def _beside_title(
         if name and not titling.find(name.name):
             yield Place(name, Polarity.HAD, 0.8, "title_at_small", is_current=held.is_current)
             return
-    if _DEPARTMENT_BESIDE.match(plain, end) and held.rule in {"opening", "label", "is"}:
-        begin = _DEPARTMENT_BESIDE.match(plain, end).end()
-        name = employer_notes.sure_name(unit, begin, people)
+    beside = _DEPARTMENT_BESIDE.match(plain, end)
+    if beside and held.rule in {"opening", "label", "is"}:
+        name = employer_notes.sure_name(unit, beside.end(), people)
         if name and employer_notes.ends(unit, plain, name):
             yield Place(name, Polarity.HAD, 0.83, "title_beside", is_current=held.is_current)
     if (match := _BESIDE.match(plain, end)) and held.rule in {
