@@ -136,7 +136,7 @@ class Place:
 def sense_of(place: Place) -> Sense | None:
     """In which sense the words of a unit name a skill. None where it is not the person's."""
     before, after = place.before, place.after
-    is_refused = _is_refused(before, after if after.strip() != "?" else place.following)
+    is_refused = _is_refused(before, place.following if _is_asked(place, after) else after)
     if not is_refused and _is_missing(place, before, after):
         return Sense(Polarity.LACKS, 0.8)
     within = scope.of(place.unit.text, place.start, place.end)
@@ -163,6 +163,8 @@ def _is_refused(before: str, after: str) -> bool:
 def is_known(place: Place) -> bool:
     """Whether the words around say that somebody knows or uses it."""
     before, after = place.before, place.after
+    if _is_refused(before, place.following if _is_asked(place, after) else after):
+        return True
     return bool(
         _words("known").search(before)
         or _words("known").search(after)
@@ -217,8 +219,13 @@ def _is_missing(place: Place, before: str, after: str) -> bool:
         return True
     if _ASKED.search(place.leading) and _NOT_HAVE.search(after):
         return True
-    asked = after.strip() == "?" or (not after.strip() and place.unit.text.rstrip().endswith("?"))
-    return asked and bool(_NO.match(place.following))
+    return _is_asked(place, after) and bool(_NO.match(place.following))
+
+
+def _is_asked(place: Place, after: str) -> bool:
+    """Whether nothing but a question mark follows: "Payroll? Never again." """
+    told = after.strip()
+    return told == "?" or (not told and place.unit.text.rstrip().endswith("?"))
 
 
 @cache

@@ -32,6 +32,9 @@ def told(text: str, *, kind: SourceKind = SourceKind.NOTE, language: str = "en")
         ("10 yrs in pharma, prev. FMCG", {"had pharma", "had fmcg"}),
         ("Insurance background, now at a fintech", {"had insurance", "had fintech"}),
         ("Her world is logistics.", {"had logistics"}),
+        ("She came out of retail banking in 2021", {"had retail banking"}),
+        ("Only considers fintech", {"wants fintech"}),
+        ("Corporate lawyer w/ private equity focus", {"had private equity"}),
         ("Came up through audit at a Big 4.", {"had audit", "had big 4"}),
         ("Store manager at Kestrel & Co, retail (food)", {"had retail"}),
         ("Marketing lead, B2B SaaS", {"had saas"}),
@@ -70,6 +73,7 @@ def test_other_languages_are_read(language: str, text: str, expected: set[str]) 
     "text",
     [
         "Our client is a bank.",
+        "No banking background",
         "Her husband works in insurance",
         "The role is in private equity, she liked that",
         "They discussed travel and events around Easter",

@@ -49,6 +49,16 @@ def told(text: str, *, language: str = "en") -> set[str]:
         ("Welder, certified to ISO 3834 and EN 1090", {"had ISO 3834", "had EN 1090"}),
         ("Coupa never, SQL taught herself", {"lacks Coupa", "had SQL"}),
         ("No JAX yet, but would love to learn it.", {"lacks JAX", "wants JAX"}),
+        ("Kafka: fed up with it", {"refuses Kafka"}),
+        ("No more Jira, she says", {"refuses Jira"}),
+        ("Wants out of SAP", {"refuses SAP"}),
+        ("would do PHP only if she had to", {"refuses PHP"}),
+        ("Payroll? Never again.", {"refuses payroll"}),
+        ("SQL ........ 1/5", {"lacks SQL"}),
+        ("SQL 4/5, Python 5/5", {"had SQL", "had Python"}),
+        ("Struggled badly with Python.", {"lacks Python"}),
+        ("her French isn't good enough for clients", {"lacks French"}),
+        ("CIPD not finished", {"lacks CIPD"}),
     ],
 )
 def test_skills_are_read_in_their_sense(text: str, expected: set[str]) -> None:

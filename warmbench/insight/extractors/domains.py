@@ -53,10 +53,15 @@ _SILENT = re.compile(
     r"company|interviewers?|panel|attendees|present|stelle|poste|puesto|functie|must have|"
     r"must-haves|requirements|we offer|about (?:us|the role)|the pitch|brief|jd|referees?|"
     r"references|education|hobbies|interests|volunteer\w*)\s*:"
-    r"|\s*\W{0,3}(?:scorecard|interview|debrief|panel|candidate|cand\.|kandidat)\b.{0,40}[-:\u2013\u2014(,]"
+    r"|\s*\W{0,3}(?:scorecard|interview|debrief|panel)\b.{0,40}[-:\u2013\u2014(,]"
 )
 #: "No events" may be said of an evening, and "no more consulting" may not.
 _NO = re.compile(r"\b(?:no|not|without|over|kein\w*|pas d\w|sin|geen)\s*$")
+#: "No banking background" is said of what they lack.
+_KNOWLEDGE = re.compile(
+    r"(?:\w+ )?(?:background|experience|exp|exposure|knowledge|expertise|history|track record|"
+    r"erfahrung|kenntnisse|hintergrund|ervaring)\b"
+)
 #: "She would go back to consulting at a pinch."
 _RETURNS = re.compile(
     r"(?:\b(?:would|might|could|can|may|happy to|love to|like to|wants? to|open to|keen to|"
@@ -197,6 +202,8 @@ def _wanted_or_not(place: _Place, within: scope.Scope) -> _Sense | None:
 def _refused(place: _Place, within: scope.Scope) -> _Sense | None:
     if _RETURNS.search(place.left) and not within.denied:
         return Polarity.WANTS, 0.75
+    if _NO.search(place.left) and _KNOWLEDGE.match(place.right):
+        return None
     if place.is_weak and _NO.search(place.left):
         return _REFUSED if _UNWANTED.search(f"{place.left} {place.right}") else None
     return _REFUSED
