@@ -21,6 +21,11 @@ _ITEMS, _KNOWN = 3, 2
 _AMOUNT = re.compile(
     r"\d\s?(?:k|m|%|[\u20ac\u00a3$]|h|x|days?|hours?)\b|[\u20ac\u00a3$]\s?\d|\b(?:19|20)\d\d\b"
 )
+#: How well a language is spoken, after a letter that stands for it: "G C1".
+_LEVEL = re.compile(
+    r"\b(?:[ABC][12]|mother tongue|native|fluent|muttersprache|langue maternelle|moedertaal)\b",
+    re.IGNORECASE,
+)
 #: The number of a standard: "ISO 18436", "API 610", "AWS D1.1".
 _STANDARD = re.compile(
     r"(?<![\w-])(?:ISO(?:/IEC)?|IEC|EN(?: ISO)?|DIN(?: EN)?|API|ASME|ANSI|ASTM|NFPA|IEEE|BS|"
@@ -102,7 +107,7 @@ def _is_name(item: str) -> bool:
     words = [flat(word) for word in _WORD.findall(item)]
     if not words or len(words) > _MOST_WORDS or len(item) < 2 or item[0].isdigit():
         return False
-    if _AMOUNT.search(item):
+    if _AMOUNT.search(item) or _LEVEL.search(item):
         return False
     of_clauses = table("skill_words")["clauses"].split()
     if any(word in of_clauses or word.endswith(("n't", "'s", "'m")) for word in words):
