@@ -134,8 +134,7 @@ def _measure(times: int) -> None:
         asked: dict[str, object] = {}
         parts = search._conditions(query, asked, today=NOW.date())  # noqa: SLF001
         plain = " INTERSECT ".join(
-            f"SELECT i.candidate_id FROM insight i WHERE {part}"
-            for part in parts
+            f"SELECT i.candidate_id FROM insight i WHERE {part}" for part in parts
         )
         slow = scratch.median_ms(
             lambda plain=plain, asked=asked: sql.run(

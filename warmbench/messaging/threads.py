@@ -23,6 +23,7 @@ RESTS = ExpressionWrapper(Q(waiting_since=None), output_field=BooleanField())
 #: As many entries as anybody reads of one thread.
 MOST = 200
 
+
 @dataclass(frozen=True, kw_only=True)
 class MailPlaced(Event):
     """What a person wrote stands in its thread, as it was judged or as a person says."""
