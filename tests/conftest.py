@@ -12,6 +12,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.periodic import PeriodicRegistry
 from procrastinate.worker import Worker
 from psycopg import sql
 
@@ -96,8 +97,13 @@ def jobs(db: None) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
-def work(transactional_db: None) -> Callable[[], None]:
-    """Run every waiting job, and the jobs that those queue, in a real worker."""
+def work(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Run every waiting job, and the jobs that those queue, in a real worker.
+
+    What is done every night is not: at three in the morning it would tidy away what tests made
+    months ago by their own clock.
+    """
+    monkeypatch.setattr(app, "periodic_registry", PeriodicRegistry())
 
     def run() -> None:
         assert isinstance(app.connector, DjangoConnector)
