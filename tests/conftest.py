@@ -12,7 +12,6 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.periodic import PeriodicRegistry
 from procrastinate.worker import Worker
 from psycopg import sql
 
@@ -103,7 +102,7 @@ def work(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
     What is done every night is not: at three in the morning it would tidy away what tests made
     months ago by their own clock.
     """
-    monkeypatch.setattr(app, "periodic_registry", PeriodicRegistry())
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
 
     def run() -> None:
         assert isinstance(app.connector, DjangoConnector)
