@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,40 +73,54 @@ def paid(amount: int) -> dict[str, str]:
     return {"amount": str(amount), "currency": "EUR", "period": "year"}
 
 
+def works(words: str, mode: str, **more: Any) -> dict[str, Any]:
+    return fact(words, Kind.REMOTE, {"mode": mode}, WANTS, **more)
+
+
 class TestTheProfile:
     def test_follows_what_is_sure(self, ana: Candidate) -> None:
-        said.note(pay(90000), about=ana)
+        said.note(works("only remote", "remote"), about=ana)
         with events.held_back() as published:
             assert profile.follow([ana.pk], now=NOW) == [ana.pk]
-            assert says(ana, facts.Kind.PAY) == paid(90000)
+            assert says(ana, facts.Kind.REMOTE) == "remote"
             assert profile.follow([ana.pk], now=NOW) == []
         assert published == [candidates.CandidatesChanged(candidate_ids=[ana.pk])]
 
     def test_waits_for_a_person_where_it_is_not(self, ana: Candidate, alice: User) -> None:
-        (one,) = said.note(pay(90000, confidence=0.7), about=ana)
+        (one,) = said.note(works("only remote", "remote", confidence=0.7), about=ana)
         assert profile.follow([ana.pk], now=NOW) == []
 
         deciding.confirm([one.pk], by_id=alice.pk, now=NOW)
         assert profile.follow([ana.pk], now=NOW) == [ana.pk]
 
+    def test_waits_for_a_person_with_what_is_often_wrong(self, ana: Candidate, alice: User) -> None:
+        (one,) = said.note(pay(90000), about=ana)
+        assert profile.follow([ana.pk], now=NOW) == []
+
+        deciding.confirm([one.pk], by_id=alice.pk, now=NOW)
+        profile.follow([ana.pk], now=NOW)
+        assert says(ana, facts.Kind.PAY) == paid(90000)
+
     def test_does_not_follow_what_is_contradicted(self, ana: Candidate, alice: User) -> None:
-        said.note(pay(90000), about=ana, kind=SourceKind.TRANSCRIPT)
-        (other,) = said.note(pay(70000, speaker=Speaker.RECRUITER), about=ana)
+        said.note(works("only remote", "remote"), about=ana, kind=SourceKind.TRANSCRIPT)
+        hers = works("only on site", "onsite", speaker=Speaker.RECRUITER)
+        (other,) = said.note(hers, about=ana)
         assert profile.follow([ana.pk], now=NOW) == []
 
         deciding.reject([other.pk], by_id=alice.pk, now=NOW)
         profile.follow([ana.pk], now=NOW)
-        assert says(ana, facts.Kind.PAY) == paid(90000)
+        assert says(ana, facts.Kind.REMOTE) == "remote"
 
     def test_is_never_put_over_something_newer_that_they_said(self, ana: Candidate) -> None:
         own = Word("candidate", "Preferences page", 1)
-        facts.say(ana.pk, [Saying(facts.Kind.PAY, paid(100000))], own, now=NOW)
-        said.note(pay(90000), about=ana, on=NOW.date() - timedelta(days=9))
+        facts.say(ana.pk, [Saying(facts.Kind.REMOTE, "hybrid")], own, now=NOW)
+        week = NOW.date() - timedelta(days=9)
+        said.note(works("only remote", "remote"), about=ana, on=week)
         assert profile.follow([ana.pk], now=NOW) == []
-        said.note(pay(95000), about=ana, on=NOW.date() + timedelta(days=1))
-        later = NOW + timedelta(days=1)
-        assert profile.follow([ana.pk], now=later) == [ana.pk]
-        assert says(ana, facts.Kind.PAY) == paid(95000)
+        tomorrow = NOW.date() + timedelta(days=1)
+        said.note(works("remote only now", "remote"), about=ana, on=tomorrow)
+        assert profile.follow([ana.pk], now=NOW + timedelta(days=1)) == [ana.pk]
+        assert says(ana, facts.Kind.REMOTE) == "remote"
 
     def test_goes_back_to_what_was_there_before(self, ana: Candidate, alice: User) -> None:
         before = NOW - timedelta(days=90)

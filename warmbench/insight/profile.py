@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from warmbench.core.events import publish
-from warmbench.insight import settling
+from warmbench.insight import settling, trust
 from warmbench.insight.arbitration import Settled
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
@@ -27,8 +27,6 @@ from warmbench.people.tagging import Drafts, TagGoneError
 
 #: On whose word facts and tags are that come from here.
 SOURCE = "insight"
-#: From this on a fact counts that nobody confirmed.
-SURE = 0.9
 _SAID = CandidateFact.Kind
 _REMOTE = {"remote": "remote", "hybrid": "hybrid", "onsite": "on_site"}
 
@@ -53,7 +51,7 @@ def follow(candidate_ids: Collection[int], *, now: datetime) -> list[int]:
 
 
 def holding(candidate_id: int, settled: Settled | None = None) -> list[Insight]:
-    """The facts that act: confirmed, or sure and not contradicted."""
+    """The facts that act: confirmed, or trusted and not contradicted."""
     found = settled or settling.standing([candidate_id])[candidate_id]
     ids = [
         one.id
@@ -64,7 +62,7 @@ def holding(candidate_id: int, settled: Settled | None = None) -> list[Insight]:
     return [
         one
         for one in rows.defer("source__text").order_by("pk")
-        if one.decided_at is not None or one.confidence >= SURE
+        if one.decided_at is not None or trust.acts(one.kind, one.confidence)
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warmbench.accounts.models import User
-from warmbench.insight import settling, stopping
+from warmbench.insight import settling, stopping, trust
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight, Source
 from warmbench.insight.stopping import Effect
@@ -25,8 +25,6 @@ GROUPS: Mapping[str, tuple[Kind, ...]] = {
     "Skills": (Kind.SKILL,),
     "Talk": (Kind.STOP, Kind.TOPIC, Kind.REFERRAL, Kind.CHANNEL, Kind.TIME),
 }
-#: From so sure on a fact is shown as known though nobody has confirmed it.
-SHOWN = 0.85
 #: As much as is read of anybody: years of conversations.
 _MOST = 500
 #: So many of a group stand on the page at once.
@@ -97,9 +95,9 @@ def of(candidate: Candidate, user: User, *, now: datetime) -> Known:
 
 
 def _is_shown(row: Row) -> bool:
-    """Whether it stands among what is known before anybody has looked: nine of ten such are right
-    (docs/benchmarks.md). The rest waits on the list of what is to be checked."""
-    return row.fact.state == State.CONFIRMED or row.fact.confidence >= SHOWN
+    """Whether it stands among what is known. The rest waits to be checked."""
+    fact = row.fact
+    return fact.state == State.CONFIRMED or trust.is_shown(fact.kind, fact.confidence)
 
 
 def _groups(rows: Sequence[Row]) -> list[Group]:
