@@ -2,7 +2,7 @@
 fits, what alerts would do, the mail, the click, and the recruiter's queue."""
 
 from collections.abc import Callable, Iterator
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -11,13 +11,13 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests import make
+from tests.e2e.monday import let_it_be_monday
 from tests.e2e.test_lead import STUMBLING
 from warmbench.accounts.models import User
 from warmbench.core import clock, events
 from warmbench.integrations.mail.postman import Postman
 from warmbench.integrations.models import CaughtMail
-from warmbench.messaging import delivery, windows
-from warmbench.messaging.windows import Window
+from warmbench.messaging import delivery
 from warmbench.people.models import Candidate, Tag
 from warmbench.sample import catching
 from warmbench.sample.history import react
@@ -55,14 +55,7 @@ def alice(transactional_db: None, settings: Settings, live_server: LiveServer) -
     settings.PUBLIC_URL = live_server.url
     clock._Offset.read_at = float("-inf")
     make.organisation()
-    morning = clock.now()
-    while morning.weekday() != 0:
-        found = windows.next_open(
-            morning + DAY, ("Europe/Berlin",), "DE", Window(time(10), time(11))
-        )
-        assert found is not None
-        morning = found
-    clock.shift(morning - clock.now())
+    let_it_be_monday()
     user = make.user("Alice Meyer")
     make.sender(user, is_default=True)
     yield user
