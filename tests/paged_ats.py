@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any, cast
 
 from tests.make import NOW
+from warmbench.integrations.ats import connections, pulling
 from warmbench.integrations.ats.protocol import Ability, Ats, Can, Capabilities, Found, Vendor
 from warmbench.integrations.ats.things import (
     Application,
@@ -202,3 +203,18 @@ class PagedAts:
             yield cast("Ats", self)
 
         return opened
+
+
+def begun(ats: PagedAts) -> AtsConnection:
+    """A connection to it that has just been started."""
+    made = connections.make("greenhouse", "Ours", {}, {}, by_id=None, now=ats.now)
+    connections.start(made.pk, by_id=None, now=ats.now)
+    made.refresh_from_db()
+    return made
+
+
+def pull(ats: PagedAts) -> None:
+    """Read what changed, a while later."""
+    ats.tick(minutes=6)
+    while pulling.pull_next(clock=ats.clock, opened=ats.opener()):
+        pass

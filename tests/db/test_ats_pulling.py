@@ -7,7 +7,7 @@ import pytest
 
 from tests import make
 from tests.make import NOW
-from tests.paged_ats import VENDOR, PagedAts
+from tests.paged_ats import VENDOR, PagedAts, begun
 from warmbench.accounts.models import Notification
 from warmbench.accounts.models import Role as Job
 from warmbench.integrations.ats import connections, pulling, streams, vendors
@@ -46,9 +46,7 @@ def ats() -> PagedAts:
 
 @pytest.fixture
 def connection(ats: PagedAts) -> AtsConnection:
-    made = connections.make("greenhouse", "Ours", {}, {}, by_id=None, now=ats.now)
-    connections.start(made.pk, by_id=None, now=ats.now)
-    return made
+    return begun(ats)
 
 
 def pull(ats: PagedAts, *, most: int = 50) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from tests import make
 from tests.make import NOW
-from tests.paged_ats import VENDOR, PagedAts
+from tests.paged_ats import VENDOR, PagedAts, begun, pull
 from warmbench.integrations.ats import acting, connections, pulling, rereading, streams, vendors
 from warmbench.integrations.ats.errors import ForbiddenError
 from warmbench.integrations.ats.things import Fate, Gone
@@ -40,17 +40,7 @@ def ats() -> PagedAts:
 
 @pytest.fixture
 def connection(ats: PagedAts) -> AtsConnection:
-    made = connections.make("greenhouse", "Ours", {}, {}, by_id=None, now=ats.now)
-    connections.start(made.pk, by_id=None, now=ats.now)
-    made.refresh_from_db()
-    return made
-
-
-def pull(ats: PagedAts) -> None:
-    """Read what changed, a while later."""
-    ats.tick(minutes=6)
-    while pulling.pull_next(clock=ats.clock, opened=ats.opener()):
-        pass
+    return begun(ats)
 
 
 def tell(ats: PagedAts, connection: AtsConnection, **said: Sequence[Any]) -> None:

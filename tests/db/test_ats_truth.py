@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests import make
 from tests.make import NOW
-from tests.paged_ats import VENDOR, PagedAts
+from tests.paged_ats import VENDOR, PagedAts, begun, pull
 from warmbench.core import sql
-from warmbench.integrations.ats import conflicts, connections, pulling, rereading, vendors
+from warmbench.integrations.ats import conflicts, connections, rereading, vendors
 from warmbench.integrations.ats.protocol import Reading
 from warmbench.integrations.ats.things import Fate, Gone
 from warmbench.integrations.models import AtsConnection, AtsRejection
@@ -49,20 +49,6 @@ def ats() -> PagedAts:
 @pytest.fixture
 def connection(ats: PagedAts) -> AtsConnection:
     return begun(ats)
-
-
-def begun(ats: PagedAts) -> AtsConnection:
-    made = connections.make("greenhouse", "Ours", {}, {}, by_id=None, now=ats.now)
-    connections.start(made.pk, by_id=None, now=ats.now)
-    made.refresh_from_db()
-    return made
-
-
-def pull(ats: PagedAts) -> None:
-    """Read what changed, a while later."""
-    ats.tick(minutes=6)
-    while pulling.pull_next(clock=ats.clock, opened=ats.opener()):
-        pass
 
 
 def tell(ats: PagedAts, connection: AtsConnection, **said: Sequence[Any]) -> None:
