@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from warmbench.insight.found import Found, Reading, Unit
@@ -168,10 +167,7 @@ def of_contact(text: str) -> list[str]:
 
 @cache
 def _about_contact() -> re.Pattern[str]:
-    with (
-        files("warmbench.insight").joinpath("data/contact_words.txt").open(encoding="utf-8") as file
-    ):
-        words = [line.strip() for line in file if line.strip() and not line.startswith("#")]
+    words = [word for listed in table("contact_words").values() for word in listed]
     return re.compile(rf"\b(?:{'|'.join(words)})")
 
 
