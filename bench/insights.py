@@ -81,6 +81,20 @@ def documents(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         yield text, json.loads(gold.read_text(encoding="utf-8"))
 
 
+def taken_apart(text: str, gold: dict[str, Any]) -> Any:
+    """A text in units, by what its truth says of it."""
+    from warmbench.insight import reading
+    from warmbench.insight.kinds import SourceKind
+
+    return reading.read(
+        text,
+        kind=SourceKind(gold["kind"]),
+        said_on=date.fromisoformat(gold["date"]),
+        people=gold["people"],
+        recruiters=gold.get("recruiters", ()),
+    )
+
+
 def _same(kind: str, meant: dict[str, Any], found: dict[str, Any]) -> bool:
     """Whether a value is the one that was meant, in the keys that matter."""
     return all(_alike(meant.get(key), found.get(key)) for key in MATTERS[kind])
@@ -106,7 +120,6 @@ def score(folder: Path) -> dict[str, Any]:
     """Everything that is measured on the texts of a folder."""
     from warmbench.insight import documents as readers
     from warmbench.insight.extraction import extract
-    from warmbench.insight.kinds import SourceKind
 
     tallies: dict[str, Tally] = defaultdict(Tally)
     counts: Counter[str] = Counter()
@@ -114,13 +127,7 @@ def score(folder: Path) -> dict[str, Any]:
     for path, gold in documents(folder):
         document = readers.read(path.name, path.read_bytes())
         began = time.process_time()
-        reading = readers.reading_of(
-            document,
-            kind=SourceKind(gold["kind"]),
-            said_on=date.fromisoformat(gold["date"]),
-            people=gold["people"],
-            recruiters=gold.get("recruiters", ()),
-        )
+        reading = taken_apart(document.text, gold)
         found = extract(reading)
         seconds += time.process_time() - began
         letters += len(reading.text)

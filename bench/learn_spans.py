@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +21,9 @@ import django
 
 django.setup()
 
-from bench.insights import HERE, documents, wilson  # noqa: E402
+from bench.insights import HERE, documents, taken_apart, wilson  # noqa: E402
 from warmbench.insight import documents as readers  # noqa: E402
 from warmbench.insight import lexicon, spans  # noqa: E402
-from warmbench.insight.kinds import SourceKind  # noqa: E402
 from warmbench.insight.lexicon import Manner  # noqa: E402
 from warmbench.insight.spans import FIRST, INSIDE, LABELS, OUTSIDE, PLACES, Model, Word  # noqa: E402
 
@@ -103,13 +101,7 @@ def written(
     """Of each sentence of the documents: its document, itself, the names in it, those listed."""
     known = lexicon.skills()
     for path, gold in documents(folder):
-        reading = readers.reading_of(
-            readers.read(path.name, path.read_bytes()),
-            kind=SourceKind(gold["kind"]),
-            said_on=date.fromisoformat(gold["date"]),
-            people=gold["people"],
-            recruiters=gold.get("recruiters", ()),
-        )
+        reading = taken_apart(readers.read(path.name, path.read_bytes()).text, gold)
         told = {fact["value"]["name"] for fact in gold["facts"] if fact["kind"] == "skill"}
         for unit in reading.units:
             listed = [

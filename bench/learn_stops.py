@@ -8,13 +8,12 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import django
 
-from bench.insights import HERE, documents
+from bench.insights import HERE, documents, taken_apart
 from bench.learn_replies import Example, _written, families, learn, write
 from warmbench.messaging.inbound.likeness import Judge
 
@@ -35,15 +34,8 @@ def written() -> Iterator[Example]:
 
 def _reading(path: Path, gold: dict[str, Any]) -> Any:
     from warmbench.insight import documents as readers
-    from warmbench.insight.kinds import SourceKind
 
-    return readers.reading_of(
-        readers.read(path.name, path.read_bytes()),
-        kind=SourceKind(gold["kind"]),
-        said_on=date.fromisoformat(gold["date"]),
-        people=gold["people"],
-        recruiters=gold.get("recruiters", ()),
-    )
+    return taken_apart(readers.read(path.name, path.read_bytes()).text, gold)
 
 
 def spoken(path: Path, gold: dict[str, Any]) -> Iterator[Example]:

@@ -89,7 +89,7 @@ def extract(  # noqa: PLR0913, PLR0917 - these are the options
 
 def _reading(file: str, kind: str, *, language: str, **told: Any) -> "Reading":
     from warmbench.core.documents import UnreadableError
-    from warmbench.insight import documents
+    from warmbench.insight import documents, reading
     from warmbench.insight.kinds import SourceKind
 
     if kind and kind not in SourceKind.values:
@@ -101,7 +101,7 @@ def _reading(file: str, kind: str, *, language: str, **told: Any) -> "Reading":
     except UnreadableError as error:
         _refuse(str(error))
     meant = SourceKind(kind) if kind else document.kind
-    return documents.reading_of(document, kind=meant, language=language, **told)
+    return reading.read(document.text, kind=meant, language=language, **told)
 
 
 def _raw(file: str) -> bytes:

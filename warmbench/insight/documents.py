@@ -1,16 +1,12 @@
 """Reads uploaded notes, transcripts and résumés into the text that facts point into."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import PurePath
 
 from warmbench.core import documents
 from warmbench.core.documents import UnreadableError
 from warmbench.insight import captions, resembling
-from warmbench.insight import reading as readings
-from warmbench.insight.found import Reading
 from warmbench.insight.kinds import SourceKind
 from warmbench.messaging.inbound import mail
 from warmbench.messaging.inbound.mail import Mail
@@ -116,25 +112,3 @@ def _decoded(raw: bytes) -> str:
 def _clean(text: str) -> str:
     """The text with one kind of line ends, and without signs that nobody sees."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def reading_of(
-    document: Document,
-    *,
-    kind: SourceKind,
-    said_on: date,
-    people: Sequence[str] = (),
-    recruiters: Sequence[str] = (),
-    language: str = "",
-    country: str = "",
-) -> Reading:
-    """The document in units, ready for extractors."""
-    return readings.read(
-        document.text,
-        kind=kind,
-        said_on=said_on,
-        people=people,
-        recruiters=recruiters,
-        language=language,
-        country=country,
-    )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.unit.test_documents import locked, packed, pdf, word
 from warmbench.core.documents import UnreadableError
 from warmbench.insight import captions, documents
+from warmbench.insight import reading as readings
 from warmbench.insight.kinds import SourceKind, Speaker
 
 TALK = "Tom Berger: How much?\nAna Ruiz: Ninety, please.\n"
@@ -156,8 +157,8 @@ On 4 March 2026 at 10:12, Tom Berger <tom@example.com> wrote:
 
 def test_a_mail_is_shown_with_its_head_and_read_without_its_quote() -> None:
     made = documents.read("answer.eml", EML.encode())
-    reading = documents.reading_of(
-        made, kind=made.kind, said_on=date(2026, 3, 5), people=["Ana Ruiz"]
+    reading = readings.read(
+        made.text, kind=made.kind, said_on=date(2026, 3, 5), people=["Ana Ruiz"]
     )
 
     assert made.kind == SourceKind.EMAIL
@@ -255,9 +256,7 @@ def test_the_longest_text_is_taken_apart_in_seconds(piece: str, kind: SourceKind
     text = piece * (100_000 // len(piece))
     begun = time.process_time()
 
-    documents.reading_of(
-        documents.Document(text, kind), kind=kind, said_on=date(2026, 3, 5), people=["Ana", "Ben"]
-    )
+    readings.read(text, kind=kind, said_on=date(2026, 3, 5), people=["Ana", "Ben"])
 
     assert time.process_time() - begun < 5
 
