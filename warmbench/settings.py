@@ -19,11 +19,14 @@ from warmbench.core.environment import (
     envsecret,
     envtext,
     fernet_key,
+    keep_sums_on_one_core,
     kept_secret,
 )
 from warmbench.core.postgres import Server
 
 PACKAGE = Path(__file__).resolve().parent
+
+keep_sums_on_one_core()
 
 # Which installation this is, and where it keeps its data.
 ENVIRONMENT = envtext("WARMBENCH_ENV", "development")
@@ -94,6 +97,7 @@ INSTALLED_APPS = [
     "warmbench.signals",
     "warmbench.insight",
     "warmbench.sourcing",
+    "warmbench.shortlists",
     "warmbench.nurture",
     "warmbench.integrations",
     "warmbench.web",

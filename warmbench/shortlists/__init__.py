@@ -1,0 +1,1 @@
+"""Role profiles, shortlists with their evidence, and what changes about people."""

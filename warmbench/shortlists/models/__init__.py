@@ -1,0 +1,45 @@
+"""The rows of shortlists."""
+
+from warmbench.shortlists.models.changes import (
+    Aptness,
+    Change,
+    ChangeNotice,
+    Snapshot,
+)
+from warmbench.shortlists.models.lists import (
+    Answer,
+    Look,
+    Outcome,
+    ShareLink,
+    Shortlist,
+    ShortlistEntry,
+)
+from warmbench.shortlists.models.profiles import (
+    ProfileVersion,
+    RoleProfile,
+    WeightProposal,
+)
+from warmbench.shortlists.models.records import (
+    Declaration,
+    RankingRecord,
+    UseNotice,
+)
+
+__all__ = [
+    "Answer",
+    "Aptness",
+    "Change",
+    "ChangeNotice",
+    "Declaration",
+    "Look",
+    "Outcome",
+    "ProfileVersion",
+    "RankingRecord",
+    "RoleProfile",
+    "ShareLink",
+    "Shortlist",
+    "ShortlistEntry",
+    "Snapshot",
+    "UseNotice",
+    "WeightProposal",
+]
