@@ -133,3 +133,15 @@ def test_pairs_may_hold_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARMBENCH_TRY", "fsync")
     with pytest.raises(SettingError, match="'fsync' is none"):
         environment.envpairs("WARMBENCH_TRY")
+
+
+def test_sums_keep_to_one_core_unless_somebody_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    environment.keep_sums_on_one_core()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    environment.keep_sums_on_one_core()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "4"
