@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import time
 import zipfile
 from datetime import date
 from typing import Any
@@ -14,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_documents import locked, packed, pdf, word
+from tests.work import LINEAR, growth
 from warmbench.core.documents import UnreadableError
 from warmbench.insight import captions, documents
 from warmbench.insight import reading as readings
 from warmbench.insight.kinds import SourceKind, Speaker
+from warmbench.insight.reading import sentences
 
 TALK = "Tom Berger: How much?\nAna Ruiz: Ninety, please.\n"
 
@@ -232,16 +233,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_what_cannot_be_read_is_refused_in_one_sentence_and_soon(name: str) -> None:
+def test_what_cannot_be_read_is_refused_in_one_sentence(name: str) -> None:
     file, raw, sentence = HOSTILE[name]
-    begun = time.process_time()
 
     with pytest.raises(UnreadableError) as refused:
         documents.read(file, raw)
 
     assert sentence in str(refused.value)
     assert str(refused.value).endswith(".")
-    assert time.process_time() - begun < 3
 
 
 def test_orders_to_programs_are_only_text() -> None:
@@ -252,13 +251,13 @@ def test_orders_to_programs_are_only_text() -> None:
 
 @pytest.mark.parametrize("piece", ["Ana: x\n", "a, ", "From: a\n> ", "- - - ", "(((", "Ana Ruiz "])
 @pytest.mark.parametrize("kind", SourceKind)
-def test_the_longest_text_is_taken_apart_in_seconds(piece: str, kind: SourceKind) -> None:
-    text = piece * (100_000 // len(piece))
-    begun = time.process_time()
+def test_twice_the_text_is_twice_the_work(piece: str, kind: SourceKind) -> None:
+    def read(size: int) -> readings.Reading:
+        text = (piece * size)[:size]
+        return readings.read(text, kind=kind, said_on=date(2026, 3, 5), people=["Ana", "Ben"])
 
-    readings.read(text, kind=kind, said_on=date(2026, 3, 5), people=["Ana", "Ben"])
-
-    assert time.process_time() - begun < 5
+    assert growth(read, 20_000) < LINEAR
+    assert all(len(unit.text) <= sentences.LONGEST for unit in read(20_000).units)
 
 
 NAMES = st.sampled_from(["a.txt", "a.md", "a.vtt", "a.srt", "a.json", "a.eml", "a"])
