@@ -26,6 +26,7 @@ class WarmbenchConfig(AppConfig):
             "signals",
             "insight",
             "sourcing",
+            "shortlists",
             "nurture",
             "integrations",
         ):

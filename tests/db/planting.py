@@ -26,6 +26,7 @@ from warmbench.people.models import (
     TruthSource,
     UnmatchedSkill,
 )
+from warmbench.shortlists.models import ProfileVersion, RoleProfile, Shortlist
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing.models import Alert
 
@@ -191,6 +192,7 @@ class Planted:
             **told, role=make.role(), candidate=self.who, made_at=NOW, state_at=NOW
         )
         yield "sourcing.Escalation", {"alert": of_another, "kind": "call", "state": "done"}
+        yield from self._special_of_lists()
         yield "integrations.CaughtMail", {"rcpt_to": self.email}
         yield from self._special_of_systems()
 
@@ -203,6 +205,35 @@ class Planted:
         fact = {"kind": "pay", "polarity": "wants", "speaker": "candidate", "confidence": 0.9}
         yield "insight.Insight", of_text | fact | {"start": 0, "end": 5}
         yield "integrations.ModelReading", {"source_id": text.pk, "state": "done"}
+
+    def _special_of_lists(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
+        """The same, of shortlists and of what changed about her."""
+        profile = RoleProfile.objects.create(name="Lead", made_at=NOW)
+        version = ProfileVersion.objects.create(profile=profile, number=1, spec={}, made_at=NOW)
+        made = Shortlist.objects.create(
+            version=version, number=1, made_at=NOW, engine="1", risk=0.2, considered=1
+        )
+        judged: dict[str, Any] = {"score": 1, "confidence": 0.9}
+        entry = self.row(
+            "shortlists.ShortlistEntry", shortlist=made, place="listed", rank=1, **judged
+        )
+        yield "shortlists.ShortlistEntry", None
+        yield "shortlists.Answer", {"entry": entry, "verdict": "star"}
+        yield "shortlists.Outcome", {"entry": entry, "kind": "hire"}
+        yield "shortlists.Look", {"entry": entry}
+        change = self.row("shortlists.Change", kind="employer", materiality=1)
+        yield "shortlists.Change", None
+        yield "shortlists.UseNotice", {"law": f"L{next(self._numbers)}"}
+        moved = {"before": 0.1, "after": 0.9, "weight": 1}
+        yield "shortlists.ChangeNotice", {"change": change, "profile": profile} | moved
+        yield (
+            "shortlists.Aptness",
+            {"profile": profile, "version": version, "is_apt": True} | judged,
+        )
+        yield (
+            "shortlists.RankingRecord",
+            {"version": version, "place": "listed", "features": {}, "engine": "1"} | judged,
+        )
 
     def _special_of_systems(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
         """The same, of what other programs told us or were told."""

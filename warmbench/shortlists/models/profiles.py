@@ -14,10 +14,6 @@ class RoleProfile(models.Model):
     #: None: it stands by itself, for roles that come again.
     role = models.OneToOneField(Role, models.CASCADE, null=True, related_name="profile")
     owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    #: The version that shortlists are made by; None until a person has approved one.
-    current = models.OneToOneField(
-        "ProfileVersion", models.PROTECT, null=True, related_name="current_of"
-    )
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField()
     #: From then on nobody is held against it any more.
@@ -43,11 +39,22 @@ class ProfileVersion(models.Model):
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    #: Shortlists are made by this one: the last that a person approved.
+    is_current = models.BooleanField(default=False)
 
     class Meta:
         db_table = "profile_version"
         constraints = [
             models.UniqueConstraint(fields=["profile", "number"], name="profile_version_once"),
+            models.UniqueConstraint(
+                fields=["profile"],
+                condition=Q(is_current=True),
+                name="profile_version_one_current",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_current=False) | Q(approved_at__isnull=False),
+                name="profile_version_current_is_approved",
+            ),
             # What is not approved yet is edited in place: there is one of it.
             models.UniqueConstraint(
                 fields=["profile"], condition=Q(approved_at=None), name="profile_version_one_draft"
