@@ -71,6 +71,18 @@ VALUES: list[tuple[Kind, Polarity, dict[str, Any], str]] = [
     (Kind.EMPLOYER, REFUSES, {"name": "Brightmoor Bank"}, "Would never work at Brightmoor Bank"),
     (Kind.DOMAIN, HAD, {"name": "payments"}, "Knows payments"),
     (Kind.SKILL, HAD, {"name": "Python", "years": 5}, "Python, 5 years"),
+    (
+        Kind.SKILL,
+        HAD,
+        {"name": "Go", "years": 1, "strength": "working", "last_used": "2026-03-05"},
+        "Go, 1 year, working knowledge, last used 5 March 2026",
+    ),
+    (
+        Kind.SKILL,
+        HAD,
+        {"name": "Java", "strength": "basic", "last_used": "2019"},
+        "Java, basic, last used 2019",
+    ),
     (Kind.SKILL, Polarity.LACKS, {"name": "SAP"}, "Lacks SAP"),
     (Kind.MOTIVE, WANTS, {"what": "growth"}, "Moved by room to grow"),
     (Kind.CONSTRAINT, HAD, {"what": "visa"}, "Bound by a work permit"),
@@ -104,6 +116,13 @@ def test_every_kind_is_said_in_few_words_and_its_form_keeps_its_value(
     form = insight_forms.CorrectForm(one, given)
     assert form.is_valid(), form.errors
     assert form.value == value
+
+
+@pytest.mark.parametrize("said", ["19", "1012", "2021-13-01", "soon", "\u0662\u0660\u0662\u0661"])
+def test_when_a_skill_was_used_is_a_year_or_a_day(said: str) -> None:
+    one = Insight(pk=1, kind=Kind.SKILL, value={"name": "Go"}, polarity=HAD)
+    form = insight_forms.CorrectForm(one, {"name": "Go", "polarity": "had", "last_used": said})
+    assert form.errors == {"last_used": ["Write a year, or a day as 2026-03-05."]}
 
 
 def test_every_kind_is_said_even_where_a_value_says_nothing() -> None:

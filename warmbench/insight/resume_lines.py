@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
+from warmbench.insight.calendar_words import Length, stretch
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Reading
+from warmbench.insight.moment_patterns import month_names
 from warmbench.insight.tables import table
 
 _LONGEST = 170
@@ -113,6 +116,41 @@ def is_current(reading: Reading, at: int) -> bool:
             if dates:
                 return _is_now(dates)
     return at <= _HEAD
+
+
+def ended(text: str, today: date) -> str | None:
+    """When the time ended that a line tells: “03/2019 - 05/2021” is 2021-05-31, “2015-18” is 2018,
+    and of what goes on it is today. None for a line without dates."""
+    dates = _DATES.search(flat(text))
+    if dates is None:
+        return None
+    told = dates["end1"] or dates["end2"] or dates[0]
+    years = _YEARS.findall(told) or _SHORT_YEARS.findall(told)
+    if _is_now(dates) or not years:
+        return today.isoformat()
+    year = int(years[-1]) if len(years[-1]) == len("2021") else _century(int(years[-1]), today)
+    month = _month(told)
+    if not month:
+        return str(year) if year < today.year else today.isoformat()
+    return min(stretch(date(year, month, 1), Length.MONTH)[1], today).isoformat()
+
+
+def _century(year: int, today: date) -> int:
+    return year + (2000 if 2000 + year <= today.year else 1900)
+
+
+def _month(told: str) -> int:
+    """The number of the month in “05/2021” or “May 2021”, 0 for a year alone."""
+    if in_figures := _FIGURES.match(told):
+        return int(in_figures["month"])
+    named = re.match(r"[a-z]+", told)
+    names = month_names()
+    return next((n for name, n in names.items() if named and named[0][:4] == name[:4]), 0)
+
+
+_YEARS = re.compile(r"(?:19|20)\d\d")
+_SHORT_YEARS = re.compile(r"\d\d")
+_FIGURES = re.compile(r"(?:\d{1,2}[/.])?(?P<month>0?[1-9]|1[0-2])[/.](?:19|20)\d\d")
 
 
 def _is_now(dates: re.Match[str] | None) -> bool:

@@ -120,7 +120,7 @@ def is_same(
     if one[0] != two[0]:
         return False
     first, second = one[1], two[1]
-    shared = (set(first) & set(second)) - {"current"}
+    shared = (set(first) & set(second)) - _BESIDE
     if kind in _BY_NUMBERS and (set(first) ^ set(second)) - _LEFT_OUT:
         return False
     return all(_plain(first[each]) == _plain(second[each]) for each in shared)
@@ -128,6 +128,8 @@ def is_same(
 
 #: Kinds whose value is wholly the answer.
 _BY_NUMBERS = frozenset({Kind.PAY, Kind.NOTICE, Kind.START, Kind.TIME, Kind.SCOPE})
+#: What grows or passes with time, and makes no other answer of one.
+_BESIDE = frozenset({"current", "strength", "last_used"})
 #: What people leave out who mean the same: which currency, and to the end of what.
 _LEFT_OUT = frozenset({"currency", "to"})
 

@@ -10,6 +10,8 @@ from warmbench.insight.kinds import Kind
 from warmbench.people import pay
 
 Check = Callable[[Any], bool]
+#: How well a skill may be known, the least first.
+STRENGTHS = ("basic", "working", "strong")
 _LONGEST = 200
 _MOST = 10**12
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,6 +34,13 @@ def _number(said: Any) -> bool:
 
 def _day(said: Any) -> bool:
     return slots.day(said) is not None
+
+
+def is_day_or_year(said: Any) -> bool:
+    """Whether it is a day as “2026-03-05”, or a year of somebody's working life."""
+    if isinstance(said, str) and len(said) == len("2021"):
+        return said.isascii() and said.isdecimal() and said >= "1950"
+    return _day(said)
 
 
 def _hour(said: Any) -> bool:
@@ -104,7 +113,10 @@ SHAPES: Mapping[str, tuple[Mapping[str, Check], Mapping[str, Check]]] = MappingP
         ),
         Kind.EMPLOYER: ({"name": _words}, {"current": _yes_or_no}),
         Kind.DOMAIN: ({"name": _words}, {}),
-        Kind.SKILL: ({"name": _words}, {"years": _number}),
+        Kind.SKILL: (
+            {"name": _words},
+            {"years": _number, "strength": _one_of(*STRENGTHS), "last_used": is_day_or_year},
+        ),
         Kind.ACHIEVEMENT: ({}, {}),
         Kind.MOTIVE: (
             {
@@ -156,6 +168,7 @@ _SCHEMAS: Mapping[Check, Mapping[str, Any]] = MappingProxyType(
         _words: {"type": "string"},
         _number: {"type": "number"},
         _day: {"type": "string", "description": "a day as 2026-09-01"},
+        is_day_or_year: {"type": "string", "description": "a year or a day: 2021, 2026-09-01"},
         _hour: {"type": "string", "description": "an hour as 18:00"},
         _yes_or_no: {"type": "boolean"},
         _country: {"type": "string", "description": "two capital letters"},

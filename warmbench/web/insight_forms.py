@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from warmbench.insight import values
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
 from warmbench.people import pay
@@ -68,6 +69,11 @@ def _number(label: str, *, required: bool = True, most: int = 10**12) -> forms.F
 
 def _day(label: str, *, required: bool = False) -> forms.Field:
     return forms.DateField(label=label, required=required, widget=DayInput())
+
+
+def _day_or_year(said: str) -> None:
+    if not values.is_day_or_year(said):
+        raise forms.ValidationError("Write a year, or a day as 2026-03-05.")
 
 
 def _name(label: str = "Name") -> forms.Field:
@@ -136,6 +142,13 @@ _FIELDS: Mapping[Kind, Fields] = MappingProxyType(
         Kind.SKILL: lambda: {
             "name": _name("Skill"),
             "years": _number("Years", required=False, most=70),
+            "strength": _choice("How well", words.STRENGTHS, required=False),
+            "last_used": forms.CharField(
+                label="Last used",
+                required=False,
+                help_text="A year, or a day as 2026-03-05.",
+                validators=[_day_or_year],
+            ),
         },
         Kind.MOTIVE: lambda: {"what": _choice("What would move them", words.MOTIVES)},
         Kind.CONSTRAINT: lambda: {"what": _choice("What binds them", words.CONSTRAINTS)},

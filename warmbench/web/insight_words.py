@@ -62,6 +62,7 @@ STANCES = {
     "later": "Not now, but later",
     "not_interested": "Not interested in a move",
 }
+STRENGTHS = {"basic": "basic", "working": "working knowledge", "strong": "strong"}
 CHANNELS = {
     "email": "e-mail",
     "phone": "phone",
@@ -256,7 +257,13 @@ def _named(had: str, wants: str, refuses: str) -> Callable[[Value, Polarity], st
 def _skill(value: Value, sense: Polarity) -> str:
     years = _number(value.get("years"))
     said = _named("", "Wants to work with", "No more")(value, sense)
-    return f"{said}, {years} year{'s' * (years != '1')}" if years else said
+    last = str(value.get("last_used", ""))
+    told = (
+        f"{years} year{'s' * (years != '1')}" if years else "",
+        STRENGTHS.get(str(value.get("strength")), ""),
+        f"last used {day(last) or last}" if last else "",
+    )
+    return ", ".join(filter(None, (said, *told)))
 
 
 def _chosen(words: Mapping[str, str], key: str, lead: str = "") -> Callable[[Value, Polarity], str]:

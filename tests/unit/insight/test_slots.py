@@ -84,6 +84,8 @@ def test_every_fact_has_the_age_whose_days_it_was_said_on(kind: str, days: int) 
         ("time", {"from": "18:00", "to": "20:00", "days": ["mon"]}),
         ("event", {"what": "not_before", "from": "2026-09-01"}),
         ("achievement", {}),
+        ("skill", {"name": "Go", "years": 2, "strength": "working", "last_used": "2021"}),
+        ("skill", {"name": "Go", "last_used": "2021-03-31"}),
         ("title", {"name": "Nurse", "current": True}),
         ("place", {"name": "Berlin", "country": "DE"}),
     ],
@@ -108,6 +110,9 @@ def test_a_value_of_its_kind_is_taken(kind: str, value: dict[str, Any]) -> None:
         ("title", {"name": "x" * 201}),
         ("place", {"name": "Berlin", "country": "de"}),
         ("skill", {"name": "Go", "\ud800": 1}),
+        ("skill", {"name": "Go", "strength": "huge"}),
+        ("skill", {"name": "Go", "last_used": "2021-13-01"}),
+        ("skill", {"name": "Go", "last_used": 2021}),
     ],
 )
 def test_a_value_of_no_kind_is_refused_in_a_sentence(kind: str, value: dict[str, Any]) -> None:
@@ -128,4 +133,6 @@ def test_who_leaves_out_the_currency_or_to_the_end_of_what_says_the_same() -> No
     assert same(Kind.NOTICE, three, {**three, "to": "quarter_end"})
     assert not same(Kind.NOTICE, {**three, "to": "month_end"}, {**three, "to": "quarter_end"})
     assert same(Kind.PAY, {"low": 88000}, {"low": 88000, "currency": "EUR"})
+    java = {"name": "Java", "strength": "strong", "last_used": "2019"}
+    assert same(Kind.SKILL, java, {"name": "Java", "strength": "basic", "last_used": "2026"})
     assert not same(Kind.PAY, {"low": 88000}, {"low": 88000, "high": 90000})

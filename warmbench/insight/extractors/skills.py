@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 
-from warmbench.insight import lexicon, skill_lists, skill_senses, spans
+from warmbench.insight import lexicon, skill_lists, skill_senses, skill_use, spans
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Extractor, Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.lexicon import Lexicon, Manner, Mention
 from warmbench.insight.number_words import LANGUAGES, phrases
 from warmbench.insight.skill_senses import Place
+from warmbench.insight.skill_use import Use
 
 _NAME = "skills"
 #: What may part the items of a list.
@@ -52,6 +53,7 @@ class _Read:
     polarity: Polarity
     confidence: float
     years: float | None
+    use: Use
 
 
 def extract(reading: Reading) -> Iterable[Found]:
@@ -74,8 +76,12 @@ def _extract(reading: Reading, known: Lexicon) -> Iterable[Found]:
         following = flat(after.text) if after is not None and is_same else ""
         for one in _in_unit(unit, following, known, reading):
             key = one.mention.name.casefold(), one.polarity, unit.about
-            if key not in best or (best[key].years is None and one.years is not None):
+            known_by = best.get(key)
+            if known_by is None:
                 best[key] = one
+                continue
+            chosen = one if known_by.years is None and one.years is not None else known_by
+            best[key] = replace(chosen, use=known_by.use.with_more(one.use))
     return [_found(one) for one in best.values()]
 
 
@@ -83,6 +89,9 @@ def _found(one: _Read) -> Found:
     value: dict[str, object] = {"name": one.mention.name}
     if one.years is not None:
         value["years"] = int(one.years) if one.years == int(one.years) else one.years
+    if one.polarity == Polarity.HAD:
+        # Years of what somebody wants no more of say nothing of how well they know it today.
+        value |= one.use.value(one.years)
     first, last = _clause(one.unit.text, one.mention)
     start, end = one.unit.start + first, one.unit.start + last
     return Found(Kind.SKILL, value, one.polarity, start, end, one.confidence, _NAME)
@@ -125,7 +134,7 @@ def _in_unit(unit: Unit, following: str, names: Lexicon, reading: Reading) -> It
             at = Place(unit, plain, one.start, one.end, first, last, left, right, ahead, following)
             beside = [other for other in group if other is not one]
             if not _is_anothers(at, one) and _is_believed(at, one, beside, known):
-                yield from _read(at, one, reading.language)
+                yield from _read(at, one, reading)
 
 
 def _unlisted(unit: Unit, named: list[Mention]) -> Iterator[Mention]:
@@ -144,15 +153,16 @@ def _unlisted(unit: Unit, named: list[Mention]) -> Iterator[Mention]:
             yield Mention(start, end, text[start:end], Manner.COMPLETED)
 
 
-def _read(place: Place, one: Mention, language: str) -> Iterator[_Read]:
+def _read(place: Place, one: Mention, reading: Reading) -> Iterator[_Read]:
     sense = skill_senses.sense_of(place)
     if sense is None:
         return
     confidence = sense.confidence - _LESS_SURE.get(one.manner, 0.0)
-    years = _years(place.plain, one, language)
-    yield _Read(one, place.unit, sense.polarity, confidence, years)
+    years = _years(place.plain, one, reading.language)
+    use = skill_use.of(place, reading) if sense.polarity == Polarity.HAD else Use()
+    yield _Read(one, place.unit, sense.polarity, confidence, years, use)
     if sense.polarity == Polarity.LACKS and skill_senses.is_eager(place):
-        yield _Read(one, place.unit, Polarity.WANTS, 0.75, None)
+        yield _Read(one, place.unit, Polarity.WANTS, 0.75, None, Use())
 
 
 def _is_anothers(place: Place, one: Mention) -> bool:
@@ -238,6 +248,7 @@ def _year_patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         r"[\s,(:\u2013-]{0,4}(?:for |over |about |around |seit |depuis |desde hace |al )?"
         r"(?:as well, |mainly, |daily, )?(?:i've done |i've had |we've had |been on that for )?"
         rf"(?:about |over |some |roughly |etwa |~|>)?(?P<n>{number})\s*\+?\s*{_YEARS}"
+        r"(?!\s(?:ago|back|geleden))"
     )
     before = (
         rf"(?P<n>{number})\s*\+?\s*{_YEARS}\s*(?:of |in |with |on |using |doing |d'|de |con |mit |"

@@ -37,7 +37,7 @@ POLARITIES: Mapping[Kind, tuple[Polarity, ...]] = MappingProxyType(
 #: Of a stop, this is all that may be said: how hard it is, a person decides.
 _ONLY = {(Kind.STOP, "tier"): ["pause"]}
 #: Keys that a quote cannot show: nobody is asked for them.
-_NOT_ASKED = {Kind.PLACE: {"country"}}
+_NOT_ASKED = {Kind.PLACE: {"country"}, Kind.SKILL: {"strength", "last_used"}}
 
 
 def asked_for(kind: Kind) -> dict[str, tuple[dict[str, Any], bool]]:
