@@ -10,6 +10,8 @@ holdings.declare(
         why="For which kind of role, what spoke for you and against you, with the words that show"
         " it, and how sure that was. A person decided; you may dispute it.",
         silent=frozenset({"score"}),
+        # Whoever answers holds an entry, and writes its record then.
+        is_locked_first=True,
     ),
     Holding(
         label="shortlists.Answer",
@@ -85,6 +87,7 @@ holdings.declare_empty(
         "shortlists.ProfileVersion": "What kinds of roles ask for.",
         "shortlists.WeightProposal": "Weights of requirements, without people.",
         "shortlists.Shortlist": "Lists; who is on them are rows of their own.",
+        "shortlists.ChangeBudget": "How many changes users want to see.",
         "shortlists.ShareLink": "Links for hiring managers.",
     }
 )

@@ -33,10 +33,10 @@ END $$;
 CREATE TRIGGER shortlist_entry_frozen BEFORE UPDATE ON shortlist_entry
     FOR EACH ROW WHEN (
         (OLD.shortlist_id, OLD.place, OLD.rank, OLD.confidence, OLD.score, OLD.told, OLD.reach,
-         OLD.removed_at)
+         OLD.removed_at, OLD.removed_why)
         IS DISTINCT FROM
         (NEW.shortlist_id, NEW.place, NEW.rank, NEW.confidence, NEW.score, NEW.told, NEW.reach,
-         NEW.removed_at)
+         NEW.removed_at, NEW.removed_why)
     ) EXECUTE FUNCTION refuse_rewriting_shared_entries();
 """
 GONE = """

@@ -3,6 +3,7 @@
 from warmbench.shortlists.models.changes import (
     Aptness,
     Change,
+    ChangeBudget,
     ChangeNotice,
     Snapshot,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Answer",
     "Aptness",
     "Change",
+    "ChangeBudget",
     "ChangeNotice",
     "Declaration",
     "Look",

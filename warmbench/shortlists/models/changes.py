@@ -118,3 +118,13 @@ class Aptness(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["profile", "candidate"], name="aptness_once")
         ]
+
+
+class ChangeBudget(models.Model):
+    """How many changes a day somebody wants to see at most, where that is not the usual number."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    most = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "change_budget"

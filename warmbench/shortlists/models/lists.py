@@ -32,6 +32,10 @@ class Shortlist(models.Model):
     considered = models.PositiveIntegerField()
     #: Why nobody is on it; blank if somebody is.
     abstained = models.TextField(blank=True)
+    #: Who was not looked at at all, by the reason, as ``retrieval`` counts them.
+    left_out = models.JSONField(default=dict)
+    #: People on it when it was shared: who is missing since then was erased.
+    people = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         db_table = "shortlist"

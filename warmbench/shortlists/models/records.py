@@ -39,6 +39,10 @@ class RankingRecord(models.Model):
     #: US state or country whose law holds for the person.
     law = models.CharField(max_length=8, blank=True)
     at = models.DateTimeField()
+    #: What a person decided then: the last answer, by whom (``manager`` or ``user:7``), and when.
+    decision = models.CharField(max_length=9, blank=True)
+    decided_by = models.CharField(max_length=40, blank=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "ranking_record"
