@@ -105,7 +105,7 @@ def edit(
     ``seen`` is the ``mark`` of what the editor began from (``newest``); None for a program that
     read nothing. Raises ChangedMeanwhileError, ProfileError for a retired profile, SpecError.
     """
-    profile = _locked(profile_id)
+    profile = hold(profile_id)
     _check_seen(profile_id, seen)
     version = _write_draft(profile, spec, note=note, by_id=by_id, now=now)
     audit.record(
@@ -124,7 +124,7 @@ def approve(
     Lists that were made before keep the version that they were made by. Raises
     ChangedMeanwhileError, ProfileError, and SpecError for a profile that finds nobody.
     """
-    _locked(profile_id)
+    hold(profile_id)
     waiting = draft(profile_id)
     if waiting is None:
         return None
@@ -148,7 +148,7 @@ def approve(
 def discard(profile_id: int, *, seen: str | None, by_id: int | None, now: datetime) -> bool:
     """Throw the draft away; with it the profile, where nothing else was ever said of it. Returns
     whether there was one. Raises ChangedMeanwhileError."""
-    profile = _locked(profile_id)
+    profile = hold(profile_id)
     waiting = draft(profile_id)
     if waiting is None:
         return False
@@ -223,8 +223,9 @@ def _subject(profile_id: int) -> str:
     return f"profile:{profile_id}"
 
 
-def _locked(profile_id: int) -> RoleProfile:
-    """The profile, which nobody else changes until this transaction ends."""
+def hold(profile_id: int) -> RoleProfile:
+    """The profile, which nobody else changes until this transaction ends. Raises ProfileError for
+    one that is retired."""
     profile = RoleProfile.objects.select_for_update(no_key=True).get(pk=profile_id)
     if profile.retired_at is not None:
         raise ProfileError("This profile is retired: bring it back first, or clone it.")

@@ -23,11 +23,11 @@ def asked_by(role_ids: Iterable[int]) -> dict[int, Asked]:
     skills: dict[int, list[tuple[int, str, bool, float]]] = defaultdict(list)
     rows = sql.run(sql.load(__file__, "match_asked_skills"), {"roles": [role.pk for role in roles]})
     for role_id, tag_id, name, is_required, people, among in rows:
-        skills[role_id].append((tag_id, name, is_required, _rarity(people, among)))
+        skills[role_id].append((tag_id, name, is_required, rarity(people, among)))
     return {role.pk: _asked(role, skills[role.pk]) for role in roles}
 
 
-def _rarity(people: int, among: int) -> float:
+def rarity(people: int, among: int) -> float:
     """How much it says that somebody has a skill that so many have: never nothing."""
     return math.log(1 + (among + 1) / (people + 1))
 

@@ -117,7 +117,7 @@ def _look(
     }
     fit = [pk for pk, failed in failures.items() if not failed]
     company = Role.objects.values_list("company", flat=True).get(pk=role_id)
-    blocked = _blocked(fit, client=off_limits.key(company), now=now)
+    blocked = blocked(fit, client=off_limits.key(company), now=now)
     alerts = _alerts(everybody, now=now)
     return {
         size: [
@@ -130,7 +130,7 @@ def _look(
     }
 
 
-def _blocked(candidate_ids: Sequence[int], *, client: str, now: datetime) -> dict[int, Reason]:
+def blocked(candidate_ids: Sequence[int], *, client: str, now: datetime) -> dict[int, Reason]:
     """What the last gate has against an alert to each of these, if anything."""
     purpose = Message.Purpose.ALERT
     touch = Touch(purpose, permission=gate.permission_for(purpose), client=client)
