@@ -1,4 +1,4 @@
-"""Makes shortlists: looks for people, ranks them by an approved profile, and keeps what was said."""
+"""Makes shortlists: finds people, ranks them by an approved profile, keeps what was said."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence

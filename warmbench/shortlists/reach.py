@@ -1,4 +1,4 @@
-"""Says what stands beside fit and is no part of it: how warm people are, and whether we may write."""
+"""Says what stands beside fit and is no part of it: warmth, and whether we may write."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -117,11 +117,11 @@ def _look(
     }
     fit = [pk for pk, failed in failures.items() if not failed]
     company = Role.objects.values_list("company", flat=True).get(pk=role_id)
-    blocked = blocked(fit, client=off_limits.key(company), now=now)
+    stopped = blocked(fit, client=off_limits.key(company), now=now)
     alerts = _alerts(everybody, now=now)
     return {
         size: [
-            _Person(len(people[size]) / len(ids), failures[pk], blocked.get(pk), alerts.get(pk, 0))
+            _Person(len(people[size]) / len(ids), failures[pk], stopped.get(pk), alerts.get(pk, 0))
             for pk in ids
             # Whoever is erased meanwhile is nobody.
             if pk in failures
