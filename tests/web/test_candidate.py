@@ -12,6 +12,7 @@ from tests import make
 from tests.web.conftest import TooLate
 from warmbench.accounts.models import Role, User
 from warmbench.core.models import AuditEntry
+from warmbench.insight.models import Source
 from warmbench.messaging import outbox, switches
 from warmbench.messaging.models import Decision, Message, Switch
 from warmbench.messaging.outbox import Ruled
@@ -354,11 +355,18 @@ class TestChanges:
         assert ana.paused_at is None
         assert "There was no pause." in change(client, ana, "resume")
 
-    def test_a_conversation(self, client: Client, ana: Candidate) -> None:
+    def test_a_conversation(self, client: Client, ana: Candidate, alice: User) -> None:
         form = client.get(f"/candidates/{ana.pk}/conversation/").text
         assert '<input type="date" name="on" value="2026-03-03"' in form
         change(client, ana, "conversation", on="2026-03-02", topic="plans", note="Not now.")
         assert ana.last_conversation_topic == "plans"
+        # Its words are kept with it: another note may overwrite it before any job runs.
+        change(client, ana, "conversation", on="2026-03-02", topic="pay", note="Wants 90k.")
+        kept = Source.objects.order_by("pk").values_list("text", "author", "state")
+        assert list(kept) == [
+            ("Not now.", alice.pk, "waiting"),
+            ("Wants 90k.", alice.pk, "waiting"),
+        ]
         answer = client.post(f"/candidates/{ana.pk}/conversation/", {"on": "2026-03-01"})
         assert answer.status_code == 422
         assert "A later conversation is on record already." in answer.text

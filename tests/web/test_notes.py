@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests import make, said
 from tests.said import fact
@@ -62,6 +64,23 @@ def test_what_was_heard_is_kept_and_read_at_once(
     assert "1 fact read from this note" in answer.text
     assert "Wants to work remotely" in answer.text
     assert "note-kept" in answer.headers["HX-Trigger-After-Settle"]
+
+
+def test_the_same_note_is_kept_once_and_one_is_told_since_when(
+    client: Client, ana: Candidate, reads: None
+) -> None:
+    url, text = f"/candidates/{ana.pk}/note/", _said("She works from home.")
+    assert "kept already" not in client.post(url, text, headers=HTMX).text
+    day = timezone.localtime(Source.objects.get().added_at)
+    told = f"These words are kept already, since {day:%-d %B %Y}."
+    assert told in client.post(url, text, headers=HTMX).text
+    assert told in client.post(url, text, follow=True).text
+    assert (Source.objects.count(), Insight.objects.count()) == (1, 1)
+
+    yesterday = make.NOW.date() - timedelta(days=1)
+    client.post(url, text | {"said_on": yesterday.isoformat()}, headers=HTMX)
+    client.post(url, text | {"people": [str(make.candidate().pk)]}, headers=HTMX)
+    assert Source.objects.count() == 3
 
 
 def test_a_stop_says_that_it_holds(client: Client, ana: Candidate, reads: None) -> None:

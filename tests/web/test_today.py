@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from tests import make
 from warmbench.accounts.models import Absence, Role, User
+from warmbench.insight.models import Source
 from warmbench.messaging import switches
 from warmbench.messaging.models import Attempt, Message, Switch
 from warmbench.people.models import Candidate, Channel, ContactPoint, Tag
@@ -162,6 +163,18 @@ def test_done_closes_the_entry_with_what_came_of_it(client: Client, alice: User)
     assert entry.done_by == alice
     assert json.loads(answer.headers["HX-Trigger"])["toast"]["level"] == "info"
     assert "Done in the last week" in answer.text
+    # What was noted is kept to be read, with the entry: a later talk overwrites it on the person.
+    assert Source.objects.get().text == "April"
+
+
+@pytest.mark.parametrize("said", [{"outcome": "reached"}, {"outcome": "other", "note": "x"}])
+def test_what_was_no_talk_or_has_no_words_is_no_text(
+    client: Client, alice: User, said: dict[str, str]
+) -> None:
+    entry = make.follow_up(make.candidate(owner=alice))
+    client.post(f"/follow-ups/{entry.pk}/done/", said, headers=HTMX)
+    assert FollowUp.objects.get().state == "done"
+    assert not Source.objects.exists()
 
 
 def test_without_scripts_it_leads_back_to_the_page(client: Client, alice: User) -> None:

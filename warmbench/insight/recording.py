@@ -89,14 +89,17 @@ def keep(  # noqa: PLR0913 - each is one thing to be kept beside the words
     """Store a text as it came, with whom it concerns, the main one first. It is read by a job, or
     at once by ``read``.
 
-    Kept again under the same ``origin`` and ``origin_id``, it is the first one, unchanged. Raises
-    NotKeptError where there is no word in it, it is too long, or nobody is known whom it concerns.
+    Kept again under the same ``origin`` and ``origin_id``, or without the latter in the same words
+    (``kept``), it is the first one, unchanged. Raises NotKeptError where there is no word in it, it
+    is too long, or nobody is known whom it concerns.
     """
     text = text.replace("\0", " ")
     _check(text, said_on, now=now)
     people = _held(people_ids)
     if not people:
         raise NotKeptError("It is about nobody whom we know.")
+    if not origin_id and (known := kept(text, kind=kind, said_on=said_on, people_ids=people)):
+        return known
     made = Source(
         kind=kind,
         title=title[:200],
@@ -111,15 +114,32 @@ def keep(  # noqa: PLR0913 - each is one thing to be kept beside the words
         role_ids=list(role_ids),
         added_at=now,
     )
-    # Another one may keep the same at this moment: the second waits here, and finds it then.
-    Source.objects.bulk_create([made], ignore_conflicts=bool(origin_id))
-    if origin_id:
-        stored = Source.objects.get(origin=origin, origin_id=made.origin_id)
-        if stored.people.exists():
-            return stored
-        made = stored
-    _begin(made, people, by_id=author_id, now=now)
+    made = _stored(made)
+    if not (origin_id and made.people.exists()):
+        _begin(made, people, by_id=author_id, now=now)
     return made
+
+
+def _stored(made: Source) -> Source:
+    # Another one may keep the same at this moment: the second waits here, and finds it then.
+    Source.objects.bulk_create([made], ignore_conflicts=bool(made.origin_id))
+    if not made.origin_id:
+        return made
+    return Source.objects.get(origin=made.origin, origin_id=made.origin_id)
+
+
+def kept(text: str, *, kind: SourceKind, said_on: date, people_ids: Sequence[int]) -> Source | None:
+    """The text in these very words, of that kind and day, if it is kept of all these people
+    already."""
+    people = {merged.now_is(pk) for pk in people_ids}
+    alike = Source.objects.filter(
+        people__candidate__in=people, kind=kind, said_on=said_on, text=text.replace("\0", " ")
+    )
+    for one in alike.order_by("pk").distinct():
+        if people <= set(one.people.values_list("candidate_id", flat=True)):
+            # Twice, all that it says would stand there twice.
+            return one
+    return None
 
 
 def _begin(source: Source, people: Sequence[int], *, by_id: int | None, now: datetime) -> None:

@@ -13,7 +13,7 @@ from warmbench.people.candidates import PauseReason
 from warmbench.people.consent import Proof
 from warmbench.people.editing import NotAnAddressError
 from warmbench.people.models import Candidate, Channel, Consent, Suppression
-from warmbench.web import access, change_form
+from warmbench.web import access, change_form, talks
 from warmbench.web import candidate_forms as forms
 from warmbench.web.access import user_of
 
@@ -114,7 +114,7 @@ def conversation(request: HttpRequest, candidate_id: int) -> HttpResponse:
         return change_form.ask(
             request, candidate, form, title="Record a conversation", button="Record"
         )
-    recorded = candidates.record_conversation(
+    recorded = talks.record(
         candidate.pk,
         on=form.cleaned_data["on"],
         topic=form.cleaned_data["topic"],

@@ -132,7 +132,7 @@ def note(request: HttpRequest, candidate_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "insights/hear_page.html", context)
     try:
-        source = _keep(form, candidate, chosen, user, now=now)
+        source, known = _keep(form, candidate, chosen, user, now=now)
     except (_NotTakenError, UnreadableError, NotKeptError) as error:
         context |= {"trouble": str(error), "ask_agreed": isinstance(error, _AgreedError)}
         if not is_htmx(request):
@@ -143,27 +143,31 @@ def note(request: HttpRequest, candidate_id: int) -> HttpResponse:
         answer.headers["HX-Reswap"] = "innerHTML"
         return answer
     if not is_htmx(request):
-        return back(request, reverse("source", args=[source.pk]), said="Kept.")
-    answer = _show(request, source, user, now=now)
+        said = f"These words are kept already, since {known}." if known else "Kept."
+        return back(request, reverse("source", args=[source.pk]), said=said)
+    answer = _show(request, source, user, known=known, now=now)
     answer.headers["HX-Trigger-After-Settle"] = '{"note-kept": {}, "facts-changed": {}}'
     return answer
 
 
 def _keep(
     form: NoteForm, candidate: Candidate, others: list[Candidate], user: User, *, now: datetime
-) -> Source:
+) -> tuple[Source, str]:
+    """The text as it is kept, and the day on which it was kept before, if it was."""
     heard = _heard(form)
     said = form.cleaned_data
     basis = Source.Basis(said["basis"] or _GROUNDS[heard.kind])
     if basis == Source.Basis.RECORDED and not said["agreed"]:
         raise _AgreedError(_AGREED)
+    people = [candidate.pk, *(one.pk for one in others)]
+    known = recording.kept(heard.text, kind=heard.kind, said_on=said["said_on"], people_ids=people)
     source = recording.keep(
         heard.text,
         kind=heard.kind,
         title=heard.title,
         said_on=said["said_on"],
         basis=basis,
-        people_ids=[candidate.pk, *(one.pk for one in others)],
+        people_ids=people,
         role_ids=[int(said["role"])] if said["role"] else [],
         author_id=user.pk,
         origin=heard.origin,
@@ -174,7 +178,7 @@ def _keep(
         with suppress(HinderedError):
             recording.read(source.pk, now=now)
     source.refresh_from_db()
-    return source
+    return source, _when_kept(known) if known else ""
 
 
 def _heard(form: NoteForm) -> _Heard:
@@ -252,11 +256,20 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
     return render(request, "insights/source.html", context)
 
 
-def _show(request: HttpRequest, source: Source, user: User, *, now: datetime) -> HttpResponse:
-    """The facts of a text that was just kept, or that it is still being read."""
+def _when_kept(source: Source) -> str:
+    day = timezone.localtime(source.added_at)
+    return f"{day:%-d %B %Y}"
+
+
+def _show(
+    request: HttpRequest, source: Source, user: User, *, now: datetime, known: str = ""
+) -> HttpResponse:
+    """The facts of a text that was just kept, or that it is still being read; ``known`` is the
+    day on which it was kept, if it was kept before."""
     rows = insight_rows.rows(insight_rows.of_source(source.pk), user=user, today=now.date())
     context = {
         "source": source,
+        "known": known,
         "rows": rows,
         "bare": source.people.count() == 1,
         "may_decide": any(row.may_change for row in rows),

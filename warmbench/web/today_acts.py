@@ -20,7 +20,7 @@ from warmbench.signals import follow_ups, offers, workload
 from warmbench.signals.models import FollowUp
 from warmbench.signals.outcomes import Dealt, NotOfferedError
 from warmbench.sourcing import calls
-from warmbench.web import access, change_form, queue, queue_rows, today_answer
+from warmbench.web import access, change_form, queue, queue_rows, talks, today_answer
 from warmbench.web.access import user_of
 from warmbench.web.toasts import is_htmx
 from warmbench.web.today_forms import (
@@ -47,7 +47,7 @@ def done(request: HttpRequest, follow_up_id: int) -> HttpResponse:
         return ask(request, "done", form, entry, context)
     outcome = FollowUp.Outcome(form.cleaned_data["outcome"])
     try:
-        dealt = follow_ups.done(
+        dealt = talks.close(
             entry.pk,
             outcome=outcome,
             note=form.cleaned_data["note"],

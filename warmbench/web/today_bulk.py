@@ -14,7 +14,7 @@ from warmbench.core import clock
 from warmbench.signals import follow_ups, offers
 from warmbench.signals.models import FollowUp
 from warmbench.signals.outcomes import NotOfferedError
-from warmbench.web import access, change_form, queue, today_answer
+from warmbench.web import access, change_form, queue, talks, today_answer
 from warmbench.web.access import user_of
 from warmbench.web.today_acts import ask, to_whom, until_when
 from warmbench.web.today_forms import HandOverForm, SeveralForm, SnoozeForm
@@ -36,7 +36,7 @@ def done(request: HttpRequest) -> HttpResponse:
 
     def close(entry: FollowUp) -> bool:
         try:
-            dealt = follow_ups.done(entry.pk, outcome=outcome, note=note, by_id=user.pk, now=now)
+            dealt = talks.close(entry.pk, outcome=outcome, note=note, by_id=user.pk, now=now)
         except NotOfferedError:
             # Another kind of entry since the form was shown.
             return False

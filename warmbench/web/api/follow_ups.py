@@ -14,7 +14,7 @@ from warmbench.core import clock
 from warmbench.signals import follow_ups, offers
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing.models import Role
-from warmbench.web import access, queue
+from warmbench.web import access, queue, talks
 from warmbench.web.api import numbers
 from warmbench.web.api.keys import reads, writes
 from warmbench.web.api.once import Writing
@@ -141,7 +141,7 @@ def done(request: HttpRequest, follow_up_id: int, said: Done) -> FollowUpOut:  #
         raise InvalidError({"role_id": "There is no role of this number."})
     _check(form, {"role": "role_id"})
     outcome = FollowUp.Outcome(form.cleaned_data["outcome"])
-    dealt = follow_ups.done(
+    dealt = talks.close(
         entry.pk,
         outcome=outcome,
         note=form.cleaned_data["note"],

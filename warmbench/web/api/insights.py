@@ -127,7 +127,8 @@ def get_source(request: HttpRequest, source_id: int) -> SourceOut:  # noqa: ARG0
 @writing("/sources", response={201: SourceOut} | PROBLEMS, summary="Bring a text in")
 def add_source(request: HttpRequest, said: NewSource) -> Status[SourceOut]:
     """Keep a note, a transcript, an e-mail or a résumé about somebody, and have it read: facts are
-    there a moment later. Under an ``external_id`` of yours it is kept once."""
+    there a moment later. Under an ``external_id`` of yours it is kept once; without one,
+    so are the same words of one day about the same people."""
     people = [numbers.candidate_for(pk).pk for pk in said.candidate_ids]
     author = (
         recruiter_called(said.author_email, field="author_email") if said.author_email else None
