@@ -12,6 +12,7 @@ from bench.fit_truth import Asked, Role, judge, meets
 #: Somebody for a pool, why they are in it, and what of them is nearly always written somewhere.
 Drawn = tuple[Life, str, frozenset[str]]
 _FEWEST, _MOST = 40, 400
+_MOST_NEAR = 45
 
 
 def pool(dice: random.Random, role: Role) -> list[Drawn]:
@@ -20,7 +21,8 @@ def pool(dice: random.Random, role: Role) -> list[Drawn]:
     able = dice.choices(range(1, 9), (10, 14, 17, 17, 15, 12, 8, 7))[0]
     lives_ = [suited(dice, role) for _ in range(able)]
     drawn: list[Drawn] = [(one, "fit", frozenset()) for one in lives_ if one is not None]
-    while len(drawn) < size * 0.4:
+    # People of whom only one thing is wrong are rare in a large database too.
+    while len(drawn) < min(size * 0.4, _MOST_NEAR):
         drawn.append(_near_miss(dice, role))
     while len(drawn) < size:
         drawn.append((_other(dice, role), "other", frozenset()))
@@ -108,7 +110,27 @@ def _near_miss(dice: random.Random, role: Role) -> Drawn:
         kind = dice.choice(list(_SPOILT))
         found = _SPOILT[kind](dice, role)
         if found is not None and not judge(found[0], role).fits:
+            if dice.random() < 0.5:
+                _worsen(dice, found[0], role)
             return found[0], kind, frozenset(found[1])
+
+
+def _worsen(dice: random.Random, one: Life, role: Role) -> None:
+    # Seldom is only one thing wrong.
+    lost = _a_must(dice, role)
+    match dice.randrange(4):
+        case 0 if lost is not None:
+            one.skills.pop(lost.name, None)
+        case 1 if role.mode != "remote":
+            others = [city for city in lives.cities(role.country) if city != role.city]
+            one.city, one.would_go = dice.choice(others), []
+        case 2 if role.pay[1]:
+            one.floor = max(one.floor, 1000 * round(role.pay[1] * 1.2 / 1000))
+        case _:
+            asked = [a.name for a in role.asked if a.tier == "should"]
+            for name in asked:
+                one.skills.pop(name, None)
+            one.experiences = [name for name in one.experiences if name not in asked]
 
 
 #: A person of the pool, and what of them is nearly always seen; None where it cannot be.
@@ -262,7 +284,7 @@ def _stuffer(dice: random.Random, role: Role) -> _Spoilt:
     one.city = role.city
     asked = [a.name for a in role.asked if a.aspect == "skill" and a.tier != "dealbreaker"]
     one.buzzwords = [name for name in asked if name not in one.skills and _is_skill(name)]
-    return one, {"buzz"}
+    return one, set()
 
 
 def _adjacent(dice: random.Random, role: Role) -> _Spoilt:

@@ -9,8 +9,8 @@ from bench.fit_pages import Fact, Page, called
 
 _WORK = {
     STRONG: (
-        "First point of contact for <{}>", "Responsible for <{}>", "<{}>, from concept to daily use",
-        "Introduced colleagues to <{}>", "Led the work on <{}>", "<{}> as the main part of the work",
+        "First point of contact for <{}>", "Responsible for <{}>", "<{}>, from plan to daily use",
+        "Introduced colleagues to <{}>", "Led the work on <{}>", "<{}> as the main part of work",
     ),
     2: ("<{}> as part of daily work", "Regular work in <{}>", "Worked on <{}>", "<{}>",
         "Took over tasks in <{}>"),
@@ -56,6 +56,8 @@ def resume(dice: random.Random, life: Life, shown: frozenset[str], page: Page) -
         order = [_skills, _jobs, _papers]
     for part in order:
         part(one, jobs)
+    if dice.random() < 0.4:
+        page.say(dice.choice(("As of {:%m/%Y}", "Updated {:%B %Y}")).format(page.said_on))
     if dice.random() < 0.5:
         page.say(f"\n{dice.choice(_HEADS['school'])}\nDegree, {life.jobs[0].began.year - 1}")
     return one.seen
@@ -116,11 +118,9 @@ def _bullets(one: Writing, job: Job, sign: str, *, is_last: bool) -> None:
         lines.append((f"Led <a team of {job.people}>", fact))
         one.seen.add("scope")
     used = [skill for skill in one.life.skills.values() if _during(skill, job, one.page.said_on)]
-    for skill in sorted(used, key=lambda skill: -skill.strength)[: 7 if is_last else 4]:
-        if f"skill:{skill.name}" in one.shown and (
-            skill.strength > FAMILIAR or dice.random() < 0.3
-        ):
-            lines.append(_use(one, skill))
+    top = sorted(used, key=lambda skill: -skill.strength)[: 7 if is_last else 4]
+    told_of = [skill for skill in top if f"skill:{skill.name}" in one.shown]
+    lines += [_use(one, s) for s in told_of if s.strength > FAMILIAR or dice.random() < 0.3]
     if is_last:
         for name in (name for name in one.life.experiences if f"experience:{name}" in one.shown):
             told = next(w for w in families()[one.life.family].experiences if w.name == name)
@@ -167,9 +167,11 @@ def _skills(one: Writing, _: list[Job]) -> None:
     for name in one.life.buzzwords:
         if dice.random() < 0.75:
             bare: Fact = ("skill", {"name": name}, "had")
-            vague = dice.choice(("<{}>", "<{}>", "familiar with <{}>", "exposure to <{}>"))
+            vague = dice.choice(
+                ("<{}>", "<{}>", "familiar with <{}>", "exposure to <{}>", "<{}> (basics)")
+            )
             items.append((vague.format(name), bare))
-            one.seen.add("buzz")
+            one.seen |= {f"bare:{name}"} if vague == "<{}>" else set()
     if not items:
         return
     dice.shuffle(items)

@@ -14,6 +14,7 @@ from bench.fit_lives import FAMILIAR, LEAD, MANAGER, TODAY, WORKING, Life, citie
 _STALE = 4.5
 #: Of the years and the amounts that are asked for, so much has to be there.
 _ENOUGH = 0.88
+_LONG = 3
 #: Above the top of the band, if the band is firm and if it is not.
 _FIRM, _LOOSE = 1.03, 1.15
 
@@ -121,6 +122,9 @@ def _can(life: Life, asked: Asked) -> bool:
     if have is None:
         return False
     least = max(asked.strength, WORKING if asked.tier == "must" else FAMILIAR)
+    # Whoever has worked with it for long is strong enough, whatever they call themselves.
+    if have.strength == WORKING and have.years >= _LONG:
+        least = min(least, WORKING)
     return (
         have.strength >= least
         and have.years >= asked.years * _ENOUGH
