@@ -47,6 +47,8 @@ class Account(Person):
 
     email: str
     role: str
+    #: May see figures of fairness.
+    is_auditor: bool = False
     #: The name of a team, made when there is none of that name; blank for none.
     team: str = ""
 

@@ -64,14 +64,16 @@ class Export:
         return packed.getvalue()
 
 
-def of(candidate_id: int, *, now: datetime) -> Export:
+def of(candidate_id: int, *, now: datetime, is_for_themselves: bool = False) -> Export:
     """Everything about a candidate: facts, scores, messages with their words, verdicts, notes,
-    clicks, permission, and who looked at them. Sections without rows are left out."""
+    clicks, permission, and who looked at them. Sections without rows are left out; so is what is
+    the person's alone, unless they take the copy themselves."""
     organisation = Organisation.objects.first()
     sections = [
         Section(holding.table, holding.title, holding.why, rows)
         for holding in holdings.everything()
-        if (rows := holdings.rows(holding, candidate_id))
+        if (is_for_themselves or not holding.is_theirs_alone)
+        and (rows := holdings.rows(holding, candidate_id))
     ]
     held_by = f"{organisation.name}, {organisation.postal_address}" if organisation else ""
     return Export(candidate_id, now, held_by, sections)

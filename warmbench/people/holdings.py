@@ -84,6 +84,8 @@ class Holding:
     tell: Callable[[int], Iterable[Row]] | None = None
     #: What a row does not say by its columns: more columns, for all rows at once.
     explain: Callable[[Sequence[Any]], Sequence[Row]] | None = None
+    #: Nobody of the team reads it: it stands in the copy that the person takes, and in no other.
+    is_theirs_alone: bool = False
     #: Columns that say nothing to the person.
     silent: frozenset[str] = frozenset()
     #: What to do instead of deleting the rows that point at people: statements with ``ids`` and

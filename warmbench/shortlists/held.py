@@ -59,6 +59,7 @@ holdings.declare(
         label="shortlists.Declaration",
         title="What you declared for audits",
         why="Only counted, to see whether our shortlists are fair. No ranking ever sees it.",
+        is_theirs_alone=True,
     ),
     Holding(
         label="shortlists.RankingRecord",
@@ -79,6 +80,17 @@ holdings.declare(
         why="Where the law asks for it, nobody is ranked before they were told.",
         # The first time counts.
         merging=Merging(rank="-extract(epoch FROM {t}.told_at)"),
+    ),
+    Holding(
+        label="shortlists.PendingNotice",
+        title="A letter on its way that tells you of rankings",
+        why="Once it has gone, it counts as said.",
+        silent=frozenset({"message_id"}),
+    ),
+    Holding(
+        label="shortlists.RankingRefusal",
+        title="That you want no ranking made of you",
+        why="So that you stand on no shortlist.",
     ),
 )
 holdings.declare_empty(

@@ -31,7 +31,7 @@ def take_copy(candidate_id: int, *, now: datetime) -> Export | None:
         asked = rights.ask(candidate_id, kind, channel=THEIR_PAGE, now=now)
         if asked is not None:
             rights.answer(asked.pk, how="Downloaded on their own page.", by_id=None, now=now)
-    return export.of(candidate_id, now=now)
+    return export.of(candidate_id, now=now, is_for_themselves=True)
 
 
 @transaction.atomic

@@ -117,6 +117,7 @@ PURPOSES: Words = _words(
         Message.Purpose.PREFERENCE: gettext_lazy("The question whether all still fits"),
         Message.Purpose.ALERT: gettext_lazy("A role that may fit you"),
         Message.Purpose.PERSONAL: gettext_lazy("A personal message"),
+        Message.Purpose.NOTICE: gettext_lazy("A notice"),
     }
 )
 WHAT_FOR: Words = _words(
@@ -127,6 +128,7 @@ WHAT_FOR: Words = _words(
         Message.Purpose.PREFERENCE: gettext_lazy("Twice a year we ask whether all still fits."),
         Message.Purpose.ALERT: gettext_lazy("A role asks for skills that you have."),
         Message.Purpose.PERSONAL: gettext_lazy("Your recruiter wrote it to you alone."),
+        Message.Purpose.NOTICE: gettext_lazy("The law wants you to know it."),
     }
 )
 STATUSES: Words = _words(

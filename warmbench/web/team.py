@@ -68,8 +68,17 @@ class AccountForm(ProfileForm):
         widget=forms.RadioSelect,
         initial=Role.RECRUITER,
     )
+    is_auditor = forms.BooleanField(
+        label="Auditor: sees how groups of people fare on shortlists",
+        help_text="Counts of what people declared of themselves, never of one person. No role has"
+        " it by itself.",
+        required=False,
+    )
     team = forms.CharField(max_length=100, required=False)
-    field_order = ("name", "email", "role", "title", "team", "booking_url", "time_zone")
+    field_order = (
+        *("name", "email", "role", "is_auditor", "title"),
+        *("team", "booking_url", "time_zone"),
+    )
 
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +91,7 @@ class AccountForm(ProfileForm):
     @staticmethod
     def initial_of(user: User) -> dict[str, Any]:
         """What the form shows of a user."""
-        names = ("name", "email", "role", "title", "booking_url", "time_zone")
+        names = ("name", "email", "role", "is_auditor", "title", "booking_url", "time_zone")
         shown = {name: getattr(user, name) for name in names}
         return shown | {"team": user.team.name if user.team else ""}
 

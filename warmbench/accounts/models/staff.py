@@ -65,7 +65,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in. Their role is the whole of their permissions."""
+    """Somebody who signs in. Their role is the whole of their permissions, but for audits."""
 
     #: Always lower-case, so that nobody has two accounts by a capital letter.
     email = models.EmailField(unique=True)
@@ -79,6 +79,8 @@ class User(AbstractBaseUser):
     #: The same address, as long as we hear who books there: it is told whom we sent.
     heard_booking_url = models.URLField(blank=True, db_default="")
     time_zone = models.CharField(max_length=64, default="UTC")
+    #: May see figures of fairness. No role has that by itself.
+    is_auditor = models.BooleanField(default=False, db_default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
 

@@ -29,6 +29,8 @@ class Message(models.Model):
         PREFERENCE = "preference", "Preference request"
         ALERT = "alert", "Role alert"
         PERSONAL = "personal", "Personal message"
+        #: What a law wants somebody told.
+        NOTICE = "notice", "Notice"
 
     candidate = models.ForeignKey(
         Candidate, models.DO_NOTHING, related_name="messages", db_index=False

@@ -15,6 +15,10 @@ from warmbench.shortlists.models.lists import (
     Shortlist,
     ShortlistEntry,
 )
+from warmbench.shortlists.models.oversight import (
+    PendingNotice,
+    RankingRefusal,
+)
 from warmbench.shortlists.models.profiles import (
     ProfileVersion,
     RoleProfile,
@@ -35,8 +39,10 @@ __all__ = [
     "Declaration",
     "Look",
     "Outcome",
+    "PendingNotice",
     "ProfileVersion",
     "RankingRecord",
+    "RankingRefusal",
     "RoleProfile",
     "ShareLink",
     "Shortlist",
