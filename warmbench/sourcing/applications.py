@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from warmbench.core import sql
+from warmbench.core.events import Event, publish
 from warmbench.people import candidates, standings
 from warmbench.people.models import CandidateRecord
 from warmbench.sourcing import alerts
@@ -34,6 +35,13 @@ class Told:
     changed_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ApplicationsChanged(Event):
+    """A system says something else of where these people stand in processes."""
+
+    candidate_ids: list[int]
+
+
 _COLUMNS = tuple(one.name for one in fields(Told))
 
 
@@ -56,13 +64,17 @@ def take_in(source: str, told: Iterable[Told], *, read_at: datetime, now: dateti
     concerned = sorted(found)
     if concerned:
         settle(source, concerned, now=now)
+        publish(ApplicationsChanged(candidate_ids=concerned))
     return concerned
 
 
 def link_roles(source: str, *, now: datetime) -> None:
     """Link applications with roles that came in after them."""
     rows = sql.run(sql.load(__file__, "applications_link"), {"source": source}).fetchall()
-    _leave_out(sorted({candidate_id for (candidate_id,) in rows}), now=now)
+    people = sorted({candidate_id for (candidate_id,) in rows})
+    _leave_out(people, now=now)
+    if people:
+        publish(ApplicationsChanged(candidate_ids=people))
 
 
 def drop(source: str, external_ids: Collection[str], *, now: datetime) -> int:

@@ -17,6 +17,7 @@ CHAPTERS = (
     "holding_still",
     "alerting",
     "insights",
+    "shortlists",
     "following",
     "telling_others",
     "programs",
