@@ -1,6 +1,7 @@
 """Builders: the smallest valid row of each kind, ready for a test to make interesting."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -40,6 +41,10 @@ from warmbench.people.models import (
     TruthSource,
 )
 from warmbench.people.spreadsheet import Layout, Mark
+from warmbench.shortlists import frozen, profiles
+from warmbench.shortlists.models import ProfileVersion, Shortlist, ShortlistEntry
+from warmbench.shortlists.requirements import Aspect, Requirement, Spec, Tier, key_for
+from warmbench.shortlists.verdict import Evidence, Judged, Left, Listed, Quote, Reason, Standing
 from warmbench.signals import record
 from warmbench.signals.models import FollowUp, Signal
 from warmbench.signals.record import SignalDraft
@@ -590,3 +595,71 @@ def campaign(
         by_id=None,
         now=at,
     )
+
+
+def requirement(tag: Tag, tier: Tier = Tier.MUST) -> Requirement:
+    """That a skill is asked for."""
+    key = key_for(Aspect.SKILL, tag.name)
+    return Requirement(key, Aspect.SKILL, tier, tag.name, tag_id=tag.pk)
+
+
+def profile(
+    *required: Tag,
+    role: sourcing.Role | None = None,
+    owner: User | None = None,
+    is_approved: bool = True,
+    **fields: Any,
+) -> ProfileVersion:
+    """The first version of a profile that asks for these skills: in force, or a draft."""
+    owner = owner or user()
+    spec = Spec(**{"title": "Platform engineer"} | fields)
+    spec = replace(spec, requirements=(*map(requirement, required), *spec.requirements))
+    role_id = role.pk if role else None
+    made = profiles.create(spec.title, spec, role_id=role_id, by_id=owner.pk, now=NOW)
+    if is_approved:
+        profiles.approve(made.pk, seen=None, by_id=owner.pk, now=NOW)
+    return made.versions.get()
+
+
+def shortlist(
+    version: ProfileVersion, *people: Candidate, left: tuple[Candidate, ...] = ()
+) -> Shortlist:
+    """A draft on which these people are, the best first, and others who are not."""
+    made = Shortlist.objects.create(
+        version=version,
+        role_id=version.profile.role_id,
+        number=next(_number),
+        made_by=version.made_by,
+        made_at=NOW,
+        engine="test",
+        risk=0.2,
+        considered=len(people) + len(left),
+        abstained="" if people else "Nobody fits well enough.",
+    )
+    for place, ones in (("listed", people), ("left", left)):
+        for rank, one in enumerate(ones, start=1):
+            told = _told(version, one, place)
+            ShortlistEntry.objects.create(
+                shortlist=made,
+                candidate=one,
+                place=place,
+                rank=rank,
+                confidence=0.9,
+                score=1.0,
+                told=frozen.told(told),
+                reach={"warmth": 0, "may_write": True, "why": ""},
+            )
+    return made
+
+
+def _told(version: ProfileVersion, one: Candidate, place: str) -> Listed | Left:
+    quotes = (Quote("built it in Go", NOW.date(), "note"),)
+    shown = tuple(
+        Evidence(each.key, each.name, each.tier, Standing.MET, 0.9, f"Knows {each.name}.", quotes)
+        for each in profiles.spec_of(version).requirements
+    )
+    judged = Judged(str(one.pk), 1.0, 0.9, {"musts": 1.0}, shown, questions=("When?",))
+    if place == "left":
+        return Left(judged, "place", "Does not want to work there.")
+    reasons = tuple(Reason(each.key, each.sentence, quotes) for each in shown[:3])
+    return Listed(judged, reasons, (), ())
