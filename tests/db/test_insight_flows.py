@@ -288,6 +288,14 @@ class TestADay:
         assert entry.snoozed_until == datetime(2026, 8, 2, 6, tzinfo=NOW.tzinfo)
         assert dated.follow([one.candidate_id], now=NOW) == 0
 
+    def test_on_which_a_notice_ends_reminds_before_they_are_free(self, ana: Candidate) -> None:
+        source = said.keep("She has resigned, her notice runs until 30 June 2026.", ana)
+        recording.read(source.pk, now=NOW)
+        dated.follow([ana.pk], now=NOW)
+        entry = FollowUp.objects.get()
+        assert entry.snoozed_until == datetime(2026, 5, 31, 6, tzinfo=NOW.tzinfo)
+        assert "Their contract ends (30 June 2026)" in entry.evidence[0]["text"]
+
     def test_is_asked_once_whatever_came_of_it(self, ana: Candidate) -> None:
         (one,) = said.note(self.EVENT, about=ana)
         dated.follow([one.candidate_id], now=NOW)

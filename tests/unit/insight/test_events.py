@@ -32,6 +32,14 @@ def read(text: str, kind: SourceKind = SourceKind.NOTE) -> list[dict[str, Any]]:
         ("CDD jusqu'au 30 juin", "contract_end", "2026-06-30"),
         ("Su contrato termina el 31 de mayo", "contract_end", "2026-05-31"),
         ("Contract loopt af op 1 juli", "contract_end", "2026-07-01"),
+        ("He has resigned, his notice runs until 31 May.", "contract_end", "2026-05-31"),
+        ("Under notice, ends 30 June 2026.", "contract_end", "2026-06-30"),
+        ("On notice till the end of April.", "contract_end", "2026-04-30"),
+        ("Works his notice until 12 June", "contract_end", "2026-06-12"),
+        ("Kündigungsfrist läuft bis 30. Juni.", "contract_end", "2026-06-30"),
+        ("Préavis en cours, se termine le 30 avril.", "contract_end", "2026-04-30"),
+        ("En preaviso hasta el 15 de mayo.", "contract_end", "2026-05-15"),
+        ("Zit in opzegtermijn tot 1 juni.", "contract_end", "2026-06-01"),
         ("We move to Lisbon in August.", "relocation", "2026-08-01"),
         ("Zieht im Mai nach Hamburg", "relocation", "2026-05-01"),
         ("Nous déménageons à Lyon en juillet", "relocation", "2026-07-01"),
@@ -46,6 +54,14 @@ def read(text: str, kind: SourceKind = SourceKind.NOTE) -> list[dict[str, Any]]:
 )
 def test_a_dated_thing_is_read(said: str, what: str, begins: str) -> None:
     assert read(said) == [{"what": what, "from": begins}]
+
+
+@pytest.mark.parametrize(
+    "said", ["Three months' notice to the end of a quarter.", "Needs notice before 1 June.",
+             "Was under notice until March 2025.", "Kündigungsfrist drei Monate zum Quartalsende"]
+)  # fmt: skip
+def test_a_period_of_notice_that_nobody_gave_ends_nothing(said: str) -> None:
+    assert read(said) == []
 
 
 @pytest.mark.parametrize(
