@@ -31,7 +31,8 @@ _TASKS = (
 def write(dice: random.Random, role: Role) -> tuple[str, dict[str, str]]:
     """A description, and the words of it that ask for each requirement."""
     style = dice.choice((_advert, _advert, _mail, _terse, _flowing))
-    return style(dice, role)
+    text, quotes = style(dice, role)
+    return text.replace("p.a..", "p.a."), quotes
 
 
 def _ask(dice: random.Random, one: Asked) -> str:

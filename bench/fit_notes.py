@@ -204,7 +204,7 @@ def write(dice: random.Random, told: list[Piece], page: Page) -> set[str]:
     said = [*told, Piece("filler", {}, None)]
     dice.shuffle(said)
     for one in said:
-        words = dice.choice(_SAID[one.way][own]).format(**one.words).replace("..", ".")
+        words = dice.choice(_SAID[one.way][own]).format(**one.words).replace(".>.", ".>")
         facts = [one.fact] if "<" in words else []
         if page.kind == "transcript":
             page.say(f"Recruiter: {dice.choice(_QUESTIONS)}")

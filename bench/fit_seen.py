@@ -98,7 +98,7 @@ def _record(
         "country": life.country if "place" in shown or dice.random() < 0.7 else "",
         "wanted": [
             {"words": c, "city": c, "region": "", "country": life.country}
-            for c in ([life.city, *go] if go else [])
+            for c in (dict.fromkeys([life.city, *go]) if go else [])
         ],
         "remote": life.mode if has["mode"] and life.mode != "any" else "",
         "floor": {"amount": str(life.floor), "currency": life.currency, "period": "year"}
