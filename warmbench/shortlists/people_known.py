@@ -33,6 +33,8 @@ _TELLING = frozenset(
 _TIMES = frozenset({Kind.START, Kind.NOTICE, Kind.EVENT})
 #: What nobody confirmed and is not trusted, or is contradicted, counts so much of its confidence.
 _DOUBTFUL = 0.6
+#: As sure is what a person confirmed, at least.
+_CONFIRMED = 0.95
 _AWAY = frozenset({"parental_leave", "sabbatical"})
 _LEVELS = {
     "individual contributor": "individual_contributor",
@@ -62,13 +64,19 @@ class _Read:
         return not self.is_contradicted and trust.acts(self.fact.kind, self.confidence)
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is shown as known: confirmed, or read with little doubt by ourselves."""
+        if self.fact.is_confirmed:
+            return True
+        is_shown = trust.is_shown(self.fact.kind, self.confidence)
+        return is_shown and not self.is_contradicted and not self.fact.is_from_outside
+
+    @property
     def weight(self) -> float:
         """How sure it is, 0 to 1, as evidence."""
         if self.fact.is_confirmed:
-            return max(self.confidence, 0.95)
-        is_shown = trust.is_shown(self.fact.kind, self.confidence)
-        is_known = is_shown and not self.is_contradicted and not self.fact.is_from_outside
-        return self.confidence if is_known else self.confidence * _DOUBTFUL
+            return max(self.confidence, _CONFIRMED)
+        return self.confidence if self.is_known else self.confidence * _DOUBTFUL
 
 
 def dossiers(candidate_ids: Collection[int], *, now: datetime) -> dict[int, Dossier]:
@@ -170,7 +178,8 @@ def _of_facts(read: Iterable[_Read]) -> Iterator[Known]:
                 said_on=fact.said_on,
                 source=str(SourceKind(fact.source_kind).label).lower(),
                 confidence=one.weight,
-                is_first_hand=fact.is_confirmed or _is_own_word(fact),
+                # What was read with doubt is nobody's word before a person looked.
+                is_first_hand=fact.is_confirmed or (one.is_known and _is_own_word(fact)),
                 tag_id=one.tag_id,
                 insight_id=fact.id,
             )
@@ -179,7 +188,7 @@ def _of_facts(read: Iterable[_Read]) -> Iterator[Known]:
 def _is_own_word(fact: Fact) -> bool:
     """Whether they said it themselves. What a résumé says is theirs, and nobody was there."""
     is_resume = fact.source_kind == SourceKind.RESUME
-    return fact.speaker == Speaker.CANDIDATE and not is_resume and not fact.is_from_outside
+    return fact.speaker == Speaker.CANDIDATE and not is_resume
 
 
 def _refused_employers(wishes: fit.Known, read: Iterable[_Read]) -> Iterator[str]:
