@@ -139,6 +139,7 @@ class Planted:
         yield "people.Suppression", {"reason": "manual", "address": self.email}
         yield "people.Notice", {"kind": "told", "message_id": 1}
         yield "people.CandidateFact", {"kind": "skills", "message_id": 1}
+        yield "shortlists.PendingNotice", {"message_id": 1}
         yield "people.CandidateTag", {"tag": make.tag(f"Tag {next(self._numbers)}")}
         skill = UnmatchedSkill(text=self.word(), key=self.words[-1], first_seen_at=NOW)
         skill.save(force_insert=True)

@@ -29,12 +29,18 @@ everybody: list[User | AnonymousUser] = [nobody, viewer, alice, admin, switched_
         (Policy.RECRUITER, [alice, admin]),
         (Policy.OWNER, [alice, admin]),
         (Policy.ADMIN, [admin]),
+        (Policy.AUDITOR, []),
     ],
 )
 def test_each_policy_opens_for_its_roles(
     declared: Policy, allowed: list[User | AnonymousUser]
 ) -> None:
     assert [user for user in everybody if allows(declared, user)] == allowed
+
+
+def test_an_auditor_is_who_was_given_it_whatever_their_role() -> None:
+    assert allows(Policy.AUDITOR, User(pk=6, role=Role.VIEWER, is_auditor=True))
+    assert not allows(Policy.AUDITOR, User(pk=7, is_auditor=True, is_active=False))
 
 
 def test_a_recruiter_changes_her_own_candidates_and_nobodys() -> None:

@@ -87,6 +87,8 @@ class Agency:
         self.owner = self.user("alice", Role.RECRUITER)
         self.other_recruiter = self.user("bob", Role.RECRUITER)
         self.admin = self.user("admin", Role.ADMIN)
+        self.auditor = self.user("auditor", Role.VIEWER)
+        User.objects.filter(pk=self.auditor.pk).update(is_auditor=True)
 
     @staticmethod
     def user(name: str, role: Role) -> User:
@@ -377,14 +379,16 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "token": lambda agency: tokens.sign(tokens.Purpose.UNSUBSCRIBE, agency.candidate.pk, 0),
 }
 
-VISITORS = ["anonymous", "viewer", "other_recruiter", "owner", "admin"]
+VISITORS = ["anonymous", "viewer", "auditor", "other_recruiter", "owner", "admin"]
 #: Who is let in by each policy. OWNER is what it says, for a row that Alice owns.
 WELCOME: dict[Policy, set[str]] = {
-    Policy.PUBLIC: {"anonymous", "viewer", "other_recruiter", "owner", "admin"},
-    Policy.SIGNED_IN: {"viewer", "other_recruiter", "owner", "admin"},
+    Policy.PUBLIC: {"anonymous", "viewer", "auditor", "other_recruiter", "owner", "admin"},
+    Policy.SIGNED_IN: {"viewer", "auditor", "other_recruiter", "owner", "admin"},
     Policy.RECRUITER: {"other_recruiter", "owner", "admin"},
     Policy.OWNER: {"owner", "admin"},
     Policy.ADMIN: {"admin"},
+    # No role has it: whoever was given it, and nobody else.
+    Policy.AUDITOR: {"auditor"},
     # Whoever is signed in has no key: tests/web/test_api.py comes with one.
     Policy.KEY: set(),
 }

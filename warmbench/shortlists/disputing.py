@@ -29,6 +29,7 @@ class Explained:
     """One ranking of somebody, in words that they can check."""
 
     record_id: int
+    #: What it was for: the role as candidates hear of it, or the kind of role.
     profile: str
     version: int
     at: datetime
@@ -52,7 +53,7 @@ def of(candidate_id: int) -> list[Explained]:
     records = list(
         RankingRecord.objects.filter(candidate=candidate_id)
         .exclude(shortlist__state=Shortlist.State.DRAFT)
-        .select_related("version__profile", "shortlist")
+        .select_related("version__profile__role", "shortlist")
         .order_by("-at", "-pk")[:_MOST]
     )
     lists = [one.shortlist_id for one in records if one.shortlist_id]
@@ -90,7 +91,7 @@ def _explained(record: RankingRecord, entry: ShortlistEntry | None) -> Explained
     was_removed = entry is not None and entry.removed_at is not None
     return Explained(
         record_id=record.pk,
-        profile=record.version.profile.name,
+        profile=_title(record),
         version=record.version.number,
         at=record.at,
         place="left" if was_removed else record.place,
@@ -103,6 +104,12 @@ def _explained(record: RankingRecord, entry: ShortlistEntry | None) -> Explained
         decided_at=record.decided_at,
         kept_until=keeping.kept_until(record.law, record.at),
     )
+
+
+def _title(record: RankingRecord) -> str:
+    # A profile's own name is for the team, and may name the client: its role's title does not.
+    profile = record.version.profile
+    return profile.role.title if profile.role else profile.name
 
 
 def _words(

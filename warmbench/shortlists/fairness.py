@@ -73,7 +73,7 @@ class Audit:
         lines = [as_line(_COLUMNS)]
         for part in self.parts:
             lines += [as_line(_line(part, name, one)) for name, one in part.rows()]
-            rest = ["", part.table.unknown, *[""] * (len(_COLUMNS) - 5)]
+            rest = ["", str(part.table.unknown), *[""] * (len(_COLUMNS) - 5)]
             lines.append(as_line([part.measure, part.by, "unknown", *rest]))
         return "\ufeff" + "".join(lines)
 
@@ -81,7 +81,7 @@ class Audit:
 def years(*, now: datetime) -> list[int]:
     """The years in which lists were shared, newest first."""
     shared = Shortlist.objects.filter(shared_at__lt=datetime.combine(_ends(now), time(0), UTC))
-    return [day.year for day in shared.dates("shared_at", "year", order="DESC", tzinfo=UTC)]  # type: ignore[call-arg]
+    return [day.year for day in shared.datetimes("shared_at", "year", order="DESC", tzinfo=UTC)]
 
 
 def audit(year: int, *, now: datetime) -> Audit:
@@ -146,13 +146,15 @@ def _in_words(one: Compared) -> str:
     return f"{share}; impact ratio {'none' if one.ratio is None else f'{one.ratio:.2f}'}."
 
 
-def _line(part: Part, name: str, one: Compared) -> list[object]:
+def _line(part: Part, name: str, one: Compared) -> list[str]:
+    count = one.count
     ratio = "" if one.ratio is None else f"{one.ratio:.3f}"
     return [
-        *(part.measure, part.by, name, one.count.people, one.count.considered, one.count.chosen),
-        *(f"{one.count.rate:.4f}", f"{one.share:.4f}", _yes(one.is_excluded), ratio),
+        *(part.measure, part.by, name),
+        *(str(count.people), str(count.considered), str(count.chosen)),
+        *(f"{count.rate:.4f}", f"{one.share:.4f}", _yes(one.is_excluded), ratio),
         *(_yes(one.is_adverse), "" if one.p_value is None else f"{one.p_value:.4f}"),
-        *(_yes(one.is_significant), _yes(one.is_small), one.missing),
+        *(_yes(one.is_significant), _yes(one.is_small), str(one.missing)),
     ]
 
 

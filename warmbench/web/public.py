@@ -18,9 +18,11 @@ from warmbench.people.models import Channel
 from warmbench.signals import hidden, hits, wishes
 from warmbench.web import (
     door,
+    public_declaring,
     public_my_data,
     public_not_for_me,
     public_preferences,
+    public_ranking,
     public_requests,
     texts,
 )
@@ -119,6 +121,8 @@ urlpatterns = [
     path("me/<str:token>", public_my_data.my_data, name="my-data"),
     path("me/<str:token>/correct", public_requests.correct, name="my-data-correct"),
     path("me/<str:token>/dispute", public_requests.dispute, name="my-data-dispute"),
+    path("me/<str:token>/ranking", public_ranking.ranking, name="my-data-ranking"),
+    path("me/<str:token>/declare", public_declaring.declare, name="my-data-declare"),
     path("me/<str:token>/copy", public_requests.copy, name="my-data-copy"),
     path("me/<str:token>/object", public_requests.object_to, name="my-data-object"),
     path("me/<str:token>/erase", public_requests.erase, name="my-data-erase"),

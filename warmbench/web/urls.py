@@ -78,6 +78,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.stops")),
     path("", include("warmbench.web.off_limits")),
     path("", include("warmbench.web.law")),
+    path("", include("warmbench.web.fairness")),
+    path("", include("warmbench.web.ranking_notices")),
     path("", include("warmbench.web.team")),
     path("", include("warmbench.web.absences")),
     path("", include("warmbench.web.api_keys")),
