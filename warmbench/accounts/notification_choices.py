@@ -35,6 +35,7 @@ USUAL: dict[Kind, Way] = {
     Kind.MOVED: Way.DIGEST,
     Kind.STEP: Way.DIGEST,
     Kind.OFFER: Way.AT_ONCE,
+    Kind.APT: Way.DIGEST,
     Kind.CHORES: Way.NEVER,
 }
 

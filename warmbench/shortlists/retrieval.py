@@ -47,6 +47,8 @@ _KINDS = {
 }
 #: What was read of people is found by these.
 _READ = frozenset({Aspect.SKILL, Aspect.TITLE, Aspect.DOMAIN, Aspect.EMPLOYER})
+#: Titles of more words are sentences.
+_TITLE_WORDS = 12
 _MUSTS = {"place": Role.Must.PLACE, "pay": Role.Must.PAY, "level": Role.Must.SENIORITY}
 
 
@@ -113,8 +115,9 @@ def find(
     The same question on the same data has the same answer. ``without`` are people whom a recruiter
     took off.
     """
-    tagged = _tagged(spec.requirements)
-    beside = _read_of(spec.requirements, most=_BESIDE) + _titled(spec, tagged, most=_BESIDE)
+    asked = (*spec.requirements, _title(spec))
+    tagged = _tagged(asked)
+    beside = _read_of(asked, most=_BESIDE) + _titled(asked, tagged, most=_BESIDE)
     wanted = round(most * _SPARE)
     while True:
         near = list(dict.fromkeys([*_best(spec, tagged, limit=wanted, now=now), *beside]))
@@ -125,6 +128,14 @@ def find(
     # Who is found by words alone keeps room: nobody reads them into tags before they are known.
     kept = set(found.ids[: max(most - _BESIDE, most - len(beside))]) | set(beside)
     return Found([pk for pk in found.ids if pk in kept][:most], found.left_out)
+
+
+def left_out(
+    candidate_ids: Sequence[int], spec: Spec, *, role_id: int | None, now: datetime
+) -> set[int]:
+    """Those of these people who are not to be put forward for a profile, whatever they can do."""
+    found = _leave_out(candidate_ids, spec, role_id=role_id, now=now, without=())
+    return set(candidate_ids) - set(found.ids)
 
 
 def may_be_ranked(candidate_ids: Collection[int], *, now: datetime) -> dict[int, Out]:
@@ -156,6 +167,30 @@ def _leave_out(
     why |= dict.fromkeys(there & set(without), Out.REMOVED)
     ids = [pk for pk in near if pk in there and pk not in why]
     return Found(ids, Counter(str(reason) for reason in why.values()))
+
+
+def _title(spec: Spec) -> Requirement:
+    """The title of the role, as something that is asked for: who bears it comes near."""
+    words = key(spec.title).split()
+    # "Senior platform engineer (m/f/d)": what is a role in it, the longest first.
+    within = [
+        " ".join(words[first:last])
+        for first in range(min(len(words), _TITLE_WORDS))
+        for last in range(len(words), first, -1)
+    ]
+    roles = TagAlias.objects.filter(
+        kind__in=_KINDS[Aspect.TITLE], key__in=within, tag__retired_at=None
+    )
+    found = max(
+        roles.values_list("key", "tag_id"), key=lambda one: (len(one[0]), one), default=None
+    )
+    return Requirement(
+        "title:of the role",
+        Aspect.TITLE,
+        Tier.SHOULD,
+        spec.title,
+        tag_id=found[1] if found else None,
+    )
 
 
 def _tagged(asked: Iterable[Requirement]) -> _Tagged:
@@ -295,9 +330,9 @@ def _read_of(asked: Iterable[Requirement], *, most: int) -> list[int]:
     return [pk for (pk,) in sql.run(sql.load(__file__, "retrieve_read"), values)]
 
 
-def _titled(spec: Spec, tagged: _Tagged, *, most: int) -> list[int]:
+def _titled(asked: Iterable[Requirement], tagged: _Tagged, *, most: int) -> list[int]:
     """Those whose title has the words of a title that no tag stands for."""
-    titles = [one for one in spec.requirements if one.aspect == Aspect.TITLE]
+    titles = [one for one in asked if one.aspect == Aspect.TITLE and one.tag_id is None]
     known = {key(name) for name in tagged.names.values()}
     names = [
         name

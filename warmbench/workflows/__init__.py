@@ -17,6 +17,7 @@ CHAPTERS = (
     "holding_still",
     "alerting",
     "insights",
+    "always_on",
     "shortlists",
     "following",
     "telling_others",

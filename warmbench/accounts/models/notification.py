@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     MOVED = "moved", "A new job, or an address that no longer works"
     STEP = "step", "A step of a sequence"
     OFFER = "offer", "A follow-up that a colleague offers, takes or gives back"
+    APT = "apt", "Once a week, who became apt for what"
     CHORES = "chores", "Other follow-ups"
 
 

@@ -15,10 +15,18 @@ class Snapshot(models.Model):
         Candidate, models.CASCADE, primary_key=True, related_name="snapshot"
     )
     body = models.JSONField()
+    #: The day on which something is to be told though nobody says anything: a day that they named
+    #: comes near, years at one employer are full.
+    next_day = models.DateField(null=True)
     taken_at = models.DateTimeField()
 
     class Meta:
         db_table = "snapshot"
+        indexes = [
+            models.Index(
+                fields=["next_day"], condition=Q(next_day__isnull=False), name="snapshot_next_day"
+            )
+        ]
 
 
 class Change(models.Model):
@@ -58,7 +66,7 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["candidate", "kind", "key"], name="change_once")
         ]
-        indexes = [models.Index(fields=["-at"], name="change_at")]
+        indexes = [models.Index(fields=["-at", "-id"], name="change_at")]
 
 
 class ChangeNotice(models.Model):
@@ -96,7 +104,12 @@ class ChangeNotice(models.Model):
                 fields=["recipient", "-weight"],
                 condition=Q(state="waiting"),
                 name="change_notice_waiting",
-            )
+            ),
+            models.Index(
+                fields=["recipient", "-shown_at"],
+                condition=Q(shown_at__isnull=False),
+                name="change_notice_shown",
+            ),
         ]
 
 
@@ -118,6 +131,7 @@ class Aptness(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["profile", "candidate"], name="aptness_once")
         ]
+        indexes = [models.Index(fields=["-since"], condition=Q(is_apt=True), name="aptness_since")]
 
 
 class ChangeBudget(models.Model):
