@@ -22,6 +22,7 @@ from warmbench.cli import (
     retention,
     sequences,
     serve,
+    shortlist,
     simulate,
     skills,
     visits,
@@ -56,6 +57,7 @@ insight.app.command()(insight_decisions.decisions)
 app.add_typer(insight.app)
 app.add_typer(keys.app)
 app.add_typer(sequences.app)
+app.add_typer(shortlist.app)
 app.add_typer(skills.app)
 app.add_typer(visits.app)
 app.command()(backup.backup)

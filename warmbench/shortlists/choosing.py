@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from warmbench.shortlists import (
@@ -15,6 +15,7 @@ from warmbench.shortlists import (
     gates,
     likelihood,
     meaning,
+    wording,
 )
 from warmbench.shortlists.dossier import Dossier
 from warmbench.shortlists.likelihood import Model
@@ -152,11 +153,10 @@ def _order(one: _Case) -> tuple[bool, float, float, str, str]:
 
 
 def _digest(of: Dossier) -> str:
-    known = repr(replace(of, key="", facts=(), sentences=tuple(sorted(of.sentences))))
-    facts = sorted(repr((one.kind, sorted(one.value.items()), one.quote)) for one in of.facts)
-    return (
-        hashlib.sha256(f"{facts}".encode()).hexdigest() + hashlib.sha256(known.encode()).hexdigest()
-    )
+    """Tells people apart who are equally good, by what they can do and not by who they are."""
+    facts = sorted(repr((one.kind, one.polarity, sorted(one.value.items()))) for one in of.facts)
+    told = sorted(wording.without_pronouns(one) for one in of.sentences)
+    return hashlib.sha256(repr((facts, told)).encode()).hexdigest()
 
 
 def _trade_offs(gate: gates.Gates, shown: Sequence[Evidence]) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ _STRENGTHS = {
 _FROM, _TO = 0.3, 0.75
 #: How like a sentence and a requirement are in meaning: nothing below, all above.
 _LIKE_FROM, _LIKE_TO = 0.3, 0.75
+#: What evidence counts that no sentence about work backs, that one does, that more do.
+_BACKED = (0.8, 0.9, 0.96, 1.0)
 #: A name that merely stands in a sentence: how much it shows.
 _NAMED = 0.7
 #: So sure a fact must be to speak against somebody.
@@ -86,7 +88,7 @@ def _judge(asked: Requirement, of: Dossier, today: date, meanings: Meanings) -> 
     if not shown:
         return _without(asked, against)
     best = shown[0]
-    share = min(max(best.share, 0.0), 1.0)
+    share = min(max(best.share, 0.0), 1.0) * _backing(asked, of, shown)
     is_met = share >= _ENOUGH and not best.short
     standing = Standing.MET if is_met else Standing.PARTLY
     if asked.tier == Tier.DEALBREAKER:
@@ -99,6 +101,25 @@ def _judge(asked: Requirement, of: Dossier, today: date, meanings: Meanings) -> 
     return Evidence(
         asked.key, asked.name, asked.tier, standing, round(share, 4), best.sentence, quotes
     )
+
+
+def _backing(asked: Requirement, of: Dossier, shown: Sequence[_Shown]) -> float:
+    """How much evidence counts by what stands behind it: a name in a list alone is little."""
+    if asked.aspect != Aspect.SKILL:
+        return 1.0
+    names = (asked.name, *asked.also)
+    told = sum(
+        not _is_list(one) and any(wording.is_named(name, one) for name in names)
+        for one in of.sentences
+    )
+    days = {one.said_on for one in shown if one.said_on is not None}
+    return _BACKED[min(told + len(days) - bool(days), len(_BACKED) - 1)]
+
+
+def _is_list(sentence: str) -> bool:
+    """Whether a line only lists names."""
+    commas = sum(sentence.count(sign) for sign in ",;|\u00b7/")
+    return commas >= 3 or len(sentence.split()) < 4
 
 
 def _without(asked: Requirement, against: list[Known]) -> Evidence:

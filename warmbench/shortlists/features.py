@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from warmbench.shortlists import titles, wording
+from warmbench.shortlists import gates, title_steps, titles, wording
 from warmbench.shortlists.dossier import Dossier
 from warmbench.shortlists.requirements import Requirement, Spec, Tier
 from warmbench.shortlists.verdict import Evidence, Standing
@@ -12,6 +12,8 @@ from warmbench.shortlists.verdict import Evidence, Standing
 _UNKNOWN = 0.08
 #: A requirement of a tier that a profile does not use counts as much for everybody.
 _NOT_ASKED = 0.5
+#: What a title counts that is so many steps away.
+_BY_STEPS = (1.0, 0.75, 0.4, 0.2, 0.1, 0.0)
 #: Some evidence counts more than none, however weak.
 _SOME = 0.1
 
@@ -26,6 +28,7 @@ NAMES = {
     "title_and_musts": "whether both are so",
     "words": "how many words of the role are in what is known of them",
     "level": "how near their level is",
+    "step": "how near they stand to the role by the words of their title: senior, lead",
     "terms": "how well place, pay and start fit",
 }
 
@@ -38,6 +41,7 @@ def of(
         "title": _title(spec, person),
         "words": _words(spec, person),
         "level": shares["level"],
+        "step": _step(spec, person),
         "terms": (shares["place"] + shares["pay"] + shares["start"]) / 3,
     }
     return with_evidence(spec, evidence, beside)
@@ -59,6 +63,7 @@ def with_evidence(
         "title_and_musts": beside["title"] * musts,
         "words": beside["words"],
         "level": beside["level"],
+        "step": beside["step"],
         "terms": beside["terms"],
     }
     return {name: round(value, 4) for name, value in found.items()}
@@ -100,13 +105,22 @@ def _title(spec: Spec, person: Dossier) -> float:
     return near
 
 
+def _step(spec: Spec, person: Dossier) -> float:
+    """How near the step of their present title is to that of the role."""
+    title = gates.title_of(person.facts)
+    if not title:
+        return gates.UNKNOWN
+    away = abs(title_steps.read(spec.title).step - title_steps.read(title).step)
+    return _BY_STEPS[min(away, len(_BY_STEPS) - 1)]
+
+
 def _words(spec: Spec, person: Dossier) -> float:
     """Which share of the words of the role are among those of the person."""
     asked = wording.words_of(" ".join([spec.title, *_named(spec.requirements)]))
     said: set[str] = set()
     for fact in person.facts:
         if fact.polarity == "had":
-            said |= wording.words_of(f"{fact.value.get('name') or ''} {fact.quote}")
+            said |= wording.words_of(str(fact.value.get("name") or ""))
     for sentence in person.sentences:
         said |= wording.words_of(sentence)
     return wording.shared(asked, frozenset(said))

@@ -1,11 +1,11 @@
 """Finds what keeps a person out whatever else they can do, and what merely stands against them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from warmbench.people.tag_words import key
-from warmbench.shortlists import explaining, naming
+from warmbench.shortlists import explaining, naming, title_steps
 from warmbench.shortlists.dossier import Dossier, Known
 from warmbench.shortlists.requirements import LEVELS, Requirement, Spec, Tier
 from warmbench.shortlists.verdict import Conflict, Evidence, Standing
@@ -17,6 +17,8 @@ UNKNOWN = 0.5
 _NEXT_LEVEL, _FAR_LEVEL = 0.35, 0.1
 #: A day later than the last one by so many days is half as good, where it keeps nobody out.
 _LATE = 60
+#: From these steps of titles on they lead people, people who lead, and the whole.
+_LEADS_PEOPLE, _LEADS_MANAGERS, _LEADS_ALL = 7, 9, 11
 _REMOTE = {"onsite": "on_site", "remote": "remote", "hybrid": "hybrid"}
 _LEVEL_NAMES = {
     "individual_contributor": "an individual contributor",
@@ -76,11 +78,11 @@ def _musts(asked: Sequence[Requirement], evidence: Sequence[Evidence]) -> Iterat
 def _level(spec: Spec, of: Dossier) -> _Term:
     if not spec.lowest_level and not spec.highest_level:
         return _Term("level", UNKNOWN)
-    known = level_of(of.facts)
+    level = level_of(of.facts)
     band = _band(spec)
-    if known is None:
+    if not level:
         return _Term("level", UNKNOWN, question=f"At which level do they work? It is for {band}.")
-    at = LEVELS.index(str(known.value["level"]))
+    at = LEVELS.index(level)
     low = LEVELS.index(spec.lowest_level) if spec.lowest_level else 0
     high = LEVELS.index(spec.highest_level) if spec.highest_level else len(LEVELS) - 1
     if low <= at <= high:
@@ -90,18 +92,37 @@ def _level(spec: Spec, of: Dossier) -> _Term:
     return _Term("level", _NEXT_LEVEL if away == 1 else _FAR_LEVEL, sentence, is_against=True)
 
 
-def level_of(facts: Sequence[Known]) -> Known | None:
-    """The last thing that is known of somebody's level."""
-    told = [
-        one
-        for one in facts
-        if one.kind == "seniority" and one.polarity == "had" and one.value.get("level") in LEVELS
-    ]
+def level_of(facts: Sequence[Known]) -> str:
+    """The level at which somebody works: as their present title says, else as was last said of
+    it; blank where nothing tells it."""
+    title = title_of(facts)
+    step = title_steps.read(title).step if title else None
+    if step is not None and step > title_steps.USUAL + 1:
+        return _level_of_step(step)
+    told = _newest(one for one in facts if one.kind == "seniority" and one.polarity == "had")
+    if told is not None and told.value.get("level") in LEVELS:
+        return str(told.value["level"])
+    return _level_of_step(step) if step is not None else ""
+
+
+def title_of(facts: Sequence[Known]) -> str:
+    """The present title of somebody, as far as it is known; else the last one; else blank."""
+    titles_ = [one for one in facts if one.kind == "title" and one.polarity == "had"]
+    now = _newest(one for one in titles_ if one.value.get("current") is True)
+    told = now or _newest(titles_)
+    return str(told.value.get("name") or "") if told else ""
+
+
+def _newest(facts: Iterable[Known]) -> Known | None:
     return max(
-        told,
-        key=lambda one: (one.said_on or date.min, one.confidence, str(one.value["level"])),
+        facts,
+        key=lambda one: (one.said_on or date.min, one.confidence, str(sorted(one.value.items()))),
         default=None,
     )
+
+
+def _level_of_step(step: int) -> str:
+    return LEVELS[(step >= _LEADS_PEOPLE) + (step >= _LEADS_MANAGERS) + (step >= _LEADS_ALL)]
 
 
 def _band(spec: Spec) -> str:

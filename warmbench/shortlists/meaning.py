@@ -51,8 +51,9 @@ def _chosen(names: Sequence[str], person: Dossier) -> list[str]:
     told = {one for one, _ in evidence.told_by(person) if len(one.split()) >= _FEWEST_WORDS}
 
     def nearness(sentence: str) -> tuple[float, int, str]:
-        said = wording.words_of(sentence)
-        return (-max(wording.shared(one, said) for one in asked), -len(sentence), sentence)
+        plain = wording.without_pronouns(sentence)
+        said = wording.words_of(plain)
+        return (-max(wording.shared(one, said) for one in asked), -len(plain), plain)
 
     return sorted(told, key=nearness)[:_MOST]
 
@@ -64,6 +65,6 @@ def _vectors(texts: Sequence[str]) -> Vectors:
             _known.clear()
             missing = list(dict.fromkeys(texts))
         if missing:
-            found = encoder.vectors([text[:_LONGEST] for text in missing])
+            found = encoder.vectors([wording.without_pronouns(text)[:_LONGEST] for text in missing])
             _known.update(zip(missing, found, strict=True))
         return np.stack([_known[text] for text in texts])

@@ -54,6 +54,22 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w+#.]){words}(?![\w+#])(?!\.\w)", flags)
 
 
+@lru_cache(maxsize=65_536)
+def without_pronouns(sentence: str) -> str:
+    """The sentence without words that tell of which sex somebody is."""
+    return _PRONOUN.sub(lambda found: _NEUTRAL[found[0].lower()], sentence)
+
+
+_NEUTRAL = {
+    **dict.fromkeys(("he", "she"), "they"),
+    **dict.fromkeys(("him",), "them"),
+    **dict.fromkeys(("his", "her", "hers"), "their"),
+    **dict.fromkeys(("himself", "herself"), "themselves"),
+    **dict.fromkeys(("mr", "mrs", "ms", "miss"), ""),
+}
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(_NEUTRAL)})\b\.?", re.IGNORECASE)
+
+
 def _stem(word: str) -> str:
     bare = _ENDINGS.sub("", word)
     return bare if len(bare) >= _STEM else word
