@@ -181,7 +181,9 @@ def _skill(dice: random.Random, skill: Skill) -> Piece:
                      frozenset(shows | {f"weak:{skill.name}"}))  # fmt: skip
     way = "strong" if skill.strength == STRONG else "works"
     value: dict[str, object] = {"name": name} | ({"years": years} if way == "strong" else {})
-    known = shows | ({f"years:{skill.name}"} if way == "strong" else set())
+    # Said in the present: it is in use.
+    known = shows | {f"last:{skill.name}"}
+    known |= {f"years:{skill.name}"} if way == "strong" else set()
     return Piece(way, {"name": name, "years": years}, ("skill", value, "had"), frozenset(known))
 
 

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from bench.fit_lives import FAMILIAR, STRONG, Job, Life, Skill, families, skill_words, words
+from bench.fit_lives import FAMILIAR, STRONG, TODAY, Job, Life, Skill, families, skill_words, words
 from bench.fit_pages import Fact, Page, called
 
 _WORK = {
@@ -118,9 +118,9 @@ def _bullets(one: Writing, job: Job, sign: str, *, is_last: bool) -> None:
         lines.append((f"Led <a team of {job.people}>", fact))
         one.seen.add("scope")
     used = [skill for skill in one.life.skills.values() if _during(skill, job, one.page.said_on)]
-    top = sorted(used, key=lambda skill: -skill.strength)[: 7 if is_last else 4]
+    top = sorted(used, key=lambda skill: -skill.strength)[: 9 if is_last else 5]
     told_of = [skill for skill in top if f"skill:{skill.name}" in one.shown]
-    lines += [_use(one, s) for s in told_of if s.strength > FAMILIAR or dice.random() < 0.3]
+    lines += [_use(one, s, job) for s in told_of if s.strength > FAMILIAR or dice.random() < 0.3]
     if is_last:
         for name in (name for name in one.life.experiences if f"experience:{name}" in one.shown):
             told = next(w for w in families()[one.life.family].experiences if w.name == name)
@@ -142,13 +142,19 @@ def _during(skill: Skill, job: Job, until: date) -> bool:
     return (end - begin).days > 120
 
 
-def _use(one: Writing, skill: Skill) -> tuple[str, Fact]:
+def _fills(skill: Skill, job: Job) -> bool:
+    # Somebody who began with it late in a long job does not say so.
+    end = min(skill.last, job.ended or TODAY)
+    return (end - max(skill.began, job.began)) > 0.7 * ((job.ended or TODAY) - job.began)
+
+
+def _use(one: Writing, skill: Skill, job: Job) -> tuple[str, Fact]:
     word = skill_words()[skill.name]
     hint = word.hints and one.dice.random() < 0.18
     name = one.dice.choice(word.hints) if hint else called(one.dice, word.name, word.also)
     one.seen |= {f"skill:{skill.name}", f"last:{skill.name}"}
-    if not hint:
-        # With the days of the jobs beside it, its years can be counted.
+    if not hint and _fills(skill, job):
+        # With the days of the job beside it, its years can be counted.
         one.seen.add(f"years:{skill.name}")
     if skill.strength == FAMILIAR:
         one.seen.add(f"weak:{skill.name}")
@@ -161,7 +167,8 @@ def _skills(one: Writing, _: list[Job]) -> None:
     for skill in one.life.skills.values():
         if f"skill:{skill.name}" not in one.shown or skill.began > one.page.said_on:
             continue
-        if dice.random() < 0.25 and f"skill:{skill.name}" in one.seen:
+        is_key = f"always:years:{skill.name}" in one.shown
+        if dice.random() < 0.25 and f"skill:{skill.name}" in one.seen and not is_key:
             continue
         items.append(_listed(one, skill))
     for name in one.life.buzzwords:
@@ -186,7 +193,8 @@ def _listed(one: Writing, skill: Skill) -> tuple[str, Fact]:
     name = called(dice, word.name, word.also)
     one.seen.add(f"skill:{skill.name}")
     years = round(skill.years) + (dice.choice((1, 2)) if dice.random() < 0.08 else 0)
-    if f"years:{skill.name}" in one.shown and years and dice.random() < 0.6:
+    is_key = f"always:years:{skill.name}" in one.shown
+    if f"years:{skill.name}" in one.shown and years and (is_key or dice.random() < 0.6):
         one.seen.add(f"years:{skill.name}")
         said = dice.choice(("<{} ({} years)>", "<{}, {} years>", "<{} - {} yrs>"))
         return said.format(name, years), ("skill", {"name": name, "years": years}, "had")

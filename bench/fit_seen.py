@@ -13,10 +13,10 @@ from bench.fit_truth import Asked, Role, Verdict, named
 #: How often somebody asked or wrote it down.
 _CHANCES = {"place": 0.97, "go": 0.55, "stay": 0.3, "mode": 0.55, "pay": 0.5, "start": 0.45,
             "refusal": 0.7, "rank": 1.0, "job": 1.0, "domain": 0.6, "scope": 0.75,
-            "experience": 0.6, "years": 0.55, "last": 0.5, "weak": 0.4, "step down": 0.7,
+            "experience": 0.6, "years": 0.65, "last": 0.5, "weak": 0.4, "step down": 0.7,
             }  # fmt: skip
 #: What makes a near miss one is mostly written somewhere: else nobody could tell it.
-_ALWAYS = 0.97
+_ALWAYS = 0.985
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,11 @@ def see(dice: random.Random, life: Life, always: frozenset[str]) -> Seen:
         for part in sorted(every)
         if dice.random() < max(_chance(life, part), _ALWAYS if part in always else 0)
     )
+    # What tells a near miss from who fits is not left to chance a second time.
+    shown |= {f"always:{part}" for part in always & shown}
     pages: list[Page] = []
     seen: set[str] = set()
-    if dice.random() < 0.95:
+    if dice.random() < 0.96:
         old = dice.randint(420, 1200) if dice.random() < 0.2 else dice.randint(5, 380)
         pages.append(Page("resume", "resume", TODAY - timedelta(days=old)))
         seen |= fit_resumes.resume(dice, life, shown, pages[0])
@@ -82,10 +84,10 @@ def _chance(life: Life, part: str) -> float:
     if kind != "skill":
         return _CHANCES[kind]
     if (skill := life.skills.get(name)) is None:
-        return 0.92
+        return 0.95
     if skill.age > 4:
         return 0.6
-    return (0.5, 0.5, 0.9, 0.96)[skill.strength]
+    return (0.5, 0.5, 0.94, 0.97)[skill.strength]
 
 
 def _record(

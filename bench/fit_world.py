@@ -2,8 +2,9 @@
 
 python -m bench.fit_world OUT --seed 1 --roles 20
 
-writes, for each role, a folder with ``role.txt``, ``role.json``, ``candidates/KEY/*.txt`` with
-``facts.json`` and ``record.json`` beside them, and ``truth.json``. From a program:
+writes, for each role, a folder with ``role.txt``, ``role.json`` (requirements.to_json),
+``candidates/KEY.txt`` (all that there is to read of somebody), ``details/KEY.json`` (texts and
+their dates, facts, the record) and ``truth.json``. From a program:
 
     for case in fit_world.world(seed=1, roles=20): …
 
@@ -55,9 +56,9 @@ class Person:
     kind: str
     #: Whether what can be read is enough to come to the truth.
     knowable: bool
-    #: How many parts the truth has, and how many can be read.
-    parts: int
-    seen: int
+    #: The parts of the truth, and what can be read anywhere (bench.fit_seen).
+    parts: frozenset[str]
+    seen: frozenset[str]
     #: The truth, for tests and for looking into errors; no engine may read it.
     life: Life
 
@@ -125,8 +126,8 @@ def _person(dice: random.Random, key: str, drawn: fit_people.Drawn, role: Role) 
         misses=list(verdict.misses),
         kind=kind,
         knowable=fit_seen.knowable(life, role, verdict, seen),
-        parts=len(seen.parts),
-        seen=len(seen.seen & seen.parts),
+        parts=seen.parts,
+        seen=seen.seen,
         life=life,
     )
 
@@ -138,14 +139,13 @@ def write(cases: list[Case], folder: Path) -> None:
         here.mkdir(parents=True, exist_ok=True)
         (here / "role.txt").write_text(case.role_text, "utf-8")
         _json(here / "role.json", case.spec_json)
+        for part in ("candidates", "details"):
+            (here / part).mkdir(exist_ok=True)
         for one in case.candidates:
-            place = here / "candidates" / one.key
-            place.mkdir(parents=True, exist_ok=True)
-            for name, text in one.texts.items():
-                (place / f"{name}.txt").write_text(text, "utf-8")
-            _json(place / "facts.json", one.facts)
+            (here / "candidates" / f"{one.key}.txt").write_text(_joined(one), "utf-8")
             days = {name: day.isoformat() for name, day in one.dates.items()}
-            _json(place / "record.json", one.record | {"dates": days})
+            body = {"texts": one.texts, "dates": days, "facts": one.facts, "record": one.record}
+            _json(here / "details" / f"{one.key}.json", body)
         truth = {
             one.key: {
                 "fits": one.fits,
@@ -159,6 +159,28 @@ def write(cases: list[Case], folder: Path) -> None:
         _json(here / "truth.json", {"is_emptied": case.is_emptied, "candidates": truth})
 
 
+def _joined(one: Person) -> str:
+    # The record is what a recruiter would see above the texts.
+    record = one.record
+    lines = [f"{name}: {said}" for name, said in _fields(record).items() if said]
+    texts = [
+        f"--- {name}, {one.dates[name]} ---\n\n{text}"
+        for name, text in sorted(one.texts.items(), key=lambda item: one.dates[item[0]])
+    ]
+    return "\n\n".join(["\n".join(lines), *texts]) + "\n"
+
+
+def _fields(record: dict[str, Any]) -> dict[str, str]:
+    floor = record["floor"]
+    return {
+        "City": ", ".join(part for part in (record["city"], record["country"]) if part),
+        "Would work in": "; ".join(place["words"] for place in record["wanted"]),
+        "Work from": record["remote"],
+        "Pay from": f"{floor['amount']} {floor['currency']} a {floor['period']}" if floor else "",
+        "Free from": record["free_from"] or "",
+    }
+
+
 def _json(path: Path, body: object) -> None:
     path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
@@ -168,6 +190,7 @@ def figures(cases: list[Case]) -> dict[str, Any]:
     people = [one for case in cases for one in case.candidates]
     fitting = [one for one in people if one.fits]
     others = [one for one in people if not one.fits]
+    read = sum(len(one.seen & one.parts) for one in people)
     near = [one for one in others if one.kind not in {"fit", "other"}]
     return {
         "roles": len(cases),
@@ -177,7 +200,7 @@ def figures(cases: list[Case]) -> dict[str, Any]:
         "share that fits": round(len(fitting) / len(people), 4),
         "near misses": dict(Counter(one.kind for one in near).most_common()),
         "miss one thing": sum(len(one.misses) == 1 for one in others),
-        "truth unseen": round(1 - sum(o.seen for o in people) / sum(o.parts for o in people), 3),
+        "truth unseen": round(1 - read / sum(len(one.parts) for one in people), 3),
         "fit, and it can be read": round(sum(o.knowable for o in fitting) / len(fitting), 3),
         "do not fit, but look as if": sum(not one.knowable for one in others),
         "texts": sum(len(one.texts) for one in people),

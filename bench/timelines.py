@@ -17,8 +17,7 @@ An event is something that arrives, in the order of the days:
 ``record`` has only the fields that this source sends, ``as_of`` is there of a file whose age is
 known. ``source`` is ats_sync, csv_import, profile_upload, recruiter_note, reply, bounce,
 out_of_office or merge. Facts are those of docs/reference/insights.md, without their places in a
-text. ``since`` is the
-first day with the employer.
+text. ``since`` is the first day with the employer.
 
 A truth says what changed and when that has to be told:
 

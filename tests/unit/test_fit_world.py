@@ -146,5 +146,5 @@ def test_a_world_can_be_written_to_files(tmp_path: Path, cases: list[Case]) -> N
     fit_world.write(cases[:1], tmp_path)
     folder = tmp_path / cases[0].key
     truth = json.loads((folder / "truth.json").read_text())
-    assert set(truth["candidates"]) == {p.name for p in (folder / "candidates").iterdir()}
+    assert set(truth["candidates"]) == {p.stem for p in (folder / "candidates").iterdir()}
     assert (folder / "role.txt").read_text() == cases[0].role_text
