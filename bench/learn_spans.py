@@ -26,6 +26,7 @@ from warmbench.insight import documents as readers  # noqa: E402
 from warmbench.insight import lexicon, spans  # noqa: E402
 from warmbench.insight.lexicon import Manner  # noqa: E402
 from warmbench.insight.spans import FIRST, INSIDE, LABELS, OUTSIDE, PLACES, Model, Word  # noqa: E402
+from warmbench.insight.tables import table  # noqa: E402
 
 TEMPLATES = Path(__file__).with_name("span_templates.yaml")
 MODEL = Path(lexicon.__file__).parent / "data" / "skill_spans.npz"
@@ -60,7 +61,7 @@ def made(dice: random.Random, count: int) -> Iterator[Example]:
     flags = {"tongues", "proper", "capitals", "loose", "names", "broad"}
     names = [
         dice.choice([name, spelling])
-        for field, text in lexicon.table("skills").items()
+        for field, text in table("skills").items()
         if field not in flags
         for spelling, name in lexicon.names_of(text)
     ]
@@ -129,7 +130,7 @@ def learn(examples: list[Example], dice: random.Random) -> Model:
         dice.shuffle(prepared)
         for places, labels in prepared:
             scores = np.array([weights[one].sum(axis=0) for one in places])
-            forward, backward, total = spans.passes(scores, steps)
+            forward, backward, total = passes(scores, steps)
             pull = -np.exp(forward + backward - total)
             pull[np.arange(len(labels)), labels] += 1
             ways = forward[:-1, :, None] + steps + (scores[1:] + backward[1:])[:, None, :]
@@ -141,6 +142,25 @@ def learn(examples: list[Example], dice: random.Random) -> Model:
         weights *= 1 - DECAY * len(prepared)
     steps[OUTSIDE, INSIDE] = -30
     return Model(weights, steps)
+
+
+def passes(
+    scores: spans.Weights, steps: spans.Weights
+) -> tuple[spans.Weights, spans.Weights, float]:
+    """The logarithms of all ways to each label and from it, and of all ways there are."""
+    forward, backward = np.zeros_like(scores), np.zeros_like(scores)
+    forward[0] = scores[0]
+    for at in range(1, len(scores)):
+        forward[at] = scores[at] + _sum_up(forward[at - 1][:, None] + steps, axis=0)
+    for at in range(len(scores) - 2, -1, -1):
+        backward[at] = _sum_up(steps + (scores[at + 1] + backward[at + 1])[None, :], axis=1)
+    return forward, backward, float(_sum_up(forward[-1], axis=0))
+
+
+def _sum_up(values: spans.Weights, *, axis: int) -> spans.Weights:
+    top = values.max(axis=axis, keepdims=True)
+    summed = np.log(np.exp(values - top).sum(axis=axis)) + np.squeeze(top, axis=axis)
+    return np.asarray(summed)
 
 
 def measure() -> None:

@@ -84,6 +84,10 @@ class Lexicon:
             first = words[0][0]
             self._longest[first] = max(self._longest.get(first, 0), len(words))
 
+    def knows(self, name: str) -> bool:
+        """Whether it is a name that stands here."""
+        return _tight(flat(name)) in self._names
+
     def within(self, text: str) -> list[Mention]:
         """The names in a text, from left to right. A longer name hides those inside it."""
         plain = flat(text)

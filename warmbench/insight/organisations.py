@@ -14,6 +14,9 @@ _CAPITAL = re.compile(r"[A-Z\u00c0-\u00de0-9]|[a-z]{1,2}[A-Z]")
 _MOST_WORDS = 6
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ENDS_NAME = re.compile(
+    r"\s*(?:$|[,.;:()|!?\n]|-\s|[\u2013\u2014/]|in\s|since|seit|depuis|desde|\d)"
+)
 _SUFFIX = re.compile(r"(?:[A-Z]\.){1,4}$|^(?:Hosp|St|Dr|Prof|Co|Inc|Ltd|Corp|Bros)\.$")
 
 
@@ -93,9 +96,33 @@ def _named(text: str, start: int, end: int) -> Organisation | None:
     return Organisation(start, start + len(name), name, is_told, len(name.split()))
 
 
+def ends(text: str, name: Organisation) -> bool:
+    """Whether nothing follows a name that would make it a part of something else."""
+    return bool(_ENDS_NAME.match(flat(text), name.end)) or text[name.end : name.end + 1] == "\n"
+
+
 def is_school(name: str) -> bool:
     """Whether a name is one of a place where one studies."""
     return any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", flat(name)) for one in _set("schools"))
+
+
+def is_field(name: str) -> bool:
+    """Whether its words name fields or levels only: “Data Science”, “Product Security”."""
+    titles = table("titles")
+    known = {*titles["areas"], *titles["levels"], *titles["fields"], "services", "studies"}
+    return set(flat(name).split()) <= known
+
+
+def is_department(name: str) -> bool:
+    """Whether it is a part of an organisation: “Neonatal Unit”, “Group Finance”."""
+    said = flat(name)
+    return said in table("employers")["departments"] or bool(_PART_OF_ONE.search(said))
+
+
+_PART_OF_ONE = re.compile(
+    r"\b(?:unit|ward|a&e|team|department|dept|division|theatres?|group (?:finance|tax|treasury"
+    r"|audit))$"
+)
 
 
 @lru_cache(maxsize=2048)

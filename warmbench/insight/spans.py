@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zlib import crc32
 
@@ -111,7 +111,7 @@ def spans(words: Sequence[Word], places: list[list[int]], model: Model) -> list[
 
 def features(words: Sequence[Word]) -> list[list[int]]:
     """For each word, the places of its features."""
-    own = [_of_word(word) for word in words]
+    own = [_of_word(word.text, is_listed=word.is_listed) for word in words]
     found = []
     for at, word in enumerate(words):
         names = ["", *own[at]]
@@ -130,26 +130,17 @@ def features(words: Sequence[Word]) -> list[list[int]]:
 
 
 def marginals(scores: Weights, steps: Weights) -> Weights:
-    """How probable each label of each word is."""
-    forward, backward, total = passes(scores, steps)
-    return np.asarray(np.exp(forward + backward - total))
-
-
-def passes(scores: Weights, steps: Weights) -> tuple[Weights, Weights, float]:
-    """The logarithms of all ways to each label and from it, and of all ways there are."""
-    forward, backward = np.zeros_like(scores), np.zeros_like(scores)
-    forward[0] = scores[0]
-    for at in range(1, len(scores)):
-        forward[at] = scores[at] + _sum_up(forward[at - 1][:, None] + steps, axis=0)
-    for at in range(len(scores) - 2, -1, -1):
-        backward[at] = _sum_up(steps + (scores[at + 1] + backward[at + 1])[None, :], axis=1)
-    return forward, backward, float(_sum_up(forward[-1], axis=0))
-
-
-def _sum_up(values: Weights, *, axis: int) -> Weights:
-    top = values.max(axis=axis, keepdims=True)
-    summed = np.log(np.exp(values - top).sum(axis=axis)) + np.squeeze(top, axis=axis)
-    return np.asarray(summed)
+    """How probable each label of each word is, by the ways to it and from it (Rabiner, 1989)."""
+    own, ways = np.exp(scores - scores.max(axis=1, keepdims=True)), np.exp(steps)
+    forward, backward = own.copy(), np.ones_like(own)
+    for at in range(1, len(own)):
+        reached = (forward[at - 1] @ ways) * own[at]
+        forward[at] = reached / reached.sum()
+    for at in range(len(own) - 2, -1, -1):
+        left = ways @ (own[at + 1] * backward[at + 1])
+        backward[at] = left / left.sum()
+    shares = forward * backward
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
 def _best(scores: Weights, steps: Weights) -> list[int]:
@@ -166,20 +157,22 @@ def _best(scores: Weights, steps: Weights) -> list[int]:
     return labels[::-1]
 
 
-def _of_word(word: Word) -> list[str]:
-    small = word.text.lower()
-    kind = "listed" if word.is_listed else "ordinary" if is_ordinary(small) else "rare"
-    return [
+@lru_cache(maxsize=8192)
+def _of_word(text: str, *, is_listed: bool) -> tuple[str, ...]:
+    small = text.lower()
+    kind = "listed" if is_listed else "ordinary" if is_ordinary(small) else "rare"
+    return (
         f"w:{small}",
-        f"shape:{_shape(word.text)}:{kind}",
+        f"shape:{_shape(text)}:{kind}",
         f"kind:{kind}",
-        f"shape:{_shape(word.text)}",
+        f"shape:{_shape(text)}",
         f"end:{small[-3:]}",
         f"begin:{small[:3]}",
         f"long:{min(len(small), 12)}",
-    ]
+    )
 
 
+@lru_cache(maxsize=8192)
 def _shape(text: str) -> str:
     if not text[0].isalnum():
         return text[0]

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from warmbench.insight import scope
+from warmbench.insight import judging, mentions, scope
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
-from warmbench.insight.lexicon import Lexicon, Manner, Mention, names_of
+from warmbench.insight.lexicon import Manner, Mention, names_of
 from warmbench.insight.tables import table
 
 _NAME = "domains"
-_LISTS = ("industries", "more", "fields", "trades", "short")
 _REACH = 60
 _AND = re.compile(r"\s*(?:,|/|&|\b(?:and|or|und|oder|et|ou|y|o|en|of|or anything|also|then)\b)\s*")
 _DO_NOT = re.compile(
@@ -127,6 +126,10 @@ def extract(reading: Reading) -> Iterable[Found]:
 
     Only where it is said that somebody works, worked or would work there: not the client's.
     """
+    yield from judging.weighed(reading, Kind.DOMAIN, list(_ruled(reading)))
+
+
+def _ruled(reading: Reading) -> Iterator[Found]:
     seen: set[tuple[str, Polarity, int]] = set()
     for unit in reading.units:
         if reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE:
@@ -145,7 +148,7 @@ def _in_unit(unit: Unit, kind: SourceKind) -> Iterator[tuple[Mention, Polarity, 
     if _SILENT.match(plain) or _SILENT.match(f"{flat(unit.heading)}:"):
         return
     before: tuple[int, tuple[_Sense, ...]] | None = None
-    for mention in _lexicon().within(unit.text):
+    for mention in mentions.domains().within(unit.text):
         if mention.manner is not Manner.PLAIN:
             continue
         senses: tuple[_Sense, ...]
@@ -279,15 +282,6 @@ def _pattern(name: str) -> re.Pattern[str]:
 @cache
 def _joined(name: str) -> str:
     return "|".join(table("domains")[name])
-
-
-@cache
-def _lexicon() -> Lexicon:
-    lists = table("domains")
-    pairs = [pair for name in _LISTS for pair in names_of(lists[name])]
-    capitals = frozenset(spelling for spelling, _ in names_of(lists["capitals"]))
-    named = [(spelling, name.lower()) for spelling, name in pairs]
-    return Lexicon(named, flags={"capitals": capitals})
 
 
 @cache

@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from warmbench.insight import context, employer_notes, organisations, resume_lines, scope, titling
-from warmbench.insight.employer_notes import Place
+from warmbench.insight import (
+    context,
+    judging,
+    organisations,
+    resume_lines,
+    scope,
+    titling,
+)
 from warmbench.insight.extractors import titles
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
@@ -22,18 +29,8 @@ _AT = re.compile(
     r"(?:@\s?|a (?=la )|(?:at|bei|beim|chez|bij|en|with|for|von|de|del|van|voor|pour|para)\s)"
     rf"{_ARTICLE}"
 )
-_BESIDE = re.compile(
-    r"(?:\s(?:en|in|im|at|dans|op)\s[a-z ]{3,30})?\s*(?:\([^()]{2,30}\)\s*)?(?:,\s|\s\|\s|"
-    r"\s[-\u2013\u2014/]\s|,?\s?\()"
-)
-#: “AVP, market risk, Brightmoor Bank”.
-_DEPARTMENT_BESIDE = re.compile(r",\s[a-z&/-]+(?:\s[a-z&/-]+){0,2},\s")
 _ENDS_PAST = re.compile(
     r"\s(?:until|till|last|when|after|to|for|on|over|then|before|bis|hasta|tot)\b"
-)
-_YES = re.compile(
-    r"(?:(?:yes|yeah|yep|still|ja|oui|si|correct|right|exactly|genau|at|with|bei|chez|en|"
-    r"bij)[,.]?\s+){0,3}"
 )
 _INDEED = re.compile(
     r"\b(?:is|are|now|still|currently|works?|working|runs|leads|ist|noch|est|travaille|es|"
@@ -41,8 +38,23 @@ _INDEED = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of work that somebody names."""
+
+    name: Organisation
+    polarity: Polarity
+    confidence: float
+    rule: str
+    is_current: bool = False
+
+
 def extract(reading: Reading) -> Iterator[Found]:
     """The organisations for which they work or worked, or say that they would or never would."""
+    yield from judging.weighed(reading, Kind.EMPLOYER, list(_ruled(reading)))
+
+
+def _ruled(reading: Reading) -> Iterator[Found]:
     people = frozenset(word for name in reading.people for word in flat(name).split())
     held: dict[int, list[titles.Held]] = {}
     for unit, one in titles.told(reading):
@@ -104,16 +116,13 @@ def _of_sentence(
     for one in held:
         if one.polarity == Polarity.HAD:
             yield from _beside_title(unit, plain, one, people)
-    yield from _labelled(reading, at, plain, people)
-    if reading.kind != SourceKind.TRANSCRIPT and unit.heading not in _foreign():
-        yield from employer_notes.noted(unit, plain, people)
     yield from _framed(reading, at, plain, people)
 
 
 def _beside_title(
     unit: Unit, plain: str, held: titles.Held, people: frozenset[str]
 ) -> Iterator[Place]:
-    """“Controller at Corvane”, “Controller, Corvane Energy”."""
+    """“Controller at Corvane”."""
     end = held.title.end
     if match := _AT.match(plain, end):
         name = organisations.at(unit.text, match.end(), people)
@@ -126,54 +135,12 @@ def _beside_title(
         if name and not titling.find(name.name):
             yield Place(name, Polarity.HAD, 0.8, "title_at_small", is_current=held.is_current)
             return
-    beside = _DEPARTMENT_BESIDE.match(plain, end)
-    if beside and held.rule in {"opening", "label", "is"}:
-        name = employer_notes.sure_name(unit, beside.end(), people)
-        if name and employer_notes.ends(unit, plain, name):
-            yield Place(name, Polarity.HAD, 0.83, "title_beside", is_current=held.is_current)
-    if (match := _BESIDE.match(plain, end)) and held.rule in {
-        "opening",
-        "signature",
-        "answer",
-        "is",
-        "label",
-    }:
-        name = organisations.at(unit.text, match.end(), people)
-        is_whole = name is not None and employer_notes.ends(unit, plain, name)
-        if name and is_whole and not employer_notes.is_department(name.name) and _is_telling(name):
-            yield Place(name, Polarity.HAD, 0.85, "title_beside", is_current=held.is_current)
-
-
-def _is_telling(name: Organisation) -> bool:
-    return name.words > 1 or name.is_told
-
-
-def _labelled(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[Place]:
-    unit = reading.units[at]
-    is_now, is_past = unit.heading in _words("labels"), unit.heading in _words("former_labels")
-    asked = context.question(reading.units, at)
-    if is_now or is_past:
-        colon = re.compile(r"[^:.]{1,50}(?::|\.{3,})\s*").match(plain)
-        begin = colon.end() if colon else 0
-        name = organisations.at(unit.text, begin, people)
-        ends = name and (
-            employer_notes.ENDS_NAME.match(plain, name.end)
-            or employer_notes.HOW_LONG.match(plain, name.end)
-        )
-        if name and ends and not titling.find(name.name):
-            yield Place(name, Polarity.HAD, 0.85, "label", is_current=is_now)
-    elif asked and _patterns()["asks"].search(asked):
-        opening = _YES.match(plain)
-        name = organisations.at(unit.text, opening.end() if opening else 0, people)
-        is_whole = name is not None and bool(employer_notes.ENDS_NAME.match(plain, name.end))
-        if name and is_whole and _is_telling(name) and not titling.find(name.name):
-            yield Place(name, Polarity.HAD, 0.8, "answer", is_current=True)
 
 
 def _framed(reading: Reading, at: int, plain: str, people: frozenset[str]) -> Iterator[Place]:
     """“Works for …”, “left …”, “never again for …”, “at …”."""
     unit = reading.units[at]
-    for rule in ("refuses", "wants", "now", "was", "introduced", "plain"):
+    for rule in ("refuses", "wants", "now", "was", "plain"):
         for match in _patterns()[rule].finditer(plain):
             name = organisations.at(unit.text, match.end(), people)
             if name is None or _is_not_of_work(unit, plain, match, name, rule):
@@ -203,7 +170,7 @@ def _in_sense(
     return Place(name, Polarity.HAD, sure, rule, is_current=is_now and not sense.past)
 
 
-_SURE = {"now": 0.88, "was": 0.8, "introduced": 0.85, "plain": 0.85}
+_SURE = {"now": 0.88, "was": 0.8, "plain": 0.85}
 _LEAVES = re.compile(r"would|won't|go|back|return|work|volv|zuruck|arbeit")
 
 
@@ -267,7 +234,7 @@ def _is_too_little(
     if rule == "plain" and not name.is_told and not match[0].startswith(("at", "@")):
         return True
     is_told_of = rule == "plain" and unit.speaker == Speaker.CANDIDATE
-    is_ended = employer_notes.ends(unit, plain, name) or (
+    is_ended = organisations.ends(unit.text, name) or (
         rule == "was" and _ENDS_PAST.match(plain, name.end)
     )
     if is_weak and rule in {"plain", "was"} and not is_told_of and not is_ended:
@@ -320,7 +287,7 @@ def _best(
         if (
             inside
             or name is None
-            or employer_notes.is_department(name.name)
+            or organisations.is_department(name.name)
             or titling.find(name.name)
         ):
             continue
@@ -365,11 +332,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     frames = words["frames"]
     found = {
         name: re.compile(rf"(?<![\w'-])(?:{'|'.join(frames[name])})")
-        for name in ("now", "was", "plain", "introduced", "wants")
+        for name in ("now", "was", "plain", "wants")
     }
     found["refuses"] = re.compile(rf"(?<![\w-])(?:{'|'.join(frames['refuses'])})")
     found["again"] = re.compile("|".join(frames["again"]))
     found["own"] = re.compile("|".join(frames["own"]))
     found["never_before"] = re.compile(rf"(?<!\w)(?:{'|'.join(frames['never_before'])})$")
-    found["asks"] = re.compile("|".join(words["asks"]))
     return found

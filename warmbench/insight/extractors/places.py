@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from warmbench.insight import context, place_cues, place_names
+from warmbench.insight import context, judging, place_cues, place_names
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
@@ -53,6 +53,10 @@ class _Group:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """Places, each with the sense in which it is named."""
+    yield from judging.weighed(reading, Kind.PLACE, list(_ruled(reading)))
+
+
+def _ruled(reading: Reading) -> Iterator[Found]:
     people = {flat(word) for person in reading.people for word in person.split()}
     for at, unit in enumerate(reading.units):
         if unit.speaker == Speaker.OTHER or (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from warmbench.insight import context, organisations, scope
+from warmbench.insight import context, judging, organisations, scope
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
@@ -26,6 +26,10 @@ _LEADS = re.compile(
 
 def extract(reading: Reading) -> Iterator[Found]:
     """Those whom somebody names to us as people to talk to about a position."""
+    yield from judging.weighed(reading, Kind.REFERRAL, list(_ruled(reading)))
+
+
+def _ruled(reading: Reading) -> Iterator[Found]:
     if reading.kind == SourceKind.RESUME:
         return
     people = frozenset(word for name in reading.people for word in flat(name).split())

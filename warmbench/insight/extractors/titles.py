@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from warmbench.insight import context, resume_lines, scope, title_cues, titling
+from warmbench.insight import context, judging, resume_lines, scope, title_cues, titling
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
@@ -35,6 +35,10 @@ class Held:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """The titles that somebody has, had, wants or refuses."""
+    yield from judging.weighed(reading, Kind.TITLE, list(_ruled(reading)))
+
+
+def _ruled(reading: Reading) -> Iterator[Found]:
     for unit, held in told(reading):
         value: dict[str, Any] = {"name": held.title.name}
         if held.polarity == Polarity.HAD and held.is_current:
