@@ -47,7 +47,7 @@ def employer(one: Story, day: int) -> bool:
         # Where they went is heard later: to say so is right, and so is not to.
         later = day + one.dice.randint(20, 80)
         one.at(later, lambda at: _told(one, at, {"employer": state.employer}, []))
-        one.changed(day, "employer", state.employer, required=False, window=(3, 140))
+        one.changed(day, "employer", state.employer, required=False, window=(0, 140))
     else:
         now = fact("employer", {"name": state.employer, "current": True}, "had",
                    f"joined {state.employer}", "reply")  # fmt: skip
