@@ -25,13 +25,12 @@ from warmbench.shortlists.requirements import (
     Spec,
     Tier,
 )
-from warmbench.sourcing import criteria, knowledge, ranking
-from warmbench.sourcing.fit import Asked
+from warmbench.sourcing import criteria, knowledge
 from warmbench.sourcing.models import Role, TagCount
 from warmbench.sourcing.ranking import Groups
 
 #: People who are held against a profile at most, and how many of them may be those whom no tag
-#: tells, or a place or a wish keeps out: the nearest misses are among them.
+#: tells.
 MOST, _BESIDE = 400, 100
 #: Who was hired or placed so lately stays where they are.
 SETTLED = timedelta(days=365)
@@ -49,7 +48,10 @@ _KINDS = {
 _READ = frozenset({Aspect.SKILL, Aspect.TITLE, Aspect.DOMAIN, Aspect.EMPLOYER})
 #: Titles of more words are sentences.
 _TITLE_WORDS = 12
-_MUSTS = {"place": Role.Must.PLACE, "pay": Role.Must.PAY, "level": Role.Must.SENIORITY}
+#: What place and level weigh beside all tags together, which weigh 1.
+_BY_PLACE, _BY_LEVEL = 0.25, 0.1
+#: Of how many people the evidence is added up.
+_CLOSER = 2_000
 
 
 class Out(StrEnum):
@@ -99,7 +101,6 @@ class _Tagged:
 
     names: dict[int, str]
     weights: dict[int, float]
-    musts: frozenset[int]
 
 
 def find(
@@ -205,7 +206,6 @@ def _tagged(asked: Iterable[Requirement]) -> _Tagged:
         )
     }
     weighs: dict[int, float] = {}
-    musts = set()
     for one in wanted:
         spelled = (
             known.get((kind, key(name)))
@@ -216,11 +216,10 @@ def _tagged(asked: Iterable[Requirement]) -> _Tagged:
             assert tag_id is not None
             counts = USUAL_WEIGHTS[one.tier] * one.weight
             weighs[tag_id] = max(weighs.get(tag_id, 0.0), counts)
-            musts |= {tag_id} if one.tier == Tier.MUST else set()
     names = dict(Tag.objects.filter(pk__in=weighs).values_list("pk", "name"))
     rarities = _rarities(names)
     weights = {pk: weighs[pk] * rarities[pk] for pk in sorted(names)}
-    return _Tagged(names, weights, frozenset(musts))
+    return _Tagged(names, weights)
 
 
 def _rarities(tag_ids: Collection[int]) -> dict[int, float]:
@@ -236,20 +235,39 @@ def _rarities(tag_ids: Collection[int]) -> dict[int, float]:
 
 
 def _best(spec: Spec, tagged: _Tagged, *, limit: int, now: datetime) -> list[int]:
-    """Those whose tags come nearest, with place, pay and level: most of them people whom nothing
-    known keeps out."""
+    """Those whose tags come nearest, with place and level."""
     groups = _groups(tagged, limit)
-    people = [pk for _, ids in groups for pk in ids]
-    if len(people) <= limit:
-        return sorted(people)
-    musts = frozenset(must for name, must in _MUSTS.items() if name in spec.hard)
-    fitting = ranking.best(_asked(spec, tagged, musts), groups, limit=limit, now=now)
-    ids = [match.candidate_id for match in fitting[: limit - _BESIDE]]
-    if not musts:
-        return [match.candidate_id for match in fitting]
-    # Whom a place keeps out may be the nearest miss: one person says to the client what it costs.
-    near = ranking.best(_asked(spec, tagged, frozenset()), groups, limit=_BESIDE, now=now)
-    return list(dict.fromkeys([*ids, *(match.candidate_id for match in near)]))
+    whole = sum(tagged.weights.values()) or 1.0
+    worth = {pk: weight / whole for pk, weight in tagged.weights.items()}
+    bases = {pk: sum(worth[tag] for tag in matched) for matched, ids in groups for pk in ids}
+    is_there = bool(spec.places) and spec.remote != Role.Remote.REMOTE
+    levels = _levels(spec)
+    values = {
+        "ids": list(bases),
+        "bases": list(bases.values()),
+        "tags": list(worth),
+        "weights": list(worth.values()),
+        "countries": [place.country for place in spec.places if place.country],
+        "cities": [place.city.lower() for place in spec.places if place.city],
+        "by_place": _BY_PLACE if is_there else 0.0,
+        "levels": levels,
+        "by_level": _BY_LEVEL if levels else 0.0,
+        "now": now,
+        "fades_in": criteria.FADES_IN.total_seconds(),
+        "closer": max(_CLOSER, limit),
+        "most": limit,
+    }
+    return [pk for (pk,) in sql.run(sql.load(__file__, "retrieve_nearest"), values)]
+
+
+def _levels(spec: Spec) -> list[int]:
+    """The tags of the levels that would do; none where any would."""
+    if not spec.lowest_level and not spec.highest_level:
+        return []
+    low = LEVELS.index(spec.lowest_level) if spec.lowest_level else 0
+    high = LEVELS.index(spec.highest_level) if spec.highest_level else len(LEVELS) - 1
+    tags = Tag.objects.filter(kind=Tag.Kind.SENIORITY, name__in=criteria.LADDER[low : high + 1])
+    return list(tags.order_by("pk").values_list("pk", flat=True))
 
 
 def _groups(tagged: _Tagged, limit: int) -> Groups:
@@ -280,36 +298,6 @@ def _rarest(weights: dict[int, float], least: float) -> list[int]:
         found.append(tag_id)
         rest -= weight
     return found
-
-
-def _asked(spec: Spec, tagged: _Tagged, musts: frozenset[str]) -> Asked:
-    """The profile as matching asks."""
-    level = spec.lowest_level if spec.lowest_level == spec.highest_level else ""
-    room = criteria.room_for_skills(
-        seniority=bool(level),
-        place=bool(spec.places or spec.remote),
-        pay=spec.pay is not None,
-    )
-    skills = [
-        # Matching halves what is nice to have by itself; here its tier has done so.
-        (
-            pk,
-            tagged.names[pk],
-            pk in tagged.musts,
-            weight / (1 if pk in tagged.musts else criteria.NICE),
-        )
-        for pk, weight in tagged.weights.items()
-    ]
-    return Asked(
-        role_id=0,
-        company=spec.company,
-        skills=criteria.skill_points(skills, room),
-        seniority=criteria.LADDER[LEVELS.index(level)] if level else "",
-        places=spec.places,
-        remote=spec.remote,
-        pay=spec.pay,
-        musts=musts,
-    )
 
 
 def _read_of(asked: Iterable[Requirement], *, most: int) -> list[int]:
