@@ -48,7 +48,8 @@ def _proofs(life: Life, asked: Asked) -> list[set[str]]:
             return [{"scope"}]
         case "experience":
             return [{f"experience:{name}"}]
-    return [set()]
+        case _:
+            return [set()]
 
 
 def ceiling(cases: list[Case]) -> dict[str, float]:
