@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from warmbench.insight import context, sayings, scope
+from warmbench.insight import context, meanings, sayings, scope
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 
@@ -25,22 +25,29 @@ _ABOUT_NOT = re.compile(
 
 
 def extract(reading: Reading) -> Iterator[Found]:
-    """What would move each person: every motive once."""
+    """What would move each person: every motive once, where it is surest."""
     if reading.kind == SourceKind.RESUME:
         return
-    told: set[tuple[int, str]] = set()
+    best: dict[tuple[int, str], Found] = {}
+    likely = meanings.by_unit(reading, Kind.MOTIVE)
     for _, unit in context.told(reading):
-        for found in _of_sentence(unit, reading.language):
-            key = unit.about, found.value["what"]
-            if key not in told:
-                told.add(key)
-                yield found
+        plain = context.plain(unit)
+        if sayings.holds(_WORDS, "else", plain, reading.language):
+            continue
+        is_work = sayings.holds(_WORDS, "work", plain, reading.language)
+        meant = () if is_work else (_likely(one) for one in likely[unit])
+        for one in (*_of_sentence(unit, plain, reading.language), *meant):
+            key = unit.about, one.value["what"]
+            if key not in best or best[key].confidence < one.confidence:
+                best[key] = one
+    yield from best.values()
 
 
-def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
-    plain = context.plain(unit)
-    if sayings.holds(_WORDS, "else", plain, language):
-        return
+def _likely(meant: meanings.Meant) -> Found:
+    return meanings.found(Kind.MOTIVE, {"what": meant.what}, Polarity.WANTS, meant)
+
+
+def _of_sentence(unit: Unit, plain: str, language: str) -> Iterator[Found]:
     direct = list(sayings.find(_WORDS, "direct", plain, language))
     for said in direct:
         sense = scope.of(unit.text, said.start, said.end)

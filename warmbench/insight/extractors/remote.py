@@ -1,17 +1,20 @@
 """Finds whether people work from home or on site, want to or will not, and how many days."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from warmbench.insight import context, numbers, place_cues
+from warmbench.insight import context, meanings, numbers, place_cues
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.tables import table
 
 _WEEK = 5
+#: So sure a judge is believed where a rule finds something else.
+_OVERRULES = 0.75
 #: How far from a number of days it may be said where they are spent.
 _NEAR = 42
 _BREAK = re.compile(
@@ -38,7 +41,7 @@ class _Said:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """Ways of working, as wanted, refused or had now."""
-    found = list(_every(reading))
+    found = list(_settled(reading))
     counted = {one.polarity for one in found if "days" in one.value}
     for one in found:
         # "Hybrid, two days in the office" is one wish.
@@ -47,7 +50,36 @@ def extract(reading: Reading) -> Iterator[Found]:
             yield one
 
 
-def _every(reading: Reading) -> Iterator[Found]:
+def _settled(reading: Reading) -> Iterator[Found]:
+    """By sentence, what rules find where they agree with the judge, or it has no opinion."""
+    ruled: dict[Unit, list[Found]] = defaultdict(list)
+    for unit, one in _every(reading):
+        ruled[unit].append(one)
+    for meant in meanings.surest(meanings.told(reading, Kind.REMOTE)):
+        if _speaks_of_others(flat(meant.unit.text)):
+            continue
+        sense, mode = meant.what.split(" ")
+        here = ruled[meant.unit]
+        is_said = any(one.polarity == sense and one.value["mode"] == mode for one in here)
+        if not is_said and (not here or meant.sure > _OVERRULES):
+            value = {"mode": mode, **_counted(meant.unit, mode, reading.language)}
+            ruled[meant.unit] = [meanings.found(Kind.REMOTE, value, Polarity(sense), meant)]
+    for here in ruled.values():
+        yield from here
+
+
+def _speaks_of_others(plain: str) -> bool:
+    ends = [match.end() for match in _pattern("others").finditer(plain)]
+    return bool(ends) and not _pattern("her").search(plain, ends[-1])
+
+
+def _counted(unit: Unit, mode: str, language: str) -> dict[str, object]:
+    """The days on site that are told in a sentence, where they are of this way of working."""
+    days = [one.days for one in _said(flat(unit.text), "", language) if one.mode == mode]
+    return {"days": days[0]} if mode == "hybrid" and days and days[0] is not None else {}
+
+
+def _every(reading: Reading) -> Iterator[tuple[Unit, Found]]:
     for at, unit in enumerate(reading.units):
         if unit.speaker == Speaker.OTHER or (
             reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE
@@ -56,18 +88,19 @@ def _every(reading: Reading) -> Iterator[Found]:
         plain = flat(unit.text)
         question = context.question(reading.units, at)
         taken = -1
-        yield from _answered(unit, plain, question, reading.language)
+        for one in _answered(unit, plain, question, reading.language):
+            yield unit, one
         for said in _said(plain, question, reading.language):
             if said.start < taken:
                 continue
             sense = _sense(plain, said, unit, question, reading.kind)
             if sense is not None:
                 taken = _clause(plain, said)[1]
-                yield _found(unit, said, *sense)
+                yield unit, _found(unit, said, *sense)
                 behind = plain[said.end :]
                 kept = _pattern("keeps").search(behind) or _pattern("as_now").search(behind)
                 if sense[0] == Polarity.HAD and kept:
-                    yield _found(unit, said, Polarity.WANTS, 0.82)
+                    yield unit, _found(unit, said, Polarity.WANTS, 0.82)
 
 
 def _answered(unit: Unit, plain: str, question: str, language: str) -> Iterator[Found]:

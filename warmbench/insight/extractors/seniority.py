@@ -1,10 +1,10 @@
 """Reads at which level people work, and at which they want to or do not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from warmbench.insight import context, scope
+from warmbench.insight import context, meanings, scope
 from warmbench.insight.extractors import titles
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity
@@ -51,15 +51,24 @@ def extract(reading: Reading) -> Iterator[Found]:
         if level and is_now and unit.about not in above:
             above[unit.about] = level
             yield _of_title(unit, held, level)
-    had: set[int] = set()
+    told: set[tuple[int, Polarity]] = {(about, Polarity.HAD) for about in above}
+    meant = {one.unit: one for one in meanings.surest(meanings.told(reading, Kind.SENIORITY))}
     for at, unit in context.told(reading):
-        for one in _said(reading, at, unit):
-            is_had = one.polarity == Polarity.HAD
-            if is_had and (unit.about in had or unit.about in above):
-                continue
-            if is_had:
-                had.add(unit.about)
-            yield one
+        said = list(_said(reading, at, unit)) or list(_likely(unit, meant))
+        for one in said:
+            key = unit.about, one.polarity
+            if one.polarity != Polarity.HAD or key not in told:
+                told.add(key)
+                yield one
+
+
+def _likely(unit: Unit, every: Mapping[Unit, meanings.Meant]) -> Iterator[Found]:
+    """What a sentence means by what it is like: a wish if it has the words for one."""
+    meant = every.get(unit)
+    if meant and not _patterns()["not_theirs"].search(context.plain(unit)):
+        is_wish = _patterns()["wishes"].search(context.plain(unit))
+        sense = Polarity.WANTS if is_wish else Polarity.HAD
+        yield meanings.found(Kind.SENIORITY, {"level": meant.what}, sense, meant)
 
 
 def _of_title(unit: Unit, held: titles.Held, level: str) -> Found:

@@ -1,14 +1,14 @@
 """Reads whether somebody wants another position: what they say of it, never what they may feel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from warmbench.insight import context, sayings, scope
+from warmbench.insight import context, meanings, sayings, scope
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind
 
 _WORDS = "stance_words"
 #: The share of right ones by level.
-_SURE = {"active": 0.85, "open": 0.85, "later": 0.8, "not_interested": 0.8}
+_SURE = {"active": 0.84, "open": 0.82, "later": 0.75, "not_interested": 0.75}
 _NOT = ("not", "isn", "nicht", "pas", "ne ", "no ", "niet")
 #: How far around “would listen” it is said that it is not for now.
 _NEAR = 70
@@ -19,8 +19,9 @@ def extract(reading: Reading) -> Iterator[Found]:
     if reading.kind == SourceKind.RESUME:
         return
     last: dict[int, Found] = {}
+    likely = meanings.by_unit(reading, Kind.STANCE)
     for _, unit in context.told(reading):
-        for one in _of_sentence(unit, reading.language):
+        for one in _of_sentence(unit, likely[unit], reading.language):
             if _outweighs(one, last.get(unit.about)):
                 last[unit.about] = one
     yield from last.values()
@@ -37,7 +38,7 @@ def _outweighs(new: Found, old: Found | None) -> bool:
     return not (level == "later" and before in {"open", "active"})
 
 
-def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
+def _of_sentence(unit: Unit, likely: Sequence[meanings.Meant], language: str) -> Iterator[Found]:
     plain = context.plain(unit)
     if plain.rstrip().endswith("?") or sayings.holds(_WORDS, "else", plain, language):
         return
@@ -55,6 +56,9 @@ def _of_sentence(unit: Unit, language: str) -> Iterator[Found]:
                     f"stances:{level}",
                 )
                 return
+    if likely and not sayings.holds(_WORDS, "only_this", plain, language):
+        surest = max(likely, key=lambda one: one.sure)
+        yield meanings.found(Kind.STANCE, {"level": surest.what}, Polarity.WANTS, surest)
 
 
 def _level(unit: Unit, plain: str, said: sayings.Saying, language: str) -> str | None:
