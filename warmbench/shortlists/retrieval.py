@@ -119,6 +119,7 @@ def find(
     asked = (*spec.requirements, _title(spec))
     tagged = _tagged(asked)
     beside = _read_of(asked, most=_BESIDE) + _titled(asked, tagged, most=_BESIDE)
+    told = set(beside)
     wanted = round(most * _SPARE)
     while True:
         near = list(dict.fromkeys([*_best(spec, tagged, limit=wanted, now=now), *beside]))
@@ -126,17 +127,14 @@ def find(
         if len(found.ids) >= most or len(near) < wanted or wanted >= most * _TIMES:
             break
         wanted *= 2
-    # Who is found by words alone keeps room: nobody reads them into tags before they are known.
-    kept = set(found.ids[: max(most - _BESIDE, most - len(beside))]) | set(beside)
-    return Found([pk for pk in found.ids if pk in kept][:most], found.left_out)
-
-
-def left_out(
-    candidate_ids: Sequence[int], spec: Spec, *, role_id: int | None, now: datetime
-) -> set[int]:
-    """Those of these people who are not to be put forward for a profile, whatever they can do."""
-    found = _leave_out(candidate_ids, spec, role_id=role_id, now=now, without=())
-    return set(candidate_ids) - set(found.ids)
+    # Who is found by words alone keeps room: no tag would bring them.
+    by_words = [pk for pk in found.ids if pk in told][: min(_BESIDE, most // 4)]
+    kept = set(by_words)
+    for pk in found.ids:
+        if len(kept) >= most:
+            break
+        kept.add(pk)
+    return Found([pk for pk in found.ids if pk in kept], found.left_out)
 
 
 def may_be_ranked(candidate_ids: Collection[int], *, now: datetime) -> dict[int, Out]:
