@@ -32,6 +32,8 @@ FOLDS = 5
 HARD, HARDER = 20, 4.0
 #: How strongly weights are held back, and how many steps they take.
 HELD_BACK, STEPS = 0.002, 4000
+#: Larger pools are left out: they take long, above all to read.
+LARGEST = {"facts": 130, "texts": 80}
 #: What is known of the best so many of each role tells what a score is worth.
 BEST = 5
 
@@ -59,6 +61,8 @@ def pools(seed: int, roles: int, how: str) -> list[Pool]:
     found = []
     today: date = fit_world.TODAY
     for case in fit_world.world(seed, roles=roles):
+        if len(case.candidates) > LARGEST[how]:
+            continue
         if how == "facts":
             spec = requirements.from_json(case.spec_json)
             people = [fit_dossiers.of_facts(one, today=today) for one in case.candidates]

@@ -7,6 +7,7 @@ from datetime import date
 
 from warmbench.insight import moments
 from warmbench.insight.flat import flat
+from warmbench.people.models import Tag
 from warmbench.people.pay import Period
 from warmbench.people.tag_words import key
 from warmbench.people.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ from warmbench.shortlists.requirements import (
 )
 from warmbench.sourcing import descriptions
 from warmbench.sourcing.description_parts import Description, Part, Section, take_apart
+from warmbench.sourcing.description_skills import Spellings
 from warmbench.sourcing.fit import PayRange
 from warmbench.sourcing.proposals import Found, FoundPay, FoundSkill, Proposal
 
@@ -57,6 +59,8 @@ class _Sentence:
     end: int
     section: Section
     text: str
+    #: The same as it stands in the description.
+    quote: str
     #: The heading or label above it.
     heading: str
     #: Whether it is told beside items of a list and is none: mostly praise.
@@ -72,16 +76,19 @@ def spec_of(text: str, *, today: date, vocabulary: Vocabulary | None = None) -> 
     tell them.
     """
     known = vocabularies.with_lists(vocabulary) if vocabulary else vocabularies.shipped()
+    plain = asked_words.without_double_denials(text)
     try:
-        proposal = descriptions.propose(text, vocabulary=known)
+        proposal = descriptions.propose(plain, vocabulary=known)
     except descriptions.DescriptionError as error:
         raise SpecError(str(error)) from error
-    of = take_apart(text)
-    title = asked_words.without_company(proposal.title.value) if proposal.title else ""
+    of = take_apart(plain)
+    title = asked_words.title_alone(proposal.title.value) if proposal.title else ""
     if not title:
         raise SpecError("There is no title of a role in this.")
-    sentences = list(_sentences(of, proposal))
-    requirements = _requirements(proposal, sentences, is_tagged=vocabulary is not None)
+    sentences = list(_sentences(of, proposal, text))
+    is_tagged = vocabulary is not None
+    more = list(_in_passing(of, known, sentences, is_tagged=is_tagged))
+    requirements = _requirements(proposal, sentences, more, is_tagged=is_tagged)
     level = _level(proposal, known, title, requirements)
     first, last = _start(sentences, of, today)
     return check(
@@ -101,9 +108,14 @@ def spec_of(text: str, *, today: date, vocabulary: Vocabulary | None = None) -> 
 
 
 def _requirements(
-    proposal: Proposal, sentences: Sequence[_Sentence], *, is_tagged: bool
+    proposal: Proposal,
+    sentences: Sequence[_Sentence],
+    more: Sequence[Requirement],
+    *,
+    is_tagged: bool,
 ) -> tuple[Requirement, ...]:
     skills = [_skill(one, sentences, is_tagged=is_tagged) for one in proposal.skills]
+    skills += more
     told = list(_told(proposal, sentences))
     once: dict[str, Requirement] = {}
     for one in (*skills, *told):
@@ -112,13 +124,43 @@ def _requirements(
     return tuple(sorted(once.values(), key=lambda one: order.index(one.tier))[:MOST_REQUIREMENTS])
 
 
+def _in_passing(
+    of: Description, known: Vocabulary, sentences: Sequence[_Sentence], *, is_tagged: bool
+) -> Iterator[Requirement]:
+    """Skills of sentences outside all lists that say of themselves what they ask for."""
+    spellings = Spellings(known.spellings(Tag.Kind.SKILL), of.language)
+    for one in sentences:
+        if one.section in _ASKING or one.section == Section.DENIED:
+            continue
+        if (tier := asked_words.tier(one.text)) is None:
+            continue
+        for mention in spellings.within(of.text, one.start, one.end):
+            name = known.tags[mention.tag_id].name
+            at = mention.start - one.start
+            rule = EvidenceRule(
+                asked_words.strength(one.text, at), asked_words.max_age(one.text, at)
+            )
+            yield replace(
+                _requirement(Aspect.SKILL, tier, name, one),
+                tag_id=mention.tag_id if is_tagged and mention.tag_id > 0 else None,
+                also=_written(of.text[mention.start : mention.end], name),
+                at_least=asked_words.years(one.text, at, mention.end - one.start),
+                rule=rule,
+            )
+
+
+def _written(text: str, name: str) -> tuple[str, ...]:
+    """How a description writes a name, where that is otherwise."""
+    written = " ".join(text.split())
+    return () if key(written) == key(name) else (written,)
+
+
 def _skill(
     found: Found[FoundSkill], sentences: Sequence[_Sentence], *, is_tagged: bool
 ) -> Requirement:
     start, end = found.quote.start, found.quote.end
     sentence = next((one for one in sentences if one.start <= start < one.end), None)
     name, tag_id = found.value.name, found.value.tag_id
-    written = " ".join(found.quote.text.split())
     at_least, rule = None, EvidenceRule()
     if sentence is not None:
         at = start - sentence.start
@@ -130,11 +172,11 @@ def _skill(
         Aspect.SKILL,
         _tier(sentence, is_required=found.value.is_required),
         name,
-        also=() if key(written) == key(name) else (written,),
+        also=_written(found.quote.text, name),
         tag_id=tag_id if is_tagged and tag_id > 0 else None,
         at_least=at_least,
         rule=rule,
-        quote=found.quote.around,
+        quote=sentence.quote if sentence else found.quote.around,
     )
 
 
@@ -149,7 +191,7 @@ def _tier(sentence: _Sentence | None, *, is_required: bool) -> Tier:
     return _ASKING.get(sentence.section, Tier.SHOULD)
 
 
-def _sentences(of: Description, proposal: Proposal) -> Iterator[_Sentence]:
+def _sentences(of: Description, proposal: Proposal, written: str) -> Iterator[_Sentence]:
     """What is asked for, sentence by sentence; what is offered and who asks is left out."""
     titled = proposal.title.quote.start if proposal.title else -1
     listed = {part.section for part in of.parts if part.is_item}
@@ -160,8 +202,8 @@ def _sentences(of: Description, proposal: Proposal) -> Iterator[_Sentence]:
         is_beside = part.section in listed and not is_item
         heading = _heading(of.text, part)
         for start, end in of.sentences(part):
-            text = of.text[start:end].rstrip(" ;")
-            yield _Sentence(start, end, part.section, text, heading, is_beside, is_item)
+            said, quote = of.text[start:end].rstrip(" ;"), written[start:end][:_LONGEST_QUOTE]
+            yield _Sentence(start, end, part.section, said, quote, heading, is_beside, is_item)
 
 
 def _heading(text: str, part: Part) -> str:
@@ -219,6 +261,8 @@ def _apart(one: _Sentence) -> Iterator[Requirement]:
     if (scope := asked_words.scope(one.text)) is not None:
         what, least, name = scope
         yield replace(_requirement(Aspect.SCOPE, tier, name, one), what=what, at_least=least)
+    for firm in asked_words.barred(one.text):
+        yield _requirement(Aspect.EMPLOYER, Tier.DEALBREAKER, firm, one)
     if one.section not in _ASKING or one.is_beside:
         return
     if title := asked_words.title(one.text):
@@ -229,7 +273,7 @@ def _apart(one: _Sentence) -> Iterator[Requirement]:
 
 
 def _requirement(aspect: Aspect, tier: Tier, name: str, of: _Sentence) -> Requirement:
-    return Requirement(key_for(aspect, name), aspect, tier, name, quote=of.text[:_LONGEST_QUOTE])
+    return Requirement(key_for(aspect, name), aspect, tier, name, quote=of.quote)
 
 
 def _level(proposal: Proposal, known: Vocabulary, title: str, asked: Sequence[Requirement]) -> str:

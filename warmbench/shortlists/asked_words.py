@@ -29,6 +29,18 @@ def _pattern(name: str) -> re.Pattern[str]:
 START, BY, BETWEEN = _pattern("start"), _pattern("by"), _pattern("between")
 
 
+def without_double_denials(text: str) -> str:
+    """The text with "nobody without X" as "we require X", each word where it stood: what is
+    denied twice is asked for."""
+    return _TWICE.sub(lambda said: "we require".ljust(len(said[0]))[: len(said[0])], text)
+
+
+_TWICE = re.compile(
+    r"\b(?:nobody|no one|no candidates?|cannot do|can't do|not go|nicht)\s+(?:without|ohne)\b",
+    re.IGNORECASE,
+)
+
+
 def tier(sentence: str) -> Tier | None:
     """What a sentence says of itself: a must, something that should be, something nice. None where
     it says nothing."""
@@ -94,6 +106,12 @@ def domains(sentence: str) -> Iterator[str]:
         yield from dict.fromkeys(one.name.lower() for one in _industries().within(sentence))
 
 
+def barred(sentence: str) -> Iterator[str]:
+    """Firms whose people are not to be put forward."""
+    if _pattern("barred").search(flat(sentence)):
+        yield from dict.fromkeys(" ".join(one["name"].split()) for one in _FIRM.finditer(sentence))
+
+
 def is_denied(sentence: str) -> bool:
     """Whether a sentence says what nobody may come with."""
     return bool(_pattern("dealbreaker").search(flat(sentence)))
@@ -155,8 +173,10 @@ def company(text: str) -> str:
     return " ".join(found["name"].split())[:120] if found else ""
 
 
-def without_company(title_: str) -> str:
-    """A title without the firm behind it: "Nurse for Northwind Ltd (care)"."""
+def title_alone(title_: str) -> str:
+    """A title without what stands around it: "We need a Nurse for Northwind Ltd (care)"."""
+    if opening := _pattern("wanted").match(flat(title_)):
+        title_ = title_[opening.end() :]
     cut = _FOR_FIRM.search(title_)
     return title_[: cut.start()].strip(" ,-\u2013") if cut else title_
 

@@ -88,7 +88,7 @@ def told(asked: Requirement, short: Sequence[str], quote: Quote) -> str:
     """That a sentence tells of it."""
     near = "Comes near" if short else "Tells of"
     told_by = where(quote.source, quote.said_on)
-    return f"{near} {asked.name}{', ' + told_by if told_by else ''}."
+    return f"{near} “{asked.name}”{', ' + told_by if told_by else ''}."
 
 
 def unknown(asked: Requirement) -> str:

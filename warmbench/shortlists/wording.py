@@ -67,7 +67,7 @@ _NEUTRAL = {
     **dict.fromkeys(("himself", "herself"), "themselves"),
     **dict.fromkeys(("mr", "mrs", "ms", "miss"), ""),
 }
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(_NEUTRAL)})\b\.?", re.IGNORECASE)
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(_NEUTRAL)})\b", re.IGNORECASE)
 
 
 def _stem(word: str) -> str:
