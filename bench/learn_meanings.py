@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from bench import learn_replies
 from bench.insights import HERE, MATTERS, Tally, _compare, _share, documents, taken_apart
 from bench.learn_replies import _holders, _in_words, write
 from warmbench.messaging.inbound import likeness, meaning
@@ -138,7 +139,7 @@ class Lesson:
         placed = likeness.place(vectors, self.centre, self.axes)
         step = np.abs(placed).max() / 127
         self.placed = (np.round(placed / step) * step).astype(np.float32)
-        self.holders = _holders([_Text(each.text) for each in examples])
+        self.holders = _holders([learn_replies.Example(each.text, "") for each in examples])
         alike = likeness.near(self.placed, self.placed).astype(np.float64)
         alike += _in_words(self.holders, len(examples))
         alike[np.diag_indices(len(examples))] += DOUBT
@@ -186,11 +187,6 @@ def _stepped(weights: npt.NDArray[Any], step: float) -> Vectors:
     return np.asarray(np.round(weights / step) * step, np.float32)
 
 
-@dataclass(frozen=True)
-class _Text:
-    text: str
-
-
 def fits(lesson: Lesson, truth: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float]]:
     """By kind, how a score becomes the logit of the share of right ones (Platt, 1999).
 
@@ -198,8 +194,8 @@ def fits(lesson: Lesson, truth: dict[str, dict[str, Any]]) -> dict[str, tuple[fl
     """
     highest: dict[tuple[str, int], float] = {}
     for each, row in zip(lesson.examples, lesson.unseen(), strict=True):
-        for column in np.flatnonzero(row > _LOW) if each.document else ():
-            key = each.document, int(column)
+        for column in map(int, np.flatnonzero(row > _LOW) if each.document else ()):
+            key = each.document, column
             highest[key] = max(highest.get(key, 0.0), float(row[column]))
     points: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for (document, column), score in highest.items():
