@@ -11,8 +11,8 @@ from django.db import transaction
 from warmbench.insight import heard
 from warmbench.people import candidates
 from warmbench.signals import follow_ups
-from warmbench.signals.follow_ups import Dealt
 from warmbench.signals.models import FollowUp
+from warmbench.signals.outcomes import Dealt
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from tests.work import LINEAR, growth
 from warmbench.core.documents import UnreadableError
 from warmbench.insight import captions, documents
 from warmbench.insight import reading as readings
+from warmbench.insight.found import Reading
 from warmbench.insight.kinds import SourceKind, Speaker
 from warmbench.insight.reading import sentences
 
@@ -252,7 +253,7 @@ def test_orders_to_programs_are_only_text() -> None:
 @pytest.mark.parametrize("piece", ["Ana: x\n", "a, ", "From: a\n> ", "- - - ", "(((", "Ana Ruiz "])
 @pytest.mark.parametrize("kind", SourceKind)
 def test_twice_the_text_is_twice_the_work(piece: str, kind: SourceKind) -> None:
-    def read(size: int) -> readings.Reading:
+    def read(size: int) -> Reading:
         text = (piece * size)[:size]
         return readings.read(text, kind=kind, said_on=date(2026, 3, 5), people=["Ana", "Ben"])
 
