@@ -137,6 +137,14 @@ def find(
     return Found([pk for pk in found.ids if pk in kept], found.left_out)
 
 
+def left_out(
+    candidate_ids: Sequence[int], spec: Spec, *, role_id: int | None, now: datetime
+) -> set[int]:
+    """Those of these people who are not to be put forward for a profile, whatever they can do."""
+    found = _leave_out(candidate_ids, spec, role_id=role_id, now=now, without=())
+    return set(candidate_ids) - set(found.ids)
+
+
 def may_be_ranked(candidate_ids: Collection[int], *, now: datetime) -> dict[int, Out]:
     """Those of these people who must not be ranked, and why."""
     out = dict.fromkeys(lawful.who_must_not_be_shown(candidate_ids, now=now), Out.NOT_INFORMED)
