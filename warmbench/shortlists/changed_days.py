@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from warmbench.shortlists.models import Change
-from warmbench.shortlists.noted import NOTE, Found, Slots, Word, found
+from warmbench.shortlists.noted import ACQUAINTED, NOTE, Found, Slots, Word, found
 
 Kind = Change.Kind
 
@@ -67,10 +67,8 @@ def _coming(slots: Slots) -> Iterator[date]:
     since = _since(slots)
     for years in MILESTONES if since else ():
         day = _years_after(since, years)
-        if day > slots.today or (
-            slots.today - day <= _FRESH and _milestone(slots, years) not in _told(slots)
-        ):
-            yield day
+        if slots.today - day <= _FRESH and _milestone(slots, years) not in _told(slots):
+            yield max(day, slots.begun + ACQUAINTED)
 
 
 def _from(topic: str, day: date) -> date:
@@ -83,7 +81,10 @@ def _last(topic: str, day: date) -> date:
 
 def _tenure(slots: Slots) -> list[Found]:
     since, slot = _since(slots), slots.single("employer")
-    if since is None or slot is None:
+    if since is None or slot is None or slots.today < slots.begun + ACQUAINTED:
+        # Of those who came in a moment ago all years would be news at once.
+        return []
+    if slot["is"] in (slots.body.get("left") or ()):
         return []
     for years in reversed(MILESTONES):
         day = _years_after(since, years)

@@ -1,4 +1,4 @@
-"""Compares what somebody wants of a next position: pay, places, remote work, when, and whether."""
+"""Compares what somebody wants of a next position: pay, places, remote work, and when."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -15,14 +15,8 @@ _OTHER_PAY = Decimal("0.08")
 _OTHER_START = 31
 #: Units of pay in a year, for whoever is paid by them.
 _A_YEAR = {"year": 1, "month": 12, "day": 220, "hour": 1760}
-_MATERIAL = {"pay": 0.6, "places": 0.6, "remote": 0.55, "start": 0.6, "stance": 0.7}
+_MATERIAL = {"pay": 0.6, "places": 0.6, "remote": 0.55, "start": 0.6}
 _REMOTE = {"remote": "remote work", "hybrid": "hybrid work", "on_site": "work on site"}
-_STANCE = {
-    "active": "is looking",
-    "open": "would listen",
-    "later": "wants to hear later",
-    "not_interested": "is not interested",
-}
 
 
 def compare(slots: Slots, said: Sequence[Word]) -> list[Found]:
@@ -80,14 +74,12 @@ _IS_SAME: dict[str, Callable[[Any, Any], bool]] = {
     "places": _is_same_list,
     "remote": lambda one, other: bool(one == other),
     "start": _is_same_start,
-    "stance": lambda one, other: bool(one == other),
 }
 _OPENING = {
     "pay": "Wants ",
     "places": "Would work in ",
     "remote": "Wants ",
     "start": "Could start on ",
-    "stance": "Their position: ",
 }
 
 
@@ -100,8 +92,6 @@ def _said(topic: str, value: Any) -> str:
             return ", ".join(map(str, value)) or "nowhere in particular"
         case "remote":
             return _REMOTE.get(str(value), str(value))
-        case "start":
+        case _:
             day = date.fromisoformat(str(value))
             return f"{day:%-d %B %Y}"
-        case _:
-            return _STANCE.get(str(value), str(value))

@@ -23,8 +23,9 @@ from warmbench.shortlists.noted import (
 
 Kind = Change.Kind
 
-#: Spellings of one employer are as like as this, of 100.
-_ONE_FIRM = 85
+#: Spellings of one employer are as like as this, of 100, and so is each of their words; or all
+#: but the same but for spaces.
+_ONE_FIRM, _ONE_WORD, _MISTYPED = 85, 75, 95
 #: From so many times as much on it is another scope.
 GROWN = 1.5
 #: A position that comes with another employer is part of that change, for so long.
@@ -39,6 +40,8 @@ _PART_OF_IT = frozenset(
         *("europe", "germany", "deutschland", "france", "uk", "usa", "us", "emea", "dach"),
     }
 )
+#: Legal forms that are misspelled most.
+_FORMS = ("ltd", "gmbh", "limited", "inc", "llc", "plc", "corp", "co")
 _MATERIAL = {
     Kind.EMPLOYER: 0.9,
     Kind.PROMOTION: 0.8,
@@ -67,12 +70,26 @@ def compare(slots: Slots, said: Sequence[Word]) -> list[Found]:
 
 
 def is_one_firm(one: str, other: str) -> bool:
-    """Whether two employers, as ``off_limits.key`` spells them, are one."""
-    if one == other or fuzz.ratio(one, other) >= _ONE_FIRM:
+    """Whether two employers, as ``off_limits.key`` spells them, are one: but for typing errors, and
+    words that make no other firm of it."""
+    if fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")) >= _MISTYPED:
         return True
-    first, second = set(one.split()), set(other.split())
+    first, second = one.split(), other.split()
+    if len(first) == len(second):
+        # Word by word: of "Morrow Systems" and "Yarrow Systems" too much is the same as a whole.
+        alike = [fuzz.ratio(*pair) for pair in zip(first, second, strict=True)]
+        return fuzz.ratio(one, other) >= _ONE_FIRM and min(alike) >= _ONE_WORD
     more, less = (first, second) if len(first) > len(second) else (second, first)
-    return bool(less) and less < more and (more - less) <= _PART_OF_IT
+    rest = set(more) - set(less)
+    return bool(less) and set(less) < set(more) and all(map(_is_part_of_it, rest))
+
+
+def _is_part_of_it(word: str) -> bool:
+    return (
+        word in _PART_OF_IT
+        or len(word) == 1
+        or any(fuzz.ratio(word, form) >= _ONE_WORD for form in _FORMS)
+    )
 
 
 def _employer(slots: Slots, word: Word) -> list[Found]:
@@ -156,7 +173,8 @@ def _other_title(
         return []
     if step > slot["step"]:
         sentence = f"Is {word.value} now (before: {slot['said']})."
-        return [_rise(slots, slot["step"], step, (slot["said"], word.value), sentence, word)]
+        told = (Kind.PROMOTION, f"{_moves(slots)}:{step}", slot["said"], word.value, sentence, word)
+        return [found(*told, _MATERIAL[Kind.PROMOTION])]
     if level == title.step or title_steps.is_like_work(slot["is"], title.plain):
         # The name of a rise that was told before, or other words for the same work.
         return []
@@ -183,16 +201,11 @@ def _level(slots: Slots, word: Word) -> list[Found]:
         return []
     name = str(word.value).replace("_", " ")
     sentence = f"Is {'an' if name[0] in 'aeiou' else 'a'} {name} now."
-    return [_rise(slots, before, step, (slot["said"] or None, name), sentence, word)]
-
-
-def _rise(
-    slots: Slots, low: int, high: int, named: tuple[Any, Any], sentence: str, word: Word
-) -> Found:
-    leads = high >= title_steps.LEADS > low
+    leads = step >= title_steps.LEADS > before
     kind = Kind.LEADERSHIP if leads else Kind.PROMOTION
-    key = f"leads:{_moves(slots)}" if leads else f"{_moves(slots)}:{high}"
-    return found(kind, key, *named, sentence, word, _MATERIAL[kind])
+    key = f"leads:{_moves(slots)}" if leads else f"{_moves(slots)}:{step}"
+    told = (kind, key, slot["said"] or None, name, sentence, word)
+    return [found(*told, _MATERIAL[kind])]
 
 
 def _scope(slots: Slots, word: Word) -> list[Found]:
@@ -221,15 +234,14 @@ def _scope(slots: Slots, word: Word) -> list[Found]:
 def _first_scope(slots: Slots, amount: float, word: Word) -> list[Found]:
     """What it says that somebody answers for something of which we never heard before."""
     title = slots.single("title")
-    if slots.is_first or word.day < slots.begun or title is None or _came_with_a_move(slots, word):
+    if slots.is_new(word) or title is None or _came_with_a_move(slots, word):
         return []
     if word.topic != "people":
         key = f"{word.topic}:{_moves(slots)}"
         told = (Kind.RESPONSIBILITY, key, None, amount, f"{_of(word.topic, amount)} now.", word)
         return [found(*told, _MATERIAL[Kind.RESPONSIBILITY])]
-    if title["step"] >= title_steps.LEADS - 1:
+    if title["step"] >= title_steps.LEADS:
         return []
-    title["level"] = title["step"] = title_steps.LEADS
     told = (
         Kind.LEADERSHIP,
         f"leads:{_moves(slots)}",

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 #: Whose word it is: the lower counts more.
 CONFIRMED, OWN_WORD, NOTE, RECORD, HEARSAY, OUTSIDE = range(6)
 #: Of each, how much of a change is believed.
 BELIEVED = {CONFIRMED: 1.0, OWN_WORD: 1.0, NOTE: 0.9, RECORD: 0.85, HEARSAY: 0.5, OUTSIDE: 0.4}
+#: So long after we first heard of somebody we get to know them.
+ACQUAINTED = timedelta(days=45)
 #: Sentences are no longer.
 LONGEST = 300
 
@@ -35,6 +37,8 @@ class Word:
     since: date | None = None
     #: A guess, or what was read with little certainty: it waits.
     weak: bool = False
+    #: Whether the words themselves say that it is new: "just certified in Rust".
+    is_news: bool = False
 
     @property
     def day(self) -> date:
@@ -89,6 +93,11 @@ class Slots:
             return None
         heard[mark] = word.value
         return replace(word, on=self.today)
+
+    def is_new(self, word: Word) -> bool:
+        """Whether we are still getting to know them: what is heard of for the first time then is no
+        news."""
+        return self.is_first or (word.day < self.begun + ACQUAINTED and not word.is_news)
 
     def single(self, name: str) -> dict[str, Any] | None:
         """What is known where one thing is: title, employer, a wish."""

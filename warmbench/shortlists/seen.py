@@ -1,19 +1,24 @@
 """Reads what all sources say of people now, as far as changes of it matter: records, tags, what
 they told, facts from conversations, and signs that they left."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from warmbench.insight import settling, slots, trust
+from django.db.models import F
+from django.db.models.functions import Greatest, Substr
+
+from warmbench.insight import profile, settling, slots, trust
 from warmbench.insight.arbitration import Fact, Settled
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
 from warmbench.people import off_limits
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, ContactPoint, Tag
-from warmbench.people.tag_words import READ, READINGS
+from warmbench.people.tag_words import BY_CANDIDATE, READ, READINGS
+from warmbench.shortlists import news_words
 from warmbench.shortlists.noted import HEARSAY, NOTE, OWN_WORD, RECORD, Word
 from warmbench.signals.models import Signal
 
@@ -27,6 +32,8 @@ _WISHES = {
     CandidateFact.Kind.PLACES: "places",
     CandidateFact.Kind.REMOTE: "remote",
 }
+#: So many letters before the words of a fact are read for whether they speak of something new.
+_AROUND = 100
 _RANKS = {"candidate": OWN_WORD, "insight": NOTE}
 #: Facts of conversations that hold at present, by what they are about.
 _ASPECTS = {
@@ -38,13 +45,11 @@ _ASPECTS = {
     Kind.DOMAIN: "domain",
     Kind.ACHIEVEMENT: "achievement",
     Kind.START: "wish",
-    Kind.STANCE: "wish",
     Kind.EVENT: "day",
 }
 #: In which sense a fact counts, where that is not what they have or are.
 _POLARITIES = {
     Kind.START: Polarity.WANTS,
-    Kind.STANCE: Polarity.WANTS,
     Kind.EVENT: Polarity.PLANS,
 }
 #: Of these a recruiter is reminded although nobody confirmed them, so they are told here, too.
@@ -94,12 +99,17 @@ def _tags(ids: Collection[int]) -> Iterator[tuple[int, Word]]:
     columns = ("candidate_id", "tag__kind", "tag__name", "source", "confidence", "added_at")
     aspects = {Tag.Kind.SKILL: "skill", Tag.Kind.SPECIALTY: "domain", Tag.Kind.SENIORITY: "level"}
     for pk, kind, name, source, confidence, at in carried.values_list(*columns).order_by("pk"):
+        if source == profile.SOURCE:
+            # The fact of the conversation stands among those, with its words.
+            continue
         if confidence < READ or (kind != Tag.Kind.SKILL and source in READINGS):
             # What we read into a title says nothing that the title does not.
             continue
         value = name.lower().replace(" ", "_") if kind == Tag.Kind.SENIORITY else name
         rank = _RANKS.get(source, RECORD)
-        yield pk, Word(aspects[kind], value, on=at.date(), rank=rank, source=source, quote=name)
+        said = Word(aspects[kind], value, on=at.date(), rank=rank, source=source, quote=name)
+        # They are asked for skills that they have gained.
+        yield pk, replace(said, is_news=source == BY_CANDIDATE)
 
 
 def _told(ids: Collection[int]) -> Iterator[tuple[int, Word]]:
@@ -133,7 +143,9 @@ def _facts(ids: Collection[int]) -> Iterator[tuple[int, Word]]:
         return
     standing = settling.standing(whose)
     wanted = {fact.id for settled in standing.values() for fact in _of_interest(settled)}
-    rows = Insight.objects.filter(pk__in=wanted).select_related("tag").in_bulk()
+    around = Substr("source__text", Greatest(F("start") - _AROUND, 1), 2 * _AROUND)
+    facts = Insight.objects.filter(pk__in=wanted).select_related("tag")
+    rows = facts.annotate(around=around).in_bulk()
     for pk, settled in standing.items():
         for fact in _of_interest(settled):
             row = rows.get(fact.id)
@@ -161,7 +173,18 @@ def _word(row: Insight, fact: Fact, settled: Settled) -> Word | None:
         insight_id=row.pk,
         since=row.valid_from if kind == Kind.EMPLOYER else None,
         weak=not _is_sure(row, fact, settled),
+        is_news=news_words.speaks_of_news(_sentence(row), of=str(row.value.get("name", ""))),
     )
+
+
+def _sentence(row: Insight) -> str:
+    """The sentence in which the words of a fact stand, as far as it is near them."""
+    text: str = row.around  # type: ignore[attr-defined]
+    at = text.find(row.quote[:_AROUND])
+    if at < 0:
+        return row.quote
+    before, after = text[:at], text[at + len(row.quote) :]
+    return re.split(r"[.!?\n;]", before)[-1] + row.quote + re.split(r"[.!?\n;]", after)[0]
 
 
 def _is_sure(row: Insight, fact: Fact, settled: Settled) -> bool:
@@ -195,7 +218,7 @@ def _value(kind: Kind, row: Insight) -> tuple[str, Any] | None:
             day = slots.day(value.get("until")) or slots.day(value.get("from"))
             topic, said = str(value.get("what")), day.isoformat() if day else None
         case _:
-            topic, said = "stance" if kind == Kind.STANCE else "", value.get("level")
+            topic, said = "", value.get("level")
     return (topic, said) if said else None
 
 

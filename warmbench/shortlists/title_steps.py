@@ -15,8 +15,8 @@ USUAL = 3
 LEADS = 7
 #: How high the levels of facts stand, as steps of titles.
 STEP_OF_LEVEL = {"individual_contributor": USUAL, "manager": 7, "director": 9, "executive": 11}
-#: Of 100: what is as like as this is one title in other words.
-_ALIKE = 88
+#: Of 100: what is as like as this is one title in other words, or with a typing error.
+_ALIKE, _MISTYPED = 88, 93
 
 #: What is written short.
 _LONG = {
@@ -64,22 +64,25 @@ _OF_THINGS = "|".join(
 #: Steps by the words that say them, the longest first: what is found hides the words in it.
 _STEPS: tuple[tuple[str, int], ...] = (
     (r"assistant vice president|associate director|assistant director|senior manager", 8),
-    (r"senior director|managing director|vice president", 10),
+    (r"senior director|managing director|vice president", 11),
     (r"chief of staff", 8),
-    (r"chief \w+(?: \w+)? officer|chief executive|president|founder|partner in charge", 11),
-    (r"(?:vice )?head of|head|director|general manager|bereichsleiter(?:in)?", 9),
+    (r"chief \w+(?: \w+)? officer|chief executive|president|founder|partner in charge", 12),
+    (r"(?:vice )?head of|head|general manager|bereichsleiter(?:in)?", 9),
+    (r"director|direktor(?:in)?|directeur|directrice", 10),
     (
         r"(?:team|group|squad|section|shift) lead(?:er)?|teamleiter(?:in)?|supervisor|charge nurse",
         6,
     ),
+    (r"group (?:product |program |programme |project |account )?manager", 7),
     (rf"(?:{_OF_THINGS}) manager", USUAL),
+    (r"staff (?:nurse|accountant|auditor|attorney|pharmacist|therapist|physician)", USUAL),
     (r"manager|leiter(?:in)?|ward manager", 7),
     (r"principal|distinguished|fellow", 6),
     (r"lead|staff|expert", 5),
     (r"senior|erfahrene?r?|confirme", 4),
     (r"intern|trainee|apprentice|working student|werkstudent(?:in)?|praktikant(?:in)?", 0),
     (r"graduate|entry level", 1),
-    (r"junior", 2),
+    (r"junior|resident (?:physician|doctor)|assistenz(?:arzt|arztin)", 2),
 )
 _FOUND = tuple((re.compile(rf"\b(?:{pattern})\b"), step) for pattern, step in _STEPS)
 #: Words of a title that tell its step and not the work.
@@ -102,7 +105,7 @@ class Title:
 
     #: Without case and marks, and with nothing written short.
     plain: str
-    #: How high it stands: 0 an intern, 3 nothing said, 7 leads people, 11 leads the firm.
+    #: How high it stands: 0 an intern, 3 nothing said, 7 leads people, 12 leads the firm.
     step: int
     #: The work, without the words that tell how high it stands.
     work: str
@@ -119,11 +122,18 @@ def read(title: str) -> Title:
 def is_same(one: str, other: str) -> bool:
     """Whether two titles are one in other words: they stand equally high, for like work."""
     first, second = read(one), read(other)
-    if first.plain == second.plain:
+    if first.plain == second.plain or _is_typed_otherwise(first.plain, second.plain):
         return True
     if first.step != second.step:
         return False
     return fuzz.token_set_ratio(first.plain, second.plain) >= _ALIKE
+
+
+def _is_typed_otherwise(one: str, other: str) -> bool:
+    """Whether one is the other with a typing error: "LeadCRA". Grades are none."""
+    if _GRADE.search(one) or _GRADE.search(other):
+        return False
+    return fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")) >= _MISTYPED
 
 
 def is_like_work(one: str, other: str) -> bool:

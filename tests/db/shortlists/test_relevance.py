@@ -22,7 +22,7 @@ from warmbench.shortlists.models import (
 from warmbench.shortlists.relevance import BecameApt
 from warmbench.sourcing.models import Role
 
-LATER = NOW + timedelta(days=10)
+LATER = NOW + timedelta(days=60)
 State = ChangeNotice.State
 
 

@@ -143,12 +143,12 @@ def test_a_title_that_comes_with_another_employer_is_part_of_that_change() -> No
 
 def test_leading_people_is_told_once_however_it_is_known() -> None:
     told = Told(*(one for one in AT_FIRST if one.aspect != "scope"))
-    on = FIRST + timedelta(days=9)
-    assert kinds(told.hear(Word("scope", 6, "people", on=on, rank=OWN_WORD))) == ["leadership"]
-    title = Word("title", "Engineering Manager", on=on + timedelta(days=3), rank=OWN_WORD)
-    assert told.hear(title) == []
+    on = FIRST + timedelta(days=60)
+    first = Word("scope", 6, "people", on=on, rank=OWN_WORD)
+    assert kinds(told.hear(first, on=on)) == ["leadership"]
     level = Word("level", "manager", on=on + timedelta(days=5), rank=OWN_WORD)
-    assert told.hear(level) == []
+    found = told.hear(level, on=on + timedelta(days=6))
+    assert [one.key for one in found] == ["leads:0"]
 
 
 @pytest.mark.parametrize(
@@ -173,13 +173,28 @@ def test_other_work_at_the_same_height_is_another_responsibility() -> None:
 
 
 def test_a_skill_is_new_once() -> None:
-    told, on = Told(), FIRST + timedelta(days=9)
-    assert kinds(told.hear(Word("skill", "Rust", on=on, rank=OWN_WORD))) == ["skill"]
-    assert told.hear(Word("skill", "rust", on=on + timedelta(days=5), source="file")) == []
+    told, on = Told(), FIRST + timedelta(days=60)
+    assert kinds(told.hear(Word("skill", "Rust", on=on, source="file"), on=on)) == ["skill"]
+    assert told.hear(Word("skill", "rust", on=on + timedelta(days=5), source="list")) == []
+
+
+def test_a_skill_that_comes_up_in_a_talk_need_not_be_new() -> None:
+    told, on = Told(), FIRST + timedelta(days=60)
+    assert told.hear(Word("skill", "Rust", on=on, rank=OWN_WORD), on=on) == []
+    new = Word("skill", "Kafka", on=on, rank=OWN_WORD, is_news=True)
+    assert kinds(told.hear(new)) == ["skill"]
+
+
+def test_what_a_source_lists_for_the_first_time_was_so_all_along() -> None:
+    told, on = Told(), FIRST + timedelta(days=60)
+    listed = [Word("skill", name, on=on, source="resume") for name in ("Kafka", "Rust", "Go")]
+    assert told.hear(*listed, on=on) == []
+    assert kinds(told.hear(Word("skill", "Perl", on=on, source="resume"))) == ["skill"]
 
 
 def test_a_fuller_record_is_no_news() -> None:
-    many = [Word("skill", f"Skill {n}", on=FIRST + timedelta(days=9)) for n in range(12)]
+    names = ("Kafka", "Rust", "Go", "Perl", "Ruby", "Scala", "Elixir")
+    many = [Word("skill", one, on=FIRST + timedelta(days=60), source="file") for one in names]
     assert Told().hear(*many) == []
 
 
@@ -189,7 +204,7 @@ def test_what_was_done_before_we_looked_is_no_news() -> None:
 
 
 def test_one_result_is_told_once_in_other_words() -> None:
-    told, on = Told(), FIRST + timedelta(days=9)
+    told, on = Told(), FIRST + timedelta(days=60)
     first = Word("achievement", "cut cloud costs by 30 % this year", on=on, rank=OWN_WORD)
     again = Word("achievement", "this year cut the cloud costs by 30 %", on=on, rank=NOTE)
     other = Word("achievement", "cut cloud costs by 45 % this year", on=on, rank=NOTE)
@@ -199,7 +214,7 @@ def test_one_result_is_told_once_in_other_words() -> None:
 
 
 def test_another_field_of_work_is_told() -> None:
-    word = Word("domain", "insurance", on=FIRST + timedelta(days=9), rank=OWN_WORD)
+    word = Word("domain", "insurance", on=FIRST + timedelta(days=60), rank=OWN_WORD)
     assert kinds(Told().hear(word)) == ["domain"]
 
 
