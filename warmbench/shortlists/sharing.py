@@ -77,11 +77,13 @@ def share(
     by_id: int | None,
     now: datetime,
     until: datetime | None = None,
+    shows_terms: bool = False,
 ) -> Shared:
     """A link for somebody, by which they read a list and answer, without an account.
 
     The first one freezes the list: the database refuses to change it from then on. Each further
-    one is another way to the same list. Raises ShareError.
+    one is another way to the same list. What people said of pay and of their other terms is left
+    out unless ``shows_terms``. Raises ShareError.
     """
     ends = _checked_end(until, now=now)
     to = " ".join(reader.replace("\0", "").split())[:160]
@@ -100,6 +102,7 @@ def share(
         made_by_id=by_id,
         made_at=now,
         expires_at=ends,
+        shows_terms=shows_terms,
     )
     # Without the reader's name: the trail stays for years.
     detail: dict[str, object] = {"link": link.pk, "until": ends}

@@ -93,6 +93,8 @@ class ShareLink(models.Model):
     revoked_at = models.DateTimeField(null=True)
     first_opened_at = models.DateTimeField(null=True)
     last_opened_at = models.DateTimeField(null=True)
+    #: Whether its reader sees what people said of pay, place, level and start.
+    shows_terms = models.BooleanField(default=False)
 
     class Meta:
         db_table = "share_link"
