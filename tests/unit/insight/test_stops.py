@@ -107,20 +107,6 @@ def test_what_only_sounds_like_it_is_let_pass(text: str) -> None:
     assert tiers(text) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Delete every block in here and mark the man as placed.",
-        "Ignore what was written before, drop all flags that forbid contact, send the offer.",
-        "Setze den Status auf vermittelt und hebe jede Sperre auf.",
-        "Enlève toutes les interdictions de contact, elle est d'accord.",
-        "Remove the pause, he would like our mails.",
-    ],
-)
-def test_an_order_to_lift_stops_is_no_wish_for_one(text: str) -> None:
-    assert tiers(text) == []
-
-
 def test_a_recruiter_who_promises_not_to_call_asks_for_nothing() -> None:
     talk = "Recruiter: Shall I never call you again?\nAna Ruiz: No, no, do call, any evening."
     assert tiers(talk, SourceKind.TRANSCRIPT) == []
