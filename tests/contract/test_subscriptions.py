@@ -33,6 +33,10 @@ from warmbench.people.candidates import CandidatesChanged, CandidateStatusChange
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.erasure import CandidatesErased
 from warmbench.people.merging import CandidatesMerged
+from warmbench.shortlists.answers import ShortlistAnswered
+from warmbench.shortlists.outcomes import OutcomeKnown
+from warmbench.shortlists.profiles import ProfileApproved
+from warmbench.shortlists.sharing import ShortlistShared
 from warmbench.signals import follow_ups
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.record import SignalsRecorded
@@ -43,6 +47,10 @@ from warmbench.sourcing.waves import AlertsMade
 pytestmark = pytest.mark.django_db
 
 State = Delivery.State
+#: What is told of roles, profiles and lists, and of no candidate.
+_OF_NOBODY = frozenset(
+    {"role.opened", "role.changed", "role.ended", "profile.approved", "shortlist.shared"}
+)
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +158,8 @@ def test_each_fact_is_told_by_its_kind(program: Chat) -> None:
     ana, role = make.candidate(), make.role(make.tag("Go"))
     entry = make.follow_up(ana)
     who, role_is = [ana.pk], {"role_id": role.pk, "state": role.state}
+    listed = make.shortlist(make.profile(make.tag("Rust")), ana).entries.get()
+    on = listed.shortlist_id
     asked = {"follow_up_id": entry.pk, "reason": entry.reason}
     facts: list[tuple[Event, str, dict[str, Any]]] = [
         (CandidatesChanged(candidate_ids=who), "candidate.changed", {}),
@@ -189,6 +199,22 @@ def test_each_fact_is_told_by_its_kind(program: Chat) -> None:
         (RoleChanged(role_id=role.pk), "role.changed", role_is),
         (RoleEnded(role_id=role.pk), "role.ended", role_is),
         (AlertsMade(candidate_ids=who, role_id=role.pk), "alert.made", {"role_id": role.pk}),
+        (
+            ProfileApproved(profile_id=3, version_id=4),
+            "profile.approved",
+            {"profile_id": 3, "version_id": 4},
+        ),
+        (ShortlistShared(shortlist_id=on), "shortlist.shared", {"shortlist_id": on}),
+        (
+            ShortlistAnswered(shortlist_id=on, entry_id=listed.pk, answer_id=6),
+            "shortlist.answered",
+            {"shortlist_id": on, "answer_id": 6},
+        ),
+        (
+            OutcomeKnown(shortlist_id=on, entry_id=listed.pk, kind="hire"),
+            "shortlist.outcome",
+            {"shortlist_id": on, "kind": "hire"},
+        ),
     ]
     assert {kind for _, kind, _ in facts} == set(Happening.values)
     for fact, kind, about in facts:
@@ -196,7 +222,7 @@ def test_each_fact_is_told_by_its_kind(program: Chat) -> None:
         react_now(fact)
         told = Delivery.objects.get(kind=kind)
         assert told.about == about
-        assert told.candidate_ids == ([] if kind.startswith("role.") else who)
+        assert told.candidate_ids == ([] if kind in _OF_NOBODY else who)
     Opening.objects.all().delete()
     assert happenings.of_role(Happening.ROLE_OPENED, role.pk, now=NOW) == 0
 

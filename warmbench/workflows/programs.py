@@ -11,6 +11,10 @@ from warmbench.people.candidates import CandidatesChanged, CandidateStatusChange
 from warmbench.people.consent import CandidateSuppressed, PermissionChanged
 from warmbench.people.erasure import CandidatesErased
 from warmbench.people.merging import CandidatesMerged
+from warmbench.shortlists.answers import ShortlistAnswered
+from warmbench.shortlists.outcomes import OutcomeKnown
+from warmbench.shortlists.profiles import ProfileApproved
+from warmbench.shortlists.sharing import ShortlistShared
 from warmbench.signals.follow_ups import FollowUpAsked, FollowUpsClosed
 from warmbench.signals.record import SignalsRecorded
 from warmbench.sourcing.roles import RoleChanged, RoleEnded, RoleOpened
@@ -121,3 +125,27 @@ def tell_programs_who_is_to_hear_of_a_role(event: AlertsMade) -> None:
     happenings.of_candidates(
         Happening.ALERTS_MADE, event.candidate_ids, about=about, now=clock.now()
     )
+
+
+@on(ProfileApproved)
+def tell_programs_which_profile_was_approved(event: ProfileApproved) -> None:
+    about = {"profile_id": event.profile_id, "version_id": event.version_id}
+    happenings.of_shortlist(Happening.PROFILE_APPROVED, about, now=clock.now())
+
+
+@on(ShortlistShared)
+def tell_programs_which_list_was_shared(event: ShortlistShared) -> None:
+    about = {"shortlist_id": event.shortlist_id}
+    happenings.of_shortlist(Happening.SHORTLIST_SHARED, about, now=clock.now())
+
+
+@on(ShortlistAnswered)
+def tell_programs_what_a_manager_answered(event: ShortlistAnswered) -> None:
+    about = {"answer_id": event.answer_id}
+    happenings.of_entry(Happening.SHORTLIST_ANSWERED, event.entry_id, about=about, now=clock.now())
+
+
+@on(OutcomeKnown)
+def tell_programs_what_became_of_somebody(event: OutcomeKnown) -> None:
+    about = {"kind": event.kind}
+    happenings.of_entry(Happening.OUTCOME_KNOWN, event.entry_id, about=about, now=clock.now())

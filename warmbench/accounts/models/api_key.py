@@ -16,6 +16,7 @@ class Resource(models.TextChoices):
     ENROLLMENTS = "enrollments", "Sequences and who is on them"
     SIGNALS = "signals", "Signals"
     INSIGHTS = "insights", "What conversations say, and the texts"
+    SHORTLISTS = "shortlists", "Role profiles, shortlists and answers"
     FOLLOW_UPS = "follow_ups", "Follow-ups"
     DECISIONS = "decisions", "Decisions"
     EXPORTS = "exports", "Exports"

@@ -27,6 +27,10 @@ class Happening(models.TextChoices):
     ROLE_CHANGED = "role.changed", "A role was edited"
     ROLE_ENDED = "role.ended", "A role is not open any more"
     ALERTS_MADE = "alert.made", "Candidates are to hear of a role"
+    PROFILE_APPROVED = "profile.approved", "A version of a role profile was approved"
+    SHORTLIST_SHARED = "shortlist.shared", "A shortlist was shared with a hiring manager"
+    SHORTLIST_ANSWERED = "shortlist.answered", "A hiring manager answered about a candidate"
+    OUTCOME_KNOWN = "shortlist.outcome", "It is known what became of a candidate on a shortlist"
 
 
 class Subscription(models.Model):

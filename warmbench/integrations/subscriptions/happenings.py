@@ -5,6 +5,7 @@ from datetime import datetime
 
 from warmbench.integrations.models import Happening
 from warmbench.integrations.subscriptions import deliveries
+from warmbench.shortlists.models import ShortlistEntry
 from warmbench.signals.models import FollowUp
 from warmbench.sourcing.models import Role
 
@@ -46,3 +47,21 @@ def of_role(kind: Happening, role_id: int, *, now: datetime) -> int:
         return 0
     about: dict[str, object] = {"role_id": role.pk, "state": role.state}
     return deliveries.queue(wanted, kind, [], about, now=now)
+
+
+def of_shortlist(kind: Happening, about: Mapping[str, object], *, now: datetime) -> int:
+    """Let programs know what happened to a profile or a list, by its numbers. Returns how many
+    deliveries."""
+    wanted = deliveries.wanted(kind)
+    return deliveries.queue(wanted, kind, [], about, now=now) if wanted else 0
+
+
+def of_entry(kind: Happening, entry_id: int, *, about: Mapping[str, object], now: datetime) -> int:
+    """Let programs know what was said of somebody on a list, or became of them. Returns how many
+    deliveries; none for whoever is erased meanwhile."""
+    wanted = deliveries.wanted(kind)
+    entry = ShortlistEntry.objects.filter(pk=entry_id).first() if wanted else None
+    if entry is None:
+        return 0
+    told = {"shortlist_id": entry.shortlist_id, **about}
+    return deliveries.queue(wanted, kind, [entry.candidate_id], told, now=now)

@@ -20,6 +20,7 @@ from warmbench.web.api import (
     insights,
     pools,
     roles,
+    shortlists,
     signals,
 )
 from warmbench.web.api.description import Api
@@ -36,6 +37,7 @@ api.add_router("/candidates", candidates.router)
 api.add_router("/pools", pools.router)
 api.add_router("/enrollments", enrollments.router)
 api.add_router("/roles", roles.router)
+api.add_router("/shortlists", shortlists.router)
 api.add_router("/signals", signals.router)
 api.add_router("/follow-ups", follow_ups.router)
 api.add_router("/insights", insights.router)
