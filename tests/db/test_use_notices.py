@@ -14,6 +14,7 @@ from warmbench.people.models import Candidate
 from warmbench.shortlists import informing, jobs, lawful
 from warmbench.shortlists.lawful import Wait
 from warmbench.shortlists.models import PendingNotice, RankingRefusal, UseNotice
+from warmbench.signals import objection
 
 #: 3 March 2026, a Tuesday, 4 in the morning in New York.
 NOW = make.NOW
@@ -168,6 +169,12 @@ class TestNoRanking:
         assert not lawful.allow_again(new_yorker.pk, now=NOW)
         assert lawful.who_refused([new_yorker.pk]) == set()
         assert not lawful.refuse(new_yorker.pk + 1, now=NOW)
+
+    def test_is_part_of_an_objection(self, new_yorker: Candidate) -> None:
+        objection.take_up(
+            new_yorker.pk, channel="by mail", words="Stop", evidence="A mail", now=NOW
+        )
+        assert lawful.who_refused([new_yorker.pk]) == {new_yorker.pk}
 
     def test_holds_for_a_merged_record(self, new_yorker: Candidate) -> None:
         other = living_in("Brooklyn", "NY")

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from warmbench.accounts.models import Organisation
 from warmbench.core import audit, tallies
-from warmbench.people import law
+from warmbench.people import law, rights
 from warmbench.people.models import Candidate, Notice
 from warmbench.shortlists import use_laws
 from warmbench.shortlists.models import PendingNotice, RankingRefusal, UseNotice
@@ -73,9 +73,11 @@ def who_must_wait(candidate_ids: Collection[int], *, now: datetime) -> dict[int,
 
 
 def who_refused(candidate_ids: Collection[int]) -> set[int]:
-    """Those of these people who want no ranking made of them: they stand on no list."""
+    """Those of these people who want no ranking made of them, or objected to all that we do with
+    their data (GDPR Art. 21): they stand on no list."""
     refused = RankingRefusal.objects.filter(candidate__in=candidate_ids)
-    return set(refused.values_list("candidate_id", flat=True))
+    objected = rights.objectors(candidate_ids)
+    return {*refused.values_list("candidate_id", flat=True), *objected}
 
 
 def who_must_not_be_shown(candidate_ids: Collection[int], *, now: datetime) -> set[int]:

@@ -14,7 +14,7 @@ from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.people import pay, wanted_places
 from warmbench.people.places import locate
 from warmbench.people.wanted_places import WantedPlace
-from warmbench.shortlists import adverts, nameless
+from warmbench.shortlists import adverts, impersonal, nameless
 from warmbench.shortlists.dossier import Dossier, Known
 from warmbench.shortlists.requirements import Spec, SpecError, from_json
 from warmbench.sourcing import descriptions
@@ -64,6 +64,8 @@ def person(name: str, raw: bytes, *, key: str, today: date) -> Dossier:
 def of_text(text: str, *, kind: SourceKind, key: str, said_on: date) -> Dossier:
     """The dossier of a text about one person, said on a day."""
     read = reading.read(text, kind=kind, said_on=said_on)
+    if (rest := impersonal.text_of(read)) != read.text:
+        read = reading.read(rest, kind=kind, said_on=said_on)
     found = [one for one in extraction.extract(read) if one.about == 0]
     facts = tuple(_known(one, read) for one in found)
     return dossier_of(facts, nameless.sentences(read)[:_MOST_SENTENCES], key=key)

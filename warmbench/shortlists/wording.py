@@ -2,8 +2,9 @@
 
 import math
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from warmbench.insight.flat import flat
 from warmbench.insight.wordpieces import pieces
 from warmbench.people.tag_words import key
 from warmbench.shortlists.tables import table
@@ -47,6 +48,45 @@ def is_named(name: str, sentence: str) -> bool:
     return False
 
 
+def is_claimed(name: str, sentence: str) -> bool:
+    """Whether a sentence names something as what somebody did, and does not take it back: "only
+    from a course", "the firm runs on it"."""
+    plain = flat(sentence)
+    for found in _pattern(name).finditer(sentence):
+        if not _takes_back(plain, found.start(), found.end()):
+            return True
+    return False
+
+
+def is_disclaimed(name: str, sentence: str) -> bool:
+    """Whether a sentence says that somebody knows something by name only."""
+    plain = flat(sentence)
+    return any(
+        _takes_back(plain, found.start(), found.end())
+        for found in _pattern(name).finditer(sentence)
+    )
+
+
+def last_year(name: str, sentence: str) -> int | None:
+    """The last year in which somebody did something, where a sentence says that it is long ago."""
+    if not _pattern(name).search(sentence):
+        return None
+    said = _doubts("since").search(flat(sentence))
+    return int(said["year"]) if said else None
+
+
+def _takes_back(plain: str, start: int, end: int) -> bool:
+    before, behind = plain[max(0, start - 70) : start], plain[end : end + 70]
+    if cut := re.search(r"[.;,()|\u00b7](?=[^.;,()|\u00b7]*$)", before):
+        before = before[cut.end() :]
+    return bool(_doubts("before").search(before) or _doubts("behind").search(behind))
+
+
+@cache
+def _doubts(where: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{one})" for one in table("doubt_words")[where]))
+
+
 @lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
     flags = 0 if len(name) <= 3 else re.IGNORECASE  # "Go" is a skill, "go" is not.
@@ -60,10 +100,9 @@ def without_pronouns(sentence: str) -> str:
     return _PRONOUN.sub(lambda found: _NEUTRAL[found[0].lower()], sentence)
 
 
+# "Her" is him and his: one word for all of them, or a tie between two people is broken by it.
 _NEUTRAL = {
-    **dict.fromkeys(("he", "she"), "they"),
-    **dict.fromkeys(("him",), "them"),
-    **dict.fromkeys(("his", "her", "hers"), "their"),
+    **dict.fromkeys(("he", "she", "him", "her", "them", "his", "hers", "their", "theirs"), "they"),
     **dict.fromkeys(("himself", "herself"), "themselves"),
     **dict.fromkeys(("mr", "mrs", "ms", "miss"), ""),
 }
