@@ -42,6 +42,7 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
+from warmbench.shortlists.models import Change
 from warmbench.signals import bulk_reminders
 from warmbench.signals.models import FollowUp, Hit
 from warmbench.sourcing.models import AlertCampaign
@@ -242,6 +243,18 @@ class Agency:
 #: What to put into an address: by the name of its parameter, or by "address:parameter" where
 #: the name alone does not say what it is.
 SAMPLES: dict[str, Callable[[Agency], object]] = {
+    "change_id": lambda agency: (
+        Change.objects.create(
+            candidate=agency.candidate,
+            kind="skill",
+            key="rust",
+            sentence="Has a new skill: Rust.",
+            on_day=make.NOW.date(),
+            at=make.NOW,
+            materiality=0.4,
+        ).pk
+    ),
+    "judged": lambda _: "useful",
     "bulk_id": lambda agency: agency.bulk.pk,
     "hand_over_id": lambda agency: agency.hand_over.pk,
     "view_id": lambda agency: agency.view.pk,

@@ -13,6 +13,7 @@ from warmbench.people.tag_edits import TreeError
 from warmbench.people.tagging import TagGoneError
 from warmbench.web import (
     access,
+    change_rows,
     fits,
     heat,
     insight_known,
@@ -63,6 +64,7 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "recorded": recorded.of(found),
         "requests": profile.requests(found, now=now),
         "known": insight_known.of(found, user, now=now),
+        "changes": change_rows.of_person(found, user),
         **notes.box(found),
         "may_change": access.may_change_candidate(user, found),
         "now": now,

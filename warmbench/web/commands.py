@@ -28,6 +28,8 @@ _PAGES = (
     ("Replies", "reply", "replies"),
     ("What the team knows: search conversations", "search", "knowledge"),
     ("Facts to check", "check", "facts"),
+    ("What changed about people", "candidates", "changes"),
+    ("Who became apt for what", "candidates", "changes-apt"),
     ("Roles", "roles", "roles"),
     ("Pools", "pools", "pools"),
     ("Sequences", "sequences", "sequences"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from warmbench.accounts.policies import Policy, policy
 from warmbench.core import clock
 from warmbench.signals import follow_ups, offers
-from warmbench.web import access, queue, reservations, today_answer
+from warmbench.web import access, change_rows, queue, reservations, today_answer
 from warmbench.web.access import user_of
 
 
@@ -19,6 +19,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = _number(request, "shown") or queue.AT_ONCE
     user, now = user_of(request), clock.now()
     context = today_answer.context(user, now=now, kind=request.GET.get("kind", ""), shown=shown)
+    context["changes"] = change_rows.today(user, now=now)
     context["reservation_requests"] = reservations.waiting_for(user, now=now)
     return render(request, "today/page.html", context)
 

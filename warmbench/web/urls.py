@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("warmbench.web.today")),
     path("", include("warmbench.web.today_acts")),
     path("", include("warmbench.web.today_bulk")),
+    path("", include("warmbench.web.changes")),
     path("", include("warmbench.web.drawer")),
     path("", include("warmbench.web.live")),
     path("", include("warmbench.web.lead")),

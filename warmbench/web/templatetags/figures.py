@@ -28,6 +28,12 @@ def thousands(number: int | None) -> str:
 
 
 @register.filter
+def share(part: float) -> str:
+    """A part of 1 in whole per cent: 83 %."""
+    return f"{part:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
+@register.filter
 def dialled(number: str) -> str:
     """A phone number in groups, as one reads it to dial."""
     try:
