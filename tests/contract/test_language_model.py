@@ -177,7 +177,7 @@ class TestWhatItFinds:
         # Pay waits for a person, whoever found it.
         assert not house.ana.facts.filter(source="insight", kind="pay").exists()
         # Nor does reading anew take what it proposed.
-        recording.read(source.pk, now=house.now, extract=ours_find, version="2")
+        recording.read(source.pk, now=house.now, extract=ours_find, version="next")
         assert [one.state for one in house.proposed()] == ["proposed"] * 3
 
     def test_that_is_known_already_is_counted_and_not_proposed_again(

@@ -363,7 +363,7 @@ class TestADecision:
         (one,) = said.note(pay(90000), about=ana)
         deciding.reject([one.pk], by_id=alice.pk, now=NOW)
         other = pay(91000, words="wants 90000")
-        recording.read(one.source_id, now=NOW, extract=said.reader(other), version="2")
+        recording.read(one.source_id, now=NOW, extract=said.reader(other), version="next")
         assert states() == ["rejected"]
 
     def test_settling_again_changes_nothing(self, ana: Candidate) -> None:

@@ -66,7 +66,7 @@ def test_reading_again_notes_nothing_twice(ana: Candidate) -> None:
 
     assert recording.read(source.pk, now=NOW, extract=read)
     assert not recording.read(source.pk, now=NOW, extract=read)
-    assert recording.read(source.pk, now=NOW, extract=read, version="2")
+    assert recording.read(source.pk, now=NOW, extract=read, version="next")
 
     assert Insight.objects.count() == 2
 
@@ -76,7 +76,7 @@ def test_better_extractors_replace_what_nobody_decided(ana: Candidate) -> None:
     recording.read(source.pk, now=NOW, extract=said.reader(PAY, PYTHON))
     better = fact("wants 90k", Kind.PAY, PAY["value"] | {"period": "month"}, Polarity.WANTS)
 
-    recording.read(source.pk, now=NOW, extract=said.reader(better), version="2")
+    recording.read(source.pk, now=NOW, extract=said.reader(better), version="next")
 
     states = list(Insight.objects.order_by("pk").values_list("kind", "value", "state"))
     assert states == [
@@ -207,9 +207,9 @@ def test_the_kind_of_text_is_kept_beside_it(ana: Candidate) -> None:
 
 def test_extractors_that_go_back_to_what_they_were_find_what_they_found(ana: Candidate) -> None:
     source = said.keep(NOTE, ana)
-    recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="1")
-    recording.read(source.pk, now=NOW, extract=said.reader(PYTHON), version="2")
-    recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="1")
+    recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="before")
+    recording.read(source.pk, now=NOW, extract=said.reader(PYTHON), version="next")
+    recording.read(source.pk, now=NOW, extract=said.reader(PAY), version="before")
     states = dict(Insight.objects.values_list("kind", "state"))
     assert states == {"pay": "proposed", "skill": "superseded"}
 
@@ -229,7 +229,7 @@ def test_whoever_decides_while_it_is_read_again_has_the_last_word(transactional_
 
         def read(source: Source = source) -> None:
             better = PYTHON | {"value": {"name": "Python", "years": 6}}
-            recording.read(source.pk, now=NOW, extract=said.reader(better), version="2")
+            recording.read(source.pk, now=NOW, extract=said.reader(better), version="next")
             connection.close()
 
         with ThreadPoolExecutor(2) as pool:

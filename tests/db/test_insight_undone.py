@@ -102,7 +102,7 @@ class TestAStopThatIsLifted:
         (one,) = said.note(stop(), about=ana)
         undone(one, alice)
         shorter = said.reader(fact(one.quote, Kind.STOP, {"tier": "pause"}, Polarity.REFUSES))
-        recording.read(one.source_id, now=NOW, extract=shorter, version="2")
+        recording.read(one.source_id, now=NOW, extract=shorter, version="next")
         ana.refresh_from_db()
         assert not candidates.is_paused(ana, now=NOW)
         assert states() == ["rejected"]
@@ -184,7 +184,7 @@ class TestADay:
 
     def test_a_stop_asks_for_a_look_until_somebody_did(self, ana: Candidate, alice: User) -> None:
         (one,) = said.note(stop(), about=ana)
-        recording.read(one.source_id, now=NOW, extract=said.reader(), version="2")
+        recording.read(one.source_id, now=NOW, extract=said.reader(), version="next")
         dated.follow([ana.pk], now=NOW)
         assert remembered() == [f"insight:{one.pk}"]
         deciding.confirm([one.pk], by_id=alice.pk, now=NOW)

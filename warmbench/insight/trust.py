@@ -8,7 +8,7 @@ TRUSTED = frozenset(
     {
         *(Kind.SKILL, Kind.TITLE, Kind.EMPLOYER, Kind.ACHIEVEMENT, Kind.REFERRAL),
         *(Kind.PLACE, Kind.REMOTE, Kind.START, Kind.CHANNEL, Kind.TIME),
-        *(Kind.CONSTRAINT, Kind.STANCE, Kind.TOPIC),
+        Kind.TOPIC,
     }
 )
 #: From so sure on a fact is shown as known, and from so sure on it changes the profile.
