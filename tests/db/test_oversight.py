@@ -12,6 +12,7 @@ from warmbench.core.models import AuditEntry
 from warmbench.people import erasure, export
 from warmbench.people.models import Candidate, RightsRequest
 from warmbench.shortlists import declaring, disputing, fairness, jobs, keeping, looks
+from warmbench.shortlists.impact import Count
 from warmbench.shortlists.models import (
     Answer,
     Declaration,
@@ -95,7 +96,7 @@ class TestFairness:
         assert (found.lists, found.considered, found.listed) == (1, 25, 5)
         sex = found.parts[0].table
         groups = {one.names: one for one in sex.groups}
-        assert groups["female",].count == fairness.Count(10, 10, 1)
+        assert groups["female",].count == Count(10, 10, 1)
         assert groups["female",].ratio == 0.25
         assert (sex.unknown, sex.total) == (5, 25)
         assert [one.names for _, one in found.adverse] == [("female",), ("female",)]
@@ -149,7 +150,7 @@ def link(entry: ShortlistEntry) -> ShareLink:
 
 
 def answered(entry: ShortlistEntry, at: datetime, **by: object) -> Answer:
-    return Answer.objects.create(entry=entry, verdict="star", at=at, **by)  # type: ignore[misc]
+    return Answer.objects.create(entry=entry, verdict="star", at=at, **by)
 
 
 class TestLooking:

@@ -55,6 +55,15 @@ class TestTheFigures:
             for page in ("", "report/", "table/"):
                 assert client.get(f"/fairness/{page}").status_code == 403
 
+    def test_are_given_by_an_administrator(self, alice: User, browse: Browse) -> None:
+        client = browse(make.user("Dana Admin", Role.ADMIN))
+        page = client.get(f"/team/{alice.pk}/").text
+        assert "Auditor: sees how groups of people fare" in page
+        said = {"name": alice.name, "email": alice.email, "role": "recruiter"}
+        said |= {"time_zone": "Europe/Berlin", "is_auditor": "on"}
+        client.post(f"/team/{alice.pk}/", said)
+        assert browse(alice).get("/fairness/").status_code == 200
+
     def test_show_rates_and_ratios(self, auditor: Client, counted: None) -> None:
         with clock.pinned(LATER):
             page = auditor.get("/fairness/").text

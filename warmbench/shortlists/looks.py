@@ -45,8 +45,8 @@ def opened(
 
     Raises ValueError unless it is one of both.
     """
-    [look] = opened_all([entry_id], now=now, by_id=by_id, link_id=link_id) or [None]
-    return look
+    found = opened_all([entry_id], now=now, by_id=by_id, link_id=link_id)
+    return found[0] if found else None
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 each of them. ``python -m bench.fairness`` does the same to whole invented worlds."""
 
 import random
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -52,7 +53,7 @@ PEOPLE: dict[str, Texts] = {
 }  # fmt: skip
 
 
-def ranked(people: dict[str, Texts]) -> list[tuple[str, float]]:
+def ranked(people: Mapping[str, Texts]) -> list[tuple[str, float]]:
     dossiers = [
         texts.joined(
             [
