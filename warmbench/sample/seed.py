@@ -20,7 +20,7 @@ from warmbench.nurture.forecast.asking import Question
 from warmbench.nurture.models import Forecast, Sequence
 from warmbench.nurture.pools import Terms
 from warmbench.people import imports, tag_tree
-from warmbench.sample import agency, catching, conversations, people
+from warmbench.sample import agency, catching, conversations, people, shortlists
 from warmbench.sample.clients import Clients
 from warmbench.sample.history import History, react
 
@@ -100,6 +100,10 @@ def grow(
         history.live(until - CAUGHT, until, on_step=on_step)
     with events.held_back() as facts:
         conversations.hold(owners, now=until)
+        with clock.pinned(until):
+            react(facts)
+    with events.held_back() as facts:
+        shortlists.put_forward(owners, now=until)
         with clock.pinned(until):
             react(facts)
     agency.slow_down()
