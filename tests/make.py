@@ -276,13 +276,15 @@ def candidate(
     told: bool = True,
     time_zone: str = "Europe/Berlin",
     country: str = "DE",
+    first_name: str = "Ana",
+    last_name: str = "",
 ) -> Candidate:
     """Somebody who may be written to, at an address of her own unless ``email`` is None, and who
     knows that we have her data."""
     n = next(_number)
     made = Candidate.objects.create(
-        first_name="Ana",
-        last_name=f"Moreau {n}",
+        first_name=first_name,
+        last_name=last_name or f"Moreau {n}",
         status=status,
         status_since=NOW,
         owner=owner,

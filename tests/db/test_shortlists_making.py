@@ -388,7 +388,7 @@ def test_no_list_is_made_of_what_nobody_approved(skills: list[Tag], alice: User)
     profiles.approve(draft.profile_id, seen=None, by_id=alice.pk, now=NOW)
     for wrong in ({"size": 9}, {"risk": 1.0}):
         with pytest.raises(MakeError):
-            making.make(draft.profile_id, by_id=alice.pk, now=NOW, **wrong)  # type: ignore[arg-type]
+            making.make(draft.profile_id, by_id=alice.pk, now=NOW, **wrong)
     profiles.retire(draft.profile_id, by_id=alice.pk, now=NOW)
     with pytest.raises(MakeError, match="retired"):
         making.make(draft.profile_id, by_id=alice.pk, now=NOW)

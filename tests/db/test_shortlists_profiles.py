@@ -140,7 +140,8 @@ def test_a_retired_profile_rests_until_somebody_brings_it_back(go: Tag, alice: U
         profiles.edit(version.profile_id, other(version), seen=None, by_id=alice.pk, now=NOW)
     assert profiles.bring_back(version.profile_id, by_id=alice.pk, now=NOW)
     assert not profiles.bring_back(version.profile_id, by_id=alice.pk, now=NOW)
-    assert profiles.edit(version.profile_id, other(version), seen=None, by_id=alice.pk, now=NOW)
+    profiles.edit(version.profile_id, other(version), seen=None, by_id=alice.pk, now=NOW)
+    assert profiles.draft(version.profile_id)
 
 
 def test_a_profile_needs_a_name_and_keeps_it(go: Tag, alice: User) -> None:
