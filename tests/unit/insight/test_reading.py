@@ -407,6 +407,11 @@ def test_units_stand_where_they_say_and_in_order(pieces: list[str], kind: Source
         end = unit.end
 
 
+def test_tabs_may_stand_within_the_names_of_a_table() -> None:
+    made = read(f"{ANA.replace(' ', chr(9))}: from May.\n{BEN}: at once.", people=(ANA, BEN))
+    assert {unit.text: unit.about for unit in made.units} == {"from May.": 0, "at once.": 1}
+
+
 @pytest.mark.parametrize(
     ("text", "about"),
     [

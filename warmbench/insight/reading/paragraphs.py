@@ -182,10 +182,11 @@ def _named(text: str, start: int, end: int, people: Sequence[str]) -> tuple[int,
     match = re.match(r"[*_]{0,2}((?:[^\W\d_][\w'\u2019.-]*[ \t]?){1,4})[*_]{0,2}", opening)
     if match is None:
         return None
-    said = match[1].split()
-    for size in range(len(said), 0, -1):
-        name = " ".join(said[:size])
-        begin = opening.index(name) + len(name)
+    ends = [word.end() for word in re.finditer(r"\S+", match[1])]
+    for end_of_name in reversed(ends):
+        # Of a table, tabs stand between the words.
+        name = " ".join(match[1][:end_of_name].split())
+        begin = match.start(1) + end_of_name
         about = names.one_of(name.strip(".'\u2019"), people)
         follows = _AFTER_NAME.match(opening, begin) or opening[begin : begin + 2] in {"**", "__"}
         if about is not None and follows and name[0].isupper():
