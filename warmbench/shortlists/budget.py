@@ -94,7 +94,7 @@ def fill_all(*, now: datetime) -> int:
     somebody."""
     waiting = ChangeNotice.objects.filter(state=State.WAITING, recipient__isnull=False)
     whose = sorted(set(waiting.values_list("recipient_id", flat=True)))
-    return sum(len(fill(pk, now=now)) for pk in whose if pk is not None)
+    return sum(len(fill(pk, now=now)) for pk in whose)
 
 
 def of_today(user: User, *, now: datetime) -> QuerySet[ChangeNotice]:

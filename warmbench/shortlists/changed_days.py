@@ -65,7 +65,9 @@ def _coming(slots: Slots) -> Iterator[date]:
         if slots.today <= _last(topic, day) and not _is_told(slots, topic, day):
             yield _from(topic, day)
     since = _since(slots)
-    for years in MILESTONES if since else ():
+    if since is None or _may_have_left(slots):
+        return
+    for years in MILESTONES:
         day = _years_after(since, years)
         if slots.today - day <= _FRESH and _milestone(slots, years) not in _told(slots):
             yield max(day, slots.begun + ACQUAINTED)
@@ -84,7 +86,7 @@ def _tenure(slots: Slots) -> list[Found]:
     if since is None or slot is None or slots.today < slots.begun + ACQUAINTED:
         # Of those who came in a moment ago all years would be news at once.
         return []
-    if slot["is"] in (slots.body.get("left") or ()):
+    if _may_have_left(slots):
         return []
     for years in reversed(MILESTONES):
         day = _years_after(since, years)
@@ -95,6 +97,11 @@ def _tenure(slots: Slots) -> list[Found]:
             sentence = f"Has been at {slot['said']} for {years} years."
             return [found(*(Kind.TENURE, mark, None, years, sentence, word), _TENURE)]
     return []
+
+
+def _may_have_left(slots: Slots) -> bool:
+    slot = slots.single("employer")
+    return slot is not None and slot["is"] in (slots.body.get("left") or ())
 
 
 def _milestone(slots: Slots, years: int) -> str:

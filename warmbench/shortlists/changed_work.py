@@ -236,20 +236,16 @@ def _first_scope(slots: Slots, amount: float, word: Word) -> list[Found]:
     title = slots.single("title")
     if slots.is_new(word) or title is None or _came_with_a_move(slots, word):
         return []
+    moves, sentence = _moves(slots), f"{_of(word.topic, amount)} now."
     if word.topic != "people":
-        key = f"{word.topic}:{_moves(slots)}"
-        told = (Kind.RESPONSIBILITY, key, None, amount, f"{_of(word.topic, amount)} now.", word)
-        return [found(*told, _MATERIAL[Kind.RESPONSIBILITY])]
-    if title["step"] >= title_steps.LEADS:
+        kind, key = Kind.RESPONSIBILITY, f"{word.topic}:{moves}"
+    elif title["step"] < title_steps.LEADS:
+        kind, key = Kind.LEADERSHIP, f"leads:{moves}"
+    elif word.is_news:
+        kind, key = Kind.SCOPE, f"people:{moves}"
+    else:
         return []
-    told = (
-        Kind.LEADERSHIP,
-        f"leads:{_moves(slots)}",
-        None,
-        amount,
-        f"{_of('people', amount)} now.",
-    )
-    return [found(*told, word, _MATERIAL[Kind.LEADERSHIP])]
+    return [found(kind, key, None, amount, sentence, word, _MATERIAL[kind])]
 
 
 def _of(topic: str, amount: float) -> str:

@@ -110,14 +110,14 @@ def _wrong(before: Mapping[int, Snapshot]) -> set[int]:
     """The facts behind what is known or was told that were rejected, put right, or are gone."""
     used = {pk for one in before.values() for pk in snapshots.insights(one.body)}
     told = Change.objects.filter(candidate__in=list(before), insight_id__isnull=False)
-    used.update(pk for pk in told.values_list("insight_id", flat=True) if pk is not None)
+    used.update(row.insight_id for row in told if row.insight_id is not None)
     if not used:
         return set()
     corrections = Insight.objects.filter(corrects__in=used).values_list("corrects_id", flat=True)
     stands = Insight.objects.filter(pk__in=used).exclude(state=Insight.State.REJECTED)
     read_no_more = Q(state=Insight.State.SUPERSEDED, superseded_by=None)
     live = set(stands.exclude(read_no_more).values_list("pk", flat=True))
-    return used - live | {pk for pk in corrections if pk is not None}
+    return (used - live) | set(corrections)
 
 
 def _forget(wrong: Collection[int]) -> None:

@@ -14,7 +14,7 @@ from tests.said import fact
 from warmbench.accounts.models import User
 from warmbench.core import events
 from warmbench.insight import deciding
-from warmbench.insight.kinds import Kind
+from warmbench.insight.kinds import Kind, Polarity
 from warmbench.people import facts, merging
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, Tag
@@ -144,7 +144,7 @@ def test_records_that_become_one_are_no_change(ana: Candidate, alice: User) -> N
 
 def test_days_that_come_near_are_told_at_night(ana: Candidate) -> None:
     named = {"what": "vesting", "from": "2026-05-01"}
-    event = fact("shares vest in May", Kind.EVENT, named, said.Polarity.PLANS)
+    event = fact("shares vest in May", Kind.EVENT, named, Polarity.PLANS)
     said.note(event, about=ana)
     noticing.compare([ana.pk], now=LATER)
     assert noticing.tell_of_days(now=LATER) == 0
