@@ -1,6 +1,7 @@
 """Turns people of invented worlds into dossiers, as facts that were noted or by reading texts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from bench import fit_world
@@ -12,32 +13,32 @@ from warmbench.shortlists.dossier import Dossier
 
 def of_facts(person: fit_world.Person, *, today: date) -> Dossier:
     """Their facts and record as a database has them, with the sentences of their texts."""
-    kept = {
-        "facts": person.facts,
-        "record": person.record,
-        "sentences": list(_sentences(person)),
+    reads = {
+        name: reading.read(document.text, kind=kind, said_on=day)
+        for name, document, kind, day in _documents(person)
     }
-    return texts.of_json(kept, key=person.key, today=today)
+    told = [one for read in reads.values() for one in nameless.sentences(read)]
+    kept = {"facts": person.facts, "record": person.record, "sentences": told}
+    of = texts.of_json(kept, key=person.key, today=today)
+    facts = of.facts
+    for read in reads.values():
+        facts = texts.with_careers(facts, read)
+    return replace(of, facts=facts)
 
 
 def of_texts(person: fit_world.Person) -> Dossier:
     """What is read in their texts, and nothing else."""
     parts = [
         texts.of_text(document.text, kind=kind, key=person.key, said_on=day)
-        for document, kind, day in _documents(person)
+        for _, document, kind, day in _documents(person)
     ]
     return texts.joined(parts, key=person.key)
 
 
-def _sentences(person: fit_world.Person) -> Iterator[str]:
-    for document, kind, day in _documents(person):
-        yield from nameless.sentences(reading.read(document.text, kind=kind, said_on=day))
-
-
 def _documents(
     person: fit_world.Person,
-) -> Iterable[tuple[documents.Document, SourceKind, date]]:
+) -> Iterable[tuple[str, documents.Document, SourceKind, date]]:
     for name, text in sorted(person.texts.items()):
         document = documents.read(f"{name}.txt", text.encode())
         kind = SourceKind.RESUME if name == "resume" else document.kind
-        yield document, kind, person.dates[name]
+        yield name, document, kind, person.dates[name]

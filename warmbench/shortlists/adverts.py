@@ -50,7 +50,7 @@ _MOST_ITEMS, _LONGEST_HEADING = 30, 70
 #: With so many requirements what is merely to be done there is left out.
 _ENOUGH = 3
 #: Longer ones are cut at a word.
-_LONGEST, _LONGEST_QUOTE = 160, 300
+_LONGEST, _LONGEST_QUOTE, _LONGEST_TITLE = 160, 300, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,8 @@ def _sentences(of: Description, proposal: Proposal, written: str) -> Iterator[_S
     titled = proposal.title.quote.start if proposal.title else -1
     listed = {part.section for part in of.parts if part.is_item}
     for part in of.parts:
-        if part.start == titled or part.section not in _READ:
+        is_title = part.start == titled and part.end - part.start <= _LONGEST_TITLE
+        if is_title or part.section not in _READ:
             continue
         is_item = part.is_item or part.is_labelled
         is_beside = part.section in listed and not is_item

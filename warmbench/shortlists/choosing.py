@@ -35,7 +35,7 @@ from warmbench.shortlists.verdict import (
 #: On how many of ten lists somebody may stand who does not fit, unless somebody says otherwise.
 USUAL_RISK = 0.2
 #: So many people, the best by their facts and words, are looked at by the meaning of sentences.
-_CLOSER = 40
+_CLOSER = 25
 _MOST_REASONS, _MOST_TRADE_OFFS, _MOST_QUESTIONS = 3, 5, 6
 
 

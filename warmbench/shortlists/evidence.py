@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,8 @@ _FROM, _TO = 0.3, 0.75
 _LIKE_FROM, _LIKE_TO = 0.3, 0.75
 #: What evidence counts that no sentence about work backs, that one does, that more do.
 _BACKED = (0.8, 0.9, 0.96, 1.0)
+#: The same where they say elsewhere that they know it by name only.
+_DISCLAIMED = (0.25, 0.4, 0.6)
 #: A name that merely stands in a sentence: how much it shows.
 _NAMED = 0.7
 #: So sure a fact must be to speak against somebody.
@@ -104,16 +106,19 @@ def _judge(asked: Requirement, of: Dossier, today: date, meanings: Meanings) -> 
 
 
 def _backing(asked: Requirement, of: Dossier, shown: Sequence[_Shown]) -> float:
-    """How much evidence counts by what stands behind it: a name in a list alone is little."""
+    """How much evidence counts by what stands behind it: a name in a list alone is little, and
+    one that they know by name only is less."""
     if asked.aspect != Aspect.SKILL:
         return 1.0
     names = (asked.name, *asked.also)
-    told = sum(
-        not _is_list(one) and any(wording.is_named(name, one) for name in names)
+    claimed = sum(
+        not _is_list(one) and any(wording.is_claimed(name, one) for name in names)
         for one in of.sentences
     )
     days = {one.said_on for one in shown if one.said_on is not None}
-    return _BACKED[min(told + len(days) - bool(days), len(_BACKED) - 1)]
+    counted = _BACKED[min(claimed + len(days) - bool(days), len(_BACKED) - 1)]
+    disclaimed = any(wording.is_disclaimed(name, one) for name in names for one in of.sentences)
+    return counted * (_DISCLAIMED[min(claimed, len(_DISCLAIMED) - 1)] if disclaimed else 1.0)
 
 
 def _is_list(sentence: str) -> bool:
@@ -149,13 +154,25 @@ def _is_refuted(one: _Shown, against: list[Known]) -> bool:
 
 def _shown(asked: Requirement, of: Dossier, today: date, meanings: Meanings) -> Iterator[_Shown]:
     kind = _KINDS.get(asked.aspect)
+    since = _told_last(asked, of)
     for fact in of.facts:
         if fact.kind == kind and fact.polarity == "had" and (alike := _alike(asked, fact)):
-            yield _by_fact(asked, fact, alike, today)
+            told = {} if since is None else {"last_used": str(since)}
+            dated = replace(fact, value={**fact.value, **told}) if told else fact
+            yield _by_fact(asked, dated, alike, today)
     if asked.aspect == Aspect.SKILL:
-        yield from _named(asked, of)
+        yield from _named(asked, of, since)
     if asked.aspect == Aspect.EXPERIENCE:
         yield from _told(asked, of, meanings)
+
+
+def _told_last(asked: Requirement, of: Dossier) -> int | None:
+    """The last year in which they used a skill, where they say that it is long ago."""
+    if asked.aspect != Aspect.SKILL:
+        return None
+    names = (asked.name, *asked.also)
+    years = (wording.last_year(name, one) for name in names for one in of.sentences)
+    return max((year for year in years if year is not None), default=None)
 
 
 def _against(asked: Requirement, of: Dossier) -> list[Known]:
@@ -277,11 +294,15 @@ def _certainty(fact: Known) -> float:
     return 1.0 if fact.is_first_hand else 0.4 + 0.6 * min(max(fact.confidence, 0.0), 1.0)
 
 
-def _named(asked: Requirement, of: Dossier) -> Iterator[_Shown]:
+def _named(asked: Requirement, of: Dossier, since: int | None) -> Iterator[_Shown]:
     """Sentences that name the skill, for where no fact was read in them."""
+    names = (asked.name, *asked.also)
     share = _NAMED * (_YEARS_UNKNOWN if asked.at_least is not None else 1.0)
+    if since is not None:
+        share *= _TOO_OLD
     for sentence in of.sentences:
-        if any(wording.is_named(name, sentence) for name in (asked.name, *asked.also)):
+        is_old = any(wording.last_year(name, sentence) for name in names)
+        if not is_old and any(wording.is_claimed(name, sentence) for name in names):
             yield _Shown(share, (), explaining.named(asked), _words(sentence), None)
 
 

@@ -69,8 +69,8 @@ def _what(asked: Requirement, fact: Known) -> str:
 def where(source: str, said_on: date | None) -> str:
     """Where something comes from, and when that was."""
     told = _SOURCES.get(source, f"from {source}" if source else "")
-    if said_on is None:
-        return told
+    if said_on is None or not told:
+        return told or (f"said in {said_on:%B %Y}" if said_on else "")
     return f"{told} of {said_on:%B %Y}" if told.endswith("résumé") else f"{told}, {said_on:%B %Y}"
 
 

@@ -16,6 +16,7 @@ _NOT_ASKED = 0.5
 _BY_STEPS = (1.0, 0.75, 0.4, 0.2, 0.1, 0.0)
 #: Some evidence counts more than none, however weak.
 _SOME = 0.1
+_TERMS = ("place", "pay", "start")
 
 #: By name, what each says. All are from 0 to 1, and no evidence in favour lowers one.
 NAMES = {
@@ -29,7 +30,10 @@ NAMES = {
     "words": "how many words of the role are in what is known of them",
     "level": "how near their level is",
     "step": "how near they stand to the role by the words of their title: senior, lead",
-    "terms": "how well place, pay and start fit",
+    "place": "how well the place fits",
+    "pay": "how well the pay fits",
+    "start": "how well the start fits",
+    "together": "whether all of this is so at once: one thing that is wrong spoils the rest",
 }
 
 
@@ -42,7 +46,9 @@ def of(
         "words": _words(spec, person),
         "level": shares["level"],
         "step": _step(spec, person),
-        "terms": (shares["place"] + shares["pay"] + shares["start"]) / 3,
+        "place": shares["place"],
+        "pay": shares["pay"],
+        "start": shares["start"],
     }
     return with_evidence(spec, evidence, beside)
 
@@ -53,9 +59,10 @@ def with_evidence(
     """The features of somebody with other evidence, and all else ``beside`` it as it was."""
     asked = _credits(spec, evidence, Tier.MUST) or _credits(spec, evidence, Tier.SHOULD)
     musts = _mean(asked)
+    weakest = min((credit for _, credit in asked), default=_NOT_ASKED)
     found = {
         "musts": musts,
-        "weakest": min((credit for _, credit in asked), default=_NOT_ASKED),
+        "weakest": weakest,
         "all_musts": _mean([(weight, credit**2) for weight, credit in asked]),
         "shoulds": _mean(_credits(spec, evidence, Tier.SHOULD)),
         "nices": _mean(_credits(spec, evidence, Tier.NICE)),
@@ -64,9 +71,18 @@ def with_evidence(
         "words": beside["words"],
         "level": beside["level"],
         "step": beside["step"],
-        "terms": beside["terms"],
+        **{name: beside[name] for name in _TERMS},
+        "together": musts * min(weakest, 0.5) * 2 * _together(beside),
     }
     return {name: round(value, 4) for name, value in found.items()}
+
+
+def _together(beside: Mapping[str, float]) -> float:
+    """Whether level and terms fit all at once; what is unknown counts half."""
+    whole = 1.0
+    for name in ("level", "step", *_TERMS):
+        whole *= 0.4 + 0.6 * beside[name]
+    return whole
 
 
 def _credits(spec: Spec, evidence: Sequence[Evidence], tier: Tier) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ from warmbench.shortlists.dossier import Dossier
 from warmbench.shortlists.requirements import Aspect, Requirement, Spec
 
 #: Sentences of one person that are looked at, and the fewest words of one: others are headings.
-_MOST, _FEWEST_WORDS = 24, 4
+_MOST, _FEWEST_WORDS = 16, 4
 #: Longer ones are cut.
 _LONGEST = 400
 #: Vectors that are remembered: 1.5 kB each.

@@ -9,9 +9,10 @@ from warmbench.insight.kinds import SourceKind, Speaker
 _HEAD, _FEWEST, _MOST = 6, 2, 5
 _LONGEST_NAME = 48
 #: Shorter pieces say nothing.
-_SHORTEST, _FEWEST_WORDS = 12, 2
+_SHORTEST, _FEWEST_WORDS = 8, 2
 _REACHED = re.compile(
-    r"@|https?://|www\.|linkedin|github\.com|\+?\d[\d ()/.-]{7,}\d"
+    r"@|https?://|www\.|linkedin|github\.com|\+\d[\d ()/.-]{7,}\d"
+    r"|\b0\d[\d ()/.-]{6,}\d|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b"
     r"|^\W*(?:name|address|adresse|phone|tel\w*|mobile?|e-?mail|date of birth|born|geboren|"
     r"birth\w*|nationality|nationalit\w+|gender|sex|pronouns?|marital\w*|familienstand|"
     r"religion|age|photo|domicilio|direcci\w+|naam|adres)\b\W{0,3}:?",
@@ -23,10 +24,10 @@ _PRONOUNS = re.compile(r"\b(?:he|she|they)/(?:him|her|them|his|hers|theirs)\b.*"
 _PARTS = re.compile(r"(?<=[,;:])\s+")
 
 
-def sentences(read: Reading) -> list[str]:
+def sentences(read: Reading, *, names: frozenset[str] = frozenset()) -> list[str]:
     """The sentences of a text about one person, as they stand in it. Of one with a name in it the
-    longest part that has none."""
-    hidden = names_of(read)
+    longest part that has none; ``names`` are words of names that the text itself does not tell."""
+    hidden = names_of(read) | names
     found: list[str] = []
     for unit in read.units:
         if unit.about or unit.speaker == Speaker.OTHER or _REACHED.search(unit.text):

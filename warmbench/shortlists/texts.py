@@ -14,7 +14,7 @@ from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.people import pay, wanted_places
 from warmbench.people.places import locate
 from warmbench.people.wanted_places import WantedPlace
-from warmbench.shortlists import adverts, impersonal, nameless
+from warmbench.shortlists import adverts, careers, impersonal, nameless
 from warmbench.shortlists.dossier import Dossier, Known
 from warmbench.shortlists.requirements import Spec, SpecError, from_json
 from warmbench.sourcing import descriptions
@@ -64,11 +64,34 @@ def person(name: str, raw: bytes, *, key: str, today: date) -> Dossier:
 def of_text(text: str, *, kind: SourceKind, key: str, said_on: date) -> Dossier:
     """The dossier of a text about one person, said on a day."""
     read = reading.read(text, kind=kind, said_on=said_on)
+    names = nameless.names_of(read)
     if (rest := impersonal.text_of(read)) != read.text:
         read = reading.read(rest, kind=kind, said_on=said_on)
     found = [one for one in extraction.extract(read) if one.about == 0]
-    facts = tuple(_known(one, read) for one in found)
-    return dossier_of(facts, nameless.sentences(read)[:_MOST_SENTENCES], key=key)
+    facts = with_careers([_known(one, read) for one in found], read)
+    return dossier_of(facts, nameless.sentences(read, names=names)[:_MOST_SENTENCES], key=key)
+
+
+def with_careers(facts: Sequence[Known], read: Reading) -> tuple[Known, ...]:
+    """The facts, skills with the years and the last use that the stations of a résumé tell, where
+    the words beside them say nothing of it."""
+    names = [str(one.value.get("name") or "") for one in facts if _is_had(one)]
+    uses = careers.uses(read, names)
+    return tuple(
+        _used(one, uses[str(one.value.get("name"))])
+        if _is_had(one) and str(one.value.get("name")) in uses
+        else one
+        for one in facts
+    )
+
+
+def _is_had(one: Known) -> bool:
+    return one.kind == Kind.SKILL and one.polarity == Polarity.HAD
+
+
+def _used(one: Known, use: careers.Use) -> Known:
+    told: dict[str, Any] = {"years": use.years, "last_used": str(use.last)}
+    return replace(one, value=told | dict(one.value))
 
 
 def joined(parts: Sequence[Dossier], *, key: str) -> Dossier:
@@ -140,7 +163,7 @@ def _of_fact(kept: Mapping[str, Any], today: date) -> Known:
         polarity=str(kept.get("polarity") or Polarity.HAD),
         quote=str(kept.get("quote") or ""),
         said_on=slots.day(kept.get("said_on")) or slots.day(kept.get("date")) or today,
-        source=str(kept.get("source") or ""),
+        source=str(kept.get("source") or "").replace("resume", "résumé"),
         confidence=float(kept.get("confidence", 0.9)),
         is_first_hand=str(kept.get("speaker") or "") == Speaker.CANDIDATE,
     )
