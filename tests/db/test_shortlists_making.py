@@ -14,12 +14,19 @@ from warmbench.accounts.models import User
 from warmbench.core.models import AuditEntry
 from warmbench.insight import deciding
 from warmbench.insight.kinds import Kind, Polarity
-from warmbench.insight.models import Insight
+from warmbench.insight.models import Insight, Source
 from warmbench.people import erasure, facts, merging
 from warmbench.people.facts import Saying, Word
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Notice, Tag
 from warmbench.people.tag_words import BY_CANDIDATE
-from warmbench.shortlists import lawful, making, people_known, profiles, retrieval
+from warmbench.shortlists import (
+    lawful,
+    making,
+    people_known,
+    profiles,
+    retrieval,
+    sentences_known,
+)
 from warmbench.shortlists.dossier import Dossier, Known
 from warmbench.shortlists.making import MakeError
 from warmbench.shortlists.models import (
@@ -196,6 +203,17 @@ def test_a_dossier_has_record_tags_and_facts_that_hold(skills: list[Tag]) -> Non
     assert (scope.quote, scope.source, scope.is_first_hand) == ("leads nine people", "note", False)
     # Nobody confirmed it, and such facts wait for a person.
     assert scope.confidence < 0.6
+
+
+def test_texts_about_somebody_are_evidence_without_their_name(skills: list[Tag]) -> None:
+    ana = expert(skills, last_name="Unmistakable")
+    said.keep("Ana Unmistakable moved a hospital into the cloud with nine people.", ana)
+    said.keep("Both of them know a bank.", ana, make.candidate())
+    Source.objects.update(state="read")
+    told = sentences_known.added({ana.pk: known(ana)})[ana.pk]
+    (sentence,) = told.sentences
+    assert "moved a hospital into the cloud" in sentence
+    assert "Unmistakable" not in sentence
 
 
 def test_names_are_no_part_of_a_dossier(skills: list[Tag]) -> None:

@@ -124,11 +124,11 @@ def _check_link(link_id: int, shortlist_id: int, *, now: datetime) -> None:
     link = ShareLink.objects.select_for_update(no_key=True).filter(pk=link_id).first()
     if link is None or link.shortlist_id != shortlist_id:
         raise AnswerError("This link leads to another list.")
-    match sharing.ended(link, now=now):
-        case sharing.Ended.REVOKED:
-            raise AnswerError("This link was taken back. Ask whoever sent it to you.")
-        case sharing.Ended.EXPIRED:
-            raise AnswerError("This link has expired. Ask for a new one.")
+    why = sharing.ended(link, now=now)
+    if why is sharing.Ended.REVOKED:
+        raise AnswerError("This link was taken back. Ask whoever sent it to you.")
+    if why is sharing.Ended.EXPIRED:
+        raise AnswerError("This link has expired. Ask for a new one.")
 
 
 def _checked(

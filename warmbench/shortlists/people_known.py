@@ -142,6 +142,8 @@ def _of_tags(tags: Iterable[Any]) -> Iterator[Known]:
                 kept = "title", {"name": name}
             case Tag.Kind.SPECIALTY:
                 kept = "domain", {"name": name.lower()}
+            case _:
+                pass
         if kept is not None:
             yield Known(
                 *kept,
@@ -241,6 +243,8 @@ def _after_notice(value: Mapping[str, Any], *, today: date) -> date | None:
             ends = _month_end(ends)
         case "quarter_end":
             ends = _month_end(date(ends.year, (ends.month + 2) // 3 * 3, 1))
+        case _:
+            pass
     return ends + timedelta(days=1)
 
 

@@ -53,7 +53,7 @@ def from_role(role_id: int, *, today: date) -> Spec:
             remote=role.remote or read.remote,
             pay=entered if is_paid else read.pay,
             company=role.company or read.company,
-            hard=frozenset({"place", "start", *(_HARD[must] for must in role.musts)}),
+            hard=frozenset({"place", "start", *(_HARD[Role.Must(must)] for must in role.musts)}),
         )
     )
 
