@@ -27,6 +27,8 @@ class Model:
     best_misfits: tuple[float, ...]
     #: From so high a confidence on: how many of the listed fitted, and of how many.
     history: tuple[tuple[float, int, int], ...]
+    #: The same as ``best_misfits`` of past lists of one profile, where a person adopted them.
+    own_misfits: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:

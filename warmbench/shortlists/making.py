@@ -213,7 +213,8 @@ def _rank(
     free = [one for one in known.values() if not _refused(one, spec, profile.role_id)]
     left_out = found.left_out + Counter({Out.REFUSED.value: len(known) - len(free)})
     everybody = _ranking(spec, free, now=now)
-    ranked = choosing.listing(spec, everybody, size=size, risk=risk)
+    model = learning.model_of(profile_id)
+    ranked = choosing.listing(spec, everybody, size=size, risk=risk, model=model)
     return _Made(version, ranked, everybody, +left_out, spec.company)
 
 

@@ -23,9 +23,11 @@ _REACHED = {
     Candidate.Stage.OFFER: (Kind.INTERVIEW, Kind.OFFER),
 }
 _FELL_OUT = frozenset({Application.Outcome.REJECTED, Application.Outcome.WITHDRAWN})
+#: What stands beside a late drop-out of somebody who did not want it any more themselves.
+WITHDREW = "Withdrew, says the ATS"
 _WORDS = {
     Application.Outcome.REJECTED: "Rejected, says the ATS",
-    Application.Outcome.WITHDRAWN: "Withdrew, says the ATS",
+    Application.Outcome.WITHDRAWN: WITHDREW,
 }
 
 

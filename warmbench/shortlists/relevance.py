@@ -14,8 +14,9 @@ from warmbench.core.events import Event, publish
 from warmbench.people import candidates
 from warmbench.people.models import Candidate
 from warmbench.people.tag_words import key
-from warmbench.shortlists import choosing, cut, likelihood, people_known, profiles, retrieval
+from warmbench.shortlists import choosing, cut, learning, people_known, profiles, retrieval
 from warmbench.shortlists.dossier import Dossier
+from warmbench.shortlists.likelihood import Model
 from warmbench.shortlists.models import (
     Aptness,
     Change,
@@ -165,7 +166,8 @@ def _verdicts(
     if not near:
         return []
     ranked = choosing.ranking(asked.spec, near.values(), today=now.date(), is_quick=True)
-    apt = [int(one.key) for one in ranked if _would_be_listed(one)]
+    model = learning.model_of(profile_id)
+    apt = [int(one.key) for one in ranked if _would_be_listed(one, model)]
     # Fit is not all: who works at the client or is placed is nobody to put forward.
     out = (
         retrieval.left_out(apt, asked.spec, role_id=asked.profile.role_id, now=now)
@@ -182,15 +184,15 @@ def _verdicts(
                 pk,
                 confidence=0.0 if is_out else one.confidence,
                 score=one.score,
-                is_apt=_would_be_listed(one) and not is_out,
+                is_apt=_would_be_listed(one, model) and not is_out,
                 before=before.get((profile_id, pk)),
             )
         )
     return made
 
 
-def _would_be_listed(one: Judged) -> bool:
-    listed = cut.is_listed(likelihood.usual(), one.score, risk=choosing.USUAL_RISK)
+def _would_be_listed(one: Judged, model: Model) -> bool:
+    listed = cut.is_listed(model, one.score, risk=choosing.USUAL_RISK)
     return listed and not one.conflicts
 
 

@@ -1,0 +1,367 @@
+"""Proposes other weights for a profile from answers and outcomes; a person adopts them, or not.
+
+Nothing here changes what shortlists are made by, except ``adopt``.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from warmbench.core import audit
+from warmbench.shortlists import answered, cut, likelihood, plainly, profiles, replay, weights
+from warmbench.shortlists.answered import Counted, PastList
+from warmbench.shortlists.likelihood import Model
+from warmbench.shortlists.models import ProfileVersion, RoleProfile, WeightProposal
+from warmbench.shortlists.plainly import Told
+from warmbench.shortlists.profiles import ProfileError
+from warmbench.shortlists.replay import Replay
+from warmbench.shortlists.requirements import Spec, Tier
+from warmbench.shortlists.weights import Weight
+
+State = WeightProposal.State
+
+#: Fewer answers, or answers to fewer lists, say too little; nor do they where everybody was wanted,
+#: or nobody.
+FEWEST, FEWEST_LISTS, FEWEST_OF_EACH = 6, 2, 2
+#: What somebody dismissed comes again only after so many newer answers.
+AGAIN = 6
+#: A smaller change of a weight, as a share, is not worth anybody's time.
+_WORTH = 0.15
+#: With so many more lists, those of a profile are counted anew for its cut.
+_MORE_LISTS = 5
+
+
+class LearningError(ValueError):
+    """This proposal cannot be decided so. The message is for the person who tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One requirement: its weight before and after, how sure that is, and what was said."""
+
+    weight: Weight
+    told: Told
+    #: Whether the new weight is proposed; else what was said is too little, or says the same.
+    is_proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What answers and outcomes say of a profile."""
+
+    changes: tuple[Change, ...] = ()
+    #: Keys of what should be a must.
+    musts: tuple[str, ...] = ()
+    #: Keys of requirements whose evidence is judged too mildly: for a person to look at.
+    too_mild: tuple[str, ...] = ()
+    #: By list the best score that was passed, where there are enough lists to choose by.
+    misfits: tuple[float, ...] = ()
+    replay: Replay | None = None
+    #: How many people something was said of, on how many lists.
+    told: int = 0
+    lists: int = 0
+    #: Why nothing is proposed, in a sentence; blank if something is.
+    why_not: str = ""
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a person has something to decide."""
+        return not self.why_not
+
+
+def learn(
+    spec: Spec, model: Model, lists: Sequence[PastList], *, every: Sequence[PastList] = ()
+) -> Learnt:
+    """What these lists say of the profile; ``every`` list, where some were counted before, says
+    where its cut lies.
+
+    Only shares of evidence are learnt from. Weights are proposed where they agree better than
+    before with answers that had no part in them.
+    """
+    told = [one for each in lists for one in each.told]
+    found = Learnt(told=len(told), lists=sum(bool(each.told) for each in lists))
+    if too_few := _too_few(lists):
+        return replace(found, why_not=too_few)
+    learnt = weights.learn(spec, model, lists)
+    played = replay.play(
+        spec, model, lists, lambda rest: _weighed(spec, weights.learn(spec, model, rest))
+    )
+    is_better = played.before.pairs > 0 and played.after.loss < played.before.loss
+    words = {one.key: one for one in plainly.told(spec, lists)}
+    changes = tuple(Change(one, words[one.key], is_better and _is_plain(one)) for one in learnt)
+    musts = plainly.new_musts(spec, lists)
+    other = _applied(spec, changes, musts)
+    misfits = _misfits(other, model, every or lists, is_other=other != spec)
+    after = other, replace(model, own_misfits=misfits)
+    found = replace(
+        found,
+        changes=changes,
+        musts=musts,
+        too_mild=plainly.too_mild(spec, lists),
+        misfits=misfits,
+        replay=replace(played, moved=replay.moved((spec, model), after, lists)),
+    )
+    if other == spec and misfits == model.own_misfits:
+        why = "The answers agree with the weights that the profile has, or are too few to tell."
+        return replace(found, why_not=why)
+    return found
+
+
+def learnt_of(profile_id: int) -> Learnt:
+    """What answers say of a profile at this moment, whether it is proposed or not."""
+    version = profiles.current(profile_id)
+    if version is None:
+        return Learnt(why_not="Nobody has approved this profile yet.")
+    return _learnt(version)[0]
+
+
+def model_of(profile_id: int) -> Model:
+    """The model that ranks people for a profile: the usual one, and what a person adopted of its
+    own past lists."""
+    adopted = _adopted(profile_id)
+    usual = likelihood.usual()
+    own = tuple(adopted.changes["misfits"]) if adopted else ()
+    if adopted is None or not own:
+        return usual
+    return replace(usual, version=f"{usual.version}+p{adopted.pk}", own_misfits=own)
+
+
+def open_proposal(profile_id: int) -> WeightProposal | None:
+    """What waits for a person, for the version that is in force; None if nothing does."""
+    waiting = WeightProposal.objects.filter(profile=profile_id, state=State.OPEN)
+    return waiting.filter(version__is_current=True).select_related("version", "profile").first()
+
+
+def decided(profile_id: int) -> list[WeightProposal]:
+    """What a person adopted or dismissed, the newest first."""
+    rows = WeightProposal.objects.filter(profile=profile_id, state__in=_DECIDED)
+    return list(rows.select_related("decided_by").order_by("-decided_at", "-pk"))
+
+
+@transaction.atomic
+def propose(profile_id: int, *, now: datetime) -> WeightProposal | None:
+    """The proposal that answers and outcomes up to now make, where they make one.
+
+    Safe to repeat: without newer answers it is the one that is there. Another one takes its place;
+    what was dismissed comes again only with more answers. Nothing about a retired profile.
+    """
+    profile = RoleProfile.objects.select_for_update(no_key=True).filter(pk=profile_id).first()
+    version = profiles.current(profile_id)
+    if profile is None or profile.retired_at is not None or version is None:
+        return None
+    found, last = _learnt(version)
+    waiting = WeightProposal.objects.filter(profile=profile_id, state=State.OPEN).first()
+    if waiting and waiting.version_id == version.pk and _counted(waiting) == last:
+        return waiting
+    WeightProposal.objects.filter(profile=profile_id, state=State.OPEN).update(
+        state=State.OVERTAKEN, decided_at=now
+    )
+    if _is_dismissed(profile_id, version) or not found.is_proposed:
+        return None
+    return WeightProposal.objects.create(
+        profile=profile,
+        version=version,
+        changes=_changes_json(found),
+        replay=replay.to_json(found.replay) if found.replay else {},
+        counted=asdict(last),
+        made_at=now,
+    )
+
+
+@transaction.atomic
+def adopt(proposal_id: int, *, by_id: int, now: datetime) -> ProfileVersion:
+    """Let the profile be as proposed: a new version, approved by that person. Raises LearningError
+    where the profile moved on, or where somebody is writing at it."""
+    proposal = _hold(proposal_id)
+    if profiles.draft(proposal.profile_id) is not None:
+        raise LearningError(
+            "Somebody is writing a draft of this profile: approve it, or discard it first."
+        )
+    spec = proposed_spec(proposal)
+    note = f"Weights as answers say, proposal {proposal.pk}: {_summary(proposal)}"
+    profiles.edit(proposal.profile_id, spec, seen=None, by_id=by_id, now=now, note=note[:300])
+    # Before it is approved: who hears of the new version finds this one decided.
+    _decide(proposal, State.ADOPTED, by_id=by_id, now=now, why="")
+    made = profiles.approve(proposal.profile_id, seen=None, by_id=by_id, now=now)
+    assert made is not None
+    return made
+
+
+@transaction.atomic
+def dismiss(proposal_id: int, *, why: str, by_id: int, now: datetime) -> None:
+    """Leave the profile as it is, with the reason. Raises LearningError."""
+    proposal = _hold(proposal_id)
+    reason = " ".join(why.replace("\0", "").split())[:300]
+    if not reason:
+        raise LearningError("Say why: whoever sees the same answers later wants to know.")
+    _decide(proposal, State.DISMISSED, by_id=by_id, now=now, why=reason)
+
+
+def found_in(proposal: WeightProposal) -> Learnt:
+    """What a proposal says."""
+    kept = proposal.changes
+    return Learnt(
+        changes=tuple(_change(one) for one in kept["weights"]),
+        musts=tuple(kept["musts"]),
+        too_mild=tuple(kept["too_mild"]),
+        misfits=tuple(kept["misfits"]),
+        replay=replay.from_json(proposal.replay) if proposal.replay else None,
+        told=kept["told"],
+        lists=kept["lists"],
+    )
+
+
+def proposed_spec(proposal: WeightProposal) -> Spec:
+    """The profile as it would be."""
+    found = found_in(proposal)
+    return _applied(profiles.spec_of(proposal.version), found.changes, found.musts)
+
+
+_DECIDED = (State.ADOPTED, State.DISMISSED)
+
+
+def _learnt(version: ProfileVersion) -> tuple[Learnt, Counted]:
+    profile_id = version.profile_id
+    fresh, last = answered.lists_of(profile_id, after=_counted(_adopted(profile_id)))
+    every, _ = answered.lists_of(profile_id)
+    return learn(profiles.spec_of(version), model_of(profile_id), fresh, every=every), last
+
+
+def _too_few(lists: Sequence[PastList]) -> str:
+    told = [one.said for each in lists for one in each.told if one.said is not None]
+    on = sum(bool(each.told) for each in lists)
+    if len(told) < FEWEST or on < FEWEST_LISTS:
+        return (
+            f"Answers about {len(told)} people on {on} lists so far: it takes {FEWEST} on"
+            f" {FEWEST_LISTS} lists."
+        )
+    wanted = sum(one.is_wanted for one in told)
+    if min(wanted, len(told) - wanted) < FEWEST_OF_EACH:
+        return (
+            f"{wanted} of {len(told)} people were wanted: to compare, it takes {FEWEST_OF_EACH} who"
+            f" were, and {FEWEST_OF_EACH} who were not."
+        )
+    return ""
+
+
+def _misfits(
+    spec: Spec, model: Model, lists: Sequence[PastList], *, is_other: bool
+) -> tuple[float, ...]:
+    """The best scores that were passed, where they are enough to choose by, and enough is new: the
+    profile is another one, or some more lists were answered."""
+    found = tuple(replay.best_passed(spec, model, lists))
+    if len(found) < cut.FEW:
+        return ()
+    is_new = len(found) - len(model.own_misfits) >= _MORE_LISTS
+    return found if is_new or is_other else model.own_misfits
+
+
+def _is_plain(one: Weight) -> bool:
+    """Whether the old weight lies outside what eight of ten would be, and by enough."""
+    is_outside = one.low > one.before or one.high < one.before
+    return is_outside and abs(math.log(one.after / one.before)) >= math.log1p(_WORTH)
+
+
+def _weighed(spec: Spec, learnt: Sequence[Weight]) -> Spec:
+    by_key = {one.key: one.after for one in learnt}
+    return replace(
+        spec,
+        requirements=tuple(
+            replace(one, weight=by_key.get(one.key, one.weight)) for one in spec.requirements
+        ),
+    )
+
+
+def _applied(spec: Spec, changes: Sequence[Change], musts: Sequence[str]) -> Spec:
+    weighed = _weighed(spec, [one.weight for one in changes if one.is_proposed])
+    return replace(
+        weighed,
+        requirements=tuple(
+            replace(one, tier=Tier.MUST) if one.key in musts else one
+            for one in weighed.requirements
+        ),
+    )
+
+
+def _adopted(profile_id: int) -> WeightProposal | None:
+    rows = WeightProposal.objects.filter(profile=profile_id, state=State.ADOPTED)
+    return rows.order_by("-decided_at", "-pk").first()
+
+
+def _counted(proposal: WeightProposal | None) -> Counted:
+    """How far a proposal counted: what a profile was adopted by does not count for it again."""
+    return Counted(**proposal.counted) if proposal else Counted()
+
+
+def _is_dismissed(profile_id: int, version: ProfileVersion) -> bool:
+    rows = WeightProposal.objects.filter(profile=profile_id, version=version)
+    last = rows.filter(state=State.DISMISSED).order_by("-decided_at", "-pk").first()
+    if last is None:
+        return False
+    newer, _ = answered.lists_of(profile_id, after=_counted(last))
+    return sum(len(each.told) for each in newer) < AGAIN
+
+
+def _hold(proposal_id: int) -> WeightProposal:
+    """A proposal that may be decided, with its profile, which nobody changes meanwhile."""
+    profile_id = WeightProposal.objects.values_list("profile_id", flat=True).get(pk=proposal_id)
+    try:
+        profiles.hold(profile_id)
+    except ProfileError as error:
+        raise LearningError(str(error)) from error
+    proposal = WeightProposal.objects.select_related("version").get(pk=proposal_id)
+    if proposal.state != State.OPEN:
+        raise LearningError("This proposal was decided already, or newer answers took its place.")
+    if not proposal.version.is_current:
+        raise LearningError("The profile is another one by now: wait for the next proposal.")
+    return proposal
+
+
+def _decide(proposal: WeightProposal, state: str, *, by_id: int, now: datetime, why: str) -> None:
+    proposal.state, proposal.decided_by_id, proposal.decided_at = state, by_id, now
+    proposal.why = why
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "why"])
+    audit.record(
+        by_id,
+        f"profile.proposal_{state}",
+        f"profile:{proposal.profile_id}",
+        now=now,
+        detail={"proposal": proposal.pk},
+    )
+
+
+def _summary(proposal: WeightProposal) -> str:
+    found = found_in(proposal)
+    said = [
+        f"{one.told.name} {one.weight.before:g} to {one.weight.after:g}"
+        for one in found.changes
+        if one.is_proposed
+    ]
+    names = {one.told.key: one.told.name for one in found.changes}
+    said += [f"{names[key]} a must" for key in found.musts]
+    said += [f"the cut by {len(found.misfits)} lists of its own"] if found.misfits else []
+    return "; ".join(said)
+
+
+def _changes_json(found: Learnt) -> dict[str, Any]:
+    return {
+        "weights": [asdict(one) for one in found.changes],
+        "musts": list(found.musts),
+        "too_mild": list(found.too_mild),
+        "misfits": list(found.misfits),
+        "told": found.told,
+        "lists": found.lists,
+    }
+
+
+def _change(kept: Mapping[str, Any]) -> Change:
+    told = kept["told"]
+    return Change(
+        Weight(**kept["weight"]),
+        Told(**{**told, "answer_ids": tuple(told["answer_ids"])}),
+        kept["is_proposed"],
+    )
