@@ -15,8 +15,9 @@ from warmbench.core.models import AuditEntry
 from warmbench.insight import deciding
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight, Source
-from warmbench.people import erasure, facts, merging
+from warmbench.people import erasure, facts, holdings, merging
 from warmbench.people.facts import Saying, Word
+from warmbench.people.holdings import Holding
 from warmbench.people.models import Candidate, CandidateFact, CandidateTag, Notice, Tag
 from warmbench.people.tag_words import BY_CANDIDATE
 from warmbench.shortlists import (
@@ -82,6 +83,10 @@ def known(one: Candidate) -> Dossier:
 
 def of_kind(dossier: Dossier, kind: str) -> list[Known]:
     return [one for one in dossier.facts if one.kind == kind]
+
+
+def holding(label: str) -> Holding:
+    return next(one for one in holdings.everything() if one.label == label)
 
 
 def listed(shortlist: Shortlist) -> list[int]:
@@ -461,3 +466,24 @@ def test_two_lists_made_at_once_are_two_lists() -> None:
     lists = Shortlist.objects.filter(pk__in=made)
     assert sorted(lists.values_list("number", flat=True)) == [1, 2]
     assert all(set(listed(each)) == people for each in lists)
+
+
+def test_what_was_said_of_somebody_is_theirs_to_read(
+    version: ProfileVersion, skills: list[Tag]
+) -> None:
+    ana = make.candidate()
+    make.shortlist(version, ana)
+    (row,) = holdings.rows(holding("shortlists.ShortlistEntry"), ana.pk)
+    assert row["told"]["listed"]["reasons"]
+    assert "score" not in row
+
+
+def test_two_people_who_were_one_have_their_entries_again(
+    version: ProfileVersion, skills: list[Tag], alice: User
+) -> None:
+    ana, ben = make.candidate(), make.candidate()
+    made = make.shortlist(version, ana, ben)
+    merged = merging.merge(ana.pk, ben.pk, by_id=alice.pk, now=NOW)
+    assert made.entries.count() == 1
+    merging.undo(merged.pk, by_id=alice.pk, now=NOW)
+    assert set(made.entries.values_list("candidate_id", flat=True)) == {ana.pk, ben.pk}
