@@ -94,9 +94,11 @@ def _role(file: Path, today: date) -> "Spec":
     from warmbench.shortlists.requirements import SpecError
 
     try:
-        return texts.role(file.name, _raw(file), today=today)
+        raw = _raw(file)
     except OSError as error:
         _refuse(f"{file} cannot be opened: {error.strerror}.")
+    try:
+        return texts.role(file.name, raw, today=today)
     except (SpecError, UnreadableError) as error:
         _refuse(f"{file}: {error}")
 
@@ -166,11 +168,14 @@ def _read_one(job: tuple[str, tuple[str, ...], date]) -> _Read:
     for file in files:
         path = Path(file)
         try:
-            parts.append(texts.person(path.name, _raw(path), key=key, today=today))
-        except UnreadableError as error:
-            why = str(error)
+            raw = _raw(path)
         except OSError as error:
             why = f"It cannot be opened: {error.strerror}."
+            continue
+        try:
+            parts.append(texts.person(path.name, raw, key=key, today=today))
+        except UnreadableError as error:
+            why = str(error)
     if not parts:
         return key, None, why or "There is nothing in it."
     return key, parts[0] if len(parts) == 1 else texts.joined(parts, key=key), why

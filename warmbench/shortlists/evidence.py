@@ -250,7 +250,7 @@ def _amounts(asked: Requirement, fact: Known, short: list[str]) -> float:
     if asked.at_least is None or amount is None or amount >= asked.at_least:
         return 1.0
     short.append("amount")
-    return max(0.1, float(amount / asked.at_least) ** 0.5 * 0.8)
+    return max(0.1, math.sqrt(float(amount / asked.at_least)) * 0.8)
 
 
 def _amount(fact: Known) -> Decimal | None:

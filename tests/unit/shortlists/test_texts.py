@@ -71,7 +71,7 @@ def test_a_description_becomes_a_profile() -> None:
     assert [place.city for place in read.places] == ["Berlin"]
     assert read.remote == "hybrid"
     assert read.pay is not None
-    assert (read.pay.lowest, read.pay.highest) == (80_000, 95_000)
+    assert (read.pay.lowest, read.pay.highest) == (Decimal(80_000), Decimal(95_000))
     assert read.start_until == date(2026, 9, 1)
     assert read.lowest_level == read.highest_level == "manager"  # It leads people.
     assert requirements.from_json(requirements.to_json(read)) == read
