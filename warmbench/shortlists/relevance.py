@@ -36,7 +36,7 @@ LEAST = 0.04
 #: much of their confidence.
 _OF_THE_APT = 0.5
 #: Below this confidence it is not kept how apt they are.
-_LEAST_KEPT = 0.05
+_LEAST_KEPT = 0.01
 _NEAR_BY = {Aspect.SKILL: "skill", Aspect.TITLE: "title", Aspect.DOMAIN: "domain"}
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests import make
 from warmbench.accounts.models import User
 from warmbench.core import clock
+from warmbench.core.events import publish
 from warmbench.integrations.models import ProfileSnapshot
 from warmbench.people import bulk_tagging, candidates, editing
 from warmbench.people.models import Candidate
@@ -34,7 +35,7 @@ def test_a_correction_of_a_record_comes_before_its_recruiter(
     Candidate.objects.filter(pk=ana.pk).update(job_title="Platform engineer")
     with clock.pinned(NOW):
         make.profile(*skills, owner=alice)
-        candidates.publish(candidates.CandidatesChanged(candidate_ids=[ana.pk]))
+        publish(candidates.CandidatesChanged(candidate_ids=[ana.pk]))
         work()
     assert Snapshot.objects.get().candidate_id == ana.pk
     assert Aptness.objects.get().is_apt
@@ -104,7 +105,7 @@ def test_what_waits_goes_along_when_people_are_handed_over(
         made_at=NOW,
         state_at=NOW,
     )
-    candidates.publish(candidates.CandidatesHandedOver(candidate_ids=[ana.pk], to_id=bob.pk))
+    publish(candidates.CandidatesHandedOver(candidate_ids=[ana.pk], to_id=bob.pk))
     work()
     assert ChangeNotice.objects.get().recipient == bob
 
