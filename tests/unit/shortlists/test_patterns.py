@@ -24,7 +24,7 @@ def test_what_the_hired_had_is_a_pattern_with_its_numbers() -> None:
             (1, True, "retail"),
             (4, False, "payments"),
             (27, False, "retail"),
-        )  # fmt: skip
+        )
     )
     payments = found.patterns[0]
     assert (payments.folded, payments.tier) == ("payments", Tier.SHOULD)
@@ -49,9 +49,10 @@ def test_fewer_than_five_hired_show_nothing() -> None:
 
 
 def test_more_that_is_tried_takes_more_to_be_told_from_chance() -> None:
-    few = people((6, True, "payments"), (2, True, "retail"), (2, False, "payments"),
-                 (9, False, "retail"))  # fmt: skip
-    assert patterns.fisher(6, 8, 2, 11) < 0.05
+    few = people(
+        (6, True, "payments"), (2, True, "retail"), (3, False, "payments"), (10, False, "retail")
+    )
+    assert patterns.fisher(6, 8, 3, 13) < 0.05
     assert patterns.compare(few).patterns == ()
 
 
