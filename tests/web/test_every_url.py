@@ -42,7 +42,7 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
-from warmbench.shortlists.models import Change
+from warmbench.shortlists.models import Change, ProfileVersion
 from warmbench.signals import bulk_reminders
 from warmbench.signals.models import FollowUp, Hit
 from warmbench.sourcing.models import AlertCampaign
@@ -174,6 +174,11 @@ class Agency:
         role = make.role(skill, owner=self.owner)
         AlertCampaign.objects.create(role=role, started_at=make.NOW, started_by=self.owner)
         return role
+
+    @cached_property
+    def profile_version(self) -> ProfileVersion:
+        """What a profile of Alice's asks for."""
+        return make.profile(self.specialty, owner=self.owner)
 
     @cached_property
     def stop(self) -> Suppression:
@@ -339,6 +344,8 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "role_id": lambda agency: agency.role.pk,
+    "profile_id": lambda agency: agency.profile_version.profile_id,
+    "version_id": lambda agency: agency.profile_version.pk,
     "role-state:state": lambda agency: "filled",
     "role-alerts-change:action": lambda agency: "pause",
     "inbox_id": lambda agency: make.inbox().pk,

@@ -75,15 +75,17 @@ def create(
     by_id: int | None,
     now: datetime,
     role_id: int | None = None,
+    owner_id: int | None = None,
     note: str = "",
 ) -> RoleProfile:
-    """A new profile with a draft as its first version: of one role, or standing by itself.
+    """A new profile with a draft as its first version: of one role, or standing by itself; of
+    whoever makes it, unless ``owner_id`` says whose it is.
 
     Nobody is held against it before somebody approves it. Raises ProfileError, SpecError, and
     TakenError for a role that has one.
     """
     profile = RoleProfile.objects.create(
-        name=_named(name), role_id=role_id, owner_id=by_id, made_at=now
+        name=_named(name), role_id=role_id, owner_id=owner_id or by_id, made_at=now
     )
     _write_draft(profile, spec, note=note, by_id=by_id, now=now)
     audit.record(by_id, "profile.created", _subject(profile.pk), now=now)

@@ -31,6 +31,7 @@ _PAGES = (
     ("What changed about people", "candidates", "changes"),
     ("Who became apt for what", "candidates", "changes-apt"),
     ("Roles", "roles", "roles"),
+    ("Role profiles", "role-profile", "role-profiles"),
     ("Pools", "pools", "pools"),
     ("Sequences", "sequences", "sequences"),
     ("Content library", "note", "library"),
@@ -55,6 +56,7 @@ _PAGES = (
 _ACTIONS = (
     ("Import candidates", "import", "import-new"),
     ("New role", "plus", "role-new"),
+    ("New role profile", "plus", "role-profile-new"),
     ("New pool", "plus", "pool-new"),
     ("New sequence", "plus", "sequence-new"),
     ("New content piece", "plus", "piece-new"),
