@@ -19,7 +19,7 @@ from tests import make, said
 from warmbench.accounts import api_keys
 from warmbench.accounts.models import Absence, Role, SavedView, User
 from warmbench.accounts.policies import Policy
-from warmbench.core import audit, tokens
+from warmbench.core import audit, clock, tokens
 from warmbench.core.models import AuditEntry
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.models import Insight
@@ -42,7 +42,10 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
-from warmbench.shortlists.models import Change, ProfileVersion
+from warmbench.shortlists.models import Change
+from warmbench.shortlists import sharing
+from warmbench.shortlists.models import Outcome, ShortlistEntry
+from warmbench.shortlists.sharing import Shared
 from warmbench.signals import bulk_reminders
 from warmbench.signals.models import FollowUp, Hit
 from warmbench.sourcing.models import AlertCampaign
@@ -168,17 +171,28 @@ class Agency:
         return make.tag("Welding", Tag.Kind.SPECIALTY, trades)
 
     @cached_property
+    def skill(self) -> Tag:
+        """What roles ask for."""
+        return make.tag("Kubernetes", Tag.Kind.SKILL, self.specialty)
+
+    @cached_property
     def role(self) -> SourcingRole:
         """A role of Alice's that people are told of."""
-        skill = make.tag("Kubernetes", Tag.Kind.SKILL, self.specialty)
-        role = make.role(skill, owner=self.owner)
+        role = make.role(self.skill, owner=self.owner)
         AlertCampaign.objects.create(role=role, started_at=make.NOW, started_by=self.owner)
         return role
 
     @cached_property
-    def profile_version(self) -> ProfileVersion:
-        """What a profile of Alice's asks for."""
-        return make.profile(self.specialty, owner=self.owner)
+    def shared(self) -> Shared:
+        """A shortlist with Alice's candidate on it, and the link to it."""
+        version = make.profile(self.skill, owner=self.owner, role=self.role)
+        made = make.shortlist(version, self.candidate)
+        return sharing.share(made.pk, reader="Dr Weber", by_id=self.owner.pk, now=clock.now())
+
+    @cached_property
+    def entry(self) -> ShortlistEntry:
+        """Alice's candidate on that shortlist."""
+        return self.shared.link.shortlist.entries.get()
 
     @cached_property
     def stop(self) -> Suppression:
@@ -344,8 +358,15 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "piece_id": lambda agency: agency.piece.pk,
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "role_id": lambda agency: agency.role.pk,
-    "profile_id": lambda agency: agency.profile_version.profile_id,
-    "version_id": lambda agency: agency.profile_version.pk,
+    "profile_id": lambda agency: agency.shared.link.shortlist.version.profile_id,
+    "version_id": lambda agency: agency.shared.link.shortlist.version_id,
+    "shortlist_id": lambda agency: agency.shared.link.shortlist_id,
+    "entry_id": lambda agency: agency.entry.pk,
+    "link_id": lambda agency: agency.shared.link.pk,
+    "outcome_id": lambda agency: (
+        Outcome.objects.create(entry=agency.entry, kind="hire", source="person", at=make.NOW).pk
+    ),
+    "shared-shortlist:token": lambda agency: agency.shared.token,
     "role-state:state": lambda agency: "filled",
     "role-alerts-change:action": lambda agency: "pause",
     "inbox_id": lambda agency: make.inbox().pk,

@@ -128,7 +128,7 @@ class TestTheDocument:
     def test_says_how_often_it_was_right_only_of_its_own_engine(
         self, desk: Client, draft: Shortlist
     ) -> None:
-        assert "is not counted yet" in said(desk, there(draft))
+        assert "Too few were this sure" in said(desk, there(draft))
 
     def test_says_that_nobody_fits_and_what_the_nearest_lack(
         self, desk: Client, version: ProfileVersion, people: list[Candidate]

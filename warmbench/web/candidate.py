@@ -22,6 +22,7 @@ from warmbench.web import (
     queue,
     recorded,
     reservations,
+    shortlist_told,
     timeline,
     verdicts,
 )
@@ -61,6 +62,7 @@ def candidate(request: HttpRequest, candidate_id: int) -> HttpResponse:
         "open_entries": queue.about(found, now=now),
         "done_entries": queue.done_about(found, now=now),
         "fits": fits.of(found, now=now),
+        "on_lists": shortlist_told.of(found),
         "recorded": recorded.of(found),
         "requests": profile.requests(found, now=now),
         "known": insight_known.of(found, user, now=now),

@@ -24,6 +24,7 @@ from warmbench.web import (
     public_preferences,
     public_ranking,
     public_requests,
+    public_shortlist,
     texts,
 )
 from warmbench.web.public_frame import not_found, nothing_here, public, visit_with
@@ -115,6 +116,7 @@ urlpatterns = [
     path("c/<str:token>", click, name="click"),
     path("o/<str:token>", opened, name="opened"),
     path("w/<str:token>", hidden_link, name="hidden-link"),
+    path("s/<str:token>/", public_shortlist.shared, name="shared-shortlist"),
     path("u/<str:token>", unsubscribe, name="unsubscribe"),
     path("p/<str:token>", public_preferences.preferences, name="preferences"),
     path("n/<str:token>", public_not_for_me.not_for_me, name="not-for-me"),

@@ -172,7 +172,7 @@ def visited(
             visit = visit_with(request, purpose, token)
             if visit is None:
                 return not_found(request)
-            if not _may_ask(visit):
+            if not may_ask(request, visit.purpose, visit.token, now=visit.now):
                 return too_often(request)
             with visit.at_home():
                 return view(visit)
@@ -229,18 +229,14 @@ def address_in(environ: Mapping[str, Any]) -> str:
     return str(environ.get("REMOTE_ADDR", ""))
 
 
-def _may_ask(visit: Visit) -> bool:
-    digest = hashlib.sha256(visit.token.encode()).hexdigest()[:32]
-    network = networks.prefix(client_address(visit.request))
+def may_ask(request: HttpRequest, what: str, token: str, *, now: datetime) -> bool:
+    """Count one more request for a page with this token, and say whether that is not too often."""
+    digest = hashlib.sha256(token.encode()).hexdigest()[:32]
+    network = networks.prefix(client_address(request))
     where = hmac.digest(settings.SIGNING_KEYS[0].encode(), network.encode(), "sha256").hex()[:32]
-    asked = {
-        f"{visit.purpose}:{digest}": MOST_PER_TOKEN,
-        f"network:{where}": MOST_PER_NETWORK,
-    }
+    asked = {f"{what}:{digest}": MOST_PER_TOKEN, f"network:{where}": MOST_PER_NETWORK}
     # Both are counted, whatever the first one says.
-    allowed = [
-        limits.allows(key, most=most, span=_MINUTE, now=visit.now) for key, most in asked.items()
-    ]
+    allowed = [limits.allows(key, most=most, span=_MINUTE, now=now) for key, most in asked.items()]
     return all(allowed)
 
 

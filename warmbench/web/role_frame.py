@@ -10,6 +10,7 @@ from django.utils import timezone
 from warmbench.accounts.policies import may_change
 from warmbench.core import languages
 from warmbench.people import pay
+from warmbench.shortlists.models import Shortlist
 from warmbench.sourcing import roles
 from warmbench.sourcing.models import HOT, Alert, AlertCampaign, Role
 
@@ -46,6 +47,7 @@ def of(request: HttpRequest, role: Role, *, tab: str, now: datetime) -> dict[str
         "due_state": due_state,
         "pay": pay_words(role),
         "places": place_words(role),
+        "shortlists_made": Shortlist.objects.filter(role=role).count(),
         "alerts_made": Alert.objects.filter(role=role).count(),
         "now": now,
     }

@@ -7,7 +7,7 @@ from warmbench.people.models import Candidate
 from warmbench.shortlists import answers, explaining, likelihood, making, outcomes, profiles
 from warmbench.shortlists.models import Answer, Outcome, Shortlist, ShortlistEntry
 from warmbench.shortlists.requirements import Requirement, Spec, Tier
-from warmbench.shortlists.verdict import Evidence, Judged, Left, Listed, Quote, Standing
+from warmbench.shortlists.verdict import Evidence, Judged, Left, Listed, Quote, Reason, Standing
 
 #: From so high a confidence on, in words.
 _SURE = ((0.9, "Very sure"), (0.75, "Sure"), (0.5, "Rather sure"), (0.0, "Unsure"))
@@ -17,6 +17,8 @@ _MARKS = {
     Standing.UNKNOWN: ("○", "unknown"),
     Standing.FAILED: ("✕", "no"),
 }
+#: Of fewer people nothing can be told.
+_FEW = 20
 #: Of something that the role cannot bear, the words turn round.
 _BEARABLE = {Standing.FAILED: ("✕", "has it"), Standing.MET: ("●", "free of it")}
 _TIERS = {
@@ -33,8 +35,8 @@ class Sure:
 
     words: str
     percent: int
-    #: Of so many who were listed with such a confidence, so many were wanted; 0 of 0 where nobody
-    #: has counted.
+    #: Of so many who were listed with such a confidence in trials, so many were wanted; 0 of 0
+    #: where too few were.
     right: int
     of: int
 
@@ -43,8 +45,9 @@ class Sure:
 class Shown:
     """Why somebody is on the list, with the words that show it."""
 
+    #: The requirement, where the sentence begins with it, and the rest of the sentence.
     name: str
-    sentence: str
+    rest: str
     quotes: tuple[Quote, ...]
 
 
@@ -162,7 +165,8 @@ def sure(shortlist: Shortlist, confidence: float) -> Sure:
     # Another engine was sure in another way: its record says nothing about this one.
     is_same = shortlist.engine == model.name
     right, all_ = likelihood.record(model, confidence) if is_same else (0, 0)
-    return Sure(words, round(confidence * 100), right, all_)
+    percent = round(confidence * 100)
+    return Sure(words, percent, right, all_) if all_ >= _FEW else Sure(words, percent, 0, 0)
 
 
 def _given(shortlist: Shortlist) -> Mapping[int, list[Answer]]:
@@ -193,7 +197,7 @@ def _person(
         entry=entry,
         candidate=entry.candidate,
         sure=sure(shortlist, entry.confidence),
-        reasons=[Shown(names.get(one.key, ""), one.sentence, one.quotes) for one in listed.reasons],
+        reasons=[_reason(one, names.get(one.key, "")) for one in listed.reasons],
         trade_offs=[one for one in judged.trade_offs if one in shown],
         terms=[one for one in judged.trade_offs if one not in shown],
         questions=[one for one in judged.questions if one in askable],
@@ -205,6 +209,12 @@ def _person(
         answered=answered,
         outcomes=became,
     )
+
+
+def _reason(one: Reason, name: str) -> Shown:
+    if name and one.sentence.startswith(name):
+        return Shown(name, one.sentence.removeprefix(name), one.quotes)
+    return Shown("", one.sentence, one.quotes)
 
 
 def _cell(asked: Requirement, shown: Evidence | None, *, is_best: bool) -> Cell:
