@@ -42,9 +42,8 @@ from warmbench.people.models import (
     Tag,
     UnmatchedSkill,
 )
-from warmbench.shortlists.models import Change
 from warmbench.shortlists import sharing
-from warmbench.shortlists.models import Outcome, ShortlistEntry
+from warmbench.shortlists.models import Change, Outcome, ShortlistEntry, WeightProposal
 from warmbench.shortlists.sharing import Shared
 from warmbench.signals import bulk_reminders
 from warmbench.signals.models import FollowUp, Hit
@@ -359,6 +358,23 @@ SAMPLES: dict[str, Callable[[Agency], object]] = {
     "pool_id": lambda agency: make.pool("status = passive", owner=agency.owner).pk,
     "role_id": lambda agency: agency.role.pk,
     "profile_id": lambda agency: agency.shared.link.shortlist.version.profile_id,
+    "proposal_id": lambda agency: (
+        WeightProposal.objects.create(
+            profile=agency.shared.link.shortlist.version.profile,
+            version=agency.shared.link.shortlist.version,
+            changes={
+                "weights": [],
+                "musts": [],
+                "too_mild": [],
+                "misfits": [],
+                "told": 6,
+                "lists": 2,
+            },
+            replay={"before": {}, "after": {}, "moved": [], "lists": 2},
+            counted={"answer_id": 0, "outcome_id": 0},
+            made_at=make.NOW,
+        ).pk
+    ),
     "version_id": lambda agency: agency.shared.link.shortlist.version_id,
     "shortlist_id": lambda agency: agency.shared.link.shortlist_id,
     "entry_id": lambda agency: agency.entry.pk,

@@ -106,8 +106,7 @@ def learn(
         replay=replace(played, moved=replay.moved((spec, model), after, lists)),
     )
     if other == spec and misfits == model.own_misfits:
-        why = "The answers agree with the weights that the profile has, or are too few to tell."
-        return replace(found, why_not=why)
+        return replace(found, why_not=_AGREE)
     return found
 
 
@@ -117,6 +116,20 @@ def learnt_of(profile_id: int) -> Learnt:
     if version is None:
         return Learnt(why_not="Nobody has approved this profile yet.")
     return _learnt(version)[0]
+
+
+def so_far(profile_id: int) -> str:
+    """Why nothing is proposed at present, in a sentence, without learning anew: whatever there is
+    to propose was proposed when the last answer came."""
+    version = profiles.current(profile_id)
+    if version is None:
+        return "Nobody has approved this profile yet."
+    lists, _ = answered.lists_of(profile_id, after=_counted(_adopted(profile_id)))
+    if too_few := _too_few(lists):
+        return too_few
+    if _is_dismissed(profile_id, version):
+        return f"A proposal was dismissed. The next one takes {AGAIN} more answers."
+    return _AGREE
 
 
 def model_of(profile_id: int) -> Model:
@@ -221,6 +234,7 @@ def proposed_spec(proposal: WeightProposal) -> Spec:
     return _applied(profiles.spec_of(proposal.version), found.changes, found.musts)
 
 
+_AGREE = "The answers agree with the weights that the profile has, or are too few to tell."
 _DECIDED = (State.ADOPTED, State.DISMISSED)
 
 

@@ -1,9 +1,9 @@
 """Learns from answers how much each requirement counts: a Bayesian logistic model, and a small one.
 
-Somebody is wanted with a chance that rises with their score, as the engine adds it up
-(``likelihood``); what is learnt are the logarithms of the weights that the score is made with. What
-is believed before any answer are the weights of the profile. Where an answer names a requirement,
-it also says that this one, of all that spoke for or against somebody, decided.
+Somebody is wanted with a chance that rises with their score, as the engine adds it up; what is
+learnt are the logarithms of the weights that the score is made with. What is believed before any
+answer are the weights of the profile. Where an answer names a requirement, it also says that this
+one, of all that spoke for or against somebody, decided.
 
 Maximum by Fisher scoring, spread by Laplace's approximation (MacKay, "Information Theory,
 Inference, and Learning Algorithms", 2003, chapter 27). The same answers always come to the same
@@ -11,14 +11,14 @@ weights.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from warmbench.shortlists import features
-from warmbench.shortlists.answered import Past, PastList, aligned, beside
+from warmbench.shortlists import replay
+from warmbench.shortlists.answered import Past, PastList, aligned
 from warmbench.shortlists.likelihood import Model
 from warmbench.shortlists.requirements import USUAL_WEIGHTS, Requirement, Spec, Tier
 from warmbench.shortlists.verdict import Standing
@@ -34,6 +34,8 @@ _EIGHTY = 1.2815515655446004
 #: What counts a bit against each other, so that no reason is impossible.
 _FLOOR = 0.05
 _MOST_STEPS, _SMALL = 40, 1e-7
+#: How far weights are moved to see what it does to a score, and how often that is looked at.
+_NUDGE, _ROUNDS = 0.3, 2
 #: Somebody who has so much of a requirement does not lack it: who names it all the same says that
 #: its evidence is judged too mildly.
 HAS = 0.7
@@ -52,19 +54,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tier:
-    """The requirements whose weights are shares of one sum, and what that sum adds to scores."""
-
-    at: npt.NDArray[np.int64]
-    #: By person: points for the mean of their credits, and points for the mean of the squares.
-    linear: Numbers
-    square: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Problem:
-    credits: Numbers
-    tiers: tuple[_Tier, ...]
     #: By person: which list, whether wanted, how much that counts.
     list_of: npt.NDArray[np.int64]
     wanted: Numbers
@@ -75,6 +65,16 @@ class _Problem:
     lists: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Scores beside the average of their lists, near some weights: there, and how they move with
+    the logarithm of each."""
+
+    at: Numbers
+    score: Numbers
+    slope: Numbers
+
+
 def learn(spec: Spec, model: Model, lists: Sequence[PastList]) -> tuple[Weight, ...]:
     """The weight of each requirement but dealbreakers, in the order of the profile. Without answers
     nothing moves. A weight stays between 0.05 and 3."""
@@ -82,8 +82,13 @@ def learn(spec: Spec, model: Model, lists: Sequence[PastList]) -> tuple[Weight, 
     told = [(n, one) for n, each in enumerate(lists) for one in each.told]
     if not asked or not told:
         return tuple(Weight(one.key, one.weight, one.weight, *_alone(one)) for one in asked)
-    problem = _problem(spec, asked, model, told, len(lists))
-    best, spread = _maximum(problem)
+    people = [one for _, one in told]
+    problem = _problem(spec, asked, told, len(lists))
+    best = problem.start
+    for _ in range(_ROUNDS):
+        # A score is no straight line of the weights: it is looked at again where they come to lie.
+        line = _line(spec, asked, model, people, problem, best)
+        best, spread = _maximum(problem, line)
     return tuple(
         Weight(
             one.key,
@@ -100,43 +105,43 @@ def _alone(one: Requirement) -> tuple[float, float]:
 
 
 def _kept(log_weight: float) -> float:
-    return round(min(3.0, max(0.05, math.exp(log_weight))), 3)
+    return round(min(3.0, max(0.05, math.exp(log_weight))), 2)
 
 
 def credits_of(spec: Spec, one: Past) -> dict[str, float]:
-    """How much somebody has of each requirement, by key: 0 to 1."""
-    return {shown.key: features.credit(shown) for shown in aligned(spec, one.judged)}
+    """How much evidence of each requirement somebody showed, by key: 0 to 1."""
+    return {shown.key: shown.share for shown in aligned(spec, one.judged)}
 
 
 def _problem(
-    spec: Spec,
-    asked: Sequence[Requirement],
-    model: Model,
-    told: Sequence[tuple[int, Past]],
-    lists: int,
+    spec: Spec, asked: Sequence[Requirement], told: Sequence[tuple[int, Past]], lists: int
 ) -> _Problem:
-    people = [one for _, one in told]
-    by_key = [credits_of(spec, one) for one in people]
-    has = np.array([[theirs[one.key] for one in asked] for theirs in by_key])
-    titles = np.array([beside(one.judged)["title"] for one in people])
-    keys = [one.key for one in asked]
-    said = [one.said for one in people if one.said is not None]
-    scale = np.array([USUAL_WEIGHTS[one.tier] for one in asked])
-    reasons = []
-    for at, (one, of) in enumerate(zip(people, said, strict=True)):
-        if of.requirement in keys and not _is_rule(one, of.requirement, is_wanted=of.is_wanted):
-            had = has[at] if of.is_wanted else 1 - has[at]
-            reasons.append((at, keys.index(of.requirement), np.log(scale * (had + _FLOOR))))
+    said = [one.said for _, one in told if one.said is not None]
     return _Problem(
-        credits=has,
-        tiers=_tiers(asked, model, titles),
         list_of=np.array([number for number, _ in told]),
         wanted=np.array([float(of.is_wanted) for of in said]),
         counts=np.array([of.weight for of in said]),
-        reasons=tuple(reasons),
+        reasons=tuple(_reasons(spec, asked, [one for _, one in told])),
         start=np.log(np.array([one.weight for one in asked])),
         lists=lists,
     )
+
+
+def _reasons(
+    spec: Spec, asked: Sequence[Requirement], people: Sequence[Past]
+) -> Iterable[tuple[int, int, Numbers]]:
+    keys = [one.key for one in asked]
+    scale = np.array([USUAL_WEIGHTS[one.tier] for one in asked])
+    for at, one in enumerate(people):
+        of = one.said
+        if of is None or of.requirement not in keys:
+            continue
+        if _is_rule(one, of.requirement, is_wanted=of.is_wanted):
+            continue
+        credits_ = credits_of(spec, one)
+        has = np.array([credits_[key] for key in keys])
+        had = has if of.is_wanted else 1 - has
+        yield at, keys.index(of.requirement), np.log(scale * (had + _FLOOR))
 
 
 def _is_rule(one: Past, key: str, *, is_wanted: bool) -> bool:
@@ -145,52 +150,48 @@ def _is_rule(one: Past, key: str, *, is_wanted: bool) -> bool:
     if is_wanted:
         return False
     return any(
-        shown.key == key and shown.standing == Standing.MET and features.credit(shown) >= HAS
+        shown.key == key and shown.standing == Standing.MET and shown.share >= HAS
         for shown in one.judged.evidence
     )
 
 
-def _tiers(asked: Sequence[Requirement], model: Model, titles: Numbers) -> tuple[_Tier, ...]:
-    """What the engine makes of each tier: ``features.with_evidence``, with its weights."""
-    points = {name: model.weights.get(name, 0.0) for name in features.NAMES}
-    at = {
-        tier: np.array([n for n, one in enumerate(asked) if one.tier == tier], dtype=np.int64)
-        for tier in (Tier.MUST, Tier.SHOULD, Tier.NICE)
-    }
-    nobody = np.zeros(len(titles))
-    # Where nothing is a must, what should be is taken for it.
-    first = Tier.MUST if at[Tier.MUST].size else Tier.SHOULD
-    musts = points["musts"] + points["title_and_musts"] * titles
-    parts = [
-        _Tier(at[first], musts, points["all_musts"]),
-        _Tier(at[Tier.SHOULD], nobody + points["shoulds"], 0.0),
-        _Tier(at[Tier.NICE], nobody + points["nices"], 0.0),
-    ]
-    return tuple(one for one in parts if one.at.size)
+def _line(
+    spec: Spec,
+    asked: Sequence[Requirement],
+    model: Model,
+    people: Sequence[Past],
+    problem: _Problem,
+    at: Numbers,
+) -> _Line:
+    """What the engine makes of other weights, whatever it is made of."""
 
+    def scores(logs: Numbers) -> Numbers:
+        other = _weighed(spec, {one.key: math.exp(log) for one, log in zip(asked, logs,
+                                                                         strict=True)})  # fmt: skip
+        return np.array([replay.score(other, model, one) for one in people])
 
-def _scores(problem: _Problem, logs: Numbers) -> tuple[Numbers, Numbers]:
-    """The part of each score that weights decide, beside the average of its list, and how it moves
-    with the logarithm of each weight."""
-    has = problem.credits
-    score, slope = np.zeros(len(has)), np.zeros(has.shape)
-    for tier in problem.tiers:
-        share = np.exp(logs[tier.at] - logs[tier.at].max())
-        share /= share.sum()
-        theirs = has[:, tier.at]
-        mean, square = theirs @ share, theirs**2 @ share
-        score += tier.linear * mean + tier.square * square
-        moves = tier.linear[:, None] * (theirs - mean[:, None])
-        moves += tier.square * (theirs**2 - square[:, None])
-        slope[:, tier.at] += moves * share
+    nudges = _NUDGE * np.eye(len(asked))
+    slopes = [(scores(at + nudge) - scores(at - nudge)) / (2 * _NUDGE) for nudge in nudges]
+    score, slope = scores(at), np.array(slopes).T
     in_list = np.eye(problem.lists)[problem.list_of]
     sizes = np.maximum(in_list.sum(axis=0), 1.0)
-    score = score - in_list @ ((in_list.T @ score) / sizes)
-    slope = slope - in_list @ ((in_list.T @ slope) / sizes[:, None])
-    return score, slope
+    return _Line(
+        at,
+        score - in_list @ ((in_list.T @ score) / sizes),
+        slope - in_list @ ((in_list.T @ slope) / sizes[:, None]),
+    )
 
 
-def _maximum(problem: _Problem) -> tuple[Numbers, Numbers]:
+def _weighed(spec: Spec, by_key: Mapping[str, float]) -> Spec:
+    return replace(
+        spec,
+        requirements=tuple(
+            replace(one, weight=by_key.get(one.key, one.weight)) for one in spec.requirements
+        ),
+    )
+
+
+def _maximum(problem: _Problem, line: _Line) -> tuple[Numbers, Numbers]:
     """The likeliest logarithms of the weights, and how far off each may be (one deviation)."""
     size = len(problem.start)
     middle = np.concatenate([problem.start, np.zeros(1 + problem.lists)])
@@ -202,13 +203,13 @@ def _maximum(problem: _Problem) -> tuple[Numbers, Numbers]:
         ]
     )
     at = middle.copy()
-    value, pull, sharp = _look(problem, at, middle, tight)
+    value, pull, sharp = _look(problem, line, at, middle, tight)
     for _ in range(_MOST_STEPS):
         step = np.linalg.solve(sharp, pull)
         length = 1.0
         while length > _SMALL:
             there = at + length * step
-            looked = _look(problem, there, middle, tight)
+            looked = _look(problem, line, there, middle, tight)
             if looked[0] >= value:
                 break
             length /= 2
@@ -222,12 +223,13 @@ def _maximum(problem: _Problem) -> tuple[Numbers, Numbers]:
 
 
 def _look(
-    problem: _Problem, at: Numbers, middle: Numbers, tight: Numbers
+    problem: _Problem, line: _Line, at: Numbers, middle: Numbers, tight: Numbers
 ) -> tuple[float, Numbers, Numbers]:
     """How likely all this is, where it pulls, and how sharply."""
     size = len(problem.start)
     logs, following, open_ = at[:size], math.exp(at[size]), at[size + 1 :]
-    score, slope = _scores(problem, logs)
+    slope = line.slope
+    score = line.score + slope @ (logs - line.at)
     logit = open_[problem.list_of] + following * score
     chance = 1 / (1 + np.exp(-np.clip(logit, -30, 30)))
     fits = problem.wanted * np.log(chance) + (1 - problem.wanted) * np.log1p(-chance)

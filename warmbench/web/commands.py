@@ -31,6 +31,7 @@ _PAGES = (
     ("What changed about people", "candidates", "changes"),
     ("Who became apt for what", "candidates", "changes-apt"),
     ("Roles", "roles", "roles"),
+    ("How right shortlists were", "shortlist", "shortlist-measures"),
     ("Role profiles", "role-profile", "role-profiles"),
     ("Pools", "pools", "pools"),
     ("Sequences", "sequences", "sequences"),

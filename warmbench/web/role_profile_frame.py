@@ -11,6 +11,7 @@ from warmbench.shortlists import profiles
 from warmbench.shortlists.differing import differences
 from warmbench.shortlists.models import ProfileVersion, RoleProfile, Shortlist
 from warmbench.shortlists.requirements import Spec
+from warmbench.web import learning_rows
 from warmbench.web import role_profile_words as words
 
 #: Lists of a profile that its page shows.
@@ -46,6 +47,7 @@ def of(request: HttpRequest, profile: RoleProfile) -> dict[str, Any]:
         "current": current,
         "draft": draft,
         "waiting": waiting(draft, current),
+        "learning": learning_rows.block(profile.pk),
         "seen": profiles.mark(draft.version) if draft else "",
         "lists": Shortlist.objects.filter(version__profile=profile)
         .select_related("version", "made_by")

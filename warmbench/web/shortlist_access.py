@@ -11,6 +11,7 @@ from warmbench.shortlists.models import (
     ShareLink,
     Shortlist,
     ShortlistEntry,
+    WeightProposal,
 )
 
 
@@ -31,6 +32,12 @@ def profile_to_change(user: User, pk: int) -> RoleProfile:
 def version_of(profile: RoleProfile, pk: int) -> ProfileVersion:
     """A version of this profile."""
     return get_object_or_404(ProfileVersion, pk=pk, profile=profile)
+
+
+def proposal_of(profile: RoleProfile, pk: int) -> WeightProposal:
+    """A proposal of this profile, with the version that it was made for."""
+    found = WeightProposal.objects.select_related("version", "decided_by")
+    return get_object_or_404(found, pk=pk, profile=profile)
 
 
 def shortlist_for(pk: int) -> Shortlist:
