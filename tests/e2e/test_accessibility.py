@@ -3,6 +3,7 @@ nothing that moves once it is there; with little data, with much, and with what 
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
@@ -19,6 +20,8 @@ from warmbench.accounts.models import Role, User
 from warmbench.core import clock
 from warmbench.messaging.models import Thread
 from warmbench.people.models import Candidate
+from warmbench.shortlists import profiles
+from warmbench.shortlists.requirements import MOST_REQUIREMENTS, Aspect, Requirement, Tier
 from warmbench.signals.models import FollowUp
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -126,10 +129,31 @@ def test_pages_with_much_on_them_are_accessible_and_stay_still(busy: Page) -> No
         "/search/?q=zzzzzz",
         "/candidates/?q=zzzzzz",
         "/connections/language-model/",
+        *_pages_of_a_long_profile(),
     ]
     make.model_provider()
     faults = [f"{path}: {fault}" for path in paths for fault in _faults_at(busy, path)]
     assert not faults, "\n".join(faults)
+
+
+def _pages_of_a_long_profile() -> list[str]:
+    """One with as many requirements as may be, and with a draft that leaves most of them out."""
+    asked = tuple(
+        Requirement(
+            f"experience:{number}",
+            Aspect.EXPERIENCE,
+            list(Tier)[number % 4],
+            f"{_LONG['job_title']} {number}",
+            also=(_LONG["city"],),
+            quote=_LONG["employer"],
+        )
+        for number in range(MOST_REQUIREMENTS)
+    )
+    version = make.profile(title=_LONG["employer"], requirements=asked)
+    less = replace(profiles.spec_of(version), requirements=asked[::3])
+    profiles.edit(version.profile_id, less, seen=None, by_id=None, now=clock.now())
+    here = f"/role-profiles/{version.profile_id}/"
+    return ["/role-profiles/", here, f"{here}edit/", f"{here}approve/"]
 
 
 def _press(key: str, waiting_for: str) -> Callable[[Page], None]:

@@ -3,6 +3,7 @@ what is moved with keys and buttons, what an approval shows first, and the same 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -47,7 +48,7 @@ def tags(transactional_db: None) -> dict[str, Tag]:
     return {name: make.tag(name, parent=devops) for name in ("Kubernetes", "Terraform", "Go")}
 
 
-def signed_in(browser: Browser, live_server: LiveServer, user: User, **options: object) -> Page:
+def signed_in(browser: Browser, live_server: LiveServer, user: User, **options: Any) -> Page:
     context: BrowserContext = browser.new_context(
         base_url=live_server.url, locale="en-GB", **options
     )
@@ -78,9 +79,8 @@ def spec_in_force(profile_id: int) -> dict[str, Requirement]:
 
 def tier(page: Page, name: str) -> list[str]:
     """What stands in a tier of the editor."""
-    return page.locator(f".tier--{name} .asked-main input").evaluate_all(
-        "all => all.map(one => one.value)"
-    )
+    found = page.locator(f".tier--{name} .asked-main input")
+    return [one.input_value() for one in found.all()]
 
 
 def test_from_a_description_to_what_is_in_force_and_on(desk: Page, tags: dict[str, Tag]) -> None:
@@ -104,6 +104,11 @@ def test_from_a_description_to_what_is_in_force_and_on(desk: Page, tags: dict[st
     expect(desk.locator("#skill-options option")).to_have_attribute("value", "Terraform")
     added.fill("Helm")
 
+    # How it counts is said at once.
+    row.locator("summary").click()
+    row.get_by_label("Weight").select_option("heavy")
+    expect(row.locator("summary")).to_have_text("At least 5 years, heavy weight")
+
     # A tier is a button away; taken out, it can be brought back.
     desk.get_by_role("group", name="How much depends on Terraform").get_by_text("Should").click()
     expect(desk.locator(".tier--should .asked-main input")).to_have_value("Terraform")
@@ -118,6 +123,7 @@ def test_from_a_description_to_what_is_in_force_and_on(desk: Page, tags: dict[st
     expect(desk.get_by_text("In force: version 1")).to_be_visible()
     made = RoleProfile.objects.get()
     assert spec_in_force(made.pk)["Terraform"].tier == Tier.SHOULD
+    assert spec_in_force(made.pk)["Kubernetes"].weight == 2.0
 
     # An edit moves a requirement from should to must, by keys; what that changes is shown first.
     desk.get_by_role("link", name="Change", exact=True).click()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -59,9 +60,9 @@ def at(version: ProfileVersion, what: str = "") -> str:
     return f"/role-profiles/{version.profile_id}/{what}"
 
 
-def with_draft(version: ProfileVersion, by: User, **changes: str) -> str:
+def with_draft(version: ProfileVersion, by: User, company: str = "") -> str:
     """A draft that follows, and what tells how it is."""
-    spec = replace(profiles.spec_of(version), **changes)
+    spec = replace(profiles.spec_of(version), company=company)
     draft = profiles.edit(
         version.profile_id, spec, seen=None, by_id=by.pk, now=NOW, note="As the client asked"
     )
@@ -272,7 +273,7 @@ class TestTheWords:
             ({"rule": EvidenceRule(Strength.WORKING)}, "working knowledge"),
         ],
     )
-    def test_of_a_skill(self, fields: dict[str, object], said: str) -> None:
+    def test_of_a_skill(self, fields: dict[str, Any], said: str) -> None:
         one = replace(Requirement("k", Aspect.SKILL, Tier.MUST, "Rust"), **fields)
         assert words.counts(one) == said
 

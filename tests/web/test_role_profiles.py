@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from warmbench.accounts.models import Role as UserRole
@@ -111,7 +112,7 @@ class TestTheList:
         assert 'id="results"' in answer.text
 
     def test_it_asks_the_database_as_often_for_many_as_for_few(
-        self, client: Client, alice: User, django_assert_max_num_queries: Callable[..., object]
+        self, client: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
     ) -> None:
         for number in range(30):
             make.profile(make.tag(f"Skill {number}"), title=f"Role {number}", owner=alice)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from warmbench.accounts.policies import Policy, policy
+from warmbench.accounts.policies import Policy, may_change, policy
 from warmbench.shortlists import profiles
 from warmbench.shortlists.models import ProfileVersion, RoleProfile
 from warmbench.web import access, role_profile_frame, shortlist_access
@@ -37,7 +37,12 @@ def of_role(request: HttpRequest, role_id: int) -> HttpResponse:
     made = RoleProfile.objects.filter(role=role).first()
     if made is not None:
         return lead(request, role_profile_frame.at(made))
-    context = {"section": "roles", "role": role, "skills": role.skills.count()}
+    context = {
+        "section": "roles",
+        "role": role,
+        "skills": role.skills.count(),
+        "may_change": may_change(request.user, role.owner_id),
+    }
     return render(request, "role_profiles/of_role.html", context)
 
 

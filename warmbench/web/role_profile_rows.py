@@ -171,7 +171,7 @@ def arranged(rows: Sequence[Row], do: str) -> list[Row]:
         case "remove":
             return _without(found, at)
         case "back":
-            return arranged(_with(found, at, tier=found[at].was), "")
+            return arranged(_with(found, at, replace(found[at], tier=found[at].was)), "")
         case _:
             return found
 
@@ -204,11 +204,11 @@ def _without(rows: list[Row], at: int) -> list[Row]:
     row = rows[at]
     if not row.name and not row.key:
         return [*rows[:at], *rows[at + 1 :]]
-    return arranged(_with(rows, at, tier=OUT, was=row.tier), "")
+    return arranged(_with(rows, at, replace(row, tier=OUT, was=row.tier)), "")
 
 
-def _with(rows: list[Row], at: int, **fields: str) -> list[Row]:
-    return [*rows[:at], *rows[at + 1 :], replace(rows[at], **fields)]
+def _with(rows: list[Row], at: int, row: Row) -> list[Row]:
+    return [*rows[:at], *rows[at + 1 :], row]
 
 
 def by_tier(rows: Sequence[Row]) -> list[Rows]:

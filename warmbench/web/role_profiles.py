@@ -47,7 +47,7 @@ class Row:
 @require_GET
 @policy(Policy.SIGNED_IN)
 def show_all(request: HttpRequest) -> HttpResponse:
-    """List the profiles: what waits for somebody first, then by name."""
+    """List the profiles: what waits for somebody first, then what was used last."""
     said = request.GET
     query, kind = typed(said, "q", longest=200), said.get("kind", "")
     is_mine = bool(said.get("mine"))
@@ -59,7 +59,7 @@ def show_all(request: HttpRequest) -> HttpResponse:
         found = found.filter(owner=user_of(request))
     state = said.get("state", "")
     chosen = next((which for value, _, which in _STATES if value == state), _STATES[0][2])
-    page = Paginator(_in_order(found.filter(chosen)), _SHOWN).get_page(said.get("page"))
+    page = Paginator(found.filter(chosen), _SHOWN).get_page(said.get("page"))
     context = {
         "section": "role-profiles",
         "page": page,
@@ -77,24 +77,16 @@ def show_all(request: HttpRequest) -> HttpResponse:
 
 
 def _named(query: str) -> QuerySet[RoleProfile]:
+    """Those that go by these words: what waits for somebody first, then what was used last."""
     found = RoleProfile.objects.annotate(
         in_force=Max("versions__number", filter=Q(versions__is_current=True)),
         drafts=Count("versions", filter=Q(versions__approved_at=None), distinct=True),
         last_list=Max("versions__shortlists__made_at"),
-    )
+    ).order_by("-drafts", F("last_list").desc(nulls_last=True), "name", "pk")
     for word in query.split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(role__company__icontains=word)
-            | Q(owner__name__icontains=word)
-        )
-    return found
-
-
-def _in_order(found: QuerySet[RoleProfile]) -> QuerySet[RoleProfile]:
-    return found.select_related("owner", "role").order_by(
-        "-drafts", F("last_list").desc(nulls_last=True), "name", "pk"
-    )
+        in_name = Q(name__icontains=word) | Q(owner__name__icontains=word)
+        found = found.filter(in_name | Q(role__company__icontains=word))
+    return found.select_related("owner", "role")
 
 
 def _rows(found: list[RoleProfile]) -> list[Row]:
