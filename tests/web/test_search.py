@@ -68,12 +68,14 @@ def test_a_note_is_found_and_shown_around_the_word(client: Client) -> None:
 
 def test_roles_pools_and_pages_are_found_beside_people(client: Client) -> None:
     make.role(title="Platform engineer")
+    make.profile(title="Platform lead", is_approved=False)
     Pool.objects.filter(pk=make.pool("has phone").pk).update(name="Platform people")
 
     found = options(client, "platform")
 
     assert "Platform engineer" in found
     assert "Platform people" in found
+    assert "Platform lead" in found
     assert "Stops" in options(client, "stops")
     assert "Import candidates" in options(client, "imprt candidates")
 

@@ -19,6 +19,7 @@ from warmbench.nurture.models import Sequence as Plan
 from warmbench.people import looks, search
 from warmbench.people.models import Candidate, CandidateTag
 from warmbench.people.search_words import Word
+from warmbench.shortlists.models import RoleProfile
 from warmbench.signals import finding, warmth
 from warmbench.sourcing.models import Role
 from warmbench.web.commands import Command
@@ -89,9 +90,17 @@ def people(typed: str, *, limit: int, now: datetime) -> tuple[list[Hit], bool]:
 
 
 def others(typed: str, *, limit: int) -> list[Group]:
-    """Roles, pools, sequences, content and colleagues whose names are meant."""
+    """Roles and their profiles, pools, sequences, content and colleagues whose names are meant."""
     kinds: list[tuple[str, str, str, QuerySet[Any], tuple[str, ...], str]] = [
         ("Roles", "role", "roles", Role.objects.order_by("-pk"), ("title", "company"), "title"),
+        (
+            "Role profiles",
+            "role-profile",
+            "role-profile",
+            RoleProfile.objects.filter(retired_at=None),
+            ("name",),
+            "name",
+        ),
         (
             "Pools",
             "pool",
