@@ -284,8 +284,8 @@ class TestASharedList:
         assert "Kept of Ana Silva: Star." in page
         assert "because of Go." in page
         assert "told to Alice Meyer" in page
-        page = desk.post(there(draft, "-answer", ana), {"verdict": "pass"}, follow=True)
-        assert b"Said before" in page.content
+        again = desk.post(there(draft, "-answer", ana), {"verdict": "pass"}, follow=True)
+        assert b"Said before" in again.content
         answered = Answer.objects.values_list("verdict", flat=True).order_by("pk")
         assert list(answered) == ["star", "pass"]
         assert looks.unseen(Answer.objects.values_list("pk", flat=True)) == set(
