@@ -57,10 +57,10 @@ def test_reasons_whose_words_stand_nowhere_are_named(
 
 def test_a_time_and_a_profile_may_be_chosen(client: Client, version: ProfileVersion) -> None:
     day = NOW.date()
-    asked = {"since": day - timedelta(days=9), "until": day - timedelta(days=1)}
-    assert "Figures begin" in client.get(HERE, asked).text
-    asked = {"since": day, "until": day, "profile": version.profile_id}
-    assert "on 4 lists" in client.get(HERE, asked).text
+    before, then = day - timedelta(days=9), day - timedelta(days=1)
+    assert "Figures begin" in client.get(f"{HERE}?since={before}&until={then}").text
+    asked = f"{HERE}?since={day}&until={day}&profile={version.profile_id}"
+    assert "on 4 lists" in client.get(asked).text
 
 
 def test_what_is_no_day_is_said(client: Client) -> None:

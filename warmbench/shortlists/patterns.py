@@ -134,7 +134,9 @@ def of_profile(profile_id: int, *, now: datetime) -> Found:
         return Found(hired=hired, rejected=len(ends) - hired)
     known = people_known.dossiers(ends, now=now)
     client = off_limits.key(spec.company)
-    people, names, tags = [], {}, {}
+    people: list[Person] = []
+    names: dict[tuple[Aspect, str], str] = {}
+    tags: dict[tuple[Aspect, str], int] = {}
     for pk, dossier in sorted(known.items()):
         is_hired, day = ends[pk]
         had: defaultdict[Aspect, set[str]] = defaultdict(set)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from warmbench.people.models import Candidate
 from warmbench.shortlists import learning
-from warmbench.shortlists.learning import Change, Learnt
+from warmbench.shortlists.lessons import Change, Learnt
 from warmbench.shortlists.models import Answer, ShortlistEntry, WeightProposal
 from warmbench.shortlists.replay import Moved
 from warmbench.shortlists.requirements import Tier

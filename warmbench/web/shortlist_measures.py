@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +57,7 @@ def show(request: HttpRequest) -> HttpResponse:
     today = clock.now().date()
     usual = {"since": today - timedelta(days=_USUAL), "until": today}
     form = AskForm(request.GET if "since" in request.GET else None, initial=usual)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else usual
+    asked: dict[str, Any] = form.cleaned_data if form.is_bound and form.is_valid() else usual
     found = measures.of(
         Asked(
             since=datetime.combine(asked["since"], time(0), UTC),

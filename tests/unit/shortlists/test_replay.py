@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.shortlists.pasts import asks, passed, person, profile, shortlist, wanted
-from warmbench.shortlists import cut, learning, likelihood, plainly, replay
+from warmbench.shortlists import cut, lessons, likelihood, plainly, replay
 from warmbench.shortlists.answered import PastList
 from warmbench.shortlists.requirements import Spec, Tier
 
@@ -137,15 +137,15 @@ class TestPlainly:
 class TestLearning:
     @pytest.mark.parametrize("many", [0, 1])
     def test_takes_answers_on_two_lists(self, many: int) -> None:
-        found = learning.learn(SPEC, LENIENT, TestPlainly.lists()[:many])
+        found = lessons.learn(SPEC, LENIENT, TestPlainly.lists()[:many])
         assert "it takes 6 on 2 lists" in found.why_not
 
     def test_takes_people_who_were_wanted_and_people_who_were_not(self) -> None:
         lists = [shortlist(*(person(SPEC, 1, 1, n / 5, said=wanted()) for n in range(4)))] * 2
-        assert "8 of 8 people were wanted" in learning.learn(SPEC, LENIENT, lists).why_not
+        assert "8 of 8 people were wanted" in lessons.learn(SPEC, LENIENT, lists).why_not
 
     def test_proposes_what_the_answers_say_plainly(self) -> None:
-        found = learning.learn(SPEC, LENIENT, TestPlainly.lists())
+        found = lessons.learn(SPEC, LENIENT, TestPlainly.lists())
         assert found.is_proposed
         assert found.musts == (RUST,)
         assert (found.told, found.lists) == (10, 2)
@@ -160,7 +160,7 @@ class TestLearning:
             )
             for _ in range(3)
         ]
-        found = learning.learn(SPEC, LENIENT, lists)
+        found = lessons.learn(SPEC, LENIENT, lists)
         assert not found.is_proposed
         assert found.why_not.startswith("The answers agree")
 
@@ -174,7 +174,7 @@ class TestLearning:
             )
             for n in range(5)
         ]
-        found = learning.learn(SPEC, LENIENT, lists)
+        found = lessons.learn(SPEC, LENIENT, lists)
         go, kafka, rust = found.changes
         assert kafka.is_proposed
         assert kafka.weight.after > kafka.weight.low > kafka.weight.before
@@ -186,7 +186,7 @@ class TestLearning:
 
     def test_takes_own_lists_for_the_cut_once_there_are_enough(self) -> None:
         past = TestPlainly.lists()[0]
-        found = learning.learn(SPEC, LENIENT, [past] * cut.FEW)
+        found = lessons.learn(SPEC, LENIENT, [past] * cut.FEW)
         assert len(found.misfits) == cut.FEW
-        fewer = learning.learn(SPEC, LENIENT, [past] * (cut.FEW - 1))
+        fewer = lessons.learn(SPEC, LENIENT, [past] * (cut.FEW - 1))
         assert fewer.misfits == ()
