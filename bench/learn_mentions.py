@@ -185,10 +185,10 @@ def invented(dice: random.Random, lists: dict[str, list[str]]) -> str:
     return dice.choice([start, f"{start} {dice.choice(lists['trades'])}"])
 
 
-def learn(examples: Sequence[Example], dice: random.Random) -> Model:
+def learn(examples: Sequence[Example], dice: random.Random, senses: int = SENSES) -> Model:
     """The model that makes the senses most probable, by steps along single mentions (Adagrad)."""
-    weights = np.zeros((judging.PLACES, SENSES), np.float32)
-    steps = np.full((judging.PLACES, SENSES), 1e-2, np.float32)
+    weights = np.zeros((judging.PLACES, senses), np.float32)
+    steps = np.full((judging.PLACES, senses), 1e-2, np.float32)
     order = list(examples)
     for _ in range(ROUNDS):
         dice.shuffle(order)

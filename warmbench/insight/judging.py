@@ -1,6 +1,7 @@
 """Judges in which sense a title, an employer, a place or an industry is named, as it was taught."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -33,6 +34,10 @@ _SIGN = {
     Kind.DOMAIN: "<d>",
     Kind.EMPLOYER: "<n>",
     Kind.REFERRAL: "<n>",
+    Kind.PAY: "<#>",
+    Kind.START: "<when>",
+    Kind.NOTICE: "<long>",
+    Kind.SKILL: "<s>",
 }
 
 
@@ -74,14 +79,23 @@ def _sign(word: str, people: set[str]) -> str:
 
 
 def features(reading: Reading, at: int, one: Mention, words: Sequence[Token]) -> list[int]:
-    """The places of what is seen of a mention and around it."""
-    unit = reading.units[at]
-    spot = next(n for n, word in enumerate(words) if word.start == one.start)
-    seen = [*_around(words, spot), *_circumstances(reading, at, unit, one, words, spot)]
-    seen += [f"own:{trait}" for trait in one.traits]
-    kind = str(one.kind)
+    """The places of what is seen of a mention and around it, for any kind and for its own."""
+    seen, kind = _seen(reading, at, one, words), str(one.kind)
     names = [*seen, *(f"{kind}|{name}" for name in seen), kind]
     return [crc32(name.encode()) % PLACES for name in names]
+
+
+def own_features(reading: Reading, at: int, one: Mention, words: Sequence[Token]) -> list[int]:
+    """The same for its own kind alone, where each kind has a model of its own."""
+    names = [*_seen(reading, at, one, words), str(one.kind)]
+    return [crc32(name.encode()) % PLACES for name in names]
+
+
+def _seen(reading: Reading, at: int, one: Mention, words: Sequence[Token]) -> list[str]:
+    unit = reading.units[at]
+    spot = bisect_left(words, one.start, key=lambda word: word.start)
+    seen = [*_around(words, spot), *_circumstances(reading, at, unit, one, words, spot)]
+    return [*seen, *(f"own:{trait}" for trait in one.traits)]
 
 
 def _around(words: Sequence[Token], spot: int) -> list[str]:
@@ -121,6 +135,8 @@ def _listed(words: Sequence[Token], spot: int) -> tuple[int, int]:
     """The first and the last of the names of one kind that stand together: “Leeds or York”."""
     first = last = spot
     sign = words[spot].text
+    if sign in _ALONE:
+        return spot, spot
     signs = {"<p>", "<n>"} if sign in {"<p>", "<n>"} else {sign}
     while first > 1 and words[first - 1].text in _LINKS and words[first - 2].text in signs:
         first -= 2
@@ -131,6 +147,8 @@ def _listed(words: Sequence[Token], spot: int) -> tuple[int, int]:
     return first, last
 
 
+#: Of two amounts or dates beside each other each has a sense of its own.
+_ALONE = frozenset({"<#>", "<when>", "<long>"})
 _LINKS = frozenset(
     {",", "/", "&", "or", "and", "und", "oder", "et", "ou", "y", "o", "en", "of", "e", "u"}
 )

@@ -104,8 +104,8 @@ class Lexicon:
     def _at(
         self, text: str, plain: str, words: list[tuple[str, int, int]], at: int
     ) -> tuple[Mention | None, int]:
-        first, start, _ = words[at]
-        if plain[start - 1 : start] == "'" and len(first) == 1:
+        first, start, stop = words[at]
+        if len(first) == 1 and "'" in {plain[start - 1 : start], plain[stop : stop + 1]}:
             return None, 1
         most = max(self._longest.get(first, 0), self._longest.get(_singular(first), 0))
         for size in range(min(most, len(words) - at), 0, -1):
@@ -113,7 +113,7 @@ class Lexicon:
                 continue
             end = words[at + size - 1][2]
             key = self._key(text[start:end], _tight(plain[start:end]))
-            if key is not None:
+            if key is not None and not self._is_pieced(text[start:end], key):
                 manner = self._manner(text, key, start, end)
                 if manner is not None:
                     return Mention(start, end, self._names[key], manner), size
@@ -129,6 +129,11 @@ class Lexicon:
             (raw[:-1].isupper() and raw[-1].islower()) or self._is(one, "broad") or " " in raw
         )
         return one if one in self._names and may_be_many else None
+
+    def _is_pieced(self, raw: str, key: str) -> bool:
+        """Whether words only look like letters that stand for a name: "R is" is no RIS."""
+        name = self._names[key]
+        return " " in raw and " " not in name and name.isupper() and not raw.isupper()
 
     def _manner(self, text: str, key: str, start: int, end: int) -> Manner | None:
         """How far the name is to be believed as it is written. None where it is another word."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 
 from warmbench.insight import calendar_words, durations, moment_patterns
@@ -19,6 +20,8 @@ _DAY = timedelta(days=1)
 _ENGLISH = re.compile(r"(?:days?|weeks?|months?|years?)$")
 #: More are not looked at in a sentence.
 _MOST = 300
+#: Sentences that several extractors ask about while they read a text.
+_REMEMBERED = 256
 #: Nobody plans for later.
 _MOST_AHEAD = timedelta(days=5 * 366)
 
@@ -68,8 +71,13 @@ def find(flat: str, *, today: date, american: bool = False) -> list[Moment]:
     ``flat`` is the sentence as ``insight.flat`` makes it; ``today`` the day on which it was said.
     Months and seasons without a year are the next to come.
     """
+    return list(_found(flat, today, american=american))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _found(flat: str, today: date, *, american: bool) -> tuple[Moment, ...]:
     if not moment_patterns.hint().search(flat):
-        return []
+        return ()
     taken: list[Moment] = []
     found = islice(_all(flat, today, american=american), _MOST)
     for one in sorted(found, key=lambda one: one.start - one.end):
@@ -77,7 +85,9 @@ def find(flat: str, *, today: date, american: bool = False) -> list[Moment]:
         if free and one.first <= today + _MOST_AHEAD:
             taken.append(one)
     taken.sort(key=lambda one: one.start)
-    return [replace(_to_the_day(one, flat), relation=relation(flat[: one.start])) for one in taken]
+    return tuple(
+        replace(_to_the_day(one, flat), relation=relation(flat[: one.start])) for one in taken
+    )
 
 
 def relation(before: str) -> Relation:

@@ -24,7 +24,12 @@ _LONGEST_CODE = 4
 #: “$” is that of where one is.
 _DOLLARS = frozenset({"CAD", "AUD", "NZD", "SGD", "HKD"})
 #: Nobody says “five” for half a thousand of less.
-_LEAST_HALVED = 20
+_LEAST_HALVED, _TEN = 20, 10
+#: Behind these the digit counts something of its own: “of twenty-six four left”.
+_COUNTS_ON = re.compile(
+    r"\s?(?:%|percent|of\b|days|weeks|months|years|hours|people|times|o'?clock)"
+)
+_SAID, _CLOSES, _WORDS = re.compile(r"[.!?]"), re.compile(r"\s*(?:[.!?,]|$)"), re.compile(r"[a-z]")
 _TENS = {"fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90}
 _DECADE = re.compile(
     rf"(?<!\w)mid[- ](?:(?P<tens>[3-9]0|1[0-9]0)'?[k]?s|(?P<word>{'|'.join(_TENS)}))(?!\w)"
@@ -84,27 +89,32 @@ def _single(plain: str, one: Number, usual: str) -> Money:
 
 
 def _halves(plain: str, found: list[Money]) -> Iterator[Money]:
-    """ "Sixty-seven five" is 67,500."""
+    """ "Sixty-seven five" is 67,500; "five eight", and nothing more, is 5,800."""
     skips = False
     for at, one in enumerate(found):
         if skips:
             skips = False
             continue
         after = found[at + 1] if at + 1 < len(found) else None
-        skips = (
-            after is not None
-            and one.is_bare
-            and plain[after.start : after.end] == "five"
-            and plain[one.end : after.start] == " "
-            and one.low % 10 != 0
-            and one.low > _LEAST_HALVED
-            and plain[one.start].isalpha()
-        )
+        skips = after is not None and _is_half(plain, one, after)
         if skips and after is not None:
-            low = one.low * 1000 + 500
+            low = one.low * 1000 + after.low * 100
             yield replace(one, end=after.end, low=low, is_bare=False, is_large=True)
         else:
             yield one
+
+
+def _is_half(plain: str, one: Money, after: Money) -> bool:
+    """Whether a digit behind a number is said of the hundreds: not of “twenty six” itself."""
+    is_digit = 0 < after.low < _TEN and plain[after.start].isalpha()
+    if not (one.is_bare and is_digit and after.is_bare and plain[one.start].isalpha()):
+        return False
+    if plain[one.end : after.start] != " " or _COUNTS_ON.match(plain, after.end):
+        return False
+    is_alone = not _WORDS.search(_SAID.split(plain[: one.start])[-1]) and bool(
+        _CLOSES.match(plain, after.end)
+    )
+    return one.low > _LEAST_HALVED if one.low % _TEN else is_alone and one.low < _TEN
 
 
 def _decades(plain: str) -> Iterator[Money]:
@@ -122,7 +132,7 @@ def _with_cents(plain: str, found: list[Money]) -> list[Money]:
         last = kept[-1] if kept else None
         if (
             last is not None
-            and last.currency
+            and (last.currency or _by_the_hour().match(plain, one.end))
             and not one.currency
             and one.low < 100
             and last.low < 1000
@@ -273,6 +283,11 @@ def _periods() -> dict[str, re.Pattern[str]]:
 def _period_words() -> re.Pattern[str]:
     every = "|".join(pattern.pattern for pattern in _periods().values())
     return re.compile(rf"\s?(?:{every})")
+
+
+@cache
+def _by_the_hour() -> re.Pattern[str]:
+    return re.compile(rf"[\s/]{{0,2}}(?:{_periods()['hour'].pattern})")
 
 
 @cache

@@ -15,6 +15,8 @@ _PART = re.compile(r"[,;|]|\s[/+]\s")
 _LABEL = re.compile(r"^\W{0,3}(?P<label>[^:.]{0,40}?)\s?(?::|\.{3,})\s*")
 _NOTE = re.compile(r"\s*(?:\([^()]*\)|[-:.\u2013\u2026]*\s?\d{1,2}\s?/\s?(?:4|5|10))\s*$")
 _WORD = re.compile(r"[^\W_][\w+#.'/&-]*")
+#: “We're on”: what ends so is the beginning of a clause.
+_SHORTENED = ("n't", "'s", "'m", "'re", "'ve", "'ll", "'d")
 _MOST_WORDS, _MOST_LETTERS = 3, 36
 #: So many items are a list, with so many known ones among them.
 _ITEMS, _KNOWN = 3, 2
@@ -110,6 +112,6 @@ def _is_name(item: str) -> bool:
     if _AMOUNT.search(item) or _LEVEL.search(item):
         return False
     of_clauses = table("skill_words")["clauses"].split()
-    if any(word in of_clauses or word.endswith(("n't", "'s", "'m")) for word in words):
+    if any(word in of_clauses or word.endswith(_SHORTENED) for word in words):
         return False
     return not gazetteer.cities(item) and not gazetteer.country(item)

@@ -67,8 +67,8 @@ def words_of(text: str, listed: Sequence[tuple[int, int]] = ()) -> list[Word]:
     return found
 
 
-def find(text: str, listed: Sequence[tuple[int, int]]) -> list[Span]:
-    """The names in a sentence, those that lists know among them.
+def find(text: str, listed: Sequence[tuple[int, int]], *, least: float = LEAST) -> list[Span]:
+    """The names in a sentence that are at least so sure, those that lists know among them.
 
     It is a linear-chain conditional random field (Lafferty and others, 2001), learnt by
     bench.learn_spans. How sure a name is, is the least sure of its words.
@@ -77,7 +77,7 @@ def find(text: str, listed: Sequence[tuple[int, int]]) -> list[Span]:
     if not words:
         return []
     found = spans(words, features(words), _model())
-    return [one for one in found if one.confidence >= LEAST and is_name(text[one.start : one.end])]
+    return [one for one in found if one.confidence >= least and is_name(text[one.start : one.end])]
 
 
 def is_name(text: str) -> bool:

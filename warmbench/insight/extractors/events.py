@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import islice
 
-from warmbench.insight import context, moments, scope
+from warmbench.insight import context, moments, scope, weighing
 from warmbench.insight.calendar_words import Length
 from warmbench.insight.context import pieces
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind
 from warmbench.insight.moments import Moment, Relation
+from warmbench.insight.weighing import Weighed
 
 #: Letters between a thing and its date.
 _MOST_BETWEEN = 70
@@ -27,6 +28,9 @@ _THINGS = (
 )  # fmt: skip
 #: Which words have to say that the date is the thing's own.
 _NEEDS = {"bonus": "pays", "contract_end": "ends", "project_end": "ends", "other": "ends"}
+#: From so much on the judge is believed alone.
+_LEAST_JUDGED = 0.5
+_ENDS = {"contract_end", "project_end", "other"}
 _LASTS = {"parental_leave", "sabbatical"}
 _CONFIDENCE = {
     "parental_leave": 0.92, "sabbatical": 0.88, "vesting": 0.88, "bonus": 0.85, "exam": 0.85,
@@ -79,16 +83,86 @@ class _When:
 
 def extract(reading: Reading) -> Iterator[Found]:
     """What lies ahead of them, each thing once for a sentence."""
+    every = weighing.judged(reading)
     for at, unit in context.told(reading):
-        plain = context.plain(unit)
-        asked = context.question(reading.units, at)
-        if not _any().search(plain) and not _any().search(asked):
+        judged = [one for one in every[at].values() if one.mention.kind == Kind.START]
+        ruled = list(_ruled(reading, at, unit))
+        kept = [found for one in ruled if (found := _weighed(one, unit, judged))]
+        yield from kept
+        yield from _judged(reading, unit, judged, kept)
+
+
+def _ruled(reading: Reading, at: int, unit: Unit) -> Iterator[Found]:
+    plain = context.plain(unit)
+    asked = context.question(reading.units, at)
+    if not _any().search(plain) and not _any().search(asked):
+        return
+    named = _named(plain, reading)
+    if reading.kind != SourceKind.RESUME:
+        yield from _not_before(plain, named or _before(at, reading), reading, unit)
+    found = list(_things(plain, named, unit))
+    yield from found or _answered(asked, plain, named, reading, unit)
+
+
+def _weighed(found: Found, unit: Unit, judged: list[Weighed]) -> Found | None:
+    """The same as sure as the judge lets it be."""
+    for one in judged:
+        moment = one.mention.value["moment"]
+        is_it = found.valid_from in {moment.first, moment.begins, moment.returns, moment.last}
+        if (
+            is_it
+            and unit.start + moment.start < found.end
+            and found.start < unit.start + moment.end
+        ):
+            sure = one.sure(found.value["what"], found.confidence)
+            return replace(found, confidence=sure) if sure else None
+    return found
+
+
+def _judged(
+    reading: Reading, unit: Unit, judged: list[Weighed], kept: list[Found]
+) -> Iterator[Found]:
+    """What the judge alone takes for something that lies ahead."""
+    plain = context.plain(unit)
+    if _words("not_theirs").search(plain):
+        return
+    for one in judged:
+        moment: Moment = one.mention.value["moment"]
+        what, sure = one.likeliest()
+        start, end = unit.start + moment.start, unit.start + moment.end
+        taken = any(start < found.end and found.start < end for found in kept)
+        if what == "start" or sure < _LEAST_JUDGED or taken or _is_anothers(plain, moment):
             continue
-        named = _named(plain, reading)
-        if reading.kind != SourceKind.RESUME:
-            yield from _not_before(plain, named or _before(at, reading), reading, unit)
-        found = list(_things(plain, named, unit))
-        yield from found or _answered(asked, plain, named, reading, unit)
+        if what != "not_before" and scope.of(plain, moment.start, moment.end).denied:
+            continue
+        if what in _ENDS and moment.relation in {Relation.AFTER, Relation.BEFORE}:
+            continue
+        if what == "not_before":
+            if not _is_far(moment, reading) or reading.kind == SourceKind.RESUME:
+                continue
+            when = _When(moment.returns, None, moment.start, moment.end)
+        elif what in _LASTS:
+            near = [each.mention.value["moment"] for each in judged if each.share(what) > 1 / 4]
+            when = _stretch(plain, moment, near, moment.start, moment.end)
+        else:
+            is_day = moment.relation is Relation.UNTIL and moment.length is Length.DAY
+            when = _When(moment.last if is_day else moment.first, None, moment.start, moment.end)
+        found = replace(_found(what, when, unit), confidence=sure, extractor="events.judged")
+        kept = [*kept, found]
+        yield found
+
+
+def _is_anothers(plain: str, one: Moment) -> bool:
+    """Whether it is a date of a firm, a relative or a role, or of the past."""
+    sense = scope.of(plain, one.start, one.end)
+    before = plain[: one.start]
+    return bool(
+        sense.others
+        or sense.past
+        or _words("pasts").search(re.split(r"[;,.(]", before)[-1])
+        or context.is_of("relatives", before)
+        or _OF_FIRM.search(before[-_MOST_BETWEEN:])
+    )
 
 
 def _named(plain: str, reading: Reading) -> list[Moment]:
@@ -171,7 +245,7 @@ def _when(what: str, plain: str, match: re.Match[str], named: list[Moment]) -> _
     near = [one for one in named if _belongs(what, plain, match, one)]
     if what in _NEEDS:
         near = [one for one in near if _is_said_of(what, plain, match, one)]
-    if what in {"contract_end", "project_end", "other"}:
+    if what in _ENDS:
         near = [one for one in near if one.relation not in {Relation.AFTER, Relation.BEFORE}]
     if not near:
         return None
@@ -183,7 +257,7 @@ def _when(what: str, plain: str, match: re.Match[str], named: list[Moment]) -> _
         return None
     if what == "relocation" and _ONCE_OVER.search(plain[: one.start]):
         return _When(one.last, None, start, end)
-    if what in {"contract_end", "project_end", "other"}:
+    if what in _ENDS:
         day = one.last if one.relation is Relation.UNTIL and one.length is Length.DAY else None
         return _When(day or one.first, None, start, end)
     return _When(one.first, None, start, end)

@@ -7,36 +7,30 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from warmbench.insight import context, durations, scope
+from warmbench.insight import context, durations, scope, weighing
 from warmbench.insight.context import pieces
 from warmbench.insight.durations import Duration
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity
+from warmbench.insight.weighing import Weighed
 
 _MOST_BETWEEN = 45
 #: Sentences after an answer in which it may be put right.
 _LOOK_AHEAD = 3
 #: More lengths and names are not looked at in a sentence.
 _MOST_WORDS = 20
-#: Months; longer ones are told with the word.
-_USUAL = 6
 _BARE = re.compile(
     r"\b(?:it's|it is|that's|make it|make that|it's now|now|er|es|sind|c'est|son|zijn het|is het)"
     r" (?:actually |now |jetzt |nu |plutot |ahora )?(?P<number>[a-z]{3,8}|\d{1,2})(?= ?(?:$"
     r"|[.,;)!]| now\b))"
 )
+#: From so much on the judge is believed alone.
+_LEAST_JUDGED = 0.5
 _MOST = {"days": 200, "weeks": 52, "months": 24}
 
 
 #: Labels that say it without the word.
 _LABELS = re.compile(r"lead time|terms(?: of notice)?|contract terms|time to leave|out in")
-#: “On three months”, and nothing more; “three months, negotiable”.
-_ON = re.compile(r"(?:^|\b(?:she's|he's|i'm|is|am|currently|still) )on (?:a )?$")
-_BARGAIN = re.compile(
-    r",? ?\(?(?:neg(?:\.|otiable)?[.)]{0,2}$|verhandelbar|onderhandelbaar|negociables?|"
-    r"(?:which |but |though )?(?:\w+ ){0,5}(?:get|bring|talk|negotiate|cut|haggle|shorten)\w* "
-    r"(?:(?:it|them|that|him|her) )?(?:down|to)\b)"
-)
 _ANOTHER = re.compile(r"\bthe other (?:one|candidate|finalist|guy|man|woman|person)\b")
 
 
@@ -54,8 +48,10 @@ class _Period:
 def extract(reading: Reading) -> Iterator[Found]:
     """Their notice, at most one for each person: of what is put right, the last holds."""
     best: dict[int, Found] = {}
+    every = weighing.judged(reading)
     for at, unit in context.told(reading):
-        period = _in_unit(reading.units, at)
+        judged = every[at]
+        period = _weighed(_in_unit(reading.units, at), judged) or _judged(unit, judged)
         if period is None:
             continue
         place, period = _as_put_right(reading.units, at, period)
@@ -64,6 +60,42 @@ def extract(reading: Reading) -> Iterator[Found]:
         if held is None or one.confidence >= held.confidence:
             best[unit.about] = one
     yield from best.values()
+
+
+def _weighed(period: _Period | None, judged: dict[int, Weighed]) -> _Period | None:
+    """The same as sure as the judge lets it be."""
+    one = judged.get(period.length.start) if period else None
+    if period is None or one is None or one.mention.kind != Kind.NOTICE:
+        return period
+    sure = one.sure("notice", period.confidence)
+    return replace(period, confidence=sure) if sure else None
+
+
+def _judged(unit: Unit, judged: dict[int, Weighed]) -> _Period | None:
+    """What the judge alone takes for a notice."""
+    of_length = [one for one in judged.values() if one.mention.kind == Kind.NOTICE]
+    if not of_length:
+        return None
+    one = max(of_length, key=lambda each: each.share("notice"))
+    length, (_, sure) = one.mention.value["length"], one.likeliest()
+    is_usual = length.amount <= _MOST[length.unit]
+    if sure < _LEAST_JUDGED or not is_usual or _is_anothers(context.plain(unit), length):
+        return None
+    return _Period(length, length.start, length.end, sure, "judged")
+
+
+def _is_anothers(plain: str, one: Duration) -> bool:
+    """Whether it is somebody else's, or how long before a talk they want to know of it."""
+    before = plain[: one.start]
+    clause = re.split(r"[.;]", before)[-1][-80:]
+    return bool(
+        not _may_be(plain, one)
+        or _patterns()["accepted"].search(plain[max(0, one.start - 60) : one.end + 40])
+        or _ANOTHER.search(before)
+        or context.pattern("relatives").search(clause)
+        or context.pattern("roles").search(clause)
+        or scope.of(plain, one.start, one.end).others
+    )
 
 
 def _found(unit: Unit, period: _Period) -> Found:
@@ -197,22 +229,11 @@ def _unnamed(units: Sequence[Unit], at: int, plain: str, lengths: list[Duration]
             end = resigns.end() if resigns else one.end
             last = _last_said(plain, lengths[lengths.index(one) :])
             return _Period(last, start, max(end, last.end), 0.85, "given")
-    return _hinted(plain, first)
+    return None
 
 
 def _is_first(units: Sequence[Unit], at: int) -> bool:
     return not at or units[at - 1].part != units[at].part
-
-
-def _hinted(plain: str, one: Duration) -> _Period | None:
-    """“On three months”, “three months, negotiable”: hardly anything else is said so."""
-    if one.unit == "days" or (one.unit == "months" and one.amount > _USUAL):
-        return None
-    is_whole = not plain[one.end :].strip(" .;)'")
-    on = _ON.search(plain[: one.start])
-    if (on and is_whole) or (not plain[: one.start].strip() and _BARGAIN.match(plain, one.end)):
-        return _Period(one, on.start() if on else one.start, one.end, 0.75, "hinted")
-    return None
 
 
 def _is_enough(gives: str, plain: str, one: Duration) -> bool:

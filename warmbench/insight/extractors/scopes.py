@@ -1,21 +1,24 @@
 """Finds for how many people, how much money and how many users somebody answers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
-from warmbench.insight import money, numbers
+from warmbench.insight import candidates, numbers, scope, weighing
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.money import Money
 from warmbench.insight.tables import table
+from warmbench.insight.weighing import Weighed
 
 _BEFORE, _BEHIND = 70, 46
 #: Nobody leads more, and a budget that is worth a word is no less.
 _MOST_PEOPLE, _LEAST_MONEY, _LEAST_USERS = 60_000, 100_000, 50
 _MOST_REVENUE = 1_000_000_000
+#: From so much on the judge is believed alone.
+_LEAST_JUDGED = 0.55
 _TEAM = re.compile(r"\b(?:team|equipo|equipe|people|staff|mitarbeiter)\b")
 _CLAUSE = re.compile(r"[;!?(]|\.(?=\s)|,\s|\s-\s|\b(?:but|aber|mais|pero|maar)\b")
 
@@ -24,20 +27,24 @@ Told = tuple[str, Decimal, int, int, float]
 
 def extract(reading: Reading) -> Iterator[Found]:
     """What the person answers for, each amount once."""
-    for unit in reading.units:
+    numbers_of, judged = candidates.amounts(reading), weighing.judged(reading)
+    for place, unit in enumerate(reading.units):
         if unit.speaker == Speaker.OTHER or (
             reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE
         ):
             continue
         plain = flat(unit.text)
-        every = money.read(unit.text, reading.language, reading.country)
+        every = numbers_of[place]
         amounts = [one for at, one in enumerate(every) if not _is_corrected(plain, every, at)]
         skip = -1
         for at, one in enumerate(amounts):
             if at <= skip:
                 continue
             told = _users(plain, one) or _people(plain, amounts, at, unit) or _money(plain, one)
-            if told is None or _is_of_others(plain, one):
+            if _is_of_others(plain, one):
+                continue
+            told = _weighed(told, plain, one, judged[place].get(one.start))
+            if told is None:
                 continue
             what, amount, start, end, sure = told
             if end > one.end + _BEHIND or (at + 1 < len(amounts) and end >= amounts[at + 1].end):
@@ -45,7 +52,29 @@ def extract(reading: Reading) -> Iterator[Found]:
             yield _found(unit, one, what, amount, start, end, sure)
 
 
-def _is_corrected(plain: str, amounts: list[Money], at: int) -> bool:
+def _weighed(told: Told | None, plain: str, one: Money, judged: Weighed | None) -> Told | None:
+    """The same as sure as the judge lets it be, or what the judge is sure of."""
+    if judged is None or judged.mention.kind != Kind.PAY:
+        return told
+    likely, share = judged.likeliest("people", "budget", "revenue", "users")
+    if told is not None:
+        what, amount, start, end, sure = told
+        sure = judged.sure(what, sure)
+        return (what, amount, start, end, sure) if sure else None
+    least = {"people": 2, "users": _LEAST_USERS}.get(likely, _LEAST_MONEY)
+    is_counted = likely in {"people", "users"}
+    is_whole = one.low % 1 == 0 and not (one.currency or one.period)
+    most = _MOST_PEOPLE if likely == "people" else _MOST_REVENUE
+    before = plain[max(0, one.start - _BEFORE) : one.start]
+    sense = scope.of(plain, one.start, one.end)
+    if sense.wished or sense.others or _is_denied(before) or _pattern("member").search(before):
+        return None
+    if share < _LEAST_JUDGED or not least <= one.low <= most or (is_counted and not is_whole):
+        return None
+    return likely, one.low, one.start, one.end, share
+
+
+def _is_corrected(plain: str, amounts: Sequence[Money], at: int) -> bool:
     """Whether the next number takes this one back: “six no seven people”."""
     if at + 1 == len(amounts):
         return False

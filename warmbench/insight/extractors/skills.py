@@ -6,14 +6,23 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 
-from warmbench.insight import lexicon, skill_lists, skill_senses, skill_use, spans
+from warmbench.insight import (
+    lexicon,
+    mentions,
+    skill_lists,
+    skill_senses,
+    skill_use,
+    spans,
+    weighing,
+)
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Extractor, Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity, SourceKind, Speaker
 from warmbench.insight.lexicon import Lexicon, Manner, Mention
 from warmbench.insight.number_words import LANGUAGES, phrases
-from warmbench.insight.skill_senses import Place
+from warmbench.insight.skill_senses import Place, Sense
 from warmbench.insight.skill_use import Use
+from warmbench.insight.weighing import Weighed
 
 _NAME = "skills"
 #: What may part the items of a list.
@@ -41,6 +50,10 @@ _CUT = re.compile(r"[;!?\n\u2022]\s*|\.\s+")
 _LESS_SURE = {Manner.BROAD: 0.08, Manner.UNLISTED: 0.15, Manner.COMPLETED: 0.18}
 _YEARS = r"(?:years?|yrs?|jahren?|ans|anos|jaar|y)\b"
 _MOST_YEARS = 45
+#: From so much on the judge is believed alone, and against a rule.
+_LEAST, _OVERRULES = 0.7, 0.85
+#: What looks less like a name than this is none.
+_LEAST_LIKE = 0.6
 _AT = re.compile(
     r"(?<!good )(?<!great )(?<!strong )(?<!better )(?<!expert )\b(?:at|bei|chez|@)\s*$"
 )
@@ -69,12 +82,12 @@ def extract_with(names: Iterable[str]) -> Extractor:
 
 def _extract(reading: Reading, known: Lexicon) -> Iterable[Found]:
     best: dict[tuple[str, Polarity, int], _Read] = {}
-    for unit, after in zip_longest(reading.units, reading.units[1:]):
+    for at, (unit, after) in enumerate(zip_longest(reading.units, reading.units[1:])):
         if reading.kind == SourceKind.TRANSCRIPT and unit.speaker != Speaker.CANDIDATE:
             continue
         is_same = after is not None and (after.part, after.speaker) == (unit.part, unit.speaker)
         following = flat(after.text) if after is not None and is_same else ""
-        for one in _in_unit(unit, following, known, reading):
+        for one in _in_unit(unit, following, at, known, reading):
             key = one.mention.name.casefold(), one.polarity, unit.about
             known_by = best.get(key)
             if known_by is None:
@@ -114,55 +127,124 @@ def _clause(text: str, mention: Mention) -> tuple[int, int]:
     return start, max(mention.end, len(text[:end].rstrip()))
 
 
-def _in_unit(unit: Unit, following: str, names: Lexicon, reading: Reading) -> Iterator[_Read]:
+def _in_unit(
+    unit: Unit, following: str, at: int, known: Lexicon, reading: Reading
+) -> Iterator[_Read]:
+    named = list(candidates(unit, following, known, reading))
+    weighed = weighing.weigh(reading, at, [mention_of(one) for one in named])
+    for one, judged in zip(named, weighed, strict=True):
+        yield from _read(one, judged, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may be a skill, where it stands, and whether rules believe that it is one."""
+
+    place: Place
+    mention: Mention
+    is_believed: bool
+    traits: tuple[str, ...]
+
+
+def candidates(unit: Unit, following: str, names: Lexicon, reading: Reading) -> Iterator[Candidate]:
+    """What a unit may name as skills, in its order; none overlaps another."""
     plain = flat(unit.text)
     if _SILENT.match(plain) or _SILENT.match(f"{flat(unit.heading)}:"):
         return
     named = names.within(unit.text)
-    named = sorted([*named, *_unlisted(unit, named)], key=lambda one: one.start)
-    mentions = [one for one in named if not _is_person(one, unit, reading)]
-    known = [one for one in mentions if one.manner is Manner.PLAIN]
-    mentions = [
+    unlisted = dict(_unlisted(unit, named))
+    named = sorted([*named, *unlisted], key=lambda one: one.start)
+    every = [one for one in named if not _is_person(one, unit, reading)]
+    known = [one for one in every if one.manner is Manner.PLAIN]
+    kept = [
         one
-        for one in mentions
+        for one in every
         if one.manner is not Manner.LISTED or skill_lists.holds(unit.text, one.start, known)
     ]
-    for group, left, right in _lists(unit.text, mentions):
+    for group, left, right in _lists(unit.text, kept):
         first, last = group[0].start, group[-1].end
         nexts = [*(one.start for one in group[1:]), right]
         for one, ahead in zip(group, nexts, strict=True):
             at = Place(unit, plain, one.start, one.end, first, last, left, right, ahead, following)
             beside = [other for other in group if other is not one]
-            if not _is_anothers(at, one) and _is_believed(at, one, beside, known):
-                yield from _read(at, one, reading)
+            like = unlisted.get(one, 1.0)
+            is_believed = (
+                like >= spans.LEAST
+                and not _is_anothers(at, one)
+                and _is_believed(at, one, beside, known)
+            )
+            plains = sum(other.manner is Manner.PLAIN for other in beside)
+            yield Candidate(
+                at,
+                one,
+                is_believed,
+                (
+                    f"manner:{one.manner.value}",
+                    f"like:{one.manner.value}:{int(5 * like)}",
+                    f"believed:{one.manner.value}:{is_believed}",
+                    f"beside:{one.manner.value}:{min(plains, 2)}:{min(len(beside), 3)}",
+                    f"listed:{skill_senses.is_listed(unit)}",
+                    f"shape:{_shape(unit.text[one.start : one.end])}",
+                    f"next:{' '.join(following.split()[:2])}",
+                    *(f"next:{word}" for word in following.split()[:6]),
+                ),
+            )
 
 
-def _unlisted(unit: Unit, named: list[Mention]) -> Iterator[Mention]:
-    """What looks like the name of a skill, and no list has it."""
+def _shape(text: str) -> str:
+    """Whether it is written in capitals, as a name, or small."""
+    kind = "caps" if text.isupper() else "name" if text[0].isupper() else "small"
+    return f"{kind}:{min(len(text.split()), 3)}"
+
+
+def mention_of(one: Candidate) -> mentions.Mention:
+    """The same, to be judged."""
+    spot = one.mention
+    return mentions.Mention(Kind.SKILL, spot.start, spot.end, {"name": spot.name}, one.traits)
+
+
+def _unlisted(unit: Unit, named: list[Mention]) -> Iterator[tuple[Mention, float]]:
+    """What looks like the name of a skill, and no list has it, with how much it looks so."""
     text = unit.text
     listed = [(one.start, one.end) for one in named if one.manner is not Manner.BROAD]
     taken = [(one.start, one.end) for one in named]
-    for span in spans.find(text, listed):
+    for span in spans.find(text, listed, least=_LEAST_LIKE):
         if not any(start < span.end and span.start < end for start, end in taken):
             taken.append((span.start, span.end))
-            yield Mention(span.start, span.end, text[span.start : span.end], Manner.UNLISTED)
+            name = text[span.start : span.end]
+            yield Mention(span.start, span.end, name, Manner.UNLISTED), span.confidence
     known = [one for one in named if one.manner is Manner.PLAIN]
     heading = skill_senses.is_listed(unit)
     for start, end in skill_lists.others(text, known, is_under_heading=heading):
         if not any(begin < end and start < stop for begin, stop in taken):
-            yield Mention(start, end, text[start:end], Manner.COMPLETED)
+            yield Mention(start, end, text[start:end], Manner.COMPLETED), 1.0
 
 
-def _read(place: Place, one: Mention, reading: Reading) -> Iterator[_Read]:
-    sense = skill_senses.sense_of(place)
+def _read(one: Candidate, judged: Weighed, reading: Reading) -> Iterator[_Read]:
+    place, mention = one.place, one.mention
+    sense = _settled(one, judged)
     if sense is None:
         return
-    confidence = sense.confidence - _LESS_SURE.get(one.manner, 0.0)
-    years = _years(place.plain, one, reading.language)
+    confidence = sense.confidence
+    years = _years(place.plain, mention, reading.language)
     use = skill_use.of(place, reading) if sense.polarity == Polarity.HAD else Use()
-    yield _Read(one, place.unit, sense.polarity, confidence, years, use)
+    yield _Read(mention, place.unit, sense.polarity, confidence, years, use)
     if sense.polarity == Polarity.LACKS and skill_senses.is_eager(place):
-        yield _Read(one, place.unit, Polarity.WANTS, 0.75, None, Use())
+        yield _Read(mention, place.unit, Polarity.WANTS, 0.75, None, Use())
+
+
+def _settled(one: Candidate, judged: Weighed) -> Sense | None:
+    """The sense by rules, as sure as the judge lets it be, or the judge's own where it is sure."""
+    ruled = skill_senses.sense_of(one.place) if one.is_believed else None
+    likely, share = judged.likeliest()
+    if ruled is not None:
+        less = _LESS_SURE.get(one.mention.manner, 0.0)
+        confidence = judged.sure(ruled.polarity.value, ruled.confidence - less)
+        if confidence and not (likely != ruled.polarity and share >= _OVERRULES):
+            return Sense(ruled.polarity, confidence)
+    if one.is_believed and ruled is None and likely == Polarity.HAD:
+        return None  # “Their stack is Kafka” says nothing of the person.
+    return Sense(Polarity(likely), share) if share >= _LEAST else None
 
 
 def _is_anothers(place: Place, one: Mention) -> bool:
@@ -200,7 +282,9 @@ def _is_believed(place: Place, one: Mention, beside: list[Mention], known: list[
 
 
 def _is_label(text: str, end: int, following: int) -> bool:
-    """ "WMS: Reflex": what stands before a colon is what the next is one of."""
+    """ "WMS: Reflex", "DAILY | dbt": what stands before the sign is what the next is one of."""
+    if text[:end].strip().isupper() and text[end:].lstrip().startswith("|"):
+        return True
     return text[end : end + 1] == ":" and following < len(text) and following - end <= _LABEL_REACH
 
 

@@ -1,19 +1,20 @@
 """Reads from when on they could start."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import islice
 
-from warmbench.insight import context, moments, scope
+from warmbench.insight import context, moments, scope, weighing
 from warmbench.insight.calendar_words import Length
 from warmbench.insight.context import pieces
 from warmbench.insight.flat import flat
 from warmbench.insight.found import Found, Reading, Unit
 from warmbench.insight.kinds import Kind, Polarity
 from warmbench.insight.moments import Moment, Relation
+from warmbench.insight.weighing import Weighed
 
 #: Letters between “could start” and the date.
 _MOST_BETWEEN = 45
@@ -24,28 +25,12 @@ _MOST_WORDS = 20
 #: Letters before the date in an answer.
 _OPENING = 80
 _TENTATIVE = 0.75
+#: From so much on the judge is believed alone.
+_LEAST = 0.5
 #: With these, “cannot start” says when they can.
 _ONLY_THEN = {Relation.NOT_BEFORE, Relation.UNTIL, Relation.BEFORE}
 
 
-_START_BEHIND = re.compile(r" start\b(?! (?:date )?(?:for|of) (?:the|our))")
-_STARTS_WELL = re.compile(
-    r"\b(?:ideal|works?|suits?|fine|ok|looking at|aim\w*|hop(?:es|ing)|prefer\w*|wants?|possible"
-    r"|best|realistic\w*|good|target\w*|happy)\b"
-)
-_NOTHING_BEHIND = re.compile(
-    r" (?:also|so|then|dann|donc|dus|geht|gar)?,? ?(?:nix|nichts|nothing|no way|no chance|rien"
-    r"|niks|nada)"
-    r"(?= ?(?:$|[.,;!)]))"
-)
-_SO_THEN = re.compile(
-    r"\b(?:so|donc|also|dus|asi que|hence|ergo),? (?:realistically |then |say )?$"
-)
-#: What people wait for before they go.
-_WAITS = re.compile(
-    r"\b(?:cliff|vest\w*|bonus|payout|commission|notice|np|exams?|wedding|handover|close|go-?live"
-    r"|contract|leave|pramie|kundig\w*|prime|preavis|prima|preaviso|opzeg\w*)\b"
-)
 _THAT_IS = re.compile(
     r"\b(?:that's|thats|that is|which is|das ist|das ware|c'est|soit|o sea|dat is|meaning)"
     r"(?: then| about| around| on| the| le| el| de| der)* $"
@@ -66,8 +51,10 @@ class _Start:
 def extract(reading: Reading) -> Iterator[Found]:
     """Their earliest start, at most one for each person: the surest, of equals the last."""
     best: dict[int, Found] = {}
+    every = weighing.judged(reading)
     for at, unit in context.told(reading):
-        one = _in_unit(reading, at, unit)
+        judged = every[at].values()
+        one = _weighed(_in_unit(reading, at, unit), judged) or _judged(reading, at, judged)
         if one is None:
             continue
         found = Found(
@@ -79,6 +66,38 @@ def extract(reading: Reading) -> Iterator[Found]:
         if held is None or _holds(found, held, reading):
             best[unit.about] = found
     yield from best.values()
+
+
+def _weighed(start: _Start | None, judged: Iterable[Weighed]) -> _Start | None:
+    """The same as sure as the judge lets it be."""
+    for one in judged:
+        moment = one.mention.value.get("moment")
+        if start and moment and start.day in {moment.first, moment.begins, moment.returns}:
+            sure = one.sure("start", start.confidence)
+            return replace(start, confidence=sure) if sure else None
+    return start
+
+
+def _judged(reading: Reading, at: int, judged: Iterable[Weighed]) -> _Start | None:
+    """What the judge alone takes for their start."""
+    dated = [one for one in judged if one.mention.kind == Kind.START]
+    if not dated:
+        return None
+    one = max(dated, key=lambda each: each.share("start"))
+    moment, (_, sure) = one.mention.value["moment"], one.likeliest("start")
+    plain = context.plain(reading.units[at])
+    may_be = moment.begins >= reading.said_on and _may_begin(plain, moment)
+    may_be = may_be and not _is_of_talks(reading, at, plain, moment)
+    return _at(moment, sure, "judged", start=moment.start) if sure >= _LEAST and may_be else None
+
+
+def _is_of_talks(reading: Reading, at: int, plain: str, one: Moment) -> bool:
+    """Whether it is when somebody talks, or when another begins."""
+    asked = context.question(reading.units, at)
+    near = plain[max(0, one.start - 2 * _OPENING) : one.end + _OPENING]
+    of_talks = _of_talks().search(near) or _words("not_work").search(f"{asked} {near}")
+    is_sought = _words("seeks").search(plain[: one.start])
+    return bool(of_talks) or (_is_another(plain, one.start) and not is_sought)
 
 
 def _holds(found: Found, held: Found, reading: Reading) -> bool:
@@ -135,23 +154,7 @@ def _said(plain: str, named: list[Moment], today: date) -> _Start | None:
             found = _begun(plain, match, named, today)
             if found:
                 return found
-    return _earliest(plain, named) or _sought(plain, named) or _follows(plain, named)
-
-
-def _follows(plain: str, named: list[Moment]) -> _Start | None:
-    """“September start ideal”, “cliff in February, so March”, “before 1 October then no way”."""
-    for one in named:
-        behind = plain[one.end :]
-        is_wished = _START_BEHIND.match(behind) and _STARTS_WELL.search(plain)
-        if is_wished and not context.pattern("roles").search(plain):
-            return _Start(one.begins, one.start, one.end + len(" start"), 0.8, "wished")
-        if one.relation is Relation.BEFORE and _NOTHING_BEHIND.match(behind):
-            before = plain.rfind(" ", 0, max(0, one.start - 1))
-            return _Start(one.begins, max(0, before), one.end, 0.75, "nothing_before")
-        so = _SO_THEN.search(plain, 0, one.start)
-        if so and so.end() == one.start and not behind.strip(" .)!") and _WAITS.search(plain):
-            return _at(one, 0.75, "so", start=so.start())
-    return None
+    return _earliest(plain, named)
 
 
 def _begun(plain: str, match: re.Match[str], named: list[Moment], today: date) -> _Start | None:
@@ -215,14 +218,6 @@ def _earliest(plain: str, named: list[Moment]) -> _Start | None:
 
 def _gap(match: re.Match[str], one: Moment) -> int:
     return max(one.start - match.end(), match.start() - one.end)
-
-
-def _sought(plain: str, named: list[Moment]) -> _Start | None:
-    """“Seeking a position as lead counsel, remote, from September 2026”."""
-    for one in named:
-        if one.relation is Relation.FROM and _words("seeks").search(plain[: one.start]):
-            return _at(one, 0.75, "sought", start=one.start)
-    return None
 
 
 def _answered(plain: str, named: list[Moment], today: date) -> _Start | None:
@@ -290,12 +285,9 @@ def _words(name: str, end: str = r"(?!\w)") -> re.Pattern[str]:
 @cache
 def _any() -> re.Pattern[str]:
     """What every sentence holds that tells a start: a quick look before the long one."""
-    names = ("begins", "earliest", "at_once_alone", "seeks")
+    names = ("begins", "earliest", "at_once_alone")
     every = "|".join(pieces("starts", name) for name in names)
-    return re.compile(
-        rf"(?<![\w'-])(?:{every})(?!\w)|{_so().pattern}| start\b|{_SO_THEN.pattern[:-1]}"
-        r"|\b(?:nix|nichts|nothing|no way|no chance|rien|niks|nada)\b"
-    )
+    return re.compile(rf"(?<![\w'-])(?:{every})(?!\w)|{_so().pattern}")
 
 
 @cache
@@ -329,7 +321,7 @@ def _we() -> re.Pattern[str]:
 @cache
 def _of_talks() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:call|ring|phone|contact|write|speak|talk|mail|message|reach|touch|appel|contact"
+        r"\b(?:interview|call|ring|phone|contact|write|speak|talk|mail|message|reach|touch|appel|contact"
         r"|anruf|meld|sprech|kontakt|llam|hablar|escrib|bel|bellen|mailen|contacteer)\w*"
     )
 
