@@ -7,8 +7,7 @@ from warmbench.insight.kinds import Kind
 TRUSTED = frozenset(
     {
         *(Kind.SKILL, Kind.TITLE, Kind.EMPLOYER, Kind.ACHIEVEMENT, Kind.REFERRAL),
-        *(Kind.PLACE, Kind.REMOTE, Kind.START, Kind.CHANNEL, Kind.TIME),
-        Kind.TOPIC,
+        *(Kind.PLACE, Kind.REMOTE, Kind.NOTICE, Kind.CHANNEL, Kind.TIME, Kind.TOPIC),
     }
 )
 #: From so sure on a fact is shown as known, and from so sure on it changes the profile.
