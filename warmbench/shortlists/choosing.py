@@ -129,7 +129,7 @@ def _judge(
 ) -> _Case:
     shown = evidence.judge(spec.requirements, of, today=today, meanings=meanings)
     gate = gates.judge(spec, of, shown, today=today)
-    found = features.of(spec, shown, of, gate.shares)
+    found = features.of(spec, shown, of, gate.shares, model.odds)
     score = likelihood.score(model, found)
     judged = Judged(
         key=of.key,

@@ -80,7 +80,7 @@ def turned(spec: Spec, of: Judged, at: int, share: float, model: Model) -> float
     standing = Standing.MET if share else Standing.FAILED
     shown = list(of.evidence)
     shown[at] = replace(shown[at], share=share, standing=standing)
-    return likelihood.score(model, features.with_evidence(spec, shown, of.features))
+    return likelihood.score(model, features.with_evidence(spec, shown, of.features, model.odds))
 
 
 def left(

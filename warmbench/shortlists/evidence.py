@@ -1,6 +1,7 @@
 """Holds one person against the requirements of a profile, each with what shows it."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,6 +24,12 @@ _ALIKE = 0.6
 _ENOUGH = 0.5
 #: What counts of evidence that is not as the profile asks for it: too old, on another's word.
 _TOO_OLD, _SECOND_HAND = 0.4, 0.6
+#: What was used last so many years ago is old, where a profile says nothing.
+_LONG_AGO = 5
+#: From so great a likeness on two names are one.
+_THE_SAME = 0.999
+#: The same where somebody said later that it is not so.
+_IS_DISPUTED = 0.3
 #: Of a skill whose years nobody knows, where years are asked for; the same of how well it is known.
 _YEARS_UNKNOWN, _LEVEL_UNKNOWN = 0.75, 0.8
 #: How well a skill is known, by what a fact says of it and what is asked for.
@@ -37,6 +44,8 @@ _FROM, _TO = 0.3, 0.75
 _LIKE_FROM, _LIKE_TO = 0.3, 0.75
 #: What evidence counts that no sentence about work backs, that one does, that more do.
 _BACKED = (0.8, 0.9, 0.96, 1.0)
+#: The same where there are no texts about them that could back anything.
+_NO_TEXTS = 0.95
 #: The same where they say elsewhere that they know it by name only.
 _DISCLAIMED = (0.25, 0.4, 0.6)
 #: A name that merely stands in a sentence: how much it shows.
@@ -53,6 +62,7 @@ _KINDS = {
     Aspect.EMPLOYER: "employer",
     Aspect.SCOPE: "scope",
 }
+_NUMBER = re.compile(r"\d")
 #: Facts whose words tell what somebody has done.
 _TELLING = frozenset({"achievement", "scope", "title", "domain", "skill", "topic"})
 
@@ -86,9 +96,14 @@ def judge(
 def _judge(asked: Requirement, of: Dossier, today: date, meanings: Meanings) -> Evidence:
     shown = sorted(_shown(asked, of, today, meanings), key=_best_first)
     against = _against(asked, of)
-    shown = [one for one in shown if not _is_refuted(one, against)]
     if not shown:
         return _without(asked, against)
+    upheld = [one for one in shown if not _is_refuted(one, against)]
+    if not upheld and any(one.is_first_hand for one in against):
+        return _without(asked, against)
+    if not upheld:
+        return _disputed(asked, shown[0], against)
+    shown = upheld
     best = shown[0]
     share = min(max(best.share, 0.0), 1.0) * _backing(asked, of, shown)
     is_met = share >= _ENOUGH and not best.short
@@ -110,6 +125,8 @@ def _backing(asked: Requirement, of: Dossier, shown: Sequence[_Shown]) -> float:
     one that they know by name only is less."""
     if asked.aspect != Aspect.SKILL:
         return 1.0
+    if not of.sentences:
+        return _NO_TEXTS
     names = (asked.name, *asked.also)
     claimed = sum(
         not _is_list(one) and any(wording.is_claimed(name, one) for name in names)
@@ -141,6 +158,17 @@ def _without(asked: Requirement, against: list[Known]) -> Evidence:
     return Evidence(asked.key, asked.name, asked.tier, Standing.UNKNOWN, 0.0, sentence)
 
 
+def _disputed(asked: Requirement, best: _Shown, against: list[Known]) -> Evidence:
+    """The evidence where one source shows it, and a later one says that they have it not: for a
+    person to ask. It keeps nobody out, and counts little."""
+    last = max(against, key=lambda one: (one.said_on or date.min, one.quote))
+    sentence = f"{best.sentence} Disputed: {explaining.lacking(asked, last)}"
+    share = 0.0 if asked.tier == Tier.DEALBREAKER else round(best.share * _IS_DISPUTED, 4)
+    standing = Standing.UNKNOWN if asked.tier == Tier.DEALBREAKER else Standing.PARTLY
+    quotes = tuple(dict.fromkeys((best.quote, _quote(last))))
+    return Evidence(asked.key, asked.name, asked.tier, standing, share, sentence, quotes)
+
+
 def _best_first(one: _Shown) -> tuple[Any, ...]:
     said = one.said_on.toordinal() if one.said_on else 0
     return (-one.share, len(one.short), -said, one.sentence, one.quote.text)
@@ -155,15 +183,41 @@ def _is_refuted(one: _Shown, against: list[Known]) -> bool:
 def _shown(asked: Requirement, of: Dossier, today: date, meanings: Meanings) -> Iterator[_Shown]:
     kind = _KINDS.get(asked.aspect)
     since = _told_last(asked, of)
-    for fact in of.facts:
-        if fact.kind == kind and fact.polarity == "had" and (alike := _alike(asked, fact)):
-            told = {} if since is None else {"last_used": str(since)}
-            dated = replace(fact, value={**fact.value, **told}) if told else fact
-            yield _by_fact(asked, dated, alike, today)
+    about = [
+        (fact, alike)
+        for fact in of.facts
+        if fact.kind == kind and fact.polarity == "had" and (alike := _alike(asked, fact))
+    ]
     if asked.aspect == Aspect.SKILL:
+        about = _together(about, since)
+    for fact, alike in about:
+        yield _by_fact(asked, fact, alike, today)
+    if asked.aspect == Aspect.SKILL and not about:
         yield from _named(asked, of, since)
     if asked.aspect == Aspect.EXPERIENCE:
         yield from _told(asked, of, meanings)
+
+
+def _together(about: list[tuple[Known, float]], since: int | None) -> list[tuple[Known, float]]:
+    """Facts about one skill, as they are to be read together.
+
+    What is said of the skill itself goes before what is said of something like it, years that are
+    stated before years that were counted, and when it was used last goes for all of them.
+    """
+    exact = [one for one in about if one[1] >= _THE_SAME]
+    chosen = exact or about
+    stated = [years for fact, _ in chosen if _NUMBER.search(fact.quote)
+              and (years := _number(fact.value.get("years"))) is not None]  # fmt: skip
+    last = max((str(fact.value["last_used"]) for fact, _ in chosen
+                if fact.value.get("last_used")), default=None)  # fmt: skip
+    common: dict[str, Any] = {}
+    if stated:
+        common["years"] = max(stated)
+    if since is not None:
+        last = str(since)
+    if last is not None:
+        common["last_used"] = last
+    return [(replace(fact, value={**fact.value, **common}), alike) for fact, alike in chosen]
 
 
 def _told_last(asked: Requirement, of: Dossier) -> int | None:
@@ -209,7 +263,7 @@ def _alike(asked: Requirement, fact: Known) -> float:
 def _by_fact(asked: Requirement, fact: Known, alike: float, today: date) -> _Shown:
     short: list[str] = []
     share = alike * freshness(fact, today) * _certainty(fact) * _strength(asked, fact, short)
-    if asked.rule.max_age is not None and _age(fact, today) > asked.rule.max_age * 366:
+    if _age(fact, today) > (asked.rule.max_age or _LONG_AGO) * 366:
         short.append("old")
         share *= _TOO_OLD
     if asked.rule.first_hand and not fact.is_first_hand:

@@ -45,7 +45,8 @@ def shown(asked: Requirement, fact: Known, short: Sequence[str]) -> str:
     if used := str(fact.value.get("last_used") or ""):
         parts.append(f"last used {used[:4]}")
     if "old" in short:
-        parts.append(f"older than the {asked.rule.max_age} years that count")
+        limit = asked.rule.max_age
+        parts.append(f"older than the {limit} years that count" if limit else "long ago")
     if fact.value.get("current") is True:
         parts.append("at present")
     parts.append(where(fact.source, fact.said_on))

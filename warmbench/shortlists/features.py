@@ -1,107 +1,94 @@
 """Sums up how a person stands to a profile in a few numbers, each better the higher it is."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from warmbench.shortlists import gates, title_steps, titles, wording
 from warmbench.shortlists.dossier import Dossier
+from warmbench.shortlists.odds import Odds
 from warmbench.shortlists.requirements import Requirement, Spec, Tier
-from warmbench.shortlists.verdict import Evidence, Standing
+from warmbench.shortlists.verdict import Evidence
 
-#: What a requirement counts of which nothing is known: a bit, as against one that is known to
-#: be missing.
-_UNKNOWN = 0.08
-#: A requirement of a tier that a profile does not use counts as much for everybody.
-_NOT_ASKED = 0.5
-#: What a title counts that is so many steps away.
-_BY_STEPS = (1.0, 0.75, 0.4, 0.2, 0.1, 0.0)
-#: Some evidence counts more than none, however weak.
-_SOME = 0.1
+#: What a tier that a profile does not use counts for everybody: nothing of it is missing.
+_NOT_ASKED = 1.0
+#: The joint likelihood of all musts, as a logarithm, goes from this to 0; that of a single term.
+_SPAN, _TERM_SPAN = 6.0, 3.0
+#: Most of what a role should have is there from this share on.
+_ENOUGH, _STEEP = 0.5, 8.0
 _TERMS = ("place", "pay", "start")
 
 #: By name, what each says. All are from 0 to 1, and no evidence in favour lowers one.
 NAMES = {
-    "musts": "how much of what the role cannot do without they have",
-    "weakest": "how much of it they have where they have least",
-    "all_musts": "how much of it is beyond doubt",
-    "shoulds": "how much of what it should have they have",
-    "nices": "how much of what would be nice they have",
+    "musts": "how likely it is that they have all that the role cannot do without",
+    "weakest": "how likely it is of what is least sure among it",
+    "shoulds": "how much of what it should have they are likely to have",
+    "most_shoulds": "whether that is the most of it",
+    "nices": "how much of what would be nice they are likely to have",
     "title": "how near their work is to the role by its title",
-    "title_and_musts": "whether both are so",
     "words": "how many words of the role are in what is known of them",
-    "level": "how near their level is",
-    "step": "how near they stand to the role by the words of their title: senior, lead",
-    "place": "how well the place fits",
-    "pay": "how well the pay fits",
-    "start": "how well the start fits",
-    "together": "whether all of this is so at once: one thing that is wrong spoils the rest",
+    "level": "how likely it is that their level is right",
+    "place": "how likely it is that the place is no obstacle",
+    "pay": "how likely it is that the pay is none",
+    "start": "how likely it is that the start is none",
 }
 
 
 def of(
-    spec: Spec, evidence: Sequence[Evidence], person: Dossier, shares: Mapping[str, float]
+    spec: Spec,
+    evidence: Sequence[Evidence],
+    person: Dossier,
+    shares: Mapping[str, float],
+    odds: Odds,
 ) -> dict[str, float]:
     """The features of one person, by the names in ``NAMES``."""
     beside = {
         "title": _title(spec, person),
         "words": _words(spec, person),
-        "level": shares["level"],
-        "step": _step(spec, person),
-        "place": shares["place"],
-        "pay": shares["pay"],
-        "start": shares["start"],
+        "level": _term(_level(spec, person, shares["level"], odds)),
+        **{name: _term(odds.of_term(name, shares[name])) for name in _TERMS},
     }
-    return with_evidence(spec, evidence, beside)
+    return with_evidence(spec, evidence, beside, odds)
 
 
 def with_evidence(
-    spec: Spec, evidence: Sequence[Evidence], beside: Mapping[str, float]
+    spec: Spec, evidence: Sequence[Evidence], beside: Mapping[str, float], odds: Odds
 ) -> dict[str, float]:
     """The features of somebody with other evidence, and all else ``beside`` it as it was."""
-    asked = _credits(spec, evidence, Tier.MUST) or _credits(spec, evidence, Tier.SHOULD)
-    musts = _mean(asked)
-    weakest = min((credit for _, credit in asked), default=_NOT_ASKED)
+    musts = _chances(spec, evidence, Tier.MUST, odds)
+    shoulds = _chances(spec, evidence, Tier.SHOULD, odds)
+    # Where nothing is a must, what should be is taken for it.
+    asked = musts or shoulds
+    joint = sum(weight * math.log(chance) for weight, chance in asked)
+    should = _mean(shoulds)
     found = {
-        "musts": musts,
-        "weakest": weakest,
-        "all_musts": _mean([(weight, credit**2) for weight, credit in asked]),
-        "shoulds": _mean(_credits(spec, evidence, Tier.SHOULD)),
-        "nices": _mean(_credits(spec, evidence, Tier.NICE)),
-        "title": beside["title"],
-        "title_and_musts": beside["title"] * musts,
-        "words": beside["words"],
-        "level": beside["level"],
-        "step": beside["step"],
-        **{name: beside[name] for name in _TERMS},
-        "together": musts * min(weakest, 0.5) * 2 * _together(beside),
+        "musts": max(0.0, 1 + joint / _SPAN),
+        "weakest": min((chance for _, chance in asked), default=_NOT_ASKED),
+        "shoulds": should,
+        "most_shoulds": 1 / (1 + math.exp(-_STEEP * (should - _ENOUGH))),
+        "nices": _mean(_chances(spec, evidence, Tier.NICE, odds)),
+        **{name: beside[name] for name in ("title", "words", "level", *_TERMS)},
     }
     return {name: round(value, 4) for name, value in found.items()}
 
 
-def _together(beside: Mapping[str, float]) -> float:
-    """Whether level and terms fit all at once; what is unknown counts half."""
-    whole = 1.0
-    for name in ("level", "step", *_TERMS):
-        whole *= 0.4 + 0.6 * beside[name]
-    return whole
+def _level(spec: Spec, person: Dossier, share: float, odds: Odds) -> float:
+    if not spec.lowest_level and not spec.highest_level:
+        return 1.0
+    return odds.of_level(steps(spec, person), share)
 
 
-def _credits(spec: Spec, evidence: Sequence[Evidence], tier: Tier) -> list[tuple[float, float]]:
+def _term(chance: float) -> float:
+    return max(0.0, 1 + math.log(chance) / _TERM_SPAN)
+
+
+def _chances(
+    spec: Spec, evidence: Sequence[Evidence], tier: Tier, odds: Odds
+) -> list[tuple[float, float]]:
     return [
-        (one.weight, credit(shown))
+        (one.weight, odds.met(one.aspect, shown))
         for one, shown in zip(spec.requirements, evidence, strict=True)
         if one.tier == tier
     ]
-
-
-def credit(shown: Evidence) -> float:
-    """What one requirement counts: nothing where it is missing, a bit where it is unknown."""
-    match shown.standing:
-        case Standing.FAILED:
-            return 0.0
-        case Standing.UNKNOWN:
-            return _UNKNOWN
-        case _:
-            return _SOME + (1 - _SOME) * shown.share
 
 
 def _mean(weighed: Iterable[tuple[float, float]]) -> float:
@@ -121,13 +108,12 @@ def _title(spec: Spec, person: Dossier) -> float:
     return near
 
 
-def _step(spec: Spec, person: Dossier) -> float:
-    """How near the step of their present title is to that of the role."""
+def steps(spec: Spec, person: Dossier) -> int | None:
+    """How many steps their present title stands above that of the role; None if unknown."""
     title = gates.title_of(person.facts)
     if not title:
-        return gates.UNKNOWN
-    away = abs(title_steps.read(spec.title).step - title_steps.read(title).step)
-    return _BY_STEPS[min(away, len(_BY_STEPS) - 1)]
+        return None
+    return title_steps.read(title).step - title_steps.read(spec.title).step
 
 
 def _words(spec: Spec, person: Dossier) -> float:

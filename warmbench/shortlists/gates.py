@@ -1,7 +1,7 @@
 """Finds what keeps a person out whatever else they can do, and what merely stands against them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from warmbench.people.tag_words import key
@@ -11,7 +11,7 @@ from warmbench.shortlists.requirements import LEVELS, Requirement, Spec, Tier
 from warmbench.shortlists.verdict import Conflict, Evidence, Standing
 from warmbench.sourcing import fit, pay_fit, place_fit
 
-#: What is unknown brings half of it, and what a profile does not ask for brings nobody anything.
+#: What is unknown brings half of it; what a profile does not ask for is in nobody's way.
 UNKNOWN = 0.5
 #: Of a level that is one step away, and of one further away.
 _NEXT_LEVEL, _FAR_LEVEL = 0.35, 0.1
@@ -19,6 +19,9 @@ _NEXT_LEVEL, _FAR_LEVEL = 0.35, 0.1
 _LATE = 60
 #: From these steps of titles on they lead people, people who lead, and the whole.
 _LEADS_PEOPLE, _LEADS_MANAGERS, _LEADS_ALL = 7, 9, 11
+#: So well the home of somebody fits who lives where the work is; what it counts if they named
+#: other places as well.
+_LIVES_THERE, _NAMED_ELSEWHERE = 0.6, 0.55
 _REMOTE = {"onsite": "on_site", "remote": "remote", "hybrid": "hybrid"}
 _LEVEL_NAMES = {
     "individual_contributor": "an individual contributor",
@@ -77,7 +80,7 @@ def _musts(asked: Sequence[Requirement], evidence: Sequence[Evidence]) -> Iterat
 
 def _level(spec: Spec, of: Dossier) -> _Term:
     if not spec.lowest_level and not spec.highest_level:
-        return _Term("level", UNKNOWN)
+        return _Term("level", 1.0)
     level = level_of(of.facts)
     band = _band(spec)
     if not level:
@@ -85,11 +88,17 @@ def _level(spec: Spec, of: Dossier) -> _Term:
     at = LEVELS.index(level)
     low = LEVELS.index(spec.lowest_level) if spec.lowest_level else 0
     high = LEVELS.index(spec.highest_level) if spec.highest_level else len(LEVELS) - 1
-    if low <= at <= high:
+    if low <= at <= high or (at >= low and _is_same_step(spec, of)):
         return _Term("level", 1.0)
     away = low - at if at < low else at - high
     sentence = f"Works as {_LEVEL_NAMES[LEVELS[at]]}; the role is for {band}."
     return _Term("level", _NEXT_LEVEL if away == 1 else _FAR_LEVEL, sentence, is_against=True)
+
+
+def _is_same_step(spec: Spec, of: Dossier) -> bool:
+    """Whether their title stands as high as the role's own: a Lead is no manager by that alone."""
+    title = title_of(of.facts)
+    return bool(title) and title_steps.read(title).step == title_steps.read(spec.title).step
 
 
 def level_of(facts: Sequence[Known]) -> str:
@@ -136,22 +145,39 @@ def _band(spec: Spec) -> str:
 def _place(spec: Spec, of: Dossier) -> _Term:
     found = place_fit.find(_asked(spec), _known(of))
     if found is None:
-        return _Term("place", UNKNOWN)
+        return _Term("place", 1.0)
+    if found.contradicts and of.wanted and _is_at_home(spec, of):
+        return _at_home(of)
     is_against = found.contradicts or found.refused
     return _Term("place", found.share, found.sentence, found.question, is_against=is_against)
+
+
+def _is_at_home(spec: Spec, of: Dossier) -> bool:
+    """Whether they live where the work is, and only named other places where they would work."""
+    if any(fact.kind == "place" and fact.polarity == "refuses" for fact in of.facts):
+        return False
+    there = place_fit.find(_asked(spec), replace(_known(of), wanted=()))
+    return there is not None and there.share >= _LIVES_THERE
+
+
+def _at_home(of: Dossier) -> _Term:
+    wants = " or ".join(place.words for place in of.wanted)
+    home = of.city or of.region
+    question = f"Named {wants} as places to work, and lives in {home}: would {home} do as well?"
+    return _Term("place", _NAMED_ELSEWHERE, question=question)
 
 
 def _pay(spec: Spec, of: Dossier) -> _Term:
     found = pay_fit.find(_asked(spec), _known(of))
     if found is None:
-        return _Term("pay", UNKNOWN)
+        return _Term("pay", 1.0)
     return _Term("pay", found.share, found.sentence, found.question, is_against=found.contradicts)
 
 
 def _start(spec: Spec, of: Dossier, today: date) -> _Term:
     last = spec.start_until
     if last is None:
-        return _Term("start", UNKNOWN)
+        return _Term("start", 1.0)
     if of.free_from is None:
         question = f"When could they start? The role begins by {last:%-d %B %Y}."
         return _Term("start", UNKNOWN, question=question)

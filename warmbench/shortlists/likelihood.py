@@ -9,8 +9,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from warmbench.shortlists import odds
+from warmbench.shortlists.odds import Odds
+
 #: Names the engine, for what is kept of its rankings. Rises whenever it could rank differently.
-ENGINE = "1"
+ENGINE = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Model:
     """What was learnt of how features and fit go together."""
 
     version: str
+    #: How often what evidence shows was truly so.
+    odds: Odds
     bias: float
     #: By feature; none is below 0, so that no evidence in favour lowers a score.
     weights: Mapping[str, float]
@@ -65,13 +70,18 @@ def record(model: Model, of: float) -> tuple[int, int]:
 
 
 def usual() -> Model:
-    """The model that comes along, learnt by ``bench/learn_fit.py``."""
-    return _shipped()
+    """The model for people of whom facts are known, learnt by ``bench/learn_fit.py``."""
+    return _shipped("facts")
+
+
+def of_texts() -> Model:
+    """The same for people and roles of whom there are texts alone, that nobody looked over."""
+    return _shipped("texts")
 
 
 @cache
-def _shipped() -> Model:
-    source = resources.files("warmbench.shortlists").joinpath("data", "fit.json")
+def _shipped(how: str) -> Model:
+    source = resources.files("warmbench.shortlists").joinpath("data", f"fit_{how}.json")
     return from_json(json.loads(source.read_text(encoding="utf-8")))
 
 
@@ -79,6 +89,7 @@ def from_json(kept: Mapping[str, Any]) -> Model:
     """The model in what ``to_json`` wrote."""
     return Model(
         version=str(kept["version"]),
+        odds=odds.from_json(kept["odds"]),
         bias=float(kept["bias"]),
         weights={name: max(0.0, float(value)) for name, value in kept["weights"].items()},
         calibration=_pairs(kept["calibration"]),
@@ -91,6 +102,7 @@ def to_json(model: Model) -> dict[str, Any]:
     """How a model is kept: small, and readable."""
     return {
         "version": model.version,
+        "odds": odds.to_json(model.odds),
         "bias": model.bias,
         "weights": dict(model.weights),
         "calibration": [list(pair) for pair in model.calibration],

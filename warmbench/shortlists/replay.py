@@ -82,7 +82,7 @@ def moved(before: Rule, after: Rule, lists: Sequence[PastList]) -> tuple[Moved, 
 
 def score(spec: Spec, model: Model, of: Past) -> float:
     """What somebody of a past list comes to by this profile."""
-    found = features.with_evidence(spec, aligned(spec, of.judged), beside(of.judged))
+    found = features.with_evidence(spec, aligned(spec, of.judged), beside(of.judged), model.odds)
     return likelihood.score(model, found)
 
 

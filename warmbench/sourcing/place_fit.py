@@ -12,6 +12,8 @@ _WORDS = {_ON_SITE: "on site", _HYBRID: "hybrid", _REMOTE: "remote"}
 #: Nobody who wants only the one is told of the other.
 _OPPOSITES = ({_ON_SITE, _REMOTE},)
 _SAME_REGION = 0.8
+#: So many kilometres people travel to work every day; what it counts.
+_EVERY_DAY, _COMMUTE = 40, 0.9
 _UNKNOWN = 0.5
 #: In the country, and too far to be there every day: they may move, or not.
 _SAME_COUNTRY = 0.4
@@ -86,6 +88,8 @@ def _home(asked: Asked, known: Known, there: str) -> Finding:
     if any(_covers(role, home) for role in in_country):
         return Finding(1, lives)
     question = f"Lives in {_name(home)}: would they work in {there}?"
+    if any(_commutes(role, home) for role in in_country):
+        return Finding(_COMMUTE, f"{lives[:-1]}, within reach.")
     if any(_is_near(role, home) for role in in_country):
         return Finding(_SAME_REGION, lives, question)
     return Finding(_SAME_COUNTRY, lives, question)
@@ -119,6 +123,14 @@ def _covers(wide: WantedPlace, narrow: WantedPlace) -> bool:
     if wide.city:
         return gazetteer.fold(wide.city) == gazetteer.fold(narrow.city)
     return not wide.region or gazetteer.fold(wide.region) == gazetteer.fold(narrow.region)
+
+
+def _commutes(role: WantedPlace, home: WantedPlace) -> bool:
+    """Whether somebody may live in the one and work in the other."""
+    if not (role.city and home.city and home.country):
+        return False
+    apart = gazetteer.kilometres(role.city, home.city, home.country)
+    return apart is not None and apart <= _EVERY_DAY
 
 
 def _is_near(one: WantedPlace, other: WantedPlace) -> bool:
