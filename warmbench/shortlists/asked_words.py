@@ -120,7 +120,7 @@ def is_denied(sentence: str) -> bool:
 def experience(sentence: str) -> str:
     """What a sentence asks somebody to have done, in its own words; blank where it is about
     character, schools or nothing that a résumé could show."""
-    sentence = _bare(sentence)
+    sentence = _LABEL.sub("", _bare(sentence).lstrip())
     plain = flat(sentence)
     if _pattern("character").search(plain):
         return ""
@@ -157,6 +157,8 @@ def _bare(sentence: str) -> str:
     return sentence
 
 
+#: "Essential for this post: …"
+_LABEL = re.compile(r"^(?:[\w'/-]+ ?){1,6}:\s+")
 _CLAUSE = re.compile(r"\b(?:you|we|our|your|is|are|who|that|how|when|from|have|has|they)\b|:")
 
 

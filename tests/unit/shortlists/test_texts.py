@@ -183,3 +183,19 @@ def test_an_odd_encoding_is_read() -> None:
     read = texts.person("a.txt", "Réseau, 5 ans de Python".encode("cp1252"), key="a", today=TODAY)
 
     assert any(one.value.get("name") == "Python" for one in read.facts)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "years"),
+    [
+        ("At least eight years of Ward rounds.", "Ward rounds", 8),
+        ("Essential for this post: experience with cutting cloud costs.", "cutting cloud costs", 0),
+    ],
+)
+def test_what_stands_before_a_requirement_is_no_part_of_it(
+    line: str, name: str, years: int
+) -> None:
+    spec = texts.role("role.txt", f"Matron\n\nYou bring: {line}\n".encode(), today=TODAY)
+    [asked] = [one for one in spec.requirements if name.lower() in one.name.lower()]
+    assert asked.name.lower() == name.lower()
+    assert asked.at_least == (years or None)
