@@ -1,5 +1,6 @@
 """Reads all facts of a text: runs every extractor and settles what they found twice."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,10 +19,30 @@ def extract(reading: Reading) -> tuple[Found, ...]:
     In talks only the candidate's own words count: what a recruiter says there is of the role, or
     a question.
     """
-    every = (found for extractor in extractors.ALL for found in extractor(reading))
+    named = _named(reading)
+    every = (
+        found
+        for extractor in extractors.ALL
+        for found in extractor(reading)
+        if not _is_within(found, named)
+    )
     here = (placed(found, reading) for found in every)
     counted = [one for one in here if one is not None]
     return tuple(sorted(_once(counted), key=lambda one: (one.start, one.end, one.kind)))
+
+
+def _named(reading: Reading) -> list[tuple[int, int]]:
+    """Where the whole names of the people stand whom the text is about."""
+    whole = [re.escape(name) for name in reading.people if len(name.split()) > 1]
+    if not whole:
+        return []
+    pattern = re.compile(rf"\b(?:{'|'.join(whole)})\b", re.IGNORECASE)
+    return [match.span() for match in pattern.finditer(reading.text)]
+
+
+def _is_within(found: Found, named: Iterable[tuple[int, int]]) -> bool:
+    """Whether it is read in nothing but a name: Yara is no skill, and Haddad no town."""
+    return any(start <= found.start and found.end <= end for start, end in named)
 
 
 def placed(found: Found, reading: Reading) -> Found | None:
