@@ -15,7 +15,6 @@ from warmbench.shortlists import (
     gates,
     likelihood,
     meaning,
-    wording,
 )
 from warmbench.shortlists.dossier import Dossier
 from warmbench.shortlists.likelihood import Model
@@ -141,7 +140,7 @@ def _judge(
         trade_offs=_trade_offs(gate, shown),
         questions=_questions(spec.requirements, shown, gate),
     )
-    return _Case(judged, _digest(of))
+    return _Case(judged, _digest(shown))
 
 
 def _order(one: _Case) -> tuple[bool, float, float, str, str]:
@@ -152,11 +151,11 @@ def _order(one: _Case) -> tuple[bool, float, float, str, str]:
     return (bool(judged.conflicts), -judged.score, -round(shares, 4), one.digest, judged.key)
 
 
-def _digest(of: Dossier) -> str:
-    """Tells people apart who are equally good, by what they can do and not by who they are."""
-    facts = sorted(repr((one.kind, one.polarity, sorted(one.value.items()))) for one in of.facts)
-    told = sorted(wording.without_pronouns(one) for one in of.sentences)
-    return hashlib.sha256(repr((facts, told)).encode()).hexdigest()
+def _digest(shown: Sequence[Evidence]) -> str:
+    """Tells people apart who are equally good, by what they show of the role and nothing else: a
+    sentence that says nothing of it must not move anybody."""
+    told = [(one.key, one.standing.value, one.share, len(one.quotes)) for one in shown]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _trade_offs(gate: gates.Gates, shown: Sequence[Evidence]) -> tuple[str, ...]:
