@@ -223,7 +223,7 @@ class Planted:
         yield "shortlists.Look", {"entry": entry}
         change = self.row("shortlists.Change", kind="employer", materiality=1)
         yield "shortlists.Change", None
-        yield "shortlists.PendingNotice", {"message_id": 1}
+        yield "shortlists.PendingNotice", {"message_id": next(self._numbers)}
         yield "shortlists.UseNotice", {"law": f"L{next(self._numbers)}"}
         moved = {"before": 0.1, "after": 0.9, "weight": 1}
         yield "shortlists.ChangeNotice", {"change": change, "profile": profile} | moved
@@ -231,10 +231,8 @@ class Planted:
             "shortlists.Aptness",
             {"profile": profile, "version": version, "is_apt": True} | judged,
         )
-        yield (
-            "shortlists.RankingRecord",
-            {"version": version, "place": "listed", "features": {}, "engine": "1"} | judged,
-        )
+        told = {"place": "listed", "features": {}, "engine": "1", "decided_by": "user:1"}
+        yield "shortlists.RankingRecord", {"version": version} | told | judged
 
     def _special_of_systems(self) -> Iterator[tuple[str, dict[str, Any] | None]]:
         """The same, of what other programs told us or were told."""

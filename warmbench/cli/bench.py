@@ -21,9 +21,12 @@ class Benchmark(StrEnum):
     """What can be measured."""
 
     ATS = "ats"
+    CHANGES = "changes"
+    CHANGES_COST = "changes_cost"
     CHOOSING = "choosing"
     CONTENT_CHECKS = "content_checks"
     CONTENT_HEALTH = "content_health"
+    FAIRNESS = "fairness"
     FORECASTING = "forecasting"
     HITS = "hits"
     IMPORTING = "importing"
@@ -31,6 +34,7 @@ class Benchmark(StrEnum):
     INSIGHTS = "insights"
     INSIGHT_SEARCH = "insight_search"
     JUDGING = "judging"
+    LEARNING = "learning"
     LINKING = "linking"
     MATCHING = "matching"
     MEMBERSHIP = "membership"
@@ -40,6 +44,8 @@ class Benchmark(StrEnum):
     REPLIES = "replies"
     SEARCHING = "searching"
     SENDING = "sending"
+    SHORTLISTING = "shortlisting"
+    SHORTLISTS = "shortlists"
     WARMTH = "warmth"
 
 
@@ -58,7 +64,11 @@ PLANS = {
     Benchmark.ATS: Plan(
         lambda size: ["--candidates", str(size), "--vendors", "greenhouse"], 10_000
     ),
+    Benchmark.CHANGES: Plan(lambda size: ["--people", str(size)], 400),
+    Benchmark.CHANGES_COST: Plan(lambda size: ["--people", str(size)], 2_000),
     Benchmark.CHOOSING: Plan(lambda size: ["--people", str(size)], 20_000),
+    # Always as many people of as many roles.
+    Benchmark.FAIRNESS: Plan(lambda _: ["--roles", "1", "--people", "30"], 0),
     Benchmark.FORECASTING: Plan(lambda size: ["--people", str(size), "--prove"], 1_000),
     # Always the same texts.
     Benchmark.CONTENT_CHECKS: Plan(lambda _: [], 0),
@@ -71,6 +81,8 @@ PLANS = {
     Benchmark.INSIGHT_SEARCH: Plan(lambda size: ["--insights", str(size)], 200_000),
     # Messages on each of ten days.
     Benchmark.JUDGING: Plan(lambda size: ["--messages", str(size)], 8_000),
+    # Always the same worlds.
+    Benchmark.LEARNING: Plan(lambda _: ["--seeds", "201-201", "--roles", "3"], 0),
     # Always the same texts.
     Benchmark.LINKING: Plan(lambda _: [], 0),
     Benchmark.MATCHING: Plan(lambda size: ["--candidates", str(size)], 100_000),
@@ -88,6 +100,9 @@ PLANS = {
     Benchmark.SENDING: Plan(
         lambda size: ["--messages", str(size)], 3_000, ("smtp-sink", "smtp-source")
     ),
+    Benchmark.SHORTLISTING: Plan(lambda size: ["--candidates", str(size)], 20_000),
+    # Always the same worlds.
+    Benchmark.SHORTLISTS: Plan(lambda _: ["--seeds", "141-142", "--roles", "4"], 0),
     Benchmark.WARMTH: Plan(lambda size: ["--people", str(size)], 20_000),
 }
 #: What in the environment may name an installation with real people in it.

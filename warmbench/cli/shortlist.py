@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from warmbench.shortlists.dossier import Dossier
     from warmbench.shortlists.likelihood import Model
     from warmbench.shortlists.requirements import Spec
-    from warmbench.shortlists.verdict import Evidence, Judged, Quote, Ranked
+    from warmbench.shortlists.verdict import Evidence, Judged, Listed, Quote, Ranked
 
 #: Goes up when a program that reads what is printed would have to change.
 FORMAT = 1
@@ -215,30 +215,8 @@ def _written(
     model: "Model",
 ) -> dict[str, Any]:
     """What programs are told. docs/reference/shortlists.md promises it."""
-    from warmbench.shortlists import likelihood, requirements
+    from warmbench.shortlists import requirements
 
-    listed = []
-    for one in chosen.listed:
-        right, of = likelihood.record(model, one.judged.confidence)
-        listed.append(
-            {
-                **_person(one.judged),
-                "history": {"right": right, "of": of},
-                "reasons": [
-                    {
-                        "requirement": reason.key,
-                        "sentence": reason.sentence,
-                        "quotes": [_quote(quote) for quote in reason.quotes],
-                    }
-                    for reason in one.reasons
-                ],
-                "evidence": [_evidence(shown) for shown in one.judged.evidence],
-                "trade_offs": list(one.judged.trade_offs),
-                "questions": list(one.judged.questions),
-                "would_change": list(one.would_change),
-                "best_at": list(one.best_at),
-            }
-        )
     return {
         "format": FORMAT,
         "engine": chosen.engine,
@@ -246,7 +224,7 @@ def _written(
         "risk": chosen.risk,
         "learnt_from": len(model.best_misfits),
         "considered": chosen.considered,
-        "listed": listed,
+        "listed": [_on_it(one, model) for one in chosen.listed],
         "abstained": chosen.abstained or None,
         "left": [
             {**_person(one.judged), "lacks": one.lacks, "sentence": one.sentence}
@@ -257,6 +235,29 @@ def _written(
             for one in ranked
         ],
         "unread": unread,
+    }
+
+
+def _on_it(one: "Listed", model: "Model") -> dict[str, Any]:
+    from warmbench.shortlists import likelihood
+
+    right, of = likelihood.record(model, one.judged.confidence)
+    return {
+        **_person(one.judged),
+        "history": {"right": right, "of": of},
+        "reasons": [
+            {
+                "requirement": reason.key,
+                "sentence": reason.sentence,
+                "quotes": [_quote(quote) for quote in reason.quotes],
+            }
+            for reason in one.reasons
+        ],
+        "evidence": [_evidence(shown) for shown in one.judged.evidence],
+        "trade_offs": list(one.judged.trade_offs),
+        "questions": list(one.judged.questions),
+        "would_change": list(one.would_change),
+        "best_at": list(one.best_at),
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from warmbench.shortlists import explaining, naming, titles, wording
+from warmbench.shortlists import explaining, naming, recency, titles, wording
 from warmbench.shortlists.dossier import Dossier, Known
 from warmbench.shortlists.requirements import Aspect, Requirement, Strength, Tier
 from warmbench.shortlists.verdict import Evidence, Quote, Standing
@@ -16,8 +16,6 @@ from warmbench.shortlists.verdict import Evidence, Quote, Standing
 #: How like sentences are to requirements in meaning, by the pair of them; 0 where nobody looked.
 Meanings = Mapping[tuple[str, str], float]
 
-#: Evidence halves in so many days, down to what never fades.
-_FADES_IN, _STAYS = 4 * 365, 0.6
 #: Less than this of a name's likeness is another thing.
 _ALIKE = 0.6
 #: From so much of it on, a requirement is met.
@@ -262,8 +260,10 @@ def _alike(asked: Requirement, fact: Known) -> float:
 
 def _by_fact(asked: Requirement, fact: Known, alike: float, today: date) -> _Shown:
     short: list[str] = []
-    share = alike * freshness(fact, today) * _certainty(fact) * _strength(asked, fact, short)
-    if _age(fact, today) > (asked.rule.max_age or _LONG_AGO) * 366:
+    share = (
+        alike * recency.freshness(fact, today) * _certainty(fact) * _strength(asked, fact, short)
+    )
+    if recency.age(fact, today) > (asked.rule.max_age or _LONG_AGO) * 366:
         short.append("old")
         share *= _TOO_OLD
     if asked.rule.first_hand and not fact.is_first_hand:
@@ -319,29 +319,6 @@ def _number(said: Any) -> Decimal | None:
             return None
         return number if number.is_finite() else None
     return None
-
-
-def freshness(fact: Known, today: date) -> float:
-    """How much evidence counts by its age, 0.6 to 1: what was known fades, and does not go."""
-    return _STAYS + (1 - _STAYS) * math.pow(0.5, _age(fact, today) / _FADES_IN)
-
-
-def _age(fact: Known, today: date) -> int:
-    """Days since it was so, as far as that is known."""
-    used = last_used(fact)
-    day = used or fact.said_on
-    if fact.value.get("current") is True:
-        day = fact.said_on
-    return max(0, (today - day).days) if day else 0
-
-
-def last_used(fact: Known) -> date | None:
-    """The last day on which they used a skill, where the fact says it."""
-    said = str(fact.value.get("last_used") or "")
-    try:
-        return date(int(said), 12, 31) if len(said) == 4 else date.fromisoformat(said)
-    except ValueError:
-        return None
 
 
 def _certainty(fact: Known) -> float:
