@@ -4,15 +4,16 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
 
   for (const button of all("[data-print]")) {
-    button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
 
   const say = (text, level) =>
     document.dispatchEvent(new CustomEvent("toast", { detail: { text, level } }));
   for (const button of all("[data-copy]")) {
-    if (!navigator.clipboard) continue; // Not there without HTTPS: the words can be marked by hand.
-    button.hidden = false;
+    if (!navigator.clipboard) {
+      button.hidden = true; // Not there without HTTPS: the words can be marked by hand.
+      continue;
+    }
     button.addEventListener("click", () => {
       const from = document.getElementById(button.dataset.copy);
       const lines = [...from.querySelectorAll("li")].map((one) => one.textContent.trim());
